@@ -28,6 +28,7 @@ May import everything below it.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
   all fit; `ceiling_lines`; `surge_comparison`: two scenarios; `surge_sheet`: the page for those who decide, from `sheet_facts`
   and `sheet_lines`; `surge_people`: who gets a desktop when.
+* `reload`: the daemon reads its configuration again; `twin_play`: what really is on a served twin, broken and mended.
 * `freeze_answer`: what a freeze or thaw did; `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as
   rows and lines. `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines.
 

@@ -24,3 +24,14 @@ class Split(enum.StrEnum):
 
     DEPARTMENT = "department"
     SITE = "site"
+
+
+class BreakOption(enum.StrEnum):
+    """What of a twin's site is broken, or mended."""
+
+    NODE = "node"
+    DESKTOP = "desktop"
+    STORAGE = "storage"
+    QUORUM = "quorum"
+    LDAP = "ldap"
+    """The site's directory, if it is a file."""

@@ -1,4 +1,4 @@
-"""`bascule twin serve`: a simulated cluster to try Bascule on, as if it were a real one."""
+"""`bascule twin serve`: a simulated cluster to try Bascule on, as if it were a real one. What is played on it: `twin_play`."""
 
 import asyncio
 import os
@@ -11,6 +11,7 @@ import typer
 
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.cli.output import say
+from provisioner.cli.twin_play import break_part, mend_part, truth
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.demo.people import AGENTS, write_demo_directory
 from provisioner.errors import SettingsError
@@ -31,12 +32,6 @@ _PEOPLE = 200
 """Enough for several waves, and ready within a minute even on a small machine."""
 
 twin = typer.Typer(help="A simulated Proxmox VE cluster, to try Bascule on.", no_args_is_help=True)
-
-
-@twin.callback()
-def _twin() -> None:
-    # Without a callback, typer makes a single command the whole group.
-    pass
 
 
 @twin.command("serve")
@@ -87,6 +82,11 @@ def serve_twin(
     except ValueError as error:
         raise SettingsError(TWIN_FOLDER(path=str(place), said=str(error))) from error
     say(_("the twin has ended; its virtual machines are kept in {file}", file=str(place / GUESTS_FILE)))
+
+
+twin.command("truth")(truth)
+twin.command("break")(break_part)
+twin.command("mend")(mend_part)
 
 
 def _shipped_twins() -> Path:

@@ -16,7 +16,9 @@ from provisioner.model.twin_spec import Durations, NodeSpec, StorageSpec, Templa
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.engine.clock import ScaledClock, clock_from
 from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.server.faults.face import PlayedTwin
 from provisioner.twin.server.http import IDLE_S, HttpTwin
+from provisioner.twin.server.state import TwinState
 from provisioner.twin.server.tls import Certificates, make_certificates
 from provisioner.twin.twin import Twin, guard_access
 
@@ -74,6 +76,20 @@ class Served:
     def url(self) -> str:
         return f"https://127.0.0.1:{self.port}"
 
+    @property
+    def state(self) -> TwinState:
+        """As its state file says it."""
+        clock = self.clock
+        return TwinState(
+            port=self.port,
+            ca_file=self.ca,
+            cluster=self.twin.spec.name,
+            epoch0=clock.epoch0,
+            monotonic0=clock.monotonic0,
+            scale=clock.scale,
+            control=self.control,
+        )
+
     def ask(self, method: str, path: str, *, token: str | None = f"root@pam!full={SECRET}", **more: Any) -> requests.Response:
         """One request with a token."""
         headers = more.pop("headers", {}) | ({"Authorization": f"PVEAPIToken={token}"} if token else {})
@@ -94,7 +110,7 @@ def serve(
     certificates = make_certificates(folder, now=time.time())  # TLS checks real dates
     clock = clock_from(epoch, scale=scale)
     twin = Twin(spec, EventHeap(epoch))
-    face = HttpTwin(twin, clock, control="control-secret", idle_s=idle_s)
+    face = PlayedTwin(twin, clock, control="control-secret", idle_s=idle_s)
     started: Future[tuple[int, Callable[[], object]]] = Future()
     # asyncio.run also ends connections in their handshake before it closes the loop.
     thread = threading.Thread(target=lambda: asyncio.run(_live(face, certificates, started)), name="twin")

@@ -25,7 +25,15 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
 
 
 COMMANDS = _paths(TREE)
-WITHOUT_CONFIGURATION = {("completion",), ("guest", "files"), ("check", "image"), ("demo",), ("twin", "serve"), ("init",)}
+WITHOUT_CONFIGURATION = {
+    ("completion",),
+    ("guest", "files"),
+    ("check", "image"),
+    ("demo",),
+    ("twin", "serve"),
+    ("twin", "truth"),
+    ("init",),
+}
 
 
 def _documented() -> set[tuple[str, ...]]:

@@ -40,10 +40,13 @@ METAVARS = {
     "TWIN",
     "VMID",
     "WAVE",
+    "WHAT",
     "department",
     "keep",
+    "ldap",
     "login",
     "mail",
+    "quorum",
     "return",
     "site",
 }

@@ -1,5 +1,6 @@
-"""A twin in its own process, for the demo and for tests."""
+"""A twin in its own process, for the demo and for tests; and how any served twin is asked by its control paths."""
 
+import http.client
 import json
 import select
 import ssl
@@ -8,7 +9,8 @@ import sys
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from urllib.request import HTTPSHandler, ProxyHandler, Request, build_opener
+from urllib.error import HTTPError, URLError
+from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
 from provisioner.errors import BasculeError
 from provisioner.twin.server.keeping import GUESTS_FILE, STATE_FILE
@@ -16,6 +18,49 @@ from provisioner.twin.server.state import CONTROL_HEADER, TwinState
 
 _START_S = 60.0
 _STOP_S = 10.0
+SITE, BREAKDOWNS, MENDS = "/twin/site", "/twin/breakdowns", "/twin/mends"
+TRUTH, FAULTS = "/twin/truth", "/twin/faults"
+_ANSWER_S = 30.0
+"""Real seconds."""
+
+
+class NotATwin(Exception):
+    """Nobody answers, or not the twin of this state file; the text says what was found, in the system's words."""
+
+
+def ask_twin(state: TwinState, path: str, order: object = None) -> tuple[int, dict[str, Any]]:
+    """Status and document of its answer; with an order by POST. Raises NotATwin: then nothing was done; BasculeError: it may
+    have been."""
+    data = None if order is None else json.dumps(order).encode()
+    request = Request(f"{state.url}{path}", data=data)  # noqa: S310 (always https://127.0.0.1)
+    request.add_header(CONTROL_HEADER, state.control)
+    try:
+        with _opener(state).open(request, timeout=_ANSWER_S) as answer:
+            return answer.status, json.load(answer)
+    except HTTPError as error:
+        return error.code, _document(error)
+    except URLError as error:
+        raise NotATwin(str(error.reason)) from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise BasculeError(f"the twin has not answered {path}: {error}") from error
+
+
+def _opener(state: TwinState) -> OpenerDirector:
+    """Trusts the twin's own authority alone: nothing else on this port gets the secret, or an order. Raises NotATwin."""
+    try:
+        trusts = ssl.create_default_context(cafile=state.ca_file)
+    except OSError as error:
+        raise NotATwin(str(error)) from error
+    return build_opener(ProxyHandler({}), HTTPSHandler(context=trusts))
+
+
+def _document(error: HTTPError) -> dict[str, Any]:
+    with error:
+        try:
+            document: dict[str, Any] = json.load(error)
+        except ValueError:  # a twin of an earlier version does not know the path
+            raise NotATwin(f"{error.code} {error.reason}") from error
+    return document
 
 
 class TwinProcess:
@@ -87,11 +132,11 @@ class TwinProcess:
 
     def truth(self) -> dict[str, Any]:
         """The twin's true state now: the fields of Truth."""
-        return self._control("GET", "/twin/truth")
+        return self._ask(TRUTH)
 
     def inject(self, fault: str, **fields: object) -> None:
         """Schedule a fault: the name of a fault of the twin's spec (`KillNode`, …) and its fields."""
-        self._control("POST", "/twin/faults", {"fault": fault, **fields})
+        self._ask(FAULTS, {"fault": fault, **fields})
 
     def __enter__(self) -> Self:
         self.start()
@@ -105,11 +150,9 @@ class TwinProcess:
         readable, _, _ = select.select([process.stdout], [], [], _START_S)
         return bool(readable) and process.stdout.readline() == b"ready\n"
 
-    def _control(self, method: str, path: str, body: object = None) -> dict[str, Any]:
-        data = json.dumps(body).encode() if body else None
-        request = Request(f"{self.state.url}{path}", method=method, data=data)  # noqa: S310 (always https://127.0.0.1)
-        request.add_header(CONTROL_HEADER, self.state.control)
-        opener = build_opener(ProxyHandler({}), HTTPSHandler(context=ssl.create_default_context(cafile=self.state.ca_file)))
-        with opener.open(request, timeout=30) as answer:
-            content: dict[str, Any] = json.load(answer)
-        return content
+    def _ask(self, path: str, order: object = None) -> dict[str, Any]:
+        """Raises BasculeError unless it is answered well."""
+        status, document = ask_twin(self.state, path, order)
+        if status != http.client.OK:
+            raise BasculeError(f"the twin answers {path} with {status}: {document}")
+        return document

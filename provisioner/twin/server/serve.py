@@ -82,9 +82,9 @@ async def serve(spec: TwinSpec, serving: Serving, *, answers: Callable[[TwinStat
     twin = Twin(spec, EventHeap(epoch0))
     restore_guests(twin.cluster, guests)
     # Imported here because it fails without the extra.
-    from provisioner.twin.server.http import HttpTwin
+    from provisioner.twin.server.faults.face import PlayedTwin
 
-    face = HttpTwin(twin, clock, control=control)
+    face = PlayedTwin(twin, clock, control=control)
     clients = _clients(spec, certificates, twin, face.soon)
     ended = _end_signals(watch_stdin=serving.ends_with_stdin)
     state = TwinState(
