@@ -22,7 +22,7 @@ from provisioner.views.findings import FindingsDocument
 from provisioner.views.journal import JournalDocument, journal_document
 from provisioner.views.nodes import NodesDocument
 from provisioner.views.orders import OrdersDocument
-from provisioner.views.peaks import PeaksDocument, peaks_document
+from provisioner.views.peaks import PEAK_LINES, PeaksDocument, peaks_document
 from provisioner.views.person.document import PersonDocument, person_document
 from provisioner.views.plan import PlanDocument
 from provisioner.views.pools import PoolsDocument
@@ -165,7 +165,8 @@ async def peaks(
     site = site_of(request)
 
     def made() -> PeaksDocument:
-        return peaks_document(site.session_counts(), now=site.clock.now(), days=days)
+        lines = site.journal(PEAK_LINES, "")
+        return peaks_document(site.session_counts(), lines, now=site.clock.now(), days=days)
 
     return _answer(await anyio.to_thread.run_sync(made))
 

@@ -40,6 +40,7 @@ from provisioner.reasons.views import (
     STATE_ONLINE,
 )
 from provisioner.texts.translate import _, headings, kept_word, plural, term, translated
+from provisioner.wrong.noted import NotedWord
 
 ACTION_COLUMNS = headings("action", "desktop", "VM", "because")
 KIND_COLUMNS = headings("count", "action", "for example", "VM", "because")
@@ -118,7 +119,7 @@ _LEASES = {
 
 def journal_row(line: JournalLine) -> Row:
     """A row of `journal`."""
-    what, result = kept_word(line["what"], JournalWord, IntentKind), journal_result(line)
+    what, result = kept_word(line["what"], JournalWord, IntentKind, NotedWord), journal_result(line)
     reason = reason_in(line["reason"] or line["because"])
     return (clock(line["at"]), what, line["subject"] or "-", result, reason)
 

@@ -275,6 +275,7 @@ class DayPeakDocument(TypedDict):
     profile: str | None
     most: int
     at: str
+    unknown: int | None
     exact: bool
     read_alone: int
     late_s: float | None
@@ -749,8 +750,14 @@ class BatchReport(TypedDict):
     most_ready_at: str | None
     ready_at: str | None
     late_s: float | None
+    lost_s: float | None
     missing_when_due: int | None
     failed: int
+
+class LateWaveReport(TypedDict):
+    wave: str
+    at: str
+    until: str | None
 
 class PeakReport(TypedDict):
     most: int
@@ -764,6 +771,8 @@ class PointReport(TypedDict):
 
 class EventReport(TypedDict):
     at: str
+    until: str | None
+    goes_on: bool
     what: ReasonDocument
     by: str | None
     why: str | None
@@ -790,7 +799,7 @@ class PredictionReport(TypedDict):
     middle_at: str
     late_at: str
     came_at: str | None
-    held: bool
+    held: bool | None
 
 class SurgeReportDocument(TypedDict):
     at: str
@@ -806,7 +815,9 @@ class SurgeReportDocument(TypedDict):
     noted_from: str | None
     noted_until: str | None
     journal_complete: bool
+    by_half_days: bool
     batches: list[BatchReport]
+    late_waves: list[LateWaveReport]
     ready_peak: PeakReport
     sessions_peak: PeakReport
     curve: list[PointReport]

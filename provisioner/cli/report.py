@@ -105,9 +105,10 @@ def _run(number: int | None, names: bool, store: "Store", now: Instant) -> objec
 
 
 def _peaks(days: int | None, store: "Store", now: Instant) -> object:
-    from provisioner.views.peaks import peaks_document
+    from provisioner.views.peaks import PEAK_LINES, peaks_document
 
-    return peaks_document(store.session_counts(), now=now, days=days)
+    lines = store.journal(limit=PEAK_LINES, subject="")
+    return peaks_document(store.session_counts(), lines, now=now, days=days)
 
 
 __all__ = ["report"]

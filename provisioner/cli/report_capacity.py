@@ -19,7 +19,7 @@ from provisioner.cli.times import duration
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.texts.translate import N_, _, headings, term
 
-_PEAKS = headings("day (UTC)", "profile", "at most", "at", "exact", "desktops read alone", "late by up to, s")
+_PEAKS = headings("day (UTC)", "profile", "at most", "at", "exact", "unknown", "desktops read alone", "late by up to, s")
 _NOW = headings("profile", "room for more", "runs out first", "with the worst node lost", "node lost")
 _LOSSES = headings("profile", "node lost", "room at least", "room at most")
 _GAINS = headings("profile", "without a limit of", "more desktops", "where most", "more there")
@@ -34,7 +34,7 @@ def peak_report(document: PeaksDocument) -> Report:
     if most is not None:
         at = shown(time_cell(most["at"]))
         lines.append(_("the most of all days: {count} sessions, {at}", count=most["most"], at=at))
-    lines += _inexact(whole)
+    lines += [*_inexact(whole), *_unknown(whole)]
     table = ReportTable(
         name="peaks",
         title=N_("Peaks by day and profile"),
@@ -63,7 +63,7 @@ def capacity_report(document: CapacitiesDocument) -> Report:
 
 def _inexact(whole: list[DayPeakDocument]) -> Iterator[str]:
     """Of which days the peak is less than exact, and by how much."""
-    days = [peak for peak in whole if not peak["exact"]]
+    days = [peak for peak in whole if not peak["exact"] and (peak["read_alone"] or peak["late_s"])]
     if days:
         late_s = max(peak["late_s"] or 0.0 for peak in days)
         yield _(
@@ -75,9 +75,30 @@ def _inexact(whole: list[DayPeakDocument]) -> Iterator[str]:
         )
 
 
+def _unknown(whole: list[DayPeakDocument]) -> Iterator[str]:
+    """How far a peak may be too low, because desktops did not say who was logged on."""
+    if hidden := [peak for peak in whole if peak["unknown"]]:
+        bands = [
+            _("{most} to {at_most} on {day}", day=peak["day"], most=peak["most"], at_most=_at_most(peak)) for peak in hidden
+        ]
+        yield _(
+            "desktops that gave no report for minutes count as if nobody was logged on; the true peak: {bands}",
+            bands=join_reasons(bands, ALSO),
+        )
+    if not_kept := [peak["day"] for peak in whole if peak["unknown"] is None]:
+        yield _(
+            "of {count} days it is not kept whether all desktops were heard: none of them is called exact", count=len(not_kept)
+        )
+
+
+def _at_most(peak: DayPeakDocument) -> int:
+    return peak["most"] + (peak["unknown"] or 0)
+
+
 def _peak(peak: DayPeakDocument) -> tuple[Cell, ...]:
     exact = _("yes") if peak["exact"] else _("no")
-    return peak["day"], _profile(peak), peak["most"], time_cell(peak["at"]), exact, peak["read_alone"], peak["late_s"]
+    cells = peak["day"], _profile(peak), peak["most"], time_cell(peak["at"]), exact
+    return *cells, peak["unknown"], peak["read_alone"], peak["late_s"]
 
 
 def _profile(peak: DayPeakDocument) -> str:

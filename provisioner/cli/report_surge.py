@@ -30,10 +30,11 @@ _BATCHES = headings(
     "all ready",
     "late min",
     "not ready when due",
+    "again without, min",
     "ready",
     "failed",
 )
-_EVENTS = headings("at", "what", "by", "why")
+_EVENTS = headings("at", "until", "what", "by", "why")
 _FAILURES = headings("times", "desktops", "action", "result", "reason")
 _BOUND = headings("desktop minutes", "at most", "from", "to", "reason")
 _FORECASTS = headings("given", "wanted", "ready then", "from", "middle", "to", "came", "held")
@@ -81,14 +82,37 @@ def _lines(document: SurgeReportDocument) -> Iterator[str]:
 def _verdict(document: SurgeReportDocument) -> Iterator[str]:
     batches = document["batches"]
     planned, ready = sum(batch["planned"] for batch in batches), sum(batch["ready"] for batch in batches)
-    yield _("{ready} of {planned} people had a ready desktop", ready=ready, planned=planned)
-    due = [batch for batch in batches if batch["missing_when_due"] is not None]
-    if due:
-        late = sum(bool(batch["late_s"]) for batch in due)
-        yield _("of {count} batches whose deadline has come, {late} were late", count=len(due), late=late)
+    if document["by_half_days"]:
+        yield _("half-days of people that have come: {planned}, {ready} of them with a desktop", ready=ready, planned=planned)
+    else:
+        yield _("{ready} of {planned} people had a ready desktop", ready=ready, planned=planned)
+    yield from _late(document)
     peak = document["sessions_peak"]
     if peak["most"]:
         yield _("at most {count} open sessions, {at}", count=peak["most"], at=shown(time_cell(peak["at"])))
+
+
+def _late(document: SurgeReportDocument) -> Iterator[str]:
+    """By what was noted of each batch, and by what the alerts have said: the second may know of less than a minute."""
+    due = [batch for batch in document["batches"] if batch["missing_when_due"] is not None]
+    if due:
+        late = sum(bool(batch["late_s"]) for batch in due)
+        if document["by_half_days"]:
+            yield _(
+                "of {count} half-days that have begun, {late} began with somebody without a desktop", count=len(due), late=late
+            )
+        else:
+            yield _("of {count} batches whose deadline has come, {late} were late", count=len(due), late=late)
+    if lost := sum(bool(batch["lost_s"]) for batch in due):
+        yield _("batches in which somebody had no ready desktop again, after the deadline: {count}", count=lost)
+    for wave in document["late_waves"]:
+        at, until = shown(time_cell(wave["at"])), shown(time_cell(wave["until"]))
+        text = (
+            N_("wave '{wave}' was said to be late from {at} to {until}")
+            if until
+            else N_("wave '{wave}' is said to be late since {at}")
+        )
+        yield _(text, wave=wave["wave"], at=at, until=until)
 
 
 def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
@@ -97,14 +121,14 @@ def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
         title=N_("Plan against actual"),
         columns=_BATCHES,
         numbers=(_BATCHES[1], _BATCHES[2], *_BATCHES[7:]),
-        only_wide=(_BATCHES[5], _BATCHES[8], _BATCHES[10]),
+        only_wide=(_BATCHES[5], _BATCHES[8], _BATCHES[9], _BATCHES[11]),
         rows=tuple(_batch(batch) for batch in document["batches"]),
         empty=_("nothing was noted"),
     )
     yield ReportTable(
         name="timeline",
         title=N_("What happened"),
-        columns=_EVENTS if not document["anonymous"] else _EVENTS[:2],
+        columns=_EVENTS if not document["anonymous"] else _EVENTS[:3],
         rows=tuple(_event(event, anonymous=document["anonymous"]) for event in document["timeline"]),
         empty=_("nothing"),
     )
@@ -130,7 +154,7 @@ def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
         columns=_FORECASTS,
         numbers=_FORECASTS[1:3],
         rows=tuple(_forecast(each) for each in document["forecasts"]),
-        empty=_forecasts_empty(document),
+        empty=_("none is kept of this time and the day before; `bascule forecast` keeps those that have a band"),
     )
     yield ReportTable(
         name="curve",
@@ -141,12 +165,6 @@ def _tables(document: SurgeReportDocument) -> Iterator[ReportTable]:
         rows=tuple(_point(point) for point in document["curve"]),
         empty=_("nothing was noted"),
     )
-
-
-def _forecasts_empty(document: SurgeReportDocument) -> str:
-    if document["forecasts_pending"]:
-        return _("none has come to its end yet")
-    return _("none was made with `bascule forecast`")
 
 
 def _batch(batch: BatchReport) -> tuple[Cell, ...]:
@@ -161,13 +179,15 @@ def _batch(batch: BatchReport) -> tuple[Cell, ...]:
         time_cell(batch["ready_at"]),
         None if late is None or (not late and batch["missing_when_due"] is None) else round(late / 60, 1),
         batch["missing_when_due"],
+        None if batch["lost_s"] is None or late is None else round(batch["lost_s"] / 60, 1),
         batch["ready"],
         batch["failed"],
     )
 
 
 def _event(event: EventReport, *, anonymous: bool) -> tuple[Cell, ...]:
-    cells: tuple[Cell, ...] = (time_cell(event["at"]), translated(reason_in(event["what"])))
+    until: Cell = _("goes on") if event["goes_on"] else time_cell(event["until"])
+    cells: tuple[Cell, ...] = (time_cell(event["at"]), until, translated(reason_in(event["what"])))
     return cells if anonymous else (*cells, event["by"] or "", event["why"] or "")
 
 
@@ -183,7 +203,7 @@ def _binding(bound: BindingReport) -> tuple[Cell, ...]:
 
 def _forecast(forecast: PredictionReport) -> tuple[Cell, ...]:
     times = (time_cell(forecast[key]) for key in ("early_at", "middle_at", "late_at", "came_at"))
-    held = _("yes") if forecast["held"] else _("no")
+    held = _("not yet known") if forecast["held"] is None else _("yes") if forecast["held"] else _("no")
     return time_cell(forecast["made_at"]), forecast["wanted"], forecast["ready_then"], *times, held
 
 

@@ -11,6 +11,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import JournalWord
 from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
+from provisioner.wrong.noted import NotedWord
 
 _KINDS = {
     "agent": N_("agent"),
@@ -93,13 +94,13 @@ def journal_result(line: JournalLine) -> str:
     from provisioner.model.actions import Result  # with all actions, which `bascule status` does not need
     from provisioner.model.etas import WaveOutlook
 
-    return kept_word(line["result"], Result, JournalWord, SurgeState, WaveOutlook)
+    return kept_word(line["result"], Result, JournalWord, SurgeState, WaveOutlook, NotedWord)
 
 
 def journal_lines(lines: Iterable[JournalLine], at: str) -> Iterator[str]:
     """`08:00:03 start: done (wave 'everyone' wants …)`, newest first."""
     for line in lines:
-        what, result = kept_word(line["what"], JournalWord, IntentKind), journal_result(line)
+        what, result = kept_word(line["what"], JournalWord, IntentKind, NotedWord), journal_result(line)
         reason = line["reason"] or line["because"]
         text = titled(f"{clock(line['at'], beside=at)} {what}", result)
         yield f"{text} ({reason['text']})" if reason else text

@@ -14,9 +14,16 @@ _LINES = 100_000
 def score_in(store: Store, *, now: Instant) -> Score:
     """Of the forecasts that a store keeps, by its journal."""
     kept = store.forecasts()
-    since = min((forecast.made_at for forecast in kept), default=now)
-    lines = takewhile(lambda line: line.at >= since, store.journal(limit=_LINES if kept else 0))
-    return score_of(kept, ((line.at, DesktopName(line.subject)) for line in lines if line.what == JournalWord.READY), now=now)
+    ready = ready_in(store, since=min((forecast.made_at for forecast in kept), default=None))
+    return score_of(kept, ready, now=now)
 
 
-__all__ = ["score_in"]
+def ready_in(store: Store, *, since: Instant | None) -> tuple[tuple[Instant, DesktopName], ...]:
+    """When each desktop became ready, each time, since then; None: nobody asks."""
+    if since is None:
+        return ()
+    lines = takewhile(lambda line: line.at >= since, store.journal(limit=_LINES))
+    return tuple((line.at, DesktopName(line.subject)) for line in lines if line.what == JournalWord.READY)
+
+
+__all__ = ["ready_in", "score_in"]

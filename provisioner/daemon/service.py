@@ -39,7 +39,8 @@ from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.daemon.store_care import StoreCare, TrialEnds
 from provisioner.daemon.systemd import Systemd
 from provisioner.daemon.workers import Workers
-from provisioner.errors import SettingsError
+from provisioner.daemon.wrong_log import LINES, WrongLog
+from provisioner.errors import SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.model.status import ConfigState
@@ -115,7 +116,9 @@ class Service:
         self._publisher = Publisher(self._board, lambda: self.reconciler, wrong=wrong.of, offer=self._workers.offer)
         measuring, progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         tried = TrialEnds(lambda: self._care.keep_tried())
-        self._events = all_of((self.recorder, self._publisher, measuring, progress, tried, *surroundings.listeners))
+        self._wrong_log = WrongLog(wrong.of)
+        own = (self.recorder, self._publisher, measuring, progress, tried, self._wrong_log)
+        self._events = all_of((*own, *surroundings.listeners))
         self._care = StoreCare(
             lambda: self._outside.store,
             measuring=measuring,
@@ -164,6 +167,7 @@ class Service:
         try:
             self.exposition.open()
             self._begin()
+            self._open_wrong_log()
             self._care.trim_journal()
             self._open_api()
             self._pushes.open()
@@ -180,6 +184,8 @@ class Service:
             if ticks.running:
                 ticks.shutdown(wait=False)
                 self._care.keep()
+                self._wrong_log.end(self._clock.now())
+                self._wrong_log.keep(self._outside.store)
             self._readiness.close()
             self._workers.close()
             self._calls.close()
@@ -214,6 +220,16 @@ class Service:
         recall_days(self.reconciler.flight.meter, self._outside.store.measured(), self.settings.profiles)
         self._name_groups()
         gc_tuning.settle()
+
+    def _open_wrong_log(self) -> None:
+        """Find out what stood before, and since when no daemon was there."""
+        reports = (record.report for record in self.reconciler.records.desktops.values())
+        heard_at = max((report.read_at for report in reports if report is not None), default=0.0)
+        try:
+            lines = tuple(self._outside.store.journal(limit=LINES))
+        except StoreError:  # a journal that cannot be read keeps nobody from a desktop, and is noticed by those who need it
+            return
+        self._wrong_log.begin(lines, heard_at=heard_at, now=self._clock.now())
 
     def _open_api(self) -> None:
         self.api.open()
@@ -254,6 +270,7 @@ class Service:
         self._calls.close()
         self._outside.close()
         self._clock.start()
+        self._wrong_log.begin_anew()
         self._set_up()
         self._begin(set_back_s=max(0.0, -set_by_s))
 
@@ -268,6 +285,7 @@ class Service:
         self.reconciler.board.lends_shed = self._orders.shed
         self._orders.take_up(self._obey)
         self._pushes.take_up(self.reconciler)
+        self._wrong_log.keep(self._outside.store)
         if self._end_by is None and (self._stop.is_set() or self._surroundings.done(self.reconciler)):
             self._end_by = time.monotonic() + DRAIN_S
             self.reconciler.drain()

@@ -7,9 +7,17 @@ BATCH_OPENED = kind("report_batch_opened", "wave {wave}, batch {batch} opens: {c
 BATCH_READY = kind("report_batch_ready", "wave {wave}, batch {batch}: all {count} are ready")
 BATCH_DUE = kind("report_batch_due", "wave {wave}, batch {batch} is due, and {count} of {planned} are not ready")
 ORDER_GIVEN = kind("report_order_given", "order `{what}` is given")
-ORDER_GIVEN_FOR = kind("report_order_given_for", "order `{what}` is given for {target}")
+ORDER_GIVEN_FOR = kind("report_order_given_for", "order `{what}` is given for {node}")
 ORDER_WITHDRAWN = kind("report_order_withdrawn", "order `{what}` is withdrawn")
-ORDER_WITHDRAWN_FOR = kind("report_order_withdrawn_for", "order `{what}` is withdrawn for {target}")
+ORDER_WITHDRAWN_FOR = kind("report_order_withdrawn_for", "order `{what}` is withdrawn for {node}")
+HALF_DAY_SHORT = kind(
+    "report_half_day_short", "a half-day of pool {pool} begins, and {count} of its {planned} people have no desktop"
+)
+DAEMON_ABSENT = kind("report_daemon_absent", "the daemon is stopped: nothing is planned, and nobody looks")
+DAEMON_SILENT = kind(
+    "report_daemon_silent", "the daemon gives no sign of life: killed, or lost with its machine; then it is started again"
+)
+DAEMON_STUCK = kind("report_daemon_stuck", "the daemon hangs: no cycle ends")
 NO_RUN = kind("report_no_run", "no surge has been started yet: there is nothing to report")
 NO_SUCH_RUN = kind("report_no_such_run", "there is no run {number}; the store has {numbers}")
 DRILL_NOTHING = kind("report_drill_nothing", "the scenario did not begin on the twins: there is nothing to report")

@@ -91,3 +91,14 @@ CYCLE_LATE = kind(
     "no cycle has ended for {age_s:.0f} s, at most {limit_s:.0f} s are allowed: what is shown is that old",
     "`journalctl -u bascule` says what the daemon was doing",
 )
+# -- what the journal keeps of the list
+WRONG_STANDS = kind("wrong_stands", "{what} (for {stood_s:.0f} s)")
+WRONG_OVER = kind("wrong_over", "over {ago_s:.0f} s ago, after {lasted_s:.0f} s: {what}")
+# -- the daemon's own gaps
+DAEMON_BEGINS = kind("daemon_begins", "started; nothing is kept from before")
+DAEMON_BACK = kind("daemon_back", "started again; it had ended {away_s:.0f} s before")
+DAEMON_BACK_KILLED = kind(
+    "daemon_back_killed", "started again; it had not ended by itself, and gave its last sign of life {away_s:.0f} s before"
+)
+DAEMON_ENDS = kind("daemon_ends", "ended")
+DAEMON_HUNG = kind("daemon_hung", "no cycle had ended for {away_s:.0f} s")

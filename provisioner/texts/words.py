@@ -14,9 +14,10 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.surges import SurgeEvent, SurgeState
 from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord
+from provisioner.wrong.noted import NotedWord
 
 SHOWN: tuple[type[enum.StrEnum], ...] = (
-    GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, Result, DifferenceKind, SurgeState, WaveOutlook,
+    GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, NotedWord, Result, DifferenceKind, SurgeState, WaveOutlook,
 )  # fmt: skip
 """`print_table` shows a word of these types in the language; a type that is not here is in no text."""
 ARGUMENTS: Mapping[str, Collection[str]] = {

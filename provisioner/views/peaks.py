@@ -1,5 +1,6 @@
 """The most sessions that were open at once: on each day, in all desktops and in those of each profile."""
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -7,8 +8,12 @@ from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
 from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
 from provisioner.model.session_groups import GroupKind
+from provisioner.ports import JournalEntry
+from provisioner.reasons.wrong import DAEMON_BEGINS, DESKTOPS_SILENT
 from provisioner.sessions.timeline import Timeline
+from provisioner.views.surge_report.spells import spells
 from provisioner.views.times import stamp
+from provisioner.wrong.noted import NotedWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,9 +27,12 @@ class DayPeakDocument:
     most: int
     at: str
     """When for the first time."""
+    unknown: int | None
+    """Desktops called ready of which nobody knew for minutes who was logged on: the most on that day, over all profiles. The
+    true peak is at most so many higher. None: it is not kept whether there were any."""
     exact: bool
-    """To the event: every log-on and log-off of the day is counted at its own time, as far as the desktops tell. Otherwise
-    some count up to `late_s` late, and the true peak may be another."""
+    """To the event: every log-on and log-off of the day is counted at its own time, and nothing was unknown. Otherwise some
+    count up to `late_s` late, or not at all, and the true peak may be another."""
     read_alone: int
     """Desktops that were counted on that day by reading alone, without a push."""
     late_s: float | None
@@ -40,8 +48,15 @@ class PeaksDocument:
     peaks: tuple[DayPeakDocument, ...]
 
 
-def peaks_document(counts: SessionCounts, *, now: Instant, days: int | None = None) -> PeaksDocument:
-    """`days`: only the last so many, with today."""
+PEAK_LINES = 20_000
+"""Lines of the journal that are asked for, of those about the whole site: some years of them."""
+
+
+def peaks_document(
+    counts: SessionCounts, lines: Iterable[JournalEntry], *, now: Instant, days: int | None = None
+) -> PeaksDocument:  # fmt: skip
+    """`lines`: of the journal about the whole site, newest first; `days`: only the last so many, with today."""
+    unknown = _unknown_by_day(tuple(lines)[::-1], now=now)
     found = Timeline(counts).peaks(max(now, counts.settled_at))
     today, readings = int(now // DAY_S), {each.day: each for each in counts.readings}
     first = 0 if days is None else today - days + 1
@@ -51,23 +66,40 @@ def peaks_document(counts: SessionCounts, *, now: Instant, days: int | None = No
     return PeaksDocument(
         at=stamp(now),
         peaks=tuple(
-            _peak(peak, readings.get(peak.day, DayReadings(day=peak.day)), today=today)
+            _peak(peak, readings.get(peak.day, DayReadings(day=peak.day)), unknown.get(peak.day), today=today)
             for peak in sorted(chosen, key=lambda peak: (-peak.day, peak.group or ()))
         ),
     )
 
 
-def _peak(peak: DayPeak, readings: DayReadings, *, today: int) -> DayPeakDocument:
+def _unknown_by_day(lines: Sequence[JournalEntry], *, now: Instant) -> Mapping[int, int]:
+    """The most at once of each day, from the first day on that is wholly in the journal. `lines`: oldest first."""
+    begun = next((line.at for line in lines if line.what == NotedWord.DAEMON), None)
+    if begun is None:
+        return {}
+    first = next(line for line in lines if line.what == NotedWord.DAEMON)
+    whole = first.reason.code == DAEMON_BEGINS.code  # nothing was before it
+    unknown = dict.fromkeys(range(int(begun // DAY_S) + (not whole), int(now // DAY_S) + 1), 0)
+    for spell in spells(lines):
+        if spell.trouble == DESKTOPS_SILENT.code:
+            until = now if spell.ended_at is None else spell.ended_at
+            for day in range(int(spell.began_at // DAY_S), int(until // DAY_S) + 1):
+                unknown[day] = max(unknown.get(day, 0), spell.count)
+    return unknown
+
+
+def _peak(peak: DayPeak, readings: DayReadings, unknown: int | None, *, today: int) -> DayPeakDocument:
     """Of today, what desktops that are only read will tell at their next reading is missing."""
     return DayPeakDocument(
         day=datetime.fromtimestamp(peak.day * DAY_S, UTC).date().isoformat(),
         profile=None if peak.group is None else peak.group[1],
         most=peak.most,
         at=stamp(peak.at),
-        exact=not readings.inferred and not (readings.desktops and peak.day == today),
+        unknown=unknown,
+        exact=unknown == 0 and not readings.inferred and not (readings.desktops and peak.day == today),
         read_alone=readings.desktops,
         late_s=readings.within_s or None,
     )
 
 
-__all__ = ["DayPeakDocument", "PeaksDocument", "peaks_document"]
+__all__ = ["PEAK_LINES", "DayPeakDocument", "PeaksDocument", "peaks_document"]

@@ -34,6 +34,7 @@ from provisioner.model.words import (
     WaitsFor,
 )
 from provisioner.planning.roster.changes import DepartureCause
+from provisioner.wrong.noted import NotedWord
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
@@ -42,6 +43,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "surge", "lend", "give_back", "reset", "autoscale", "wave", "rotation", "published",
         "log_off", "ordered",
     ],
+    NotedWord: ["wrong", "began", "grew", "over", "daemon", "started", "ended", "hung"],
     GuestWord: [
         "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached",
         "not_set_up", "off", "not_asked", "other",

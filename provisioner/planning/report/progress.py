@@ -1,13 +1,14 @@
 """How far the run of a scenario is, from the status: what is kept for the report of a surge."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from provisioner.model.demand import BatchState
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import Seat
+from provisioner.model.ids import Seat, WaveName
 from provisioner.model.progress import BatchProgress, Binding, Progress
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeState
+from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.hiding import without_names
 from provisioner.reasons.reason import Reason
@@ -15,6 +16,8 @@ from provisioner.reasons.reason import Reason
 _OPENING = (SurgeState.PENDING, SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED, SurgeState.ABORTING)
 """While waves open, or may."""
 _BINDS = 5
+_HOUR_S = 3600.0
+"""No two half-days begin within one: it numbers them, from the start of the run on."""
 
 
 def progress_of(status: Status) -> Progress | None:
@@ -28,7 +31,7 @@ def progress_of(status: Status) -> Progress | None:
         state=run.state,
         ready=status.phases.get(Phase.READY, 0),
         sessions=status.session_figures.all_open,
-        batches=_batches(status) if run.state in _OPENING else (),
+        batches=(*_batches(status), *_half_day(status, run)) if run.state in _OPENING else (),
         binds=_binds(status),
     )
 
@@ -54,6 +57,29 @@ def _batch(batch: BatchState, phases: dict[Seat | None, Phase]) -> BatchProgress
         is_open=batch.is_open,
         ready=counts[Phase.READY],
         failed=counts[Phase.FAILED],
+    )
+
+
+def _half_day(status: Status, run: SurgeRun) -> Iterator[BatchProgress]:
+    """Of a rotation, the half-day that goes on: its people are a batch, due as it begins. Who is away is not planned."""
+    state = status.rotation
+    if state is None or state.pool is None:
+        return
+    slots = [slot for week in state.weeks if (slot := week.slot_at(status.at)) is not None]
+    if not slots:
+        return
+    begins = max(slot.begins for slot in slots)
+    planned = min(state.due, sum(slot.begins == begins for slot in slots))
+    waiting = sum(each.slot.begins == begins for each in state.waiting)
+    yield BatchProgress(
+        wave=WaveName(state.pool),
+        number=max(0, int((begins - run.started_at) // _HOUR_S)),
+        planned=planned,
+        opens_at=begins,
+        due_at=begins,
+        is_open=True,
+        ready=max(0, planned - waiting),
+        failed=0,
     )
 
 

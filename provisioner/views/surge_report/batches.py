@@ -1,5 +1,6 @@
 """Plan against actual: each batch, and the ready desktops over time."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil, inf
@@ -20,7 +21,7 @@ class BatchReport:
 
     wave: str
     batch: int
-    """From 1."""
+    """From 1. A half-day of a rotation is a batch, and the wave is its pool."""
     planned: int
     """Its people, when it was noted last."""
     opens_at: str | None
@@ -30,13 +31,15 @@ class BatchReport:
     due_at: str | None
     """None: it has no deadline."""
     ready: int
-    """The most that were ready at once."""
+    """The most of them that were ready at once: people who have left since do not count."""
     most_ready_at: str | None
     """When 95 % of them were ready; None: never."""
     ready_at: str | None
     """When all were ready for the first time; None: never."""
     late_s: float | None
     """How long after its deadline all were ready, or since when it waits for the last; 0: in time. None: no deadline."""
+    lost_s: float | None
+    """For how long, after it had been ready, somebody had no ready desktop again after its deadline. None: no deadline."""
     missing_when_due: int | None
     """Who was not ready at the deadline; None: no deadline, or it has not come."""
     failed: int
@@ -58,7 +61,12 @@ class PointReport:
 def batch_reports(noted: Sequence[Progress], *, now: Instant) -> tuple[BatchReport, ...]:
     """Every batch that was ever planned, in the order of the waves. `now`: the end of the run, or the present."""
     order = dict.fromkeys((batch.wave, batch.number) for progress in noted for batch in progress.batches)
-    return tuple(_report(key, noted, now) for key in sorted(order, key=_rank(list(order))))
+    keys, places = sorted(order, key=_rank(list(order))), Counter[WaveName]()
+    reports = []
+    for key in keys:
+        places[key[0]] += 1  # half-days are numbered by the hour
+        reports.append(_report(key, places[key[0]], noted, now))
+    return tuple(reports)
 
 
 def curve(noted: Sequence[Progress]) -> tuple[PointReport, ...]:
@@ -99,22 +107,24 @@ def _rank(order: list[Key]) -> Callable[[Key], tuple[int, int]]:
     return lambda key: (waves.index(key[0]), key[1])
 
 
-def _report(key: Key, noted: Sequence[Progress], now: Instant) -> BatchReport:
+def _report(key: Key, place: int, noted: Sequence[Progress], now: Instant) -> BatchReport:
     states = list(history(key, noted))
     last = states[-1][1]
-    ready_at, due_at = first_at(states, is_ready), last.due_at
+    due_at, end = last.due_at, _end(states, noted, now)
+    in_time_at = None if due_at is None or due_at > now else _ready_after(due_at, states)
     return BatchReport(
         wave=last.wave,
-        batch=last.number + 1,
+        batch=place,
         planned=last.planned,
         opens_at=stamp_or_none(None if last.opens_at == inf else last.opens_at),
         opened_at=stamp_or_none(first_at(states, lambda batch: batch.is_open)),
         due_at=stamp_or_none(due_at),
-        ready=max(batch.ready for _, batch in states),
+        ready=max(_ready_of(last.planned, batch) for _, batch in states),
         most_ready_at=stamp_or_none(first_at(states, _is_mostly_ready)),
-        ready_at=stamp_or_none(ready_at),
-        late_s=None if due_at is None else max(0.0, (now if ready_at is None else ready_at) - due_at),
-        missing_when_due=None if due_at is None or due_at > now else _missing_at(due_at, states),
+        ready_at=stamp_or_none(first_at(states, is_ready)),
+        late_s=None if due_at is None else max(0.0, (now if in_time_at is None else in_time_at) - due_at),
+        lost_s=None if due_at is None else 0.0 if in_time_at is None else _lost_s(in_time_at, states, end),
+        missing_when_due=None if due_at is None or due_at > now else missing_at(due_at, states),
         failed=last.failed,
     )
 
@@ -123,10 +133,34 @@ def _is_mostly_ready(batch: BatchProgress) -> bool:
     return batch.is_open and batch.ready >= ceil(_MOST * batch.planned - 1e-9)
 
 
-def _missing_at(due_at: Instant, states: Sequence[tuple[Instant, BatchProgress]]) -> int:
-    """By what was noted last before."""
+def missing_at(due_at: Instant, states: Sequence[tuple[Instant, BatchProgress]]) -> int:
+    """How many were not ready at this time, by what was noted last before."""
     before = [batch for at, batch in states if at <= due_at] or [states[0][1]]
     return max(0, before[-1].planned - before[-1].ready)
 
 
-__all__ = ["BatchReport", "PointReport", "batch_reports", "curve", "first_at", "history", "is_ready"]
+def _ready_of(planned: int, batch: BatchProgress) -> int:
+    """How many of those who are in it at the end were ready for sure: of people who have left since, all may have been."""
+    return max(0, batch.ready - max(0, batch.planned - planned))
+
+
+def _ready_after(due_at: Instant, states: Sequence[tuple[Instant, BatchProgress]]) -> Instant | None:
+    """When all were ready for the first time since the deadline; None: never. In time is the deadline itself."""
+    if not missing_at(due_at, states):
+        return due_at
+    return first_at([(at, batch) for at, batch in states if at >= due_at], is_ready)
+
+
+def _lost_s(since: Instant, states: Sequence[tuple[Instant, BatchProgress]], end: Instant) -> float:
+    """For how long somebody had none again."""
+    after = [(max(at, since), batch) for at, batch in states if at >= since]
+    ends = [*(at for at, _ in after[1:]), end]
+    return sum(max(0.0, until - at) for (at, batch), until in zip(after, ends, strict=False) if not is_ready(batch))
+
+
+def _end(states: Sequence[tuple[Instant, BatchProgress]], noted: Sequence[Progress], now: Instant) -> Instant:
+    """Until when its last state counts: then the desktops go back, or nothing more was noted."""
+    return next((progress.at for progress in noted if progress.at > states[-1][0]), now)
+
+
+__all__ = ["BatchReport", "PointReport", "batch_reports", "curve", "first_at", "history", "is_ready", "missing_at"]

@@ -1,14 +1,19 @@
 """The whole report of a run."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from provisioner.model.etas import WaveOutlook
 from provisioner.model.ids import Instant
+from provisioner.reasons.hiding import without_free_text, without_names
+from provisioner.reasons.reason import Reason
 from provisioner.views.surge_report.batches import BatchReport, PointReport, batch_reports, curve
 from provisioner.views.surge_report.events import EventReport, timeline
 from provisioner.views.surge_report.facts import ReportFacts
 from provisioner.views.surge_report.failures import BindingReport, FailureReport, bindings, failures
 from provisioner.views.surge_report.predictions import PredictionReport
+from provisioner.views.surge_report.spells import wave_spells
 from provisioner.views.times import stamp, stamp_or_none, zone_of
 
 
@@ -19,6 +24,16 @@ class PeakReport:
     most: int
     at: str | None
     """None: nothing was noted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LateWaveReport:
+    """A wave that was late for a while."""
+
+    wave: str
+    at: str
+    until: str | None
+    """None: it goes on, or the run has ended with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +60,11 @@ class SurgeReportDocument:
     noted_until: str | None
     journal_complete: bool
     """False: the journal no longer has all of its time, or has more than is read; failures and orders may be missing."""
+    by_half_days: bool
+    """Whether people share desktops by half-days: each half-day is a batch, of those who come then."""
     batches: tuple[BatchReport, ...]
+    late_waves: tuple[LateWaveReport, ...]
+    """When waves were late, as the daemon has said it at the time, in alerts too."""
     ready_peak: PeakReport
     """Desktops that were ready."""
     sessions_peak: PeakReport
@@ -57,13 +76,13 @@ class SurgeReportDocument:
     """What desktops waited for."""
     forecasts: tuple[PredictionReport, ...]
     forecasts_pending: int
-    """Forecasts of which it is not known yet whether they were right."""
+    """How many of them of which it is not known yet whether they were right."""
 
 
 def surge_report_document(facts: ReportFacts, *, names: bool = False) -> SurgeReportDocument:
     """Of one run. `names`: whether people, desktops and operators are named."""
     end, noted, run = facts.ended_at or facts.at, facts.noted, facts.run
-    hidden = frozenset[str]() if names else facts.names
+    shown = _as_it_is if names else partial(_hidden, names=facts.names)
     return SurgeReportDocument(
         at=stamp(facts.at),
         run=run.number,
@@ -78,16 +97,32 @@ def surge_report_document(facts: ReportFacts, *, names: bool = False) -> SurgeRe
         noted_from=stamp(noted[0].at) if noted else None,
         noted_until=stamp(noted[-1].at) if noted else None,
         journal_complete=facts.lines_complete,
+        by_half_days=facts.shared_pool is not None,
         batches=batch_reports(noted, now=end),
+        late_waves=tuple(_late_waves(facts)),
         ready_peak=_peak([(progress.ready, progress.at) for progress in noted]),
         sessions_peak=_sessions_peak(facts),
         curve=curve(noted),
         timeline=timeline(facts, names=names),
-        failures=failures(facts.lines, hidden),
-        bound=bindings(noted, now=end),
+        failures=failures(facts.lines, shown),
+        bound=bindings(noted, now=end, shown=shown),
         forecasts=facts.predictions,
-        forecasts_pending=facts.predictions_pending,
+        forecasts_pending=sum(each.held is None for each in facts.predictions),
     )
+
+
+def _as_it_is(reason: Reason) -> Reason:
+    return reason
+
+
+def _hidden(reason: Reason, *, names: frozenset[str]) -> Reason:
+    return without_names(without_free_text(reason), names)
+
+
+def _late_waves(facts: ReportFacts) -> Iterator[LateWaveReport]:
+    for outlook, spell in wave_spells(facts.lines):
+        if outlook is WaveOutlook.LATE:
+            yield LateWaveReport(wave=spell.about, at=stamp(spell.began_at), until=stamp_or_none(spell.ended_at))
 
 
 def _sessions_peak(facts: ReportFacts) -> PeakReport:

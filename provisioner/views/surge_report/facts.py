@@ -25,18 +25,26 @@ class ReportFacts:
     """Oldest first."""
     lines: Sequence[JournalEntry] = ()
     """Of the run's time, oldest first."""
+    around: Sequence[JournalEntry] = ()
+    """All that were read, oldest first: what was wrong may have begun before its time, and been over after it."""
     lines_complete: bool = True
     """Whether the journal still has everything, and no more than is read."""
     predictions: tuple[PredictionReport, ...] = ()
     """The forecasts that were given in its time, or shortly before, oldest first."""
-    predictions_pending: int = 0
-    """Forecasts of which it is not known yet whether they were right."""
     session_peaks: tuple[DayPeak, ...] = ()
     """The most sessions in all of the days of its time, to the event."""
     in_force: Scenario | None = None
     """The scenario of the rules in force; None: not known."""
     names: frozenset[str] = frozenset()
     """Logins and names of desktops, which an anonymous report hides."""
+
+    @property
+    def shared_pool(self) -> str | None:
+        """The pool whose desktops people share by half-days; None: the scenario has no rotation."""
+        run, scenario = self.run, self.run.as_started
+        if scenario is None and self.in_force is not None and self.in_force.name == run.scenario:
+            scenario = self.in_force
+        return None if scenario is None or scenario.rotation is None else scenario.rotation.pool
 
     @property
     def began_at(self) -> Instant:

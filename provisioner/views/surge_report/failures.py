@@ -1,7 +1,7 @@
 """Failures by reason, and what desktops waited for."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,7 +10,6 @@ from provisioner.model.ids import Instant
 from provisioner.model.progress import Progress
 from provisioner.ports import JournalEntry
 from provisioner.reasons.grouping import sort_of
-from provisioner.reasons.hiding import without_names
 from provisioner.reasons.reason import Reason
 from provisioner.views.reasons import ReasonDocument, reason_document
 from provisioner.views.times import stamp
@@ -46,13 +45,13 @@ class BindingReport:
     last_at: str
 
 
-def failures(lines: Iterable[JournalEntry], names: frozenset[str]) -> tuple[FailureReport, ...]:
-    """The most frequent first. `names`: what is hidden."""
+def failures(lines: Iterable[JournalEntry], shown: Callable[[Reason], Reason]) -> tuple[FailureReport, ...]:
+    """The most frequent first. `shown`: a reason as the report may show it."""
     texts: defaultdict[tuple[str, str, str], Counter[Reason]] = defaultdict(Counter)
     desktops: defaultdict[tuple[str, str, str], set[str]] = defaultdict(set)
     for line in lines:
         if line.result in _BAD and line.reason:
-            reason = without_names(line.reason, names)
+            reason = shown(line.reason)
             key = (line.what, line.result, sort_of(reason))
             texts[key][reason] += 1
             desktops[key].add(line.subject)
@@ -69,17 +68,20 @@ def failures(lines: Iterable[JournalEntry], names: frozenset[str]) -> tuple[Fail
     )
 
 
-def bindings(noted: Sequence[Progress], *, now: Instant) -> tuple[BindingReport, ...]:
-    """What cost most first. `now`: the end of the run, or the present."""
+def bindings(
+    noted: Sequence[Progress], *, now: Instant, shown: Callable[[Reason], Reason]
+) -> tuple[BindingReport, ...]:  # fmt: skip
+    """What cost most first. `now`: the end of the run, or the present; `shown`: as in `failures`."""
     seconds, most = Counter[str](), Counter[str]()
     spans: dict[str, tuple[Instant, Instant]] = {}
     texts: dict[str, Reason] = {}
     for progress, until in _spans(noted, now):
         for bind in progress.binds:
-            sort = sort_of(bind.reason)
+            reason = shown(bind.reason)
+            sort = sort_of(reason)
             seconds[sort] += round(bind.count * (until - progress.at))
             if bind.count >= most[sort]:
-                most[sort], texts[sort] = bind.count, bind.reason
+                most[sort], texts[sort] = bind.count, reason
             spans[sort] = (spans.get(sort, (progress.at, until))[0], until)
     return tuple(_binding(sort, seconds, most, spans, texts) for sort, _ in seconds.most_common())
 

@@ -15,8 +15,8 @@ class PredictionReport:
     late_at: str
     came_at: str | None
     """None: not in time for its band, and not yet."""
-    held: bool
-    """Whether it came within the band."""
+    held: bool | None
+    """Whether it came within the band; None: that is not known yet."""
 
 
 __all__ = ["PredictionReport"]
