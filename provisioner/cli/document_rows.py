@@ -40,7 +40,7 @@ from provisioner.reasons.views import (
     STATE_ONLINE,
 )
 from provisioner.texts.translate import _, headings, kept_word, plural, term, translated
-from provisioner.wrong.noted import NotedWord
+from provisioner.wrong.words import NotedWord
 
 ACTION_COLUMNS = headings("action", "desktop", "VM", "because")
 KIND_COLUMNS = headings("count", "action", "for example", "VM", "because")

@@ -11,7 +11,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import JournalWord
 from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
-from provisioner.wrong.noted import NotedWord
+from provisioner.wrong.words import NotedWord
 
 _KINDS = {
     "agent": N_("agent"),

@@ -29,7 +29,8 @@ from provisioner.reasons.wrong import (
 )
 from provisioner.views.surge_report.spells import spells
 from provisioner.wrong.entry import Wrong
-from provisioner.wrong.noted import NotedWord, is_kept, trouble_of
+from provisioner.wrong.noted import is_kept, trouble_of
+from provisioner.wrong.words import NotedWord
 
 STOOD_S = 60.0
 """What is over sooner is not noted: a cluster that was not observed yet as the daemon started, a node that was slow once."""

@@ -56,7 +56,7 @@ def _member(value: Argument, is_shown: Callable[[str], bool], free: bool) -> str
 
 def _argument(name: str, value: Argument, is_shown: Callable[[str], bool], free: bool) -> Argument:
     """A list of plain names stands or falls with the name of its argument."""
-    if not isinstance(value, str) or (is_shown(name) and not _has_code(value)):
+    if not isinstance(value, str) or not value or (is_shown(name) and not _has_code(value)):
         return value
     return _with(value, is_shown, free=free) if isinstance(value, Reason) and _has_code(value) else HIDDEN
 

@@ -14,7 +14,7 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.surges import SurgeEvent, SurgeState
 from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord
-from provisioner.wrong.noted import NotedWord
+from provisioner.wrong.words import NotedWord
 
 SHOWN: tuple[type[enum.StrEnum], ...] = (
     GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, NotedWord, Result, DifferenceKind, SurgeState, WaveOutlook,

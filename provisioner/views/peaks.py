@@ -13,7 +13,7 @@ from provisioner.reasons.wrong import DAEMON_BEGINS, DESKTOPS_SILENT
 from provisioner.sessions.timeline import Timeline
 from provisioner.views.surge_report.spells import spells
 from provisioner.views.times import stamp
-from provisioner.wrong.noted import NotedWord
+from provisioner.wrong.words import NotedWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def peaks_document(
     counts: SessionCounts, lines: Iterable[JournalEntry], *, now: Instant, days: int | None = None
 ) -> PeaksDocument:  # fmt: skip
     """`lines`: of the journal about the whole site, newest first; `days`: only the last so many, with today."""
-    unknown = _unknown_by_day(tuple(lines)[::-1], now=now)
+    unknown = _unknown_by_day(tuple(lines)[::-1], now=max(now, counts.settled_at))
     found = Timeline(counts).peaks(max(now, counts.settled_at))
     today, readings = int(now // DAY_S), {each.day: each for each in counts.readings}
     first = 0 if days is None else today - days + 1
@@ -74,12 +74,11 @@ def peaks_document(
 
 def _unknown_by_day(lines: Sequence[JournalEntry], *, now: Instant) -> Mapping[int, int]:
     """The most at once of each day, from the first day on that is wholly in the journal. `lines`: oldest first."""
-    begun = next((line.at for line in lines if line.what == NotedWord.DAEMON), None)
-    if begun is None:
+    first = next((line for line in lines if line.what == NotedWord.DAEMON), None)
+    if first is None:
         return {}
-    first = next(line for line in lines if line.what == NotedWord.DAEMON)
-    whole = first.reason.code == DAEMON_BEGINS.code  # nothing was before it
-    unknown = dict.fromkeys(range(int(begun // DAY_S) + (not whole), int(now // DAY_S) + 1), 0)
+    begins = int(first.at // DAY_S) + (first.reason.code != DAEMON_BEGINS.code)  # before a first start there is nothing
+    unknown = dict.fromkeys(range(begins, int(now // DAY_S) + 1), 0)
     for spell in spells(lines):
         if spell.trouble == DESKTOPS_SILENT.code:
             until = now if spell.ended_at is None else spell.ended_at

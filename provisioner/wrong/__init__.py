@@ -3,7 +3,8 @@
 * `entry` is an entry; `table`: how bad each kind of entry is, which runbook it has, and which of the `alerts` is made of it;
 * the makers, each from the status alone: `clusters`, `directory`, `desktops`, `operating` (what waits for a person);
 * `listing` makes the whole list, and says which entries keep the daemon from its work; `ADDED` there: what capabilities add;
-  `keeping`: since when each entry stands; `seen`: which storages are seen now.
+  `keeping`: since when each entry stands; `seen`: which storages are seen now;
+* `noted`: which entries the journal keeps, and which of them are the same trouble; `words`: the journal's words for that.
 
 Who reads it decides nothing anew: `status` and its exit code, the API, `/readyz`, the metrics, the alerts. What was not asked,
 not heard or is too old is an entry, never a good value.

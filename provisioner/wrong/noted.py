@@ -1,6 +1,5 @@
-"""What the journal keeps of the list: its words, and which entries of two cycles are the same trouble."""
+"""What the journal keeps of the list, and which entries of two cycles are the same trouble."""
 
-import enum
 from collections.abc import Mapping
 
 from provisioner.reasons import views, wrong
@@ -9,24 +8,6 @@ from provisioner.reasons.reason import Reason
 from provisioner.wrong import alerts
 from provisioner.wrong.entry import Severity, Wrong
 from provisioner.wrong.table import meaning_of
-
-
-class NotedWord(enum.StrEnum):
-    """Words of the journal's lines about the list, and about the daemon itself."""
-
-    WRONG = "wrong"
-    """An entry of the list; the subject is what has it, and the result says what became of it."""
-    BEGAN = "began"
-    GREW = "grew"
-    """It concerns at least twice as many as its last line said."""
-    OVER = "over"
-    DAEMON = "daemon"
-    """The daemon itself."""
-    STARTED = "started"
-    ENDED = "ended"
-    """In an orderly way."""
-    HUNG = "hung"
-    """It was there, and no cycle ended for long."""
 
 
 SAME: Mapping[str, str] = {
@@ -57,4 +38,4 @@ def is_kept(entry: Wrong) -> bool:
     return meaning.severity is not Severity.NOTE and meaning.alert not in _OF_WAVES
 
 
-__all__ = ["SAME", "NotedWord", "is_kept", "trouble_of"]
+__all__ = ["SAME", "is_kept", "trouble_of"]

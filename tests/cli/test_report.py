@@ -19,8 +19,10 @@ from provisioner.model.actions import Result
 from provisioner.model.ids import WaveName
 from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
 from provisioner.model.session_groups import GroupKind
-from provisioner.ports import Changes
+from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import as_reason
+from provisioner.reasons.wrong import DAEMON_BACK, DAEMON_BEGINS, DESKTOPS_SILENT, WRONG_OVER
+from provisioner.wrong.words import NotedWord
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
 from tests.builders.store import NOON, StillClock, an_outcome
@@ -73,7 +75,7 @@ def test_in_a_terminal_it_says_who_was_late(site):
 def test_the_page_needs_no_network_and_no_name_is_obeyed(site):
     path = site.folder / "report.html"
 
-    ended = report(site, "--output", str(path))
+    ended = report(site, "--output", str(path), "--names")
     page = path.read_text(encoding="utf-8")
 
     assert (ended.code, ended.out) == (0, "")
@@ -123,6 +125,8 @@ def test_each_table_can_be_had_alone_and_a_wrong_name_names_them(site):
     path = site.folder / "bound.csv"
 
     assert report(site, "--output", str(path), "--table", "bound").code == 0
+    assert path.read_text().splitlines()[1].endswith("`--names` shows them"), "F14: words of others are not for everybody"
+    assert report(site, "--output", str(path), "--table", "bound", "--names").code == 0
     assert path.read_text().splitlines()[1].endswith("<i>lock</i>")
     wrong = report(site, "--output", str(path), "--table", "bond")
     assert (wrong.code, "batches, timeline, bound, failures, forecasts, curve" in wrong.err) == (2, True)
@@ -160,6 +164,41 @@ def test_without_a_surge_there_is_nothing_to_report(tmp_path):
     assert (ended.code, "no surge has been started yet" in ended.err) == (2, True)
 
 
+def begun(at):
+    """The line of the first daemon of an installation."""
+    return JournalEntry(at=at, what=NotedWord.DAEMON, subject="", result=NotedWord.STARTED, reason=DAEMON_BEGINS())
+
+
+def silent(result, reason, *, at):
+    return JournalEntry(at=at, what=NotedWord.WRONG, subject="", result=result, reason=reason)
+
+
+def a_site_with_peaks(folder, *entries):
+    """Nine sessions at most on each of three days; desktops push, and each change is dated."""
+    site, day = a_lonely_site(folder), int(NOON // 86_400)
+    peaks = tuple(DayPeak(day=day - ago, group=None, most=9, at=NOON - ago * 86_400) for ago in range(3))
+    with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
+        store.claim()
+        counts = SessionCounts(settled_at=NOON, base={}, recent=(), peaks=peaks, readings=())
+        store.commit(Changes(session_counts=counts, entries=entries))
+    return site
+
+
+def test_a_peak_is_exact_only_if_nothing_was_unknown(tmp_path):
+    """F14: it said so with 73 desktops that gave no report."""
+    says = WRONG_OVER(ago_s=300.0, lasted_s=1200.0, what=DESKTOPS_SILENT(count=73, names="vd-0001"))
+    first = replace(begun(NOON - 86_400), reason=DAEMON_BACK(away_s=1.0))
+    site = a_site_with_peaks(tmp_path, first, silent(NotedWord.OVER, says, at=NOON))
+
+    ended = bascule("report", "peak", "--offline", "--config", str(site.main))
+    document = bascule("report", "peak", "--offline", "--json", "--config", str(site.main)).document
+
+    assert [(peak["exact"], peak["unknown"]) for peak in document["peaks"]] == [(False, 73), (False, None), (False, None)]
+    said = " ".join(ended.out.split())
+    assert "the true peak: 9 to 82 on" in said
+    assert "of 2 days it is not kept whether all desktops were heard" in said
+
+
 @pytest.mark.long
 def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
     site = a_lonely_site(tmp_path)
@@ -172,7 +211,7 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
         store.claim()
         counts = SessionCounts(settled_at=NOON, base={}, recent=(), peaks=peaks, readings=readings)
-        store.commit(Changes(session_counts=counts))
+        store.commit(Changes(session_counts=counts, entries=(begun(NOON - 2 * 86_400),)))
 
     words = ("report", "peak", "--offline", "--config", str(site.main))
     ended, page = bascule(*words), site.folder / "peaks.html"

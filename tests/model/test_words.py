@@ -34,7 +34,7 @@ from provisioner.model.words import (
     WaitsFor,
 )
 from provisioner.planning.roster.changes import DepartureCause
-from provisioner.wrong.noted import NotedWord
+from provisioner.wrong.words import NotedWord
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],

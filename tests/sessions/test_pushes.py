@@ -9,7 +9,10 @@ from provisioner.model.departures import DAY_S
 from provisioner.model.ids import ProfileName
 from provisioner.model.profiles import Readiness
 from provisioner.model.session_counts import SessionFigures
+from provisioner.ports import JournalEntry
+from provisioner.reasons.wrong import DAEMON_BEGINS
 from provisioner.views.peaks import DayPeakDocument, peaks_document
+from provisioner.wrong.words import NotedWord
 from tests.builders.cluster import NOW
 from tests.sessions.desktops import SpeakingDesktop
 from tests.sessions.site import Site, moved
@@ -282,7 +285,8 @@ def test_a_finished_day_is_exact_if_the_readings_have_dated_everything(two: Two)
 def peaks_of(two: Two, *, later_s: float = 0.0) -> list[DayPeakDocument]:
     """Of all desktops together, as the store has them; the newest day first."""
     two.site.cycle()
-    found = peaks_document(two.site.store.session_counts(), now=two.site.clock.at + later_s)
+    begins = JournalEntry(at=NOW, what=NotedWord.DAEMON, subject="", result=NotedWord.STARTED, reason=DAEMON_BEGINS())
+    found = peaks_document(two.site.store.session_counts(), (begins,), now=two.site.clock.at + later_s)
     return [peak for peak in found.peaks if peak.profile is None]
 
 

@@ -21,6 +21,7 @@ from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.etas import WAVE_LATE, WAVE_READY
 from provisioner.reasons.outcomes import TASK_LOG
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.safety import NO_QUORUM
 from provisioner.reasons.surges import SURGE_PAUSED_WHY
 from provisioner.reasons.wrong import (
     CLUSTER_PAUSED,
@@ -34,7 +35,7 @@ from provisioner.reasons.wrong import (
 from provisioner.views.surge_report.document import surge_report_document
 from provisioner.views.surge_report.facts import ReportFacts
 from provisioner.views.times import stamp
-from provisioner.wrong.noted import NotedWord
+from provisioner.wrong.words import NotedWord
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
 from tests.builders.store import NOON
 
@@ -59,7 +60,7 @@ NIGHT = tuple(
         (
             *a_spell(10, 41, NODE_AWAY(node="pve/pve2", desktops=84), about="pve/pve2"),
             *a_spell(15, 25, DIRECTORY_UNREAD(why=Reason("Can't contact LDAP server"))),
-            *a_spell(20, 23, CLUSTER_PAUSED(cluster="pve", why=Reason("no quorum")), about="pve"),
+            *a_spell(20, 23, CLUSTER_PAUSED(cluster="pve", why=NO_QUORUM()), about="pve"),
             *a_spell(30, 50, STORAGE_FULL(storage="pve/thin"), about="pve/thin"),
             a_line(60, NotedWord.STARTED, DAEMON_BACK(away_s=300.0), what=NotedWord.DAEMON),
         ),
@@ -94,9 +95,10 @@ def test_the_night_is_in_the_timeline():
 
 
 def test_how_many_desktops_stood_on_the_node_is_said():
-    (node, *_) = [event for event in reported(lines=NIGHT).timeline if event.until]
+    texts = [event.what.text for event in reported(lines=NIGHT).timeline if event.until]
 
-    assert node.what.text == "node pve/pve2 is offline; desktops on it: 84"
+    assert texts[0] == "node pve/pve2 is offline; desktops on it: 84"
+    assert texts[2] == "cluster pve: nothing is written there: the cluster has lost its quorum"
 
 
 def test_what_goes_on_says_so_and_what_was_over_before_is_left_out():
@@ -132,6 +134,13 @@ def test_late_is_said_where_the_alert_said_late():
     assert "wave 'all' was said to be late from" in said(document)
     assert times_of(document) == [(stamp(at(60.5)), stamp(at(75.5)), "wave_late")]
     assert "report_batch_due" in [event.what.code for event in document.timeline]
+
+
+def test_an_empty_cause_is_not_hidden():
+    line = late(60.5, WaveOutlook.LATE, WAVE_LATE(wave="all", count=2, people=4, why=NONE))
+    (event,) = reported(lines=(line,)).timeline
+
+    assert event.what.text.endswith("are not ready: ")
 
 
 def test_what_is_lost_after_the_deadline_is_counted_apart():

@@ -1,4 +1,4 @@
-"""From when to when something was wrong, by the journal's lines (`wrong.noted`)."""
+"""From when to when something was wrong, by the journal's lines (`daemon.wrong_log` writes them)."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +8,8 @@ from provisioner.model.ids import Instant
 from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.reason import Reason
-from provisioner.wrong.noted import NotedWord, trouble_of
+from provisioner.wrong.noted import trouble_of
+from provisioner.wrong.words import NotedWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
