@@ -8,6 +8,7 @@ comes and goes writes two lines in six minutes at most, and one more each time t
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
@@ -24,6 +25,7 @@ from provisioner.reasons.wrong import (
     DAEMON_BEGINS,
     DAEMON_ENDS,
     DAEMON_HUNG,
+    LENDS_REFUSED,
     WRONG_OVER,
     WRONG_STANDS,
 )
@@ -66,6 +68,25 @@ class Standing:
     """None: it stands."""
 
 
+class Refusals:
+    """People whom a pool has refused a desktop: no entry of the list, for it says what is so now."""
+
+    def __init__(self) -> None:
+        self._total = self._count = 0
+        self._began_at = self._last_at = -inf
+
+    def look(self, status: Status) -> Iterator[Wrong]:
+        """One entry for all that come within five minutes of each other; it stands until a minute and a half after the last."""
+        total, now = sum(status.lends_refused.values()), status.at
+        more, self._total = max(0, total - self._total), total  # a daemon that begins anew counts from 0
+        if more:
+            if now - self._last_at > GONE_S:
+                self._began_at, self._count = now, 0
+            self._last_at, self._count = now, self._count + more
+        if now - self._last_at <= 1.5 * STOOD_S:
+            yield Wrong(says=LENDS_REFUSED(count=self._count), since=self._began_at, concerns=self._count)
+
+
 class WrongLog:
     """What stands, and the lines that are not stored yet. Of the control thread."""
 
@@ -74,6 +95,7 @@ class WrongLog:
         self._wrong = wrong
         self._standing: dict[Key, Standing] = {}
         self._waiting: list[JournalEntry] = []
+        self._refusals = Refusals()
         self._looked_at: Instant | None = None
         self._try_at: Instant = 0.0
 
@@ -105,7 +127,8 @@ class WrongLog:
         if self._looked_at is not None and status.at - self._looked_at > HUNG_S:
             self._note(status.at, NotedWord.HUNG, DAEMON_HUNG(away_s=status.at - self._looked_at))
         self._looked_at = status.at
-        self._standing = followed(self._standing, filter(is_kept, self._wrong(status)), now=status.at)
+        entries = (*filter(is_kept, self._wrong(status)), *self._refusals.look(status))
+        self._standing = followed(self._standing, entries, now=status.at)
         self._waiting += _lines(self._standing, status)
 
     def keep(self, store: Store) -> None:

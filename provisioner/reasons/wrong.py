@@ -94,6 +94,7 @@ CYCLE_LATE = kind(
 # -- what the journal keeps of the list
 WRONG_STANDS = kind("wrong_stands", "{what} (for {stood_s:.0f} s)")
 WRONG_OVER = kind("wrong_over", "over {ago_s:.0f} s ago, after {lasted_s:.0f} s: {what}")
+LENDS_REFUSED = kind("lends_refused", "a pool refuses people who ask for a desktop: {count} times")
 # -- the daemon's own gaps
 DAEMON_BEGINS = kind("daemon_begins", "started; nothing is kept from before")
 DAEMON_BACK = kind("daemon_back", "started again; it had ended {away_s:.0f} s before")

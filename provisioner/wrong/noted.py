@@ -9,7 +9,6 @@ from provisioner.wrong import alerts
 from provisioner.wrong.entry import Severity, Wrong
 from provisioner.wrong.table import meaning_of
 
-
 SAME: Mapping[str, str] = {
     views.DESKTOP_FAILED.code: views.DESKTOPS_FAILED.code,
     views.PERSON_RECREATED.code: views.PEOPLE_RECREATED.code,

@@ -174,6 +174,19 @@ def test_the_cause_is_another_trouble_and_its_words_are_not():
     assert [result for result, _ in life.said] == ["began", "began", "over"]
 
 
+def test_refusals_are_one_spell_with_their_number():
+    """A pool that has nothing left refuses people: the list says what is so now, and no count of it was kept."""
+    life, total = Life(), 0
+    for second in range(0, 1200, 30):
+        total += 3 if 60 <= second < 360 else 0
+        life.at(second, lends_refused={"none_free": total})
+
+    (spell,) = spells(life.lines)
+
+    assert (spell.says.code, spell.count, spell.began_at) == ("lends_refused", 30, MONDAY + 60)
+    assert spell.ended_at == MONDAY + 330 + 90 + 30
+
+
 def test_notes_and_waves_are_left_out():
     life = Life()
     life.every(30, 0, 120, directory_failing_servers=(Reason("ldap2: timed out"),))
