@@ -116,7 +116,7 @@ class Service:
         self._publisher = Publisher(self._board, lambda: self.reconciler, wrong=wrong.of, offer=self._workers.offer)
         measuring, progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         tried = TrialEnds(lambda: self._care.keep_tried())
-        self._wrong_log = WrongLog(wrong.of)
+        self._wrong_log = WrongLog(wrong.of, clock_rate=surroundings.clock_rate)
         own = (self.recorder, self._publisher, measuring, progress, tried, self._wrong_log)
         self._events = all_of((*own, *surroundings.listeners))
         self._care = StoreCare(

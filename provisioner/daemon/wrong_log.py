@@ -39,7 +39,7 @@ STOOD_S = 60.0
 GONE_S = 300.0
 """What is back sooner has gone on all the time."""
 HUNG_S = 120.0
-"""Longer than any cycle: then nobody has looked."""
+"""Real seconds. Longer than any cycle: then nobody has looked."""
 _RETRY_S = 30.0
 LINES = 20_000
 """Lines in which what stood before a restart is looked for: those of some nights. What began before them begins anew."""
@@ -90,9 +90,9 @@ class Refusals:
 class WrongLog:
     """What stands, and the lines that are not stored yet. Of the control thread."""
 
-    def __init__(self, wrong: Callable[[Status], tuple[Wrong, ...]]) -> None:
-        """`wrong`: the list of what is wrong."""
-        self._wrong = wrong
+    def __init__(self, wrong: Callable[[Status], tuple[Wrong, ...]], *, clock_rate: float = 1.0) -> None:
+        """`wrong`: the list of what is wrong; `clock_rate`: seconds of the clock per real second."""
+        self._wrong, self._hung_s = wrong, HUNG_S * clock_rate
         self._standing: dict[Key, Standing] = {}
         self._waiting: list[JournalEntry] = []
         self._refusals = Refusals()
@@ -124,7 +124,7 @@ class WrongLog:
 
     def status(self, status: Status) -> None:
         """A cycle ended."""
-        if self._looked_at is not None and status.at - self._looked_at > HUNG_S:
+        if self._looked_at is not None and status.at - self._looked_at > self._hung_s:
             self._note(status.at, NotedWord.HUNG, DAEMON_HUNG(away_s=status.at - self._looked_at))
         self._looked_at = status.at
         entries = (*filter(is_kept, self._wrong(status)), *self._refusals.look(status))
