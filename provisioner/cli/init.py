@@ -41,7 +41,7 @@ from provisioner.setup.directory_look import DirectoryLook, look_at_directory
 from provisioner.setup.site_files import NewSite, files_of
 from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import check_empty, write_site
-from provisioner.texts.translate import N_, _, headings, plural
+from provisioner.texts.translate import N_, _, headings, language, plural
 
 _GROUPS_SHOWN = 10
 
@@ -199,6 +199,7 @@ def _chosen(
     if settings.password is not None:
         named["directory-password"] = settings.password.reveal()
     return NewSite(
+        language=language(),
         installation=wishes.installation or asking.text(_("A name for the installation, for ever"), cluster),
         timezone=machine_zone().key,
         cluster=cluster,

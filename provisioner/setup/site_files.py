@@ -1,4 +1,8 @@
-"""The files of a new site: the shipped examples, comments and all, with this site's values."""
+"""The files of a new site: the shipped examples, comments and all, with this site's values.
+
+The examples are there in each language: their comments and the names of waves are in it; the keys are the same. A new key is
+written into both.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +19,8 @@ _CLUSTER = "melun"
 """In the shipped example."""
 _EXAMPLES = ("scenarios", "calendars")
 """Folders that are written whole: on the night of a switch nobody looks for examples."""
+_ORIGINALS = "en"
+"""The language of the examples that are not in a folder of a language."""
 _SCHEMAS = ("bascule", "profile", "scenario", "calendar")
 
 
@@ -22,6 +28,8 @@ _SCHEMAS = ("bascule", "profile", "scenario", "calendar")
 class NewSite:
     """Everything that differs from the shipped examples. The secrets are in `secrets` alone."""
 
+    language: str = _ORIGINALS
+    """Of the comments, and of the names of waves."""
     installation: str
     timezone: str | None = None
     """Of the site; None: it is left open, and is the daemon's machine's."""
@@ -58,8 +66,8 @@ def files_of(site: NewSite) -> tuple[NewFile, ...]:
     examples = [
         NewFile(path="bascule.yaml", text=_bascule(site)),
         NewFile(path=f"profiles/{PROFILE}.yaml", text=_profile(site)),
-        *(NewFile(path=path, text=_example(path)) for folder in _EXAMPLES for path in _paths(folder)),
-        *(NewFile(path=f"schema/{name}.schema.json", text=_example(f"schema/{name}.schema.json")) for name in _SCHEMAS),
+        *(NewFile(path=path, text=_example(path, site.language)) for folder in _EXAMPLES for path in _paths(folder)),
+        *(NewFile(path=path, text=_example(path)) for path in (f"schema/{name}.schema.json" for name in _SCHEMAS)),
     ]
     secrets = [NewFile(path=f"secrets/{name}", text=f"{secret}\n", mode=SECRET) for name, secret in site.secrets.items()]
     authorities = {"cluster-ca.pem": site.ca, "directory-ca.pem": site.directory_ca}
@@ -70,12 +78,13 @@ def _paths(folder: str) -> list[str]:
     return sorted(f"{folder}/{path.name}" for path in (shipped() / folder).iterdir())
 
 
-def _example(name: str) -> str:
-    return (shipped() / name).read_text(encoding="utf-8")
+def _example(name: str, language: str = _ORIGINALS) -> str:
+    folder = shipped() if language == _ORIGINALS else shipped() / language
+    return (folder / name).read_text(encoding="utf-8")
 
 
 def _bascule(site: NewSite) -> str:
-    text = YamlText(_example("bascule.yaml"))
+    text = YamlText(_example("bascule.yaml", site.language))
     text.put(("installation",), site.installation)
     text.put(("timezone",), site.timezone) if site.timezone else text.comment_out(("timezone",))
     _cluster(text, site)
@@ -129,29 +138,22 @@ def _directory(text: YamlText, site: NewSite) -> None:
 def _protection(text: YamlText, settings: DirectorySettings) -> None:
     text.put(("directory", "tls"), settings.tls.value)
     if settings.tls is Tls.NONE:
-        line = "  # ldaps, starttls (with ldap:// URLs), or none (only with `insecure: true`). Certificates are always checked."
-        text.swap(line, f"{line}\n  insecure: true")
+        text.add_after(("directory", "tls"), "insecure", True)
 
 
 def _groups(text: YamlText, settings: DirectorySettings) -> None:
     if settings.groups is None:
         return
-    nested = "true " if settings.groups.nested else "false"
+    nested = "true" if settings.groups.nested else "false"
     members = ", ".join(settings.groups.members)
     text.swap(
-        "  # groups:\n"
-        "  #   base: ou=groups,dc=departement,dc=example\n"
-        "  #   nested: true                  # members of nested groups count\n"
-        "  #   members: []                   # member, uniqueMember, memberUid or several: if agents' entries list no groups",
-        "  groups:\n"
-        f"    base: {settings.groups.base}\n"
-        f"    nested: {nested}                 # members of nested groups count\n"
-        f"    members: [{members}]  # member, uniqueMember, memberUid or several: if agents' entries list no groups",
+        "  # groups:\n  #   base: ou=groups,dc=departement,dc=example\n  #   nested: true\n  #   members: []",
+        f"  groups:\n    base: {settings.groups.base}\n    nested: {nested}\n    members: [{members}]",
     )
 
 
 def _profile(site: NewSite) -> str:
-    text, image = YamlText(_example(f"profiles/{PROFILE}.yaml")), site.image
+    text, image = YamlText(_example(f"profiles/{PROFILE}.yaml", site.language)), site.image
     text.put(("image",), image.tag)
     places: list[dict[str, object]] = [
         {"cluster": site.cluster, "storage": storage, "vmids": vmids} for storage, vmids in sorted(image.places.items())

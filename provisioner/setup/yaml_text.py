@@ -7,7 +7,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-_COMMENT = re.compile(r"\s{2,}#.*$")
+_COMMENT = re.compile(r"(?<=\S)\s{2,}#.*$")
 Path = tuple[str | int, ...]
 
 
@@ -40,12 +40,25 @@ class YamlText:
         self._changes[(first, first + 1)] = [f"{' ' * self._column(path)}{scalar(name)}:"]
 
     def swap(self, old: str, new: str) -> None:
-        """Whole lines instead of others, for what is commented out in the original. Raises ValueError unless there once."""
-        wanted = old.split("\n")
-        found = [at for at in range(len(self._lines)) if self._lines[at : at + len(wanted)] == wanted]
+        """Whole lines instead of others, for what is commented out in the original. A comment behind a line stays.
+
+        Raises ValueError unless they are there once.
+        """
+        wanted, bare = old.split("\n"), [_COMMENT.sub("", line) for line in self._lines]
+        found = [at for at in range(len(bare)) if bare[at : at + len(wanted)] == wanted]
         if len(found) != 1:
             raise ValueError(f"{len(found)} places for {wanted[0]!r}")
-        self._changes[(found[0], found[0] + len(wanted))] = new.split("\n")
+        first, end = found[0], found[0] + len(wanted)
+        lines = new.split("\n")
+        for at, line in enumerate(lines[: len(wanted)]):
+            comment = self._lines[first + at].removeprefix(bare[first + at])
+            lines[at] = f"{line.ljust(len(wanted[at]))}{comment}" if comment else line
+        self._changes[(first, end)] = lines
+
+    def add_after(self, path: Path, name: str, value: object) -> None:
+        """A key that the original lacks, behind another."""
+        _, last, _ = self._place(path)
+        self._changes[(last + 1, last + 1)] = [f"{' ' * self._column(path)}{name}: {scalar(value)}"]
 
     def text(self) -> str:
         """With all changes."""

@@ -18,6 +18,7 @@ from provisioner.settings.bascule import load_settings
 from provisioner.setup.certificates import fingerprint
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import bascule, files_of
+from tests.builders.english import english_in
 from tests.builders.patience import FUSE_S
 from tests.builders.twin_http import Served, a_twin_spec, serve
 from tests.servers.certificates import Authority
@@ -28,6 +29,7 @@ from tests.servers.samba import PASSWORD as SAMBA_PASSWORD
 from tests.servers.samba import READER as SAMBA_READER
 from tests.servers.samba import samba
 from tests.servers.slapd import PASSWORD, READER, slapd
+from tests.setup.test_languages import comments
 
 pytestmark = pytest.mark.real
 
@@ -79,6 +81,18 @@ def test_what_it_writes_is_what_check_accepts(twin, home, tmp_path):
     assert checked.code == 0
     settings = load_settings(tmp_path / "site" / "bascule.yaml", environment={})
     assert (settings.installation, list(settings.clusters)) == ("lab", ["lab"])
+
+
+def test_a_french_init_writes_french_comments(twin, home, tmp_path):
+    """F21: the comments were English for everybody."""
+    site = tmp_path / "site"
+    asked = ("init", str(site), *of_cluster(twin, home), *of_file(home), "--yes")
+    ended = bascule("--lang", "fr", *asked)
+
+    assert (ended.code, ended.err) == (0, ""), ended.said
+    for path in (site / "bascule.yaml", *sorted((site / "scenarios").iterdir())):
+        assert english_in("\n".join(comments(path.read_text(encoding="utf-8")))) == []
+    assert load_settings(site / "bascule.yaml", environment={}).scenario.waves[0].name == "tout le monde"
 
 
 @pytest.mark.parametrize(
