@@ -1,7 +1,8 @@
 """Writes the alerts that are made of the list of what is wrong, and the index of all: `python -m monitors.alerting`.
 
 * `config/prometheus/bascule-wrong.rules.yml`, from `provisioner.wrong.table`;
-* the table in `docs/runbooks/index.md`, from it and from the rules that are written by hand (`bascule.rules.yml`).
+* the table in `docs/runbooks/index.md`, from it and from the rules that are written by hand (`bascule.rules.yml`);
+* both files and the index in each other language (`alerting_languages`).
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
+from monitors.alerting_languages import folder_of, head_of, texts_of, translated_rules
 from provisioner.wrong.alerts import Alert
 from provisioner.wrong.table import TABLE
 
@@ -19,6 +21,8 @@ _ROOT = Path(__file__).parents[1]
 RULES = _ROOT / "config" / "prometheus" / "bascule-wrong.rules.yml"
 BY_HAND = RULES.with_name("bascule.rules.yml")
 INDEX = _ROOT / "docs" / "runbooks" / "index.md"
+INDEX_OF = {"fr": _ROOT / "docs" / "fr" / "runbooks" / "index.md"}
+"""In the other languages."""
 BASE = "https://bascule.example/docs/runbooks/"
 SETTLED = "5m"
 """How long after its loss a node may be all that is wrong: `safety.replace_after` (2 min, if not set otherwise), a boot, and
@@ -31,6 +35,9 @@ _HEAD = """\
 # All other alerts are in bascule.rules.yml: load both. Severity, `command` and the base of `runbook_url`: see there.
 """
 _TABLE = "<!-- from here on written by `python -m monitors.alerting` -->"
+_COLUMNS = {"en": ("alert", "severity", "after", "page"), "fr": ("alerte", "gravité", "après", "page")}
+_SEVERITIES = {"fr": {"critical": "critique", "warning": "avertissement", "info": "information"}}
+_AT_ONCE = {"en": "at once", "fr": "aussitôt"}
 
 
 def alerts() -> Mapping[Alert, tuple[str, ...]]:
@@ -50,15 +57,43 @@ def rules() -> str:
     return _HEAD + _yaml({"groups": [{"name": name, "rules": rules} for name, rules in groups.items()]})
 
 
-def index(before: str) -> str:
+def rules_in(language: str) -> dict[Path, str]:
+    """The files of rules in another language, by their paths."""
+    files = {BY_HAND: BY_HAND.read_text(encoding="utf-8"), RULES: rules()}
+    return {
+        folder_of(language, path): head_of(language, path) + _yaml(_in_lines(translated_rules(_loaded(text), language)))
+        for path, text in files.items()
+    }
+
+
+def texts() -> tuple[str, ...]:
+    """Every text of an alert, for the catalogues."""
+    return tuple(text for file in _english() for text in texts_of(file))
+
+
+def index(before: str, language: str = "en") -> str:
     """The page, with its table made anew. ValueError: it has no mark where the table begins."""
     head, mark, _ = before.partition(_TABLE)
     if not mark:
         raise ValueError(f"the index has no line {_TABLE}")
-    written = YAML(typ="safe").load(BY_HAND.read_text(encoding="utf-8"))
-    made = YAML(typ="safe").load(rules())
-    rows = {rule["alert"]: _row(rule) for file in (written, made) for each in file["groups"] for rule in _alerts_of(each)}
-    return "\n".join((f"{head}{mark}", "", "| alert | severity | after | page |", "|---|---|---|---|", *_sorted(rows), ""))
+    rows = {rule["alert"]: _row(rule, language) for file in _english() for each in file["groups"] for rule in _alerts_of(each)}
+    titles = " | ".join(_COLUMNS[language])
+    return "\n".join((f"{head}{mark}", "", f"| {titles} |", "|---|---|---|---|", *_sorted(rows), ""))
+
+
+def _english() -> tuple[Any, Any]:
+    return _loaded(BY_HAND.read_text(encoding="utf-8")), _loaded(rules())
+
+
+def _loaded(text: str) -> Any:
+    return YAML(typ="safe").load(text)
+
+
+def _in_lines(file: dict[str, Any]) -> dict[str, Any]:
+    """An expression of several lines is written in lines."""
+    for rule in (rule for group in file["groups"] for rule in group["rules"] if "\n" in rule["expr"]):
+        rule["expr"] = LiteralScalarString(rule["expr"])
+    return file
 
 
 def _alerts_of(group: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
@@ -69,10 +104,18 @@ def _sorted(rows: Mapping[str, str]) -> list[str]:
     return [rows[name] for name in sorted(rows)]
 
 
-def _row(rule: Mapping[str, Any]) -> str:
+def _row(rule: Mapping[str, Any], language: str) -> str:
     name, link = rule["alert"], rule["annotations"]["runbook_url"].removeprefix(BASE)
-    page = link.partition("#")[0].removesuffix(".md").replace("-", " ")
-    return f"| [{name}]({link}) | {rule['labels']['severity']} | {rule.get('for', 'at once')} | {page} |"
+    severity, page = rule["labels"]["severity"], _page(link.partition("#")[0], language)
+    severity = _SEVERITIES.get(language, {}).get(severity, severity)
+    return f"| [{name}]({link}) | {severity} | {rule.get('for', _AT_ONCE[language])} | {page} |"
+
+
+def _page(name: str, language: str) -> str:
+    """What a runbook is called: in English its file, otherwise its title."""
+    if language not in INDEX_OF:
+        return name.removesuffix(".md").replace("-", " ")
+    return INDEX_OF[language].with_name(name).read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
 
 
 def _rule(alert: Alert, codes: tuple[str, ...]) -> dict[str, Any]:
@@ -128,12 +171,17 @@ def _yaml(document: object) -> str:
 
 
 def main() -> None:
-    """Write both."""
+    """Write all."""
     RULES.write_text(rules(), encoding="utf-8")
     INDEX.write_text(index(INDEX.read_text(encoding="utf-8")), encoding="utf-8")
+    for language, page in INDEX_OF.items():
+        page.write_text(index(page.read_text(encoding="utf-8"), language), encoding="utf-8")
+        for path, text in rules_in(language).items():
+            path.parent.mkdir(exist_ok=True)
+            path.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":
     main()
 
-__all__ = ["BASE", "BY_HAND", "INDEX", "RULES", "SETTLED", "alerts", "index", "rules"]
+__all__ = ["BASE", "BY_HAND", "INDEX", "INDEX_OF", "RULES", "SETTLED", "alerts", "index", "rules", "rules_in", "texts"]

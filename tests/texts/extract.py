@@ -14,6 +14,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po, write_po
 
 import provisioner
+from monitors.alerting import texts as alert_texts
 from provisioner.cli.app import whole_app
 from provisioner.cli.framework import help_texts
 from provisioner.reasons.reason import BETWEEN
@@ -50,6 +51,8 @@ def template() -> Catalog:
     command = typer.main.get_command(whole_app())
     for owner, attribute in help_texts(command, typer.Context(command)):
         catalog.add(getattr(owner, attribute), auto_comments=["a help page"])
+    for text in alert_texts():
+        catalog.add(text, auto_comments=["an alert"])
     return catalog
 
 

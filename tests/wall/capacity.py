@@ -155,7 +155,7 @@ CAPACITY = Dashboard(
             high=5,
             none=Text("none", "aucun"),
             columns=(
-                Column(label="cluster", title=Text("cluster", "grappe")),
+                Column(label="cluster", title=Text("cluster", "cluster")),
                 Column(label="node", title=Text("node", "nœud")),
             ),
             runbook="nodes",

@@ -136,7 +136,7 @@ _SECOND_LINE = (
         title=Text("Bascule writes", "Écritures"),
         about=Text(
             "Whether anything is ordered: `bascule status` says who froze it and why, or what paused a cluster.",
-            "Si des ordres partent : `bascule status` dit qui a gelé et pourquoi, ou ce qui met une grappe en pause.",
+            "Si des ordres partent : `bascule status` dit qui a gelé et pourquoi, ou ce qui met un cluster en pause.",
         ),
         queries=(query('clamp_max(2 * max(bascule_intent_standing{intent="freeze"}) + max(bascule_cluster_paused), 2)'),),
         wide=4,
@@ -153,7 +153,7 @@ _SECOND_LINE = (
         title=Text("Nodes offline", "Nœuds hors ligne"),
         about=Text(
             "Nodes that the cluster does not show online. `bascule node list` says what was on them.",
-            "Nœuds que la grappe ne montre pas en ligne. `bascule node list` dit ce qui s'y trouvait.",
+            "Nœuds que le cluster ne montre pas en ligne. `bascule node list` dit ce qui s'y trouvait.",
         ),
         queries=(query("sum(1 - bascule_node_online)"),),
         wide=4,
@@ -343,11 +343,11 @@ _LAST_LINE = (
         title=Text("How old is what you see", "Âge des informations"),
         about=Text(
             "Since the last cycle, the last view of a cluster, and the roster in force.",
-            "Depuis le dernier cycle, la dernière vue d'une grappe, et la liste d'agents en vigueur.",
+            "Depuis le dernier cycle, la dernière vue d'un cluster, et la liste d'agents en vigueur.",
         ),
         queries=(
             query("max(bascule_last_cycle_age_seconds)", "cycle", "cycle"),
-            query("max(bascule_cluster_observation_age_seconds)", "cluster", "grappe"),
+            query("max(bascule_cluster_observation_age_seconds)", "cluster", "cluster"),
             query("max(bascule_directory_age_seconds)", "directory", "annuaire", steps=_DIRECTORY_AGE),
         ),
         wide=6,

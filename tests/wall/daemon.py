@@ -108,7 +108,7 @@ DAEMON = Dashboard(
         ),
         Panel(
             kind=Kind.LINES,
-            title=Text("Age of each cluster's view", "Âge de la vue de chaque grappe"),
+            title=Text("Age of each cluster's view", "Âge de la vue de chaque cluster"),
             about=Text("Since it was last observed.", "Depuis sa dernière observation."),
             queries=(query("max by (cluster) (bascule_cluster_observation_age_seconds)", "{{cluster}}"),),
             wide=8,
@@ -118,13 +118,13 @@ DAEMON = Dashboard(
         ),
         Panel(
             kind=Kind.TABLE,
-            title=Text("Clusters", "Grappes"),
+            title=Text("Clusters", "Clusters"),
             about=Text("Quorum, and whether anything is written.", "Quorum, et si l'on y écrit."),
             queries=(query("max by (cluster) (bascule_cluster_quorate)"), query("max by (cluster) (bascule_cluster_paused)")),
             wide=8,
             high=8,
             columns=(
-                Column(label="cluster", title=Text("cluster", "grappe")),
+                Column(label="cluster", title=Text("cluster", "cluster")),
                 Column(
                     label="Value #A", title=Text("quorum", "quorum"), words={"0": Text("NO", "NON"), "1": Text("yes", "oui")}
                 ),
@@ -203,7 +203,7 @@ DAEMON = Dashboard(
         ),
         Panel(
             kind=Kind.BARS,
-            title=Text("Differences between store and clusters", "Écarts entre la base et les grappes"),
+            title=Text("Differences between store and clusters", "Écarts entre la base et les clusters"),
             about=Text("`bascule reconcile` names each.", "`bascule reconcile` nomme chacun."),
             queries=(query("max by (kind) (bascule_differences) > 0", "{{kind}}"),),
             wide=8,

@@ -158,7 +158,7 @@ LOCKS = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("Answers: nine in ten took less", "Réponses : neuf sur dix ont pris moins"),
-            about=Text("Of 5 minutes, by cluster.", "Sur 5 minutes, par grappe."),
+            about=Text("Of 5 minutes, by cluster.", "Sur 5 minutes, par cluster."),
             queries=(
                 query(
                     f"histogram_quantile(0.9, sum by (le, access) (rate(bascule_api_request_seconds_bucket{{{_C}}}[5m])))",

@@ -53,7 +53,7 @@ def _variables(
 ) -> Iterator[build.DatasourceVariable | build.QueryVariable | build.TextBoxVariable]:
     yield build.DatasourceVariable("datasource").label(Text("Prometheus", "Prometheus").within(language)).type("prometheus")
     for name in dashboard.variables:
-        label = {"profile": Text("Profile", "Profil"), "cluster": Text("Cluster", "Grappe")}[name].within(language)
+        label = {"profile": Text("Profile", "Profil"), "cluster": Text("Cluster", "Cluster")}[name].within(language)
         variable = build.QueryVariable(name).label(label).datasource(SOURCE)
         variable = variable.query(f"label_values(bascule_desktops, {name})").refresh(
             model.VariableRefresh.ON_TIME_RANGE_CHANGED
@@ -82,7 +82,8 @@ def _panel(panel: Panel, language: str) -> _Made:
         made = made.mappings([_words(panel, language)])
     if panel.runbook:
         link = build.DashboardLink(Text("What to do", "Que faire").within(language)).type(model.DashboardLinkType.LINK)
-        made = made.links([link.url(f"${{docs}}/runbooks/{panel.runbook}.md").target_blank(True)])
+        page = Text("runbooks", "fr/runbooks").within(language)
+        made = made.links([link.url(f"${{docs}}/{page}/{panel.runbook}.md").target_blank(True)])
     once = panel.kind not in (Kind.LINES, Kind.AREAS)
     for ref, query in zip("ABCDEFGH", panel.queries, strict=False):
         made = made.with_target(_target(query, ref, language, once=once, table=panel.kind is Kind.TABLE))

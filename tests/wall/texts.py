@@ -29,7 +29,7 @@ _WAITS = {
     "boots": "place pour démarrer",
     "api": "API de Proxmox VE",
     "retry": "nouvel essai",
-    "paused": "grappe en pause",
+    "paused": "cluster en pause",
     "operator": "un exploitant",
     "safety": "contrôle de sécurité",
     "other": "autre",
