@@ -103,7 +103,7 @@ def _day(text: str, scenario: Scenario) -> date | None:
     if scenario.calendar is None:
         raise typer.BadParameter(_("the scenario names no calendar: it has no days"), param_hint="--day-1")
     if not scenario.calendar.works_on(day):
-        raise typer.BadParameter(_("{day} is no working day of its calendar", day=day.isoformat()), param_hint="--day-1")
+        raise typer.BadParameter(_("{day} is not a working day of its calendar", day=day.isoformat()), param_hint="--day-1")
     return day
 
 

@@ -25,7 +25,7 @@ def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG, j
     known = {member.word: member for member in Role}
     if role not in known:
         roles = ", ".join(known)
-        raise typer.BadParameter(_("{role} is no role: {roles} are", role=role, roles=roles), param_hint="--role")
+        raise typer.BadParameter(_("{role} is not a role; the roles are {roles}", role=role, roles=roles), param_hint="--role")
     if len(name.split()) != 1 or "#" in name:
         raise typer.BadParameter(_("the name has to be one word"), param_hint="NAME")
     file = settings_of(config).api.tokens

@@ -75,7 +75,7 @@ def wave_lines(why: WaveWhy, *, at: str) -> Iterator[str]:
 
 def entry_lines(entry: EntryWhy) -> Iterator[str]:
     """A directory entry, and why it is no agent."""
-    yield _("directory entry {entry} is no agent: {why}", entry=entry["entry"], why=entry["because"]["text"])
+    yield _("directory entry {entry} is not an agent: {why}", entry=entry["entry"], why=entry["because"]["text"])
 
 
 def _state(node: NodeDocument) -> str:

@@ -9,7 +9,7 @@ MUST_BE_COUNTRY = kind(
     "must be a country's code such as FR, or one with its region such as FR-57, whose public holidays are known",
 )
 HALF_DAY_EARLY = kind("half_day_early", "begins before half-day '{name}' has ended: give half-days in their order")
-ZONE_NO_SUCH = kind("zone_no_such", "is no time zone that this machine knows")
+ZONE_NO_SUCH = kind("zone_no_such", "is not a time zone that this machine knows")
 # -- a calendar that a scenario names
 CALENDAR_UNKNOWN = kind("calendar_unknown", "unknown calendar '{name}': {file} is not there")
 CALENDAR_NEEDED = kind("calendar_needed", "needs a calendar: name one by `calendar:`, a file in the folder calendars/")

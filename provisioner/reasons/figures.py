@@ -15,4 +15,4 @@ FIGURES_REFUSED = kind("figures_refused", "Prometheus cannot evaluate the query:
 FIGURES_KIND = kind("figures_kind", "the query gives a {kind}, not one number", "aggregate it, such as sum(…)")
 FIGURES_NONE = kind("figures_none", "the query gives nothing: no such series", "correct `in_use`, or see why it is not scraped")
 FIGURES_MANY = kind("figures_many", "the query gives {count} series, not one number", "aggregate it, such as sum(…)")
-FIGURES_NO_NUMBER = kind("figures_no_number", "the query gives '{said}', which is no number of seats")
+FIGURES_NO_NUMBER = kind("figures_no_number", "the query gives '{said}', which is not a number of seats")

@@ -2,7 +2,7 @@
 
 from provisioner.reasons.reason import kind
 
-FOLDER_NOT_EMPTY = kind("folder_not_empty", "{path} is there already, and is no empty folder: nothing is written over it")
+FOLDER_NOT_EMPTY = kind("folder_not_empty", "{path} is there already, and is not an empty folder: nothing is written over it")
 FOLDER_UNWRITABLE = kind("folder_unwritable", "{path} cannot be written: {said}")
 NO_CERTIFICATE_SHOWN = kind("no_certificate_shown", "{url} shows no certificate: {said}")
 CERTIFICATE_UNKNOWN = kind(

@@ -3,6 +3,7 @@
 * `language`: which languages there are, and which of them a command was asked for;
 * `catalogue`: the French texts (`fr.po`), read by Babel;
 * `translate`: `_` for a text, `plural` for a text with a number, `translated` for a reason, `word` for a phase, an action, …;
+* `counted`: which reasons have a plural in other languages;
 * `words`: which words of the model people are shown; `labels`: how they read them;
 * `lines`: those of `bascule status` that capabilities add.
 

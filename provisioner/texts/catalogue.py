@@ -23,6 +23,9 @@ class Catalogue(Protocol):
     def pgettext(self, context: str, message: str, /) -> str:
         """A message whose translation depends on where it stands."""
 
+    def npgettext(self, context: str, singular: str, plural: str, number: int, /) -> str:
+        """Both: the form for this number, by where it stands."""
+
 
 @cache
 def catalogue_of(language: str) -> Catalogue:
@@ -49,12 +52,19 @@ class _Read(gettext.NullTranslations):
 
     def ngettext(self, singular: str, plural: str, number: int, /) -> str:
         """The form for this number."""
-        forms = self._texts.get((None, singular))
-        return forms[self._form(number)] if isinstance(forms, tuple) else super().ngettext(singular, plural, number)
+        return self._forms(None, singular, plural, number)
 
     def pgettext(self, context: str, message: str, /) -> str:
         """A message whose translation depends on where it stands."""
         return self._text(context, message)
+
+    def npgettext(self, context: str, singular: str, plural: str, number: int, /) -> str:
+        """Both: the form for this number, by where it stands."""
+        return self._forms(context, singular, plural, number)
+
+    def _forms(self, context: str | None, singular: str, plural: str, number: int) -> str:
+        forms = self._texts.get((context, singular))
+        return forms[self._form(number)] if isinstance(forms, tuple) else super().ngettext(singular, plural, number)
 
     def _text(self, context: str | None, message: str) -> str:
         text = self._texts.get((context, message), message)

@@ -8,6 +8,7 @@ from provisioner.errors import BasculeError
 from provisioner.reasons.reason import BETWEEN, SEVERAL, Reason
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import Catalogue, catalogue_of
+from provisioner.texts.counted import COUNTED
 from provisioner.texts.labels import ARGUMENT_NAMES, label
 from provisioner.texts.language import ENGLISH, LANGUAGES
 
@@ -106,6 +107,9 @@ def _of_list(reason: Reason) -> str:
 
 def _of_table(reason: Reason) -> str:
     template = table()[reason.code]
+    number = reason.arguments.get(COUNTED.get(reason.code, ""))
+    if isinstance(number, int):
+        return _filled(_catalogue().npgettext(reason.code, template, template, number), reason.arguments)
     return _filled(_catalogue().pgettext(reason.code, template), reason.arguments)
 
 

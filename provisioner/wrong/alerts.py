@@ -142,7 +142,7 @@ REJECTS_MANY = Alert(
     page="directory",
     severity=_WARNING,
     held_s=15 * _MINUTE_S,
-    summary="More than two in a hundred directory entries are no usable agents",
+    summary="More than two in a hundred directory entries are not usable agents",
     description="They lack an id or a login, or share one. These people get no desktop.",
     command="bascule agents",
 )

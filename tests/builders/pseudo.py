@@ -49,6 +49,10 @@ class Pseudo(gettext.NullTranslations):
         assert context in _CONTEXTS, f"{context} is no context: a type of words belongs into texts.words.SHOWN"
         return dotted(message)
 
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
+        """As both."""
+        return self.pgettext(context, msgid1 if n == 1 else msgid2)
+
 
 def pseudo(*words: str, **environment: str) -> Ended:
     """Run a command with all texts translated."""

@@ -206,7 +206,7 @@ class TestDamaged:
 
         said = self._restored(tmp_path, content[: int(len(content) * share)])
 
-        assert "this backup is damaged" in said or "this is no backup of Bascule's" in said
+        assert "this backup is damaged" in said or "this is not a backup of Bascule's" in said
 
     @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
     def test_one_wrong_bit_changes_nothing(self, site, tmp_path, place):

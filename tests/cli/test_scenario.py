@@ -128,7 +128,7 @@ def test_programs_get_the_dates(scenario):
 @pytest.mark.parametrize(
     ("day", "said"),
     [
-        pytest.param("2026-12-24", "2026-12-24 is no working day of its calendar", id="a closed day"),
+        pytest.param("2026-12-24", "2026-12-24 is not a working day of its calendar", id="a closed day"),
         pytest.param("breakfast", "must be a date such as 2026-11-30, or `tomorrow`", id="no date"),
     ],
 )

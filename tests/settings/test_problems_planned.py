@@ -229,7 +229,7 @@ def test_problems_of_a_planned_scenario(tmp_path, surge, expected):
     [
         pytest.param(
             CALENDAR.replace("Paris", "Pariss"),
-            "calendars/town.yaml:1:7 zone: is no time zone that this machine knows; did you mean 'Europe/Paris'?",
+            "calendars/town.yaml:1:7 zone: is not a time zone that this machine knows; did you mean 'Europe/Paris'?",
             id="a zone that there is not",
         ),
         pytest.param(

@@ -135,7 +135,7 @@ def test_nothing_is_written_over_anything(tmp_path, there):
         (place / "mine").touch()
     before = names_in(tmp_path)
 
-    with pytest.raises(SettingsError, match="no empty folder"):
+    with pytest.raises(SettingsError, match="not an empty folder"):
         written(tmp_path)
 
     assert names_in(tmp_path) == before

@@ -19,6 +19,7 @@ from provisioner.cli.app import whole_app
 from provisioner.cli.framework import help_texts
 from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
+from provisioner.texts.counted import COUNTED
 from provisioner.texts.labels import label
 from provisioner.texts.language import ENGLISH, LANGUAGES
 from provisioner.texts.words import ARGUMENTS, SHOWN
@@ -35,7 +36,7 @@ def template() -> Catalog:
     """All texts, without translations."""
     catalog = Catalog(fuzzy=False)
     for code, text in sorted(table().items()):
-        catalog.add(text, context=code)
+        catalog.add((text, text) if code in COUNTED else text, context=code)
     for code, between in BETWEEN.items():
         if between.strip(" ,\n"):
             catalog.add(between, context=code)

@@ -14,6 +14,7 @@ from provisioner.reasons import steps, targets
 from provisioner.reasons.reason import ALL, BETWEEN, join_reasons
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.counted import COUNTED
 from provisioner.texts.labels import ARGUMENT_NAMES
 from provisioner.texts.language import ENGLISH, LANGUAGES
 from provisioner.texts.translate import translated, use_catalogue
@@ -53,6 +54,8 @@ def test_a_catalogue_translates_as_gettext_itself_does(catalog: Catalog) -> None
         assert ours.pgettext(context, first) == own.pgettext(context, first)
         for number in (0, 1, 2, 5):
             assert ours.ngettext(first, (more or [first])[0], number) == own.ngettext(first, (more or [first])[0], number)
+            both = (context, first, (more or [first])[0], number)
+            assert ours.npgettext(*both) == own.npgettext(*both)
 
 
 def test_the_names_of_arguments_that_are_words_of_the_model_are_listed_apart() -> None:
@@ -75,6 +78,15 @@ def test_a_reason_in_french() -> None:
     assert translated(reason) == (
         "pas arrêté, 2 session(s) ouverte(s) et gelé par un exploitant\u00a0: la personne n'est plus dans l'annuaire"
     )
+
+
+def test_a_text_that_is_counted_has_the_argument_that_is_its_number() -> None:
+    assert {code for code, name in COUNTED.items() if f"{{{name}" not in table().get(code, "")} == set()
+
+
+def test_no_translation_leaves_the_plural_to_the_reader(catalog: Catalog) -> None:
+    """F21: `1 poste(s)`."""
+    assert [text for _, text in _translations(catalog) if re.search(r"\w\((?:s|x|e|nt|ent)\)", text)] == []
 
 
 def test_placeholders_are_those_of_the_text(catalog: Catalog) -> None:

@@ -171,7 +171,7 @@ class DirectoryContract:
             pytest.param({"base": "people"}, DirectoryRefused, "'people'", id="a base that is no DN"),
             pytest.param({"filter": "(sn=nobody)"}, DirectoryIncomplete, "no entry at all", id="nobody matches"),
             pytest.param({"filter": "(noSuchAttribute=1)"}, DirectoryIncomplete, "no entry at all", id="unknown attribute"),
-            pytest.param({"filter": "(uid=*"}, DirectoryRefused, "the filter (uid=* is no LDAP filter", id="open bracket"),
+            pytest.param({"filter": "(uid=*"}, DirectoryRefused, "the filter (uid=* is not an LDAP filter", id="open bracket"),
             pytest.param({"filter": ""}, DirectoryRefused, "filter", id="no filter"),
             pytest.param(
                 {"attributes": DirectoryAttributes(agent_id="noSuchId")},

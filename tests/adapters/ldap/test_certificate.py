@@ -52,7 +52,7 @@ def test_somebody_elses_certificate_may_read_nothing(server: Slapd, authority: A
         pytest.param(
             "ca/ca.pem",
             "ca/server.key",
-            "ca.pem cannot be used: it is no certificate, or the key does not belong to it",
+            "ca.pem cannot be used: it is not a certificate, or the key does not belong to it",
             id="wrong key",
         ),
     ],

@@ -38,12 +38,12 @@ def test_read(tmp_path, text, records):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("dn: ou=x\nou x\n", "x.ldif:2: is no 'attribute: value' line", id="no colon"),
-        pytest.param("dn: ou=x\n: x\n", "x.ldif:2: is no 'attribute: value' line", id="no name"),
-        pytest.param("dn: ou=x\nphoto:< file:///etc/passwd\n", "x.ldif:2: is no 'attribute: value' line", id="a value by URL"),
-        pytest.param("dn: ou=x\nou:: w6\n", "x.ldif:2: ou is no base64", id="bad base64"),
+        pytest.param("dn: ou=x\nou x\n", "x.ldif:2: is not an 'attribute: value' line", id="no colon"),
+        pytest.param("dn: ou=x\n: x\n", "x.ldif:2: is not an 'attribute: value' line", id="no name"),
+        pytest.param("dn: ou=x\nphoto:< file:///etc/passwd\n", "x.ldif:2: is not an 'attribute: value' line", id="a value by URL"),
+        pytest.param("dn: ou=x\nou:: w6\n", "x.ldif:2: ou is not base64", id="bad base64"),
         pytest.param("ou: x\n", "x.ldif:1: a record must begin with 'dn:', not with 'ou:'", id="no dn"),
-        pytest.param("dn:: /w==\n", "x.ldif:1: the dn is no UTF-8 text", id="a binary dn"),
+        pytest.param("dn:: /w==\n", "x.ldif:1: the dn is not UTF-8 text", id="a binary dn"),
     ],
 )
 def test_a_bad_file_is_refused_with_its_line(tmp_path, text, message):
@@ -57,7 +57,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     path = tmp_path / "x.ldif"
     path.write_bytes(b"dn: \xff\n")
 
-    with pytest.raises(ValueError, match=r"x\.ldif: is no UTF-8 text"):
+    with pytest.raises(ValueError, match=r"x\.ldif: is not UTF-8 text"):
         read_ldif(path)
 
 

@@ -51,7 +51,7 @@ def reading(server: Slapd, authority: Authority, *, tls: Tls = Tls.LDAPS, **sett
             {"ca_file": Path(__file__)}, DirectoryRefused, "cannot be used: it holds no certificate", id="a CA file of code"
         ),
         pytest.param({"urls": ()}, DirectoryRefused, "no address of a directory is given", id="no address"),
-        pytest.param({"urls": ("https://x",)}, DirectoryRefused, "https://x: is no address of a directory", id="a web address"),
+        pytest.param({"urls": ("https://x",)}, DirectoryRefused, "https://x: is not the address of a directory", id="a web address"),
         pytest.param({"urls": ("ldaps://x:port",)}, DirectoryRefused, "ldaps://x:port: is no address", id="a port in words"),
         pytest.param({"urls": ("ldaps://[x",)}, DirectoryRefused, "ldaps://[x: is no address", id="an open bracket"),
         pytest.param(

@@ -216,7 +216,7 @@ CALLS = {
     "a language that there is not": Mistake(words=("status", "--lang", "de"), says=("'de'", "en, fr"), french=""),
     "a role that there is not": Mistake(
         words=("token", "zoe", "--role", "admin"),
-        says=("--role", "admin is no role: board, viewer, helpdesk, operator"),
+        says=("--role", "admin is not a role; the roles are board, viewer, helpdesk, operator"),
         french="viewer",
     ),
     "a directory accepted for ever": Mistake(words=("directory", "accept"), says=("'--until'",), french="'--until'"),
