@@ -7,6 +7,7 @@ complaint is translated if its sentence is in `_COMPLAINTS`.
 import re
 import sys
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec
 from importlib.util import LazyLoader, find_spec, module_from_spec
@@ -33,6 +34,8 @@ _HEADINGS = {
     "ABORTED_TEXT": N_("Aborted."),
     "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
 }
+_WORD = re.compile(r"[^\S\u00a0]*[\S\u00a0]+[^\S\u00a0]*")
+"""A word and the blanks around it. A no-break space is none: French has one before `:` and inside « »."""
 _TEXTS = ("help", "short_help", "epilog", "rich_help_panel")
 """What a command's help page shows of its own."""
 _COMPLAINTS = (
@@ -109,6 +112,8 @@ class _ThenTranslated(Loader):
 def _translate(pages: Any) -> None:
     for name, text in _HEADINGS.items():
         setattr(pages, name, _(text))
+    # A help page is no text of ours, which `folding` would fold: rich itself is told where a word ends.
+    import_module("rich._wrap").re_word = _WORD  # type: ignore[attr-defined]
     if not isinstance(pages.rich_format_error, _Complaint):
         pages.rich_format_error = _Complaint(pages.rich_format_error)
 

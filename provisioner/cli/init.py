@@ -94,7 +94,9 @@ def init(
         str, typer.Option("--template", help="The golden image, if there are several: the template's name.")
     ] = "",
     bridge: Annotated[str, typer.Option("--bridge", help="The desktops' bridge; by default the template's.")] = "",
-    vlan: Annotated[int | None, typer.Option("--vlan", min=1, max=4094, help="Their VLAN; by default the template's.")] = None,
+    vlan: Annotated[
+        int | None, typer.Option("--vlan", metavar="VLAN", min=1, max=4094, help="Their VLAN; by default the template's.")
+    ] = None,
     vmids: Annotated[
         str, typer.Option("--vmids", metavar="FIRST-LAST", help="VMIDs for desktops alone; by default free ones.")
     ] = "",

@@ -106,7 +106,8 @@ def folded(lines: Iterator[str]) -> Iterator[str]:
 
 
 def _cut(line: str) -> Iterator[str]:
-    yield line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1]}…"
+    """At the end of a word."""
+    yield line if len(line) <= _COLUMNS else f"{line[: _COLUMNS - 1].rpartition(' ')[0]} …"
 
 
 def _stored(config: Path, of: str, silent: Reason) -> WhyDocument:

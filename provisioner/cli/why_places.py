@@ -127,7 +127,7 @@ def _later(wave: WaveDocument, *, now: str) -> Iterator[str]:
 
 
 def _phases(phases: Mapping[str, int]) -> str:
-    return ", ".join(f"{term('phase', phase)} {count}" for phase, count in phases.items())
+    return ", ".join(f"{count} × {term('phase', phase)}" for phase, count in phases.items())
 
 
 def _number(value: float | None) -> str:

@@ -14,7 +14,7 @@ LABELS: Mapping[str, str] = {
     "verify": "identify",
 }
 """What people read instead of a word that explains too little."""
-ARGUMENT_NAMES = frozenset({"binds", "level", "next_step", "order", "phase", "standing", "state", "step", "what"})
+ARGUMENT_NAMES = frozenset({"binds", "by", "level", "next_step", "order", "phase", "standing", "state", "step", "what"})
 """The keys of `words.ARGUMENTS`."""
 
 

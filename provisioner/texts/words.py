@@ -21,6 +21,7 @@ SHOWN: tuple[type[enum.StrEnum], ...] = (
 )  # fmt: skip
 """`print_table` shows a word of these types in the language; a type that is not here is in no text."""
 ARGUMENTS: Mapping[str, Collection[str]] = {
+    "by": ("daemon",),
     "binds": tuple(word.value for word in DEFERRED_BY),
     "level": tuple(level.value for level in PreparationLevel),
     "next_step": STEPS_DUE,
@@ -31,4 +32,6 @@ ARGUMENTS: Mapping[str, Collection[str]] = {
     "step": tuple(step.value for step in LeaverStep),
     "what": tuple(event.value for event in SurgeEvent),
 }
-"""Arguments of reasons that are words of the model: a store keeps the word alone. The argument's name is the context."""
+"""Arguments of reasons that are words of the model: a store keeps the word alone. The argument's name is the context.
+
+`by`: what nobody has ordered."""

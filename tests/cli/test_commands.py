@@ -134,6 +134,27 @@ def test_a_help_page_has_80_columns(path):
     assert max(map(len, bascule(*path, "--help", COLUMNS="80").out.splitlines())) <= 80
 
 
+def whole(page: str) -> bool:
+    """Whether no word of a help page is cut, and no line ends at a no-break space."""
+    cut = re.compile(r"[^\s-]…\s*│$|^[│ ]+[:;?!»](?:[ │]|$)")
+    return not any(cut.search(line) for line in page.splitlines())
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_the_longest_help_page_is_whole(language):
+    """F21: `/etc/pve/pve-root-ca.…` was to be typed, and a line began with a colon."""
+    page = bascule("--lang", language, "init", "--help", COLUMNS="80").out
+
+    assert "/etc/pve/pve-root-ca.pem" in page
+    assert whole(page)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS])
+def test_a_french_help_page_is_whole(path):
+    assert whole(bascule("--lang", "fr", *path, "--help", COLUMNS="80").out)
+
+
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [

@@ -76,7 +76,7 @@ def test_every_text_has_a_translation(catalog: Catalog) -> None:
 def test_a_reason_in_french() -> None:
     reason = steps.NOT_OFF(reason=join_reasons([targets.SESSIONS_OPEN(sessions=2), targets.FROZEN()], ALL), why=targets.GONE())
     assert translated(reason) == (
-        "pas arrêté, 2 session(s) ouverte(s) et gelé par un exploitant\u00a0: la personne n'est plus dans l'annuaire"
+        "pas arrêté, 2 sessions ouvertes et gelé par un exploitant\u00a0: la personne n'est plus dans l'annuaire"
     )
 
 

@@ -1,5 +1,6 @@
 """F21: French as it is read aloud: one word for one thing in a list, no English inside, and numbers agree."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.status_text import profile_line
 from provisioner.cli.surge_lines import run_line, wait_line
+from provisioner.cli.why import last_day
 from provisioner.cli.why_parts import journal_result
 from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import IntentKind
@@ -15,10 +17,12 @@ from provisioner.model.surges import SurgeEvent, SurgeState
 from provisioner.model.words import JournalWord
 from provisioner.reasons.report import RUN_IS
 from provisioner.reasons.surges import RUN_CHANGED
+from provisioner.reasons.targets import SESSIONS_OPEN
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import kept_word, translated, use_catalogue
 from provisioner.texts.words import ARGUMENTS
+from tests.texts.extract import catalogue, forms
 
 
 @pytest.fixture(autouse=True)
@@ -97,3 +101,49 @@ def test_a_gate_holds_a_run():
     }
 
     assert spaced(run_line(run)).startswith("l'exécution 1 du scénario « crise » est retenue par une barrière depuis")
+
+
+def test_what_goes_on_by_itself_is_by_the_demon():
+    """`en cours depuis 11:14, par daemon` was said."""
+    run: Any = {
+        "number": 1,
+        "scenario": "crise",
+        "state": "running",
+        "since": "2026-11-30T03:39:00Z",
+        "by": "daemon",
+        "zone": "UTC",
+    }
+
+    assert run_line(run).endswith(", par le démon")
+    assert translated(RUN_CHANGED(number=1, what="begin", by="daemon")).endswith(" par le démon")
+
+
+@pytest.mark.parametrize(("sessions", "said"), [(0, "0 session ouverte"), (1, "1 session ouverte"), (2, "2 sessions ouvertes")])
+def test_a_reason_that_counts_has_its_plural(sessions, said):
+    """`1 session(s) ouverte(s)` was said."""
+    assert translated(SESSIONS_OPEN(sessions=sessions)) == said
+
+
+def test_a_line_of_the_journal_is_cut_at_the_end_of_a_word():
+    """`prévoit un poste standa…` stood in `why`."""
+    because = {"code": "", "arguments": {}, "text": "la vague « tout le monde » prévoit un poste standard pour aaubert"}
+    line = {**a_line("done"), "what": "start", "reason": None, "because": because}
+    document: Any = {"at": line["at"], "seat": {"journal": [line]}, "node": None, "pool": None}
+    _, shown = last_day(document, 5)
+
+    assert len(shown) <= 80
+    assert shown.endswith(" …")
+    assert shown.removesuffix(" …").split()[-1] in because["text"].split()
+
+
+def test_ready_is_the_only_thing_that_is_called_pret():
+    """F21: a loan was a `prêt`, too: what is lent is `prêté`, and who has it has borrowed it."""
+    wrong = [
+        (message.id, form)
+        for message in catalogue("fr")
+        if message.id and not re.search(r"\bready|\bprepare", str(message.id))
+        for form in forms(message)
+        if re.search(r"\bprêts?\b", form)
+    ]
+
+    assert wrong == []

@@ -38,9 +38,9 @@ def test_read(tmp_path, text, records):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        pytest.param("dn: ou=x\nou x\n", "x.ldif:2: is not an 'attribute: value' line", id="no colon"),
-        pytest.param("dn: ou=x\n: x\n", "x.ldif:2: is not an 'attribute: value' line", id="no name"),
-        pytest.param("dn: ou=x\nphoto:< file:///etc/passwd\n", "x.ldif:2: is not an 'attribute: value' line", id="a value by URL"),
+        pytest.param("dn: ou=x\nou x\n", "x.ldif:2: is not 'attribute: value'", id="no colon"),
+        pytest.param("dn: ou=x\n: x\n", "x.ldif:2: is not 'attribute: value'", id="no name"),
+        pytest.param("dn: ou=x\nphoto:< file:///etc/passwd\n", "x.ldif:2: is not 'attribute: value'", id="a value by URL"),
         pytest.param("dn: ou=x\nou:: w6\n", "x.ldif:2: ou is not base64", id="bad base64"),
         pytest.param("ou: x\n", "x.ldif:1: a record must begin with 'dn:', not with 'ou:'", id="no dn"),
         pytest.param("dn:: /w==\n", "x.ldif:1: the dn is not UTF-8 text", id="a binary dn"),

@@ -51,9 +51,13 @@ def reading(server: Slapd, authority: Authority, *, tls: Tls = Tls.LDAPS, **sett
             {"ca_file": Path(__file__)}, DirectoryRefused, "cannot be used: it holds no certificate", id="a CA file of code"
         ),
         pytest.param({"urls": ()}, DirectoryRefused, "no address of a directory is given", id="no address"),
-        pytest.param({"urls": ("https://x",)}, DirectoryRefused, "https://x: is not the address of a directory", id="a web address"),
-        pytest.param({"urls": ("ldaps://x:port",)}, DirectoryRefused, "ldaps://x:port: is no address", id="a port in words"),
-        pytest.param({"urls": ("ldaps://[x",)}, DirectoryRefused, "ldaps://[x: is no address", id="an open bracket"),
+        pytest.param(
+            {"urls": ("https://x",)}, DirectoryRefused, "https://x: is not the address of a directory", id="of the web"
+        ),
+        pytest.param(
+            {"urls": ("ldaps://x:port",)}, DirectoryRefused, "ldaps://x:port: is not the address", id="a port in words"
+        ),
+        pytest.param({"urls": ("ldaps://[x",)}, DirectoryRefused, "ldaps://[x: is not the address", id="an open bracket"),
         pytest.param(
             {"urls": ("ldap://x",)}, DirectoryRefused, "tls is 'ldaps' and the address is not", id="in clear by mistake"
         ),
