@@ -1,0 +1,54 @@
+"""What is said in a cycle, with what is needed to judge it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from provisioner.views.published import Published
+from provisioner.views.status import StatusDocument, status_document
+from tests.chaos.scene import Scene
+from tests.chaos.truth import STALE_S
+from tests.law.truth import Past
+
+LAG_S = STALE_S + 20.0
+"""What is said rests on a look of the cycle before, and that on a listing that is a pass of pvestatd older."""
+Series = Mapping[tuple[str, frozenset[tuple[str, str]]], float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """One cycle."""
+
+    published: Published
+    scene: Scene
+    past: Past
+    metrics: Series | None
+    """None: nobody has scraped."""
+
+    @cached_property
+    def document(self) -> StatusDocument:
+        """As `status` and the API have it."""
+        return status_document(self.published)
+
+    @property
+    def now(self) -> float:
+        """By the true clock."""
+        return self.scene.events.now
+
+    @property
+    def blind_s(self) -> float:
+        """For how long the cluster has not said what is on it."""
+        return self.now - self.past.answered_at
+
+    @property
+    def sees(self) -> bool:
+        """Whether listings come, and show what is."""
+        return self.blind_s < STALE_S and self.now > self.scene.judge.stalled_until
+
+    def gauge(self, name: str, **labels: str) -> float | None:
+        """A series; None: it is not exported."""
+        assert self.metrics is not None
+        return self.metrics.get((f"bascule_{name}", frozenset(labels.items())))
+
+
+__all__ = ["LAG_S", "Heard", "Series"]

@@ -1,0 +1,60 @@
+"""What is said of one person, on their card and by `why`."""
+
+from collections.abc import Iterator
+
+from provisioner.model.agents import Agent
+from provisioner.reasons.reason import Reason
+from provisioner.views.person.card import CardDocument
+from provisioner.views.person.clause import Standing
+from provisioner.views.person.document import person_document
+from provisioner.views.why.document import why_document
+from tests.law.figures import HANGS_WITHIN_S
+from tests.law.heard import LAG_S, Heard
+
+_HANGS_S = 120.0
+"""A daemon without a cycle for so long hangs."""
+_STEADY_S = 90.0
+_HAS_NONE = frozenset({Standing.NONE, Standing.LATER})
+
+
+def untrue_of_person(heard: Heard, agent: Agent) -> Iterator[str]:
+    """What of it is not so."""
+    status = heard.published.status
+    answer = person_document(heard.published, agent.login, lambda _: (), now=status.at, within_s=_HANGS_S)
+    if isinstance(answer, Reason) or answer.card is None:
+        yield f"{agent.login} is in the roster, and not found: {answer}"
+        return
+    yield from (f"{agent.login}: {text}: {answer.card.says.text}" for text in _of_card(heard, agent, answer.card))
+    why = why_document(heard.published, agent.login, lambda _: ())
+    name = None if why.seat is None or why.seat.desktop is None else why.seat.desktop.name
+    if answer.card.lent is None and name != (answer.card.desktop.name if answer.card.desktop else None):
+        yield f"{agent.login}: `why` is about {name}, and `person` about another desktop"
+
+
+def _of_card(heard: Heard, agent: Agent, card: CardDocument) -> Iterator[str]:
+    standing = Standing(card.standing)
+    vmids = heard.scene.judge.desktops_of().get(agent.agent_id, []) if card.lent is None else []
+    if card.lent is not None:
+        return
+    if standing is Standing.READY and heard.sees and not _usable(heard, vmids, HANGS_WITHIN_S):
+        yield "has none that anybody can log on to"
+    if standing in _HAS_NONE and _works(heard, vmids):
+        yield f"has VM {vmids}, and can log on"
+    guests = [heard.scene.twin.cluster.guests[vmid] for vmid in vmids]
+    answers = not any(guest.dead_agent or guest.hung or guest.status_file for guest in guests)
+    if standing is Standing.HANGS and answers and _works(heard, vmids):
+        yield f"VM {vmids} answers"
+    if standing is Standing.FAILED and _works(heard, vmids):
+        yield f"VM {vmids} works"
+
+
+def _usable(heard: Heard, vmids: list[int], within_s: float) -> bool:
+    return any(heard.past.ever(lambda moment, vmid=vmid: vmid in moment.usable, within_s) for vmid in vmids)
+
+
+def _works(heard: Heard, vmids: list[int]) -> bool:
+    steady = max(_STEADY_S, LAG_S) + heard.blind_s
+    return any(heard.past.always(lambda moment, vmid=vmid: vmid in moment.usable, steady) for vmid in vmids)
+
+
+__all__ = ["untrue_of_person"]
