@@ -49,6 +49,7 @@ METAVARS = {
     "quorum",
     "return",
     "site",
+    "VLAN",
 }
 OF_TYPER = {"Usage", "bool", "file", "float", "int", "list", "path", "range", "str"}
 NAMES = {
