@@ -24,4 +24,5 @@ def test_an_order_starts_it(file):
 
     assert isinstance(change, SurgeChange), change
     assert change.run.state is SurgeState.RUNNING
-    assert f"bascule surge start {file.stem}" in file.read_text() or not scenario.by_hand
+    named = f'"{scenario.name}"' if " " in scenario.name else scenario.name
+    assert f"bascule surge start {named}" in file.read_text() or not scenario.by_hand
