@@ -13,7 +13,8 @@
   `probe_watch`: whether people can reach their desktops; `readiness`: the rule of the standing readiness, and
   `readiness_watch`: asks it each night;
 * `facts`: what the daemon knows of itself, for its metrics; `scoring`: earlier forecasts against what came;
-  `progress_log`: how far the surge is, noted for its report; `report_facts`: what that is made from;
+  `progress_log`: how far the surge is, noted for its report; `wrong_log`: what is wrong, from when to when, noted for it;
+  `report_facts`: what that is made from;
 * `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that
   needs nothing else; `freeze_places`: where that file is; `site_file`: what the running daemon says of itself;
 * `doctor/`: what `bascule check` finds; `template_configs`: which drives the templates have, for it and for forecasts;

@@ -128,7 +128,8 @@ def test_what_has_no_end_is_not_waited_for(tmp_path):
 
 def test_a_tar_that_is_cut_off_is_said(planted):
     whole = a_tar(planted)
-    whole.write_bytes(whole.read_bytes()[:-200])
+    packed = whole.read_bytes()
+    whole.write_bytes(packed[: len(packed) // 2])  # the end alone may be padding, which nobody reads
 
     with pytest.raises(ImageError, match=r"root\.tar\.gz"):
         look_at(whole, QUESTION)
