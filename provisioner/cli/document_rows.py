@@ -22,6 +22,7 @@ from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
 from provisioner.model.leases import LeaseState
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.seats import SeatKind
 from provisioner.model.words import JournalWord
 from provisioner.reasons.grouping import sort_of
@@ -40,7 +41,6 @@ from provisioner.reasons.views import (
     STATE_ONLINE,
 )
 from provisioner.texts.translate import _, headings, kept_word, plural, term, translated
-from provisioner.wrong.words import NotedWord
 
 ACTION_COLUMNS = headings("action", "desktop", "VM", "because")
 KIND_COLUMNS = headings("count", "action", "for example", "VM", "because")

@@ -8,10 +8,10 @@ from provisioner.cli.reason_lines import example_in
 from provisioner.cli.times import duration, instant
 from provisioner.model.freeze import TARGET
 from provisioner.model.intents import IntentKind
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.surges import SurgeState
 from provisioner.model.words import JournalWord
 from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
-from provisioner.wrong.words import NotedWord
 
 _KINDS = {
     "agent": N_("agent"),

@@ -14,6 +14,7 @@ from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall, Changes, JournalEntry, Store
@@ -32,7 +33,6 @@ from provisioner.reasons.wrong import (
 from provisioner.views.surge_report.spells import spells
 from provisioner.wrong.entry import Wrong
 from provisioner.wrong.noted import is_kept, trouble_of
-from provisioner.wrong.words import NotedWord
 
 STOOD_S = 60.0
 """What is over sooner is not noted: a cluster that was not observed yet as the daemon started, a node that was slow once."""

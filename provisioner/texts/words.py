@@ -11,10 +11,10 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import IntentKind
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.surges import SurgeEvent, SurgeState
 from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord
-from provisioner.wrong.words import NotedWord
 
 SHOWN: tuple[type[enum.StrEnum], ...] = (
     GuestWord, PreparationLevel, Phase, IntentKind, JournalWord, NotedWord, Result, DifferenceKind, SurgeState, WaveOutlook,

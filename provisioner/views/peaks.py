@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
 from provisioner.model.session_groups import GroupKind
 from provisioner.ports import JournalEntry
@@ -13,7 +14,6 @@ from provisioner.reasons.wrong import DAEMON_BEGINS, DESKTOPS_SILENT
 from provisioner.sessions.timeline import Timeline
 from provisioner.views.surge_report.spells import spells
 from provisioner.views.times import stamp
-from provisioner.wrong.words import NotedWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

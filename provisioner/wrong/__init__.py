@@ -4,7 +4,7 @@
 * the makers, each from the status alone: `clusters`, `directory`, `desktops`, `operating` (what waits for a person);
 * `listing` makes the whole list, and says which entries keep the daemon from its work; `ADDED` there: what capabilities add;
   `keeping`: since when each entry stands; `seen`: which storages are seen now;
-* `noted`: which entries the journal keeps, and which of them are the same trouble; `words`: the journal's words for that.
+* `noted`: which entries the journal keeps, and which of them are the same trouble.
 
 Who reads it decides nothing anew: `status` and its exit code, the API, `/readyz`, the metrics, the alerts. What was not asked,
 not heard or is too old is an entry, never a good value.

@@ -56,10 +56,10 @@ def test_the_directory_and_the_daemon_are_in_the_report(switch: Switch) -> None:
     assert switch.comes(lambda: ("started", "daemon_back_killed") in journal(switch, "daemon"))
 
     report = json.loads(switch.bascule("report", "surge", "--json").stdout)
-    told = {event["what"]["code"]: event for event in report["timeline"]}
-    directory = told["directory_unread"]
+    events = {event["what"]["code"]: event for event in report["timeline"]}
+    directory = events["directory_unread"]
     assert [result for result, code in journal(switch, "wrong") if code == "directory_unread"] == ["began", "over"]
     assert instant(directory["until"]) - instant(directory["at"]) > 60.0
     for gap in ("report_daemon_absent", "report_daemon_silent"):
-        assert told[gap]["until"] > told[gap]["at"]
+        assert events[gap]["until"] > events[gap]["at"]
     assert str(people) not in directory["what"]["text"], "words of another system are not for everybody"

@@ -19,6 +19,7 @@ from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import FirstBoot, Phase, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import (
@@ -34,7 +35,6 @@ from provisioner.model.words import (
     WaitsFor,
 )
 from provisioner.planning.roster.changes import DepartureCause
-from provisioner.wrong.words import NotedWord
 
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],

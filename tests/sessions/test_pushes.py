@@ -7,12 +7,12 @@ import pytest
 
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import ProfileName
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.profiles import Readiness
 from provisioner.model.session_counts import SessionFigures
 from provisioner.ports import JournalEntry
 from provisioner.reasons.wrong import DAEMON_BEGINS
 from provisioner.views.peaks import DayPeakDocument, peaks_document
-from provisioner.wrong.words import NotedWord
 from tests.builders.cluster import NOW
 from tests.sessions.desktops import SpeakingDesktop
 from tests.sessions.site import Site, moved

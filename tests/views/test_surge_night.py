@@ -14,6 +14,7 @@ from provisioner.model.etas import WaveChange, WaveOutlook
 from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import DesktopPoolName, WaveName
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Rotation, Share
 from provisioner.model.scenarios import Scenario
@@ -35,7 +36,6 @@ from provisioner.reasons.wrong import (
 from provisioner.views.surge_report.document import surge_report_document
 from provisioner.views.surge_report.facts import ReportFacts
 from provisioner.views.times import stamp
-from provisioner.wrong.words import NotedWord
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
 from tests.builders.store import NOON
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 
 from provisioner.model.etas import WaveOutlook
 from provisioner.model.ids import Instant
+from provisioner.model.noted_words import NotedWord
 from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.wrong.noted import trouble_of
-from provisioner.wrong.words import NotedWord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

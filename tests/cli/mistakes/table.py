@@ -316,7 +316,7 @@ STATES = {
     ),
     "a backup that is none": Mistake(
         words=("restore", "{folder}/token"),
-        says=("no backup", "`bascule backup` has written"),
+        says=("not a backup", "`bascule backup` has written"),
         code=OUTSIDE,
         french="`bascule backup`",
     ),
