@@ -32,10 +32,9 @@ def untrue_of_person(heard: Heard, agent: Agent) -> Iterator[str]:
 
 
 def _of_card(heard: Heard, agent: Agent, card: CardDocument) -> Iterator[str]:
-    standing = Standing(card.standing)
-    vmids = heard.scene.judge.desktops_of().get(agent.agent_id, []) if card.lent is None else []
     if card.lent is not None:
         return
+    standing, vmids = Standing(card.standing), heard.scene.judge.desktops_of().get(agent.agent_id, [])
     if standing is Standing.READY and heard.sees and not _usable(heard, vmids, HANGS_WITHIN_S):
         yield "has none that anybody can log on to"
     if standing in _HAS_NONE and _works(heard, vmids):
