@@ -4,6 +4,7 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from typing import TypeVar
 
 from provisioner.daemon.freeze_file import FreezeFiles, remove, write_mark
 from provisioner.errors import StoreError
@@ -16,6 +17,8 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import Order
 from provisioner.views.daemon import ReloadDocument
 
+_Order = TypeVar("_Order")
+_Answer = TypeVar("_Answer")
 MOST_LENDS = 256
 """Orders about pools that may wait: as many as there are connections, so that more come only from software that floods."""
 
@@ -57,39 +60,19 @@ class OrderDesk:
 
     def take_up_lending(self, lend: Callable[[LendingOrder], LendingAnswer]) -> bool:
         """Carry out every order about pools that waits; whether there was any. Only the control thread calls."""
-        taken = False
-        while True:
-            try:
-                order, answer = self._lends.get_nowait()
-            except queue.Empty:
-                return taken
-            if answer.set_running_or_notify_cancel():
-                taken = True
-                try:
-                    answer.set_result(lend(order))
-                except StoreError as error:
-                    answer.set_exception(error)
+        return _carry_out(self._lends, lend)
 
     def take_up(self, obey: Callable[[Order], Reason]) -> None:
         """Carry out every order that waits, by `obey`. Only the control thread calls."""
-        while True:
-            try:
-                order, answer = self._waiting.get_nowait()
-            except queue.Empty:
-                return
-            if answer.set_running_or_notify_cancel():
-                self._take(order, answer, obey)
+        _carry_out(self._waiting, lambda order: self._taken(order, obey))
 
-    def _take(self, order: Order, answer: "Future[Reason]", obey: Callable[[Order], Reason]) -> None:
+    def _taken(self, order: Order, obey: Callable[[Order], Reason]) -> Reason:
         try:
             removed = self._end_freeze(order)
             refused = obey(order)
-        except StoreError as error:
-            answer.set_exception(error)
         except OSError as error:
-            answer.set_result(FREEZE_FILE_STAYS(path=str(error.filename), said=error.strerror or ""))
-        else:
-            answer.set_result(NONE if removed else refused)
+            return FREEZE_FILE_STAYS(path=str(error.filename), said=error.strerror or "")
+        return NONE if removed else refused
 
     def _end_freeze(self, order: Order) -> bool:
         """Whether a freeze file was removed. Raises OSError."""
@@ -114,13 +97,23 @@ class ReloadDesk:
 
     def take_up(self, reload: Callable[[str], ReloadDocument | Reason]) -> None:
         """Carry out every order that waits. Only the control thread calls."""
-        while True:
+        _carry_out(self._waiting, reload)
+
+
+def _carry_out(waiting: "queue.SimpleQueue[tuple[_Order, Future[_Answer]]]", do: Callable[[_Order], _Answer]) -> bool:
+    """Every order that waits; whether there was any. That the store has failed is an answer, too."""
+    taken = False
+    while True:
+        try:
+            order, answer = waiting.get_nowait()
+        except queue.Empty:
+            return taken
+        if answer.set_running_or_notify_cancel():
+            taken = True
             try:
-                by, answer = self._waiting.get_nowait()
-            except queue.Empty:
-                return
-            if answer.set_running_or_notify_cancel():
-                answer.set_result(reload(by))
+                answer.set_result(do(order))
+            except StoreError as error:
+                answer.set_exception(error)
 
 
 __all__ = ["OrderDesk", "ReloadDesk"]
