@@ -4,6 +4,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from monitors.metric import Instants, Room, Rows, View
 from provisioner.model.ids import ClusterId
+from provisioner.wrong.seen import known_quorum
 
 ROOM = Room("Daemon")
 
@@ -35,10 +36,14 @@ def observed_at(view: View) -> Instants:
     return {(c,): views[ClusterId(c)].taken_at if c in views else view.started_at for c in view.clusters}
 
 
-@ROOM.gauge("cluster_quorate", "cluster", help="1 when the cluster had quorum at its last observation.")
+@ROOM.gauge(
+    "cluster_quorate",
+    "cluster",
+    help="1 when the cluster had quorum when it was asked last, 0 when not. None while that is not known.",
+)
 def quorate(view: View) -> Rows:
-    views = view.status.snapshot.clusters
-    return {(c,): int(c in views and views[ClusterId(c)].quorate) for c in view.clusters}
+    asked = {c: known_quorum(cluster, view.status.at) for c, cluster in view.status.snapshot.clusters.items()}
+    return {(c,): int(has) for c, has in asked.items() if has is not None}
 
 
 @ROOM.gauge("cluster_paused", "cluster", help="1 while the cluster is paused: nothing is written to it.")

@@ -104,10 +104,10 @@ class Circuits:
         """Open or close the quorum circuit: an observation shows a lost quorum before a write fails."""
         clusters = self.clusters
         circuit = clusters.get(view.cluster)
-        if not view.quorate:
+        if view.quorate is False:
             lost = Circuit(reason=NO_QUORUM(), until=now)
             clusters = {**clusters, view.cluster: lost}
-        elif circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
+        elif view.quorate and circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
             clusters = _without(clusters, view.cluster)
         alone = self.alone - {view.cluster} if len(view.nodes) > 1 else self.alone | {view.cluster}
         return replace(self, clusters=clusters, alone=alone)

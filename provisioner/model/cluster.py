@@ -131,7 +131,10 @@ class ClusterView:
 
     cluster: ClusterId
     taken_at: Instant
-    quorate: bool = True
+    quorate: bool | None = None
+    """Whether it had its quorum when it was asked last; None: it did not say."""
+    quorum_asked_at: Instant | None = None
+    """When it was asked last, as far as is known."""
     nodes: Mapping[NodeName, Node] = field(default_factory=dict)
     storages: tuple[Storage, ...] = ()
     guests: Mapping[Vmid, Guest] = field(default_factory=dict)
@@ -175,6 +178,8 @@ class Snapshot:
         last = self.clusters.get(view.cluster)
         if last is not None:
             view = replace(view, boots=_known_boots(view, last), half_made=_half_made(view, last))
+            if view.quorum_asked_at is None:
+                view = replace(view, quorate=last.quorate, quorum_asked_at=last.quorum_asked_at)
         return Snapshot(revision=self.revision + 1, clusters={**self.clusters, view.cluster: view})
 
 

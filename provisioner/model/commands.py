@@ -22,7 +22,7 @@ class Observe:
     since: Instant = 0.0
     """Only tasks that started later."""
     quorum: bool = False
-    """Ask for the quorum too: one more call. Otherwise the cluster counts as quorate."""
+    """Ask for the quorum too: one more call."""
     exists: frozenset[Vmid] = frozenset()
     """VMIDs missing from the last listing: ask whether a VM exists. One call each."""
 

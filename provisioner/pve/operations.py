@@ -25,7 +25,7 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
     """Nodes, storages and guests in one call; then, if requested, nodes' task lists, and the quorum.
 
     `at` is when the first request is sent: everything in the view is at least that new. A node whose task list cannot be read
-    is not in `tasks_of`. If the quorum is not requested, the view assumes it.
+    is not in `tasks_of`. A quorum that is not requested, or not answered, is not known.
     """
     resources = listings.resources((yield from ask(get("/cluster/resources"), f"observe {command.cluster}")))
     tasks: dict[NodeName, tuple[Task, ...]] = {}
@@ -38,7 +38,8 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
         cluster=command.cluster,
         taken_at=at,
         existence=(yield from _existence(command.exists - resources.guests.keys())),
-        quorate=(yield from quorate()) if command.quorum else True,
+        quorate=(yield from _quorum()) if command.quorum else None,
+        quorum_asked_at=at if command.quorum else None,
         nodes=resources.nodes,
         storages=resources.storages,
         guests=resources.guests,
@@ -88,6 +89,13 @@ def task_log(node: NodeKey, upid: Upid) -> Operation[tuple[str, ...]]:
     doing = f"read the log of {upid}"
     lines = parsing.entries((yield from ask(request, doing)), doing)
     return tuple(str(line.get("t", "")) for line in lines)
+
+
+def _quorum() -> Operation[bool | None]:
+    try:
+        return (yield from quorate())
+    except HypervisorError:
+        return None
 
 
 def quorate() -> Operation[bool]:

@@ -70,6 +70,7 @@ RELEASE_SLOW = kind("release_slow", "Proxmox VE {release}: listings slow down wi
 RELEASE = kind("release", "Proxmox VE {release}")
 # -- its nodes
 NODES_SEEN = kind("nodes_seen", "{nodes} nodes; {guests} VMs and templates seen")
+QUORUM_NOT_SAID = kind("quorum_not_said", "it does not say whether the cluster has its quorum", "give the token Sys.Audit on /")
 QUORUM_LOST = kind(
     "quorum_lost", "it has no quorum: nothing can be written", "bring back enough nodes, or repair the cluster network"
 )

@@ -26,6 +26,11 @@ CLUSTER_OLD = kind(
     "cluster {cluster} has not answered for a while: what is shown of it is that old",
     "`bascule check` says what keeps Bascule from it",
 )
+QUORUM_UNKNOWN = kind(
+    "quorum_unknown",
+    "cluster {cluster}: whether it has its quorum is not known, and no node counts as away meanwhile",
+    "give the token Sys.Audit on /; `bascule check` says more",
+)
 NODE_AWAY = kind("node_is_offline", "node {node} is offline; desktops on it: {desktops}", "`bascule why {node}`")
 LISTING_DOUBTED = kind(
     "listing_doubted",

@@ -82,7 +82,7 @@ class InFlight:
         watched = view.cluster not in self._blind or (last is not None and view.taken_at <= last.taken_at + _WATCHED_S)
         self._blind.discard(view.cluster)
         self.snapshot = self.snapshot.with_view(view)
-        self.absences.note(view, now)
+        self.absences.note(self.snapshot.clusters[view.cluster], now)
         before = self.executor
         self.executor, effects = executor.settle(before, view, now, task_error=error_for_task)
         if not watched:

@@ -20,7 +20,7 @@ class NodeAbsences:
         return MappingProxyType(self._since)
 
     def note(self, view: ClusterView, now: Instant) -> None:
-        """Take in an observation. Without quorum no node counts as away: the other side of the partition may be up."""
+        """Take in an observation. Unless quorum is known no node counts as away: the other side of the partition may be up."""
         self._known.update(node.key for node in view.nodes.values())
         for key in self._known:
             if key.cluster != view.cluster:

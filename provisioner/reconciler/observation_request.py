@@ -1,4 +1,4 @@
-"""What an observation asks for besides the listing: task lists if something is unclear, the quorum if it is in doubt."""
+"""What an observation asks for besides the listing: task lists if something is unclear, the quorum if in doubt or long ago."""
 
 from collections.abc import Iterable
 
@@ -11,6 +11,8 @@ from provisioner.planning.placement.allocation import in_range
 
 _TASKS_OF_S = 6 * 3600.0
 """How far back task lists are read: none of our clones or starts takes longer."""
+_QUORUM_S = 60.0
+"""Between two questions for the quorum at rest: a lost quorum is otherwise not seen before a write fails, or a node is away."""
 
 
 def observation_of(
@@ -25,14 +27,19 @@ def observation_of(
     """The next request. `last` is the last observation; `locked` are its guests that are locked 'clone'."""
     nodes = nodes_to_look_up(executor, last, now, patience_s=config.pace.task_lookup_s)
     circuit = executor.circuits.clusters.get(cluster)
-    # If nodes are away, either they failed or the cluster is split and this is the smaller side.
-    quorum_in_doubt = last is not None and not all(node.online for node in last.nodes.values())
     return Observe(
         cluster=cluster,
         tasks_of=nodes | _with_strange_clones(locked, executor, config),
         since=now - _TASKS_OF_S,
-        quorum=quorum_in_doubt or (circuit is not None and circuit.needs_quorum),
+        quorum=_is_quorum_in_doubt(last, now) or (circuit is not None and circuit.needs_quorum),
     )
+
+
+def _is_quorum_in_doubt(last: ClusterView | None, now: Instant) -> bool:
+    """If nodes are away, either they failed or the cluster is split and this is the smaller side."""
+    if last is None or last.quorum_asked_at is None or now - last.quorum_asked_at >= _QUORUM_S:
+        return True
+    return not all(node.online for node in last.nodes.values())
 
 
 def _with_strange_clones(locked: Iterable[Guest], executor: Executor, config: SiteConfig) -> frozenset[NodeName]:

@@ -6,6 +6,7 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.status import Status
 from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp_or_none
+from provisioner.wrong.seen import known_quorum
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,7 +17,7 @@ class ClusterDocument:
     observed_at: str | None
     """When the last observation was taken; None: never."""
     quorate: bool | None
-    """None: it was never observed."""
+    """None: not known; it was not asked lately, or did not say."""
     paused: ReasonDocument | None
     """Why nothing is written to it; None: it is written to."""
 
@@ -32,6 +33,6 @@ def _document(status: Status, name: ClusterId) -> ClusterDocument:
     return ClusterDocument(
         cluster=name,
         observed_at=stamp_or_none(view.taken_at if view else None),
-        quorate=view.quorate if view else None,
+        quorate=known_quorum(view, status.at) if view else None,
         paused=reason_or_none(status.paused.get(name, "")),
     )

@@ -57,6 +57,17 @@ CLUSTER_PAUSED = Alert(
     command="bascule check",
     labels=("cluster",),
 )
+QUORUM_UNKNOWN = Alert(
+    name="BasculeQuorumUnknown",
+    page="clusters",
+    severity=_WARNING,
+    held_s=10 * _MINUTE_S,
+    summary="Cluster {{ $labels.cluster }} does not say whether it has its quorum",
+    description="Bascule asks once a minute. While it is not known, a lost quorum shows only when an order fails, and no node "
+    "counts as away.",
+    command="bascule check",
+    labels=("cluster",),
+)
 BASELINE = Alert(
     name="BasculeBaselineNotAccepted",
     page="operators",

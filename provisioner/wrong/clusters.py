@@ -15,11 +15,12 @@ from provisioner.reasons.wrong import (
     CLUSTER_UNSEEN_WHY,
     LISTING_DOUBTED,
     NODE_AWAY,
+    QUORUM_UNKNOWN,
     STORAGE_FILLED,
     STORAGE_FULL,
 )
 from provisioner.wrong.entry import NAMES, OLD_S, Wrong
-from provisioner.wrong.seen import is_seen
+from provisioner.wrong.seen import is_seen, known_quorum
 
 _FULL = 0.98
 """From this share on a storage is called full: what is left is gone within minutes when hundreds of desktops write."""
@@ -33,6 +34,8 @@ def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wro
         view = views.get(cluster)
         if entry := _entry(status, cluster, view):
             yield entry
+        elif view is not None and known_quorum(view, status.at) is None:
+            yield Wrong(says=QUORUM_UNKNOWN(cluster=cluster), about=cluster, seen_at=view.quorum_asked_at)
         if view is not None:
             yield from _nodes(status, view)
             yield from _storages(status, view)

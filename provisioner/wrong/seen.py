@@ -1,9 +1,10 @@
-"""What is seen now of nodes and storages: of a node that is away, the listing has no figures, only zeros."""
+"""What is seen now of nodes and storages, and of the quorum: of a node that is away, the listing has no figures, only zeros."""
 
 from collections.abc import Iterator
 
 from provisioner.model.cluster import ClusterView, Snapshot, Storage
-from provisioner.model.ids import ClusterId, NodeName, StorageId
+from provisioner.model.ids import ClusterId, Instant, NodeName, StorageId
+from provisioner.wrong.entry import OLD_S
 
 StorageKey = tuple[ClusterId, NodeName, StorageId]
 """A shared storage has an empty node."""
@@ -23,4 +24,10 @@ def seen_storages(snapshot: Snapshot) -> Iterator[tuple[StorageKey, Storage]]:
                 yield (view.cluster, node, storage.storage), storage
 
 
-__all__ = ["StorageKey", "is_seen", "seen_storages"]
+def known_quorum(view: ClusterView, now: Instant) -> bool | None:
+    """Whether the cluster has its quorum, asked not too long ago; None: not known."""
+    asked_at = view.quorum_asked_at
+    return view.quorate if asked_at is not None and now - asked_at <= OLD_S else None
+
+
+__all__ = ["StorageKey", "is_seen", "known_quorum", "seen_storages"]

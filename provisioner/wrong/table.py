@@ -45,6 +45,7 @@ TABLE: Mapping[str, Meaning] = {
         alerts.CLUSTER_NOT_SEEN, wrong.CLUSTER_UNSEEN, wrong.CLUSTER_UNSEEN_WHY, wrong.CLUSTER_OLD, unready=True,
     ),
     **_rows(alerts.CLUSTER_PAUSED, wrong.CLUSTER_PAUSED, wrong.LISTING_DOUBTED, unready=True),
+    **_rows(alerts.QUORUM_UNKNOWN, wrong.QUORUM_UNKNOWN),
     **_rows(alerts.BASELINE, views.BASELINE_WAITS, unready=True),
     **_rows(alerts.NODE_OFFLINE, wrong.NODE_AWAY),
     **_rows(alerts.STORAGE_FULL, wrong.STORAGE_FULL),

@@ -71,6 +71,7 @@ def a_view(
 ) -> ClusterView:
     """Nodes n1, n2, … each with a `local` storage and, by default, a template; observed just now."""
     cluster = changed.pop("cluster", PVE)
+    changed = {"quorate": True, "quorum_asked_at": changed.get("taken_at", NOW)} | changed
     listed = tuple(a_node(f"n{n}", cluster=cluster) for n in range(1, nodes + 1)) if isinstance(nodes, int) else tuple(nodes)
     golden = (a_template_guest(a_template(node.key.node, cluster=cluster)) for node in listed) if templates else ()
     return ClusterView(

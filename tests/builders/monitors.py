@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from monitors.metric import Known
 from monitors.recorder import Recorder
@@ -136,8 +137,8 @@ def a_snapshot(
         Storage(node=node.key, storage=StorageId("ceph"), shared=True, total_gib=2048.0, used_gib=1024.0)
         for node in listed.values()
     )
-    view = ClusterView(cluster=PVE, taken_at=taken_at, quorate=quorate, nodes=listed, storages=storages)
-    return Snapshot().with_view(view)
+    view = ClusterView(cluster=PVE, taken_at=taken_at, nodes=listed, storages=storages)
+    return Snapshot().with_view(replace(view, quorate=quorate, quorum_asked_at=taken_at))
 
 
 def a_headroom(*, nodes: int = 2) -> Headroom:

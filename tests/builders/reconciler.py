@@ -91,7 +91,8 @@ class Cluster:
             taken_at=at,
             existence={vmid: vmid in self.guests for vmid in look.exists if vmid not in self.guests or vmid in self.hidden},
             uptimes_s={vmid: int(at - self.booted[vmid]) for vmid in self.booted if self._has_booted(vmid, at)},
-            quorate=self.quorate or not look.quorum,
+            quorate=self.quorate if look.quorum else None,
+            quorum_asked_at=at if look.quorum else None,
             tasks_of=frozenset(name for name in look.tasks_of if self.online.get(name)),
             tasks=tasks,
         )

@@ -76,6 +76,21 @@ def test_without_quorum_who_is_away_is_not_known():
     assert site.looks[-1].quorum
 
 
+def test_a_lost_quorum_is_seen_within_a_minute_though_no_node_is_away():
+    """F4: it was asked for only once a node was listed offline, which took 550 s."""
+    site = ready(2)
+    site.look(after=10)
+    site.clusters[PVE].quorate = False
+    site.look(after=10)
+    assert not site.looks[-1].quorum
+    assert site.status.snapshot.clusters[PVE].quorate, "as it was when it was asked last"
+    for _ in range(6):
+        site.look(after=10)
+
+    assert site.status.snapshot.clusters[PVE].quorate is False
+    assert PVE in site.status.paused
+
+
 @pytest.mark.long
 def test_the_original_is_back_powered_off_and_is_never_started():
     site = dead()

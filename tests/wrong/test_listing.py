@@ -29,6 +29,7 @@ from tests.builders.monitors import MONDAY, PVE, a_desktop, a_roster, a_snapshot
 
 WELL = a_status(desktops=(a_desktop(1), a_desktop(2)))
 SAID = Reason("connection refused")
+VIEW = a_snapshot().clusters[PVE]
 
 
 def of_ceph(gib: float, *, node: str = "") -> Headroom:
@@ -65,6 +66,14 @@ CASES = [
     ),
     pytest.param({"paused": {PVE: UNOBSERVED(said=SAID)}}, ["cluster_paused"], id="F2: the whole cluster unreachable"),
     pytest.param({"snapshot": a_snapshot(taken_at=MONDAY - OLD_S - 1)}, ["cluster_old"], id="no answer, and no refusal"),
+    pytest.param(
+        {"snapshot": Snapshot().with_view(replace(VIEW, quorate=None))}, ["quorum_unknown"], id="F4: it does not say its quorum"
+    ),
+    pytest.param(
+        {"snapshot": Snapshot().with_view(replace(VIEW, quorum_asked_at=MONDAY - OLD_S - 1))},
+        ["quorum_unknown"],
+        id="F4: its quorum was not asked for too long",
+    ),
     pytest.param({"snapshot": a_snapshot(offline=1)}, ["node_is_offline"], id="F13: a node is offline"),
     pytest.param(
         {"desktops": {"vd-1": replace(a_desktop(1), because=ABSENT_MANY(absent=17))}},

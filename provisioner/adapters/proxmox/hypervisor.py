@@ -36,7 +36,7 @@ class ProxmoxHypervisor(PveClient):
     def observe(self, command: Observe) -> ClusterView:
         """Everything on the cluster. Without quorum the next call goes to the next endpoint, which may have it."""
         view = super().observe(command)
-        if not view.quorate:
+        if view.quorate is False:
             self._transport.leave()
         return view
 

@@ -17,6 +17,7 @@ from provisioner.reasons.cluster import (
     NODES_SEEN,
     OFFLINE_NODE,
     QUORUM_LOST,
+    QUORUM_NOT_SAID,
 )
 from provisioner.reasons.grouping import list_some
 from provisioner.reasons.neighbours import NODE_MAINTENANCE
@@ -29,11 +30,10 @@ _NAMED = 4
 
 def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iterator[Finding]:
     """Whether each node accepts requests. Raises HypervisorError if the whole cluster fails."""
-    yield (
-        good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
-        if view.quorate
-        else bad(subject, QUORUM_LOST())
-    )
+    if view.quorate:
+        yield good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
+    else:
+        yield bad(subject, QUORUM_NOT_SAID() if view.quorate is None else QUORUM_LOST())
     for name, node in sorted(view.nodes.items()):
         if node.maintenance:
             yield doubtful(subject, NODE_MAINTENANCE(node=name))

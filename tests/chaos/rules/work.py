@@ -68,7 +68,10 @@ MUTANTS = (
     without("a freeze stops every write", "if not facts.frozen:", "if True:", seed=16),
     without("nothing is written on a paused cluster", "sorted(facts.paused.items())", "()", seed=23),
     without(
-        "quorum that is seen lost pauses", "if not view.quorate:\n            lost =", "if False:\n            lost =", seed=23
+        "quorum that is seen lost pauses",
+        "if view.quorate is False:\n            lost =",
+        "if False:\n            lost =",
+        seed=23,
     ),
     without(
         "an answer that says to stop pauses", "if error in _OF_THE_CLUSTER and changes_node(action):", "if False:", seed=23
