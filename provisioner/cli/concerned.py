@@ -27,4 +27,4 @@ def is_of_leaver(desktop: DesktopDocument) -> bool:
 
 def runs(desktop: DesktopDocument) -> bool:
     """Whether people may be at work on it."""
-    return desktop["phase"] in ("starting", "ready", "stopping", "unknown")
+    return desktop["phase"] in ("starting", "ready", "silent", "stopping", "unknown")

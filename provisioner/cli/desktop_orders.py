@@ -39,7 +39,7 @@ def desktop_meant(at: Path | None, of: list[str]) -> DesktopDocument:
 def confirm_with_session(desktop: DesktopDocument, question: str, *, even_with_session: bool, yes: bool) -> None:
     """Ask first if somebody may be at work there. Whether the order may be given at all is the daemon's to say."""
     count = desktop["session"]["count"]
-    if (count and even_with_session) or (count is None and desktop["phase"] in ("ready", "starting", "unknown")):
+    if (count and even_with_session) or (count is None and desktop["phase"] in ("ready", "silent", "starting", "unknown")):
         confirm(with_sessions(desktop, question), yes=yes)
 
 

@@ -65,7 +65,7 @@ _WAYS = {
 """Of a desktop's last report. `report`: it was kept, and nobody was logged on; which way it came is not kept."""
 _HALF_DAYS = 4
 """So many are named."""
-_USABLE = frozenset({"ready", "stopping", "unknown"})
+_USABLE = frozenset({"ready", "silent", "stopping", "unknown"})
 """Phases in which somebody may be logged on."""
 
 

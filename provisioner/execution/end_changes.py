@@ -187,10 +187,16 @@ class _ChangeBuilder:
         return Identities(record for record in desktops.values() if record is not None)
 
     def miss(self, name: DesktopName, unheard: Unheard) -> None:
-        """Record why there was no report; the same reason again changes nothing: a dead guest agent is asked for days."""
+        """Record why there was no report; the same reason again changes nothing: a dead guest agent is asked for days.
+
+        But for once: when a desktop that was ready counts as silent from now on.
+        """
         record = self.edits.get(name)
-        if record is not None and (record.unheard is None or record.unheard.word is not unheard.word):
+        before = None if record is None else record.unheard
+        if record is None or before is None or before.word is not unheard.word:
             self.edits.change(name, unheard=unheard)
+        elif not before.silent and record.report is not None and before.falls_silent(record.report, unheard.since):
+            self.edits.change(name, unheard=replace(before, silent=True))
 
     def _became_ready(self, reservation: Reservation, report: GuestReport, *, began: Instant | None) -> Outcome:
         ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead

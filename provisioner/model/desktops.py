@@ -31,10 +31,21 @@ class Phase(enum.StrEnum):
     STOPPED = "stopped"
     STARTING = "starting"
     READY = "ready"
+    SILENT = "silent"
+    """It was ready in this boot, and answers nothing any more: whether anybody can log on is not known."""
     STOPPING = "stopping"
     DELETING = "deleting"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+
+RUNNING = frozenset({Phase.STARTING, Phase.READY, Phase.SILENT})
+"""Phases in which a desktop can have a session, and nobody has ordered its end."""
+ON = RUNNING | {Phase.STOPPING}
+"""Phases in which it takes the place of a running desktop."""
+MAYBE_ON = ON | {Phase.UNKNOWN}
+CONFIGURED = RUNNING | {Phase.STOPPED}
+"""Phases of a desktop that is made, and has not failed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,8 +255,21 @@ class Unheard:
     """The text of the guest or of the cluster."""
     since: Instant
     """When a question first failed for this reason."""
+    silent: bool = False
+    """Whether nothing in it has answered for so long that it was no chance (`falls_silent`)."""
+
+    def falls_silent(self, report: "GuestReport", now: Instant) -> bool:
+        """Whether a desktop that was ready by this report counts as silent, now that one more question has failed."""
+        asked_in_vain_s, unheard_s = now - self.since, now - report.read_at
+        return self.word in _NO_ANSWER and asked_in_vain_s >= IN_VAIN_S and unheard_s >= SILENT_S
 
 
+SILENT_S = 300.0
+"""So long after its last report a desktop that does not answer counts as silent: a busy one answers within a minute or two."""
+IN_VAIN_S = 100.0
+"""Two questions: the second is asked one to two minutes after the first."""
+_NO_ANSWER = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER})
+"""Nothing in the desktop has answered; a cluster that did not ask, or a report that cannot be read, is something else."""
 LONGEST_DELETE_WAIT_S = 6 * 3600.0
 """The longest wait between tries to delete: a protected VM stays protected for days, and its end is not urgent."""
 PLACE_TRIES = 2

@@ -30,6 +30,11 @@ RECONFIGURING = kind("reconfiguring", "being configured again: {why}")
 STOPPED = kind("stopped", "configured and powered off")
 POWER_UNKNOWN = kind("power_unknown", "Proxmox VE reports its power as '{power}'")
 READY = kind("ready", "first boot has finished and its log-on port answers")
+SILENT = kind(
+    "silent",
+    "it was ready, and has not answered for some minutes: {why}",
+    "see whether its person can log on; if not, `bascule desktop restart`",
+)
 NOT_READY = kind("not_ready", "running, but has not reported ready since it booted")
 NOT_HEARD = kind("not_heard", "running, but has not reported ready since it booted: {why}")
 FIRST_BOOT_FAILED = kind(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from provisioner.execution.lease_changes import free_again, lease_changes, together, used_up
 from provisioner.model.brokers import GrantCounts
 from provisioner.model.cordons import cordons_of
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import MAYBE_ON, Phase
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.lending import GiveBackOrder, LendingAnswer, LendingOrder, LendOrder
@@ -36,7 +36,6 @@ from provisioner.reconciler.lending import (
     why_not_lent,
 )
 
-_MAYBE_USED = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
 _NOT_READY = "not_ready"
 """Why there is no grant with a lend that was not refused: nobody can log on there yet."""
 _NO_PAST = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED})
@@ -196,7 +195,7 @@ class LendDesk:
         pool = _pool(record, facts.situation)
         keeps = pool is None or pool.after_person is AfterPerson.KEPT
         is_empty = is_heard(name, lease, facts) and facts.is_empty(name)
-        if not keeps and (facts.phase(name) not in _MAYBE_USED or is_empty):
+        if not keeps and (facts.phase(name) not in MAYBE_ON or is_empty):
             self._end(name, record, facts, reasons.DOUBT_RESET())
             return None
         return LendingAnswer(login=login, refused=reasons.IN_DOUBT(desktop=name, login=login), for_now=not keeps)

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from provisioner.model.agents import Roster
 from provisioner.model.ceilings import Reading
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import ON, Phase
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Records
@@ -41,7 +41,6 @@ from provisioner.reconciler.surge_orders import change_of, returning, undated, w
 
 _FOREVER = float("inf")
 _DAEMON = "daemon"
-_ON = (Phase.STARTING, Phase.READY)
 _ON_THE_WAY = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING)
 
 
@@ -209,7 +208,7 @@ class Surge:
             return True
         records = self._cache.state.desktops
         made = (name for name, record in records.items() if record.reservation.run in run.takes_back)
-        return any(survey.phases[name][0] in (*_ON, Phase.STOPPING) for name in made if name in survey.phases)
+        return any(survey.phases[name][0] in ON for name in made if name in survey.phases)
 
     def _change(self, run: SurgeRun, what: str, why: Reason) -> None:
         self._commit(SurgeChange(run=run, what=what, by=_DAEMON, at=self._clock.now(), why=why))

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from provisioner.model.cluster import Node
 from provisioner.model.cordons import Cordon
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import ON
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
 from provisioner.views.reasons import ReasonCount, ReasonDocument, reason_counts, reason_or_none
 from provisioner.views.times import stamp
-
-_RUNNING = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +89,7 @@ def _standing(node: Node, cordon: Cordon | None, desktops: list[DesktopState]) -
         node=node,
         cordon=cordon,
         desktops=len(desktops),
-        running=sum(state.phase in _RUNNING for state in desktops),
+        running=sum(state.phase in ON for state in desktops),
         sessions=sum(len(state.sessions or ()) for state in desktops),
         unknown=sum(state.sessions is None for state in desktops),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, repeat
 
 from provisioner.model.ceilings import CeilingState
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import ON
 from provisioner.model.scenarios import Scenario
 from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
@@ -18,7 +18,6 @@ from provisioner.views.reasons import ReasonCount, ReasonDocument, reason_counts
 from provisioner.views.times import stamp, stamp_or_none, zone_of
 from provisioner.views.waves import WaveDocument, waves_document
 
-_ON = (Phase.STARTING, Phase.READY, Phase.STOPPING)
 _WAITING = {each.code for each in (NOT_STARTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY, SURGE_ABORTED)}
 _NAMED = 5
 """Of the reasons why desktops wait, the most frequent."""
@@ -294,7 +293,7 @@ def _shortage(published: Published) -> ShortageDocument | None:
 def _made(status: Status) -> MadeDocument:
     takes_back = status.surge.takes_back if status.surge is not None else frozenset[int]()
     made = [state for state in status.desktops.values() if state.reservation.run in takes_back]
-    on = [state for state in made if state.phase in _ON]
+    on = [state for state in made if state.phase in ON]
     return MadeDocument(
         desktops=len(made),
         on=len(on),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import SILENT_S, Phase
 from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons
@@ -10,8 +10,6 @@ from provisioner.reasons.views import DESKTOP_FAILED, DESKTOPS_FAILED
 from provisioner.reasons.wrong import DESKTOP_LATE, DESKTOP_SILENT, DESKTOPS_LATE, DESKTOPS_SILENT, SOME_NAMES
 from provisioner.wrong.entry import NAMES, Wrong
 
-SILENT_S = 300.0
-"""A question that got no answer is asked again every minute or two: after five minutes it was no chance."""
 _SHOWN = 3
 """Names in a text."""
 
@@ -26,9 +24,11 @@ def of_desktops(status: Status) -> Iterator[Wrong]:
 
 
 def is_silent(state: DesktopState, now: Instant) -> bool:
-    """It is called ready by its last report, and who is logged on has not been known for too long."""
+    """It answers nothing, or who is logged on has not been known for too long."""
     heard_at = _heard_at(state)
-    return state.phase is Phase.READY and state.sessions is None and heard_at is not None and now - heard_at > SILENT_S
+    return state.phase is Phase.SILENT or (
+        state.phase is Phase.READY and state.sessions is None and heard_at is not None and now - heard_at > SILENT_S
+    )
 
 
 def _heard_at(state: DesktopState) -> Instant | None:
@@ -56,4 +56,4 @@ def _shown(names: tuple[str, ...]) -> Reason:
     return first if len(names) <= _SHOWN else SOME_NAMES(names=first, more=len(names) - _SHOWN)
 
 
-__all__ = ["SILENT_S", "is_silent", "of_desktops"]
+__all__ = ["is_silent", "of_desktops"]

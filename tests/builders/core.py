@@ -24,6 +24,7 @@ from provisioner.model.desktops import (
     Reservation,
     Session,
     SessionState,
+    Unheard,
 )
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
@@ -32,6 +33,7 @@ from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import tags_for
+from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import Situation
 from provisioner.pve.desktop_settings import settings_tag
 from tests.builders.actions import a_delete, a_reservation, a_seat, a_stop, an_agent_id
@@ -52,6 +54,7 @@ class Desktop:
     uptime_s: int = 0
     """As it is listed; 0: not at all."""
     report: GuestReport | None = None
+    unheard: Unheard | None = None
     started_at: float | None = None
     checked_at: float | None = None
     attempts: Attempts | None = None
@@ -110,6 +113,9 @@ def a_desktop(number: int = 1, phase: Phase = Phase.READY, **changed: Any) -> De
             return running.but(uptime_s=10, started_at=NOW - 12)
         case Phase.READY:
             return running.but(report=a_report(), started_at=RUNNING_SINCE)
+        case Phase.SILENT:
+            silent = Unheard(word=GuestWord.NO_AGENT, text="QEMU guest agent is not running", since=NOW - 600, silent=True)
+            return running.but(report=a_report(read_at=NOW - 900), unheard=silent, started_at=NOW - 1800, uptime_s=1790)
         case Phase.STOPPING:
             return running.but(report=a_report(), started_at=RUNNING_SINCE, in_flight=a_stop(number))
         case Phase.DELETING:
@@ -211,6 +217,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
         name: DesktopRecord(
             reservation=desktop.reservation,
             report=desktop.report,
+            unheard=desktop.unheard,
             started_at=desktop.started_at,
             attempts=desktop.attempts or UNTRIED,
             assigned_to=desktop.reservation.agent_id if desktop.assigned else None,

@@ -74,8 +74,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     Access: ["read", "write"],
     Reading: ["accepted", "quarantined", "failed"],
     Phase: [
-        "reserved", "cloning", "unproven", "cloned", "stopped", "starting", "ready", "stopping", "deleting", "failed",
-        "unknown",
+        "reserved", "cloning", "unproven", "cloned", "stopped", "starting", "ready", "silent", "stopping", "deleting",
+        "failed", "unknown",
     ],
     Power: ["running", "stopped", "paused", "unknown"],
     SessionState: ["connected", "disconnected"],

@@ -48,6 +48,7 @@ WORDS: dict[str, dict[str, str]] = {
         "stopped": "arrêté",
         "starting": "démarrage",
         "ready": "prêt",
+        "silent": "sans réponse",
         "stopping": "arrêt en cours",
         "deleting": "suppression",
         "failed": "en échec",

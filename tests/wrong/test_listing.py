@@ -9,7 +9,7 @@ from provisioner.cli.status import calls_somebody
 from provisioner.model.agents import Rejected
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import SILENT_S, Phase
 from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
 from provisioner.model.ids import AgentId, ClusterId, NodeName, StorageId
@@ -20,7 +20,6 @@ from provisioner.reasons.phases import ABSENT_MANY
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
 from provisioner.views.findings import wrong_documents
-from provisioner.wrong.desktops import SILENT_S
 from provisioner.wrong.entry import OLD_S, Severity
 from provisioner.wrong.keeping import WrongList
 from provisioner.wrong.listing import hinders, severity_of, wrong_at, wrong_in

@@ -5,14 +5,12 @@ from dataclasses import replace
 
 from provisioner.model.ceilings import CeilingState, Counted, Reading, state_of
 from provisioner.model.demand import Demand, NotWanted, Want
-from provisioner.model.desktops import Phase, SessionState
+from provisioner.model.desktops import ON, SessionState
 from provisioner.model.ids import AgentId, Seat
 from provisioner.model.scenarios import Scenario
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surge_gates import CEILING, CEILING_OTHERS
-
-_ON = (Phase.STARTING, Phase.READY, Phase.STOPPING)
 
 
 def ceilings_now(scenario: Scenario, readings: Mapping[str, Reading], status: Status | None = None) -> tuple[CeilingState, ...]:
@@ -23,7 +21,7 @@ def ceilings_now(scenario: Scenario, readings: Mapping[str, Reading], status: St
 
 
 def _counts(state: DesktopState, counted: Counted) -> bool:
-    if state.phase not in _ON:
+    if state.phase not in ON:
         return False
     sessions = state.sessions or ()
     return counted is Counted.DESKTOPS or any(session.state is SessionState.CONNECTED for session in sessions)

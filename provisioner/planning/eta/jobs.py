@@ -188,7 +188,7 @@ def _away(situation: Situation, survey: Survey, batches: _Batches) -> Iterator[t
         seat = None if record is None else record.reservation.seat
         if seat is not None and seat in batches.of_seat and former in survey.phases:
             yield seat, survey.phases[former][1]
-    for phase in (Phase.UNKNOWN, Phase.FAILED):
+    for phase in (Phase.UNKNOWN, Phase.FAILED, Phase.SILENT):
         for desktop in survey.not_ready.get(phase, {}).values():
             if desktop.seat in batches.of_seat and survey.of_seat.get(desktop.seat) is desktop:
                 yield desktop.seat, survey.phases[desktop.name][1]

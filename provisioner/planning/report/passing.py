@@ -75,7 +75,7 @@ def _sessions(situation: Situation, report: GuestReport | None, phase: Phase, *,
     """The sessions; None if unknown: the node is away, or the guest has not answered for a long time."""
     if report is None:
         return () if phase in _NOT_UP and not late else None  # before it is late, it has not let anybody in yet
-    if phase is Phase.UNKNOWN or report.read_at < situation.now - known_for_s(situation):
+    if phase in (Phase.UNKNOWN, Phase.SILENT) or report.read_at < situation.now - known_for_s(situation):
         return None
     return sessions_shown(report)
 

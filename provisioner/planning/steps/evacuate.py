@@ -25,7 +25,7 @@ AT_ONCE = 4
 _DEADLINE_S = 3600.0
 """64 GiB take 9 min at 1 Gbit/s, and memory that changes meanwhile is sent again; Proxmox VE itself has no limit."""
 _LOCK = "migrate"
-_MOVABLE = (Phase.READY, Phase.STOPPED)
+_MOVABLE = (Phase.READY, Phase.SILENT, Phase.STOPPED)
 
 
 def evacuate(draft: Draft) -> None:

@@ -7,7 +7,7 @@ address.
 
 from provisioner.model.actions import Release
 from provisioner.model.departures import Departure, departure_tags, tags_of
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.desktops import CONFIGURED, Reservation
 from provisioner.model.ids import GuestKey
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.marks import order_tags
@@ -18,7 +18,6 @@ from provisioner.planning.targets.leavers import LEAVERS, NOT_RUNNING, why
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import BACK
 
-_CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 _DEADLINE_S = 60.0
 
 
@@ -76,7 +75,7 @@ def _tag(draft: Draft, desktop: Reservation, departure: Departure | None, why: R
     """Write the departure to the VM's tags, too: the store may be lost."""
     guest, wanted = draft.facts.own_guest(desktop), tags_of(departure)
     up_to_date = guest is not None and departure_tags(guest.tags) == wanted and desktop.name not in draft.survey.unmarked
-    if guest is None or up_to_date or draft.survey.phases[desktop.name][0] not in _CONFIGURED:
+    if guest is None or up_to_date or draft.survey.phases[desktop.name][0] not in CONFIGURED:
         return
     if guest.lock is None and not tried_lately(draft, desktop):  # not urgent: no step depends on it
         order_tags(draft, desktop, wanted, why)

@@ -159,6 +159,12 @@ def keep_ready(draft: Draft, task: RaiseTask) -> None:
     read_sessions(draft, desktop, task.profile)
 
 
+def ask_again(draft: Draft, task: RaiseTask) -> None:
+    """It was ready and does not answer: ask on, and say so. Perhaps its guest agent alone is dead, and somebody works there."""
+    draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
+    read_sessions(draft, task.desktop, task.profile)
+
+
 def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Read the sessions of a ready desktop, if that is due."""
     if is_sweep_due(draft.situation, reservation.name):

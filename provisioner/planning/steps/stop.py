@@ -69,7 +69,7 @@ def wait(draft: Draft, task: LowerTask, reason: Reason) -> None:
 def _keep_read(draft: Draft, task: LowerTask, profile: Profile, because: Reason) -> None:
     """An earlier source keeps it on: wait, and keep its sessions known."""
     wait(draft, task, NOT_OFF(reason=because, why=task.target.because))
-    if draft.facts.phase(task.desktop) is Phase.READY:
+    if draft.facts.phase(task.desktop) in (Phase.READY, Phase.SILENT):
         _read(draft, task.desktop, profile, within_s=_again_after_s(draft, task.desktop))
 
 

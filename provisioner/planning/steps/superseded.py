@@ -44,7 +44,7 @@ def look(draft: Draft, desktop: Reservation) -> None:
             report_leftover(draft, desktop)
         case Phase.STARTING if profile is not None:
             check(draft, desktop, profile)
-        case Phase.READY if profile is not None:
+        case Phase.READY | Phase.SILENT if profile is not None:
             read_sessions(draft, desktop, profile)
         case _:
             pass

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Reconfigure, Start, Stop
 from provisioner.model.cluster import HA_ERROR, ClusterView, Guest, Power
-from provisioner.model.desktops import FirstBoot, FirstBootData, GuestReport, Phase
+from provisioner.model.desktops import CONFIGURED, FirstBoot, FirstBootData, GuestReport, Phase
 from provisioner.model.ids import Instant, NodeName, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
@@ -78,6 +78,14 @@ _LIFE = (
         Phase.STARTING,
         "it was restarted, so its report is of an older boot; or it was moved, and is read again; or it is not ready any more",
     ),
+    _edge(Phase.READY, Phase.SILENT, "it has not answered for minutes"),
+    _edge(Phase.SILENT, Phase.READY, "it answers again"),
+    _edge(Phase.SILENT, Phase.STARTING, "it was restarted, or moved; or it answers, and is not ready any more"),
+    _edge(Phase.SILENT, Phase.STOPPING, "the stop was ordered"),
+    _edge(Phase.SILENT, Phase.STOPPED, "it was powered off"),
+    _edge(Phase.SILENT, Phase.FAILED, "it is off, and Proxmox VE's HA has given it up"),
+    _edge(Phase.UNPROVEN, Phase.SILENT, "its signed note proves it ours, and it had not answered for minutes before"),
+    _edge(Phase.STOPPING, Phase.SILENT, "the stop failed, and it does not answer"),
     _edge(Phase.STOPPING, Phase.STOPPED, "it is off"),
     _edge(Phase.STOPPING, Phase.READY, "the stop failed"),
     _edge(Phase.STOPPING, Phase.STARTING, "the stop of a desktop that does not report failed"),
@@ -93,8 +101,7 @@ _LIFE = (
     _edge(Phase.FAILED, Phase.STARTING, "it runs: it was repaired and started by hand"),
 )
 _BY_HAND = tuple(
-    _edge(source, Phase.RESERVED, "its VM was deleted by hand")
-    for source in (Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED, Phase.STARTING, Phase.READY)
+    _edge(source, Phase.RESERVED, "its VM was deleted by hand") for source in (Phase.UNPROVEN, *CONFIGURED, Phase.CLONED)
 )
 _OUT_OF_SIGHT = tuple(
     _edge(source, Phase.UNKNOWN, "its node is not visible, its power state is not known, or its VM is missing from the listing")
@@ -245,7 +252,9 @@ def _by_power(facts: PhaseFacts, guest: Guest) -> tuple[Phase, Reason]:
         return Phase.STOPPING, reasons.STOPPING(why=facts.in_flight.because)
     if guest.power is Power.RUNNING:
         if report and report.ready and same_boot(report, guest.key.vmid, facts.view):
-            return _READY
+            unheard = facts.record.unheard
+            is_silent = unheard is not None and unheard.silent
+            return (Phase.SILENT, reasons.SILENT(why=unheard.text)) if unheard and is_silent else _READY
         return Phase.STARTING, _why_not_ready(facts.record, facts.view)
     if isinstance(facts.in_flight, Start):
         return Phase.STARTING, reasons.STARTING()

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from provisioner.model.cluster import Guest
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.desktops import CONFIGURED, Phase, Reservation
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.records import DesktopRecord
 from provisioner.model.site_config import SiteConfig
@@ -13,7 +13,7 @@ from provisioner.pve.desktop_settings import Aspect, changed_since, fits, is_kno
 from provisioner.reasons import drift
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 
-_FOLLOWING = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.FAILED})
+_FOLLOWING = CONFIGURED | {Phase.STOPPING, Phase.FAILED}
 """Phases of desktops that follow their profile."""
 
 

@@ -13,7 +13,7 @@ _PAGE_S = 10.0
 
 
 class SessionSchedule:
-    """Ready desktops by the time of their next reading. An outdated entry is corrected when its time comes."""
+    """Ready and silent desktops by the time of their next reading. An outdated entry is corrected when its time comes."""
 
     def __init__(self) -> None:
         self.due: set[DesktopName] = set()
@@ -30,7 +30,7 @@ class SessionSchedule:
             self._enter(situation, name, phases)
 
     def _enter(self, situation: Situation, name: DesktopName, phases: Mapping[DesktopName, tuple[Phase, str]]) -> None:
-        if name not in phases or phases[name][0] is not Phase.READY:
+        if name not in phases or phases[name][0] not in (Phase.READY, Phase.SILENT):
             return
         if is_sweep_due(situation, name):
             self.due.add(name)

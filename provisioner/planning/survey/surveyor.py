@@ -13,7 +13,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.desktops import CONFIGURED, Phase, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Seat, Vmid
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.site_config import SiteConfig
@@ -32,8 +32,6 @@ from provisioner.planning.survey.session_schedule import SessionSchedule
 from provisioner.planning.survey.survey import Survey
 from provisioner.pve.desktop_settings import Aspect
 from provisioner.reasons.reason import Reason
-
-_CONFIGURED = frozenset({Phase.STOPPED, Phase.STARTING, Phase.READY})
 
 
 def survey(situation: Situation) -> Survey:
@@ -63,7 +61,7 @@ class Surveyor:
         self._outdated: dict[DesktopName, tuple[Aspect, ...]] = {}
         self._misnoted: set[DesktopName] = set()
         self._read_at: defaultdict[ClusterId, dict[Vmid, Instant]] = defaultdict(dict)
-        """When the report that makes a desktop ready was read."""
+        """When the report that makes, or made, a desktop ready was read."""
         self._schedule = SessionSchedule()
         self._of_seat: dict[Seat, Reservation] = {}
         self._others: tuple[Reservation, ...] = ()
@@ -161,12 +159,12 @@ class Surveyor:
         self._claims[claim] += 1
         if phase[0] is not Phase.READY:
             self._not_ready[phase[0]][desktop.name] = desktop
-        else:
-            assert record.report is not None  # it is ready by its report
+        if phase[0] in (Phase.READY, Phase.SILENT):
+            assert record.report is not None  # it is, or was, ready by its report
             self._read_at[desktop.cluster][desktop.vmid] = record.report.read_at
         if record.departure is not None or (guest is not None and departure_tags(guest.tags)):
             self._departed.add(desktop.name)
-        if guest is not None and phase[0] in _CONFIGURED and not is_configured(guest, facts.installation):
+        if guest is not None and phase[0] in CONFIGURED and not is_configured(guest, facts.installation):
             self._unmarked.add(desktop.name)
         if changed := changes_of(situation.config, record, guest, phase[0]):
             self._outdated[desktop.name] = changed

@@ -6,7 +6,7 @@ from functools import cached_property
 from provisioner.model.cluster import Guest
 from provisioner.model.cordons import Cordon, cordons_of
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.desktops import RUNNING, Phase, Reservation
 from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.leases import Lease, LeaseState
@@ -16,8 +16,6 @@ from provisioner.planning.survey.leaver_ladder import departure_of
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import RECONFIGURE_ORDERED, RECONFIGURE_ORDERED_WHY
-
-_RUNNING = frozenset({Phase.STARTING, Phase.READY})
 
 
 class TargetFacts:
@@ -107,7 +105,7 @@ class TargetFacts:
 
     def is_running(self, desktop: Reservation) -> bool:
         """Whether the desktop can have a session."""
-        return self.phase(desktop) in _RUNNING
+        return self.phase(desktop) in RUNNING
 
     def is_to_be_off(self, desktop: Reservation) -> bool:
         """Whether an operator has ordered it to be shut down, and it runs."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from shlex import quote
 
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import MAYBE_ON, Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind, Terms
 from provisioner.model.leases import LeaseState
@@ -18,7 +18,6 @@ from provisioner.views.reasons import ReasonDocument, reason_document
 
 WHY = "WHY"
 """Stands in a command for the reason that the help desk has to give."""
-_MAYBE_RUNNING = frozenset({Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.UNKNOWN})
 _ENDED_BY_RESTART = frozenset({Standing.READY, Standing.HANGS, Standing.FAILED, Standing.WAITS, Standing.LATER})
 _LENT_MEANWHILE = frozenset({Standing.WAITS, Standing.HANGS, Standing.FAILED, Standing.UNKNOWN, Standing.LATER, Standing.NONE})
 _KEPT = frozenset({Standing.HANGS, Standing.FAILED, Standing.UNKNOWN})
@@ -66,7 +65,7 @@ def _power(facts: Facts, clause: Clause, state: DesktopState) -> Iterator[Comman
         return
     if state.phase in (Phase.STOPPING, Phase.DELETING):
         return
-    is_held = any(intent.kind is IntentKind.HOLD for intent in facts.status.intents) and state.phase in _MAYBE_RUNNING
+    is_held = any(intent.kind is IntentKind.HOLD for intent in facts.status.intents) and state.phase in MAYBE_ON
     if is_held or facts.order(IntentKind.RESTART, state) is not None or not _wakes(facts, state):
         return
     if _is_taken(facts, state, IntentKind.RESTART):
@@ -80,7 +79,7 @@ def _power(facts: Facts, clause: Clause, state: DesktopState) -> Iterator[Comman
 
 def _wakes(facts: Facts, state: DesktopState) -> bool:
     """Whether it is started by the order: it runs, or somebody is to have it now or after the hours."""
-    if state.phase in _MAYBE_RUNNING or facts.lent is not None:
+    if state.phase in MAYBE_ON or facts.lent is not None:
         return True
     return facts.want is not None or facts.status.demand.rests(state.reservation.seat)
 

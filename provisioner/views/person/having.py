@@ -1,6 +1,6 @@
 """The clause of somebody who has a desktop, by its phase."""
 
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import SILENT_S, Phase
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.seats import pool_of
@@ -13,7 +13,7 @@ from provisioner.views.person.clause import Clause, Ground, Standing
 from provisioner.views.person.facts import Facts
 from provisioner.views.person.sharing import half_day_until
 from provisioner.views.person.waiting import soon, until_another, waits_for
-from provisioner.wrong.desktops import SILENT_S, is_silent
+from provisioner.wrong.desktops import is_silent
 
 _UNMADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED})
 _NO_ANSWER = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.UNREACHED})
@@ -39,7 +39,7 @@ def of_having(facts: Facts, state: DesktopState) -> Clause:
     if state.phase in _UNMADE:
         return _unmade(facts, state)
     match state.phase:
-        case Phase.READY:
+        case Phase.READY | Phase.SILENT:
             return _ready(facts, state)
         case Phase.STARTING:
             return _starting(facts, state)

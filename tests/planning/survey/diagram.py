@@ -13,6 +13,7 @@ MEANINGS: Mapping[Phase, str] = {
     Phase.STOPPED: "configured, and off",
     Phase.STARTING: "being started, or running without a report of this boot that says ready",
     Phase.READY: "running, and a report of this boot says that first boot is over and the log-on port answers",
+    Phase.SILENT: "it was ready in this boot, and answers nothing any more: whether anybody can log on is not known",
     Phase.STOPPING: "an orderly shutdown is under way",
     Phase.DELETING: "its VM is being deleted",
     Phase.FAILED: "given up: an operator has to look (`bascule desktops` says why)",
