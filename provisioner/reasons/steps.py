@@ -55,6 +55,11 @@ ANOTHER_LATER = kind(
 )
 NO_OTHER = kind("no_other", "{why}; {outage}")
 NO_OTHER_YET = kind("no_other_yet", "{why}; no replacement yet: {refusal}")
+MANY_SILENT = kind(
+    "many_silent",
+    "{why}; {count} desktops of the cluster are so, which is no chance: none is replaced",
+    "look for what they have in common: their network, their storage, an update of the image",
+)
 FIRST_BOOTS_FAILED = kind(
     "first_boots_failed",
     "{why}, and so did that of {count} desktops of this agent in all",

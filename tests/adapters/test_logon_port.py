@@ -70,6 +70,30 @@ def test_otherwise_nothing_is_tried(changed, report):
     assert ask(check(free_port(), **changed), report) is report
 
 
+class Fails:
+    """A probe that nothing answers."""
+
+    def report(self, action: CheckGuest) -> GuestReport:
+        raise GuestUnknown("QEMU guest agent is not running", cause=GuestWord.NO_AGENT)
+
+
+@pytest.mark.parametrize(
+    ("closed", "sweep", "readiness", "word"),
+    [
+        pytest.param(True, True, Readiness.PORT, GuestWord.DEAF, id="it hangs"),
+        pytest.param(False, True, Readiness.PORT, GuestWord.PORT_ALONE, id="its guest agent alone is dead"),
+        pytest.param(True, False, Readiness.PORT, GuestWord.NO_AGENT, id="it boots"),
+        pytest.param(True, True, Readiness.REPORT, GuestWord.NO_AGENT, id="its profile does not say that it can be reached"),
+    ],
+)
+def test_of_a_desktop_that_does_not_answer_the_port_is_tried(port, closed, sweep, readiness, word):
+    """F5: a dead guest agent is no desktop that hangs."""
+    with pytest.raises(GuestUnknown) as caught:
+        LogonPortProbe(Fails(), within_s=1.0).report(check(free_port() if closed else port, readiness=readiness, sweep=sweep))
+
+    assert caught.value.cause is word
+
+
 @pytest.mark.parametrize(
     ("readiness", "data", "believed"),
     [

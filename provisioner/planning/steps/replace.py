@@ -1,4 +1,4 @@
-"""Replace a desktop that is on an offline node, has failed for good (also its first boot), or cannot be cloned where it is.
+"""Replace a desktop that is on an offline node, hangs, has failed for good (also its first boot), or cannot be cloned there.
 
 The first desktop stays reserved and is superseded by the replacement: it is read and reported, but not assigned, configured or
 started. The replacement is made in order of rank like any desktop. Which of the two is used: planning.survey.primary.
@@ -8,14 +8,14 @@ from provisioner.errors import Refused
 from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import NodeName
-from provisioner.model.words import WaitsFor
+from provisioner.model.words import GuestWord, WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.outages import ha_recovery, outage_in, replaced_at
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, clone_again, home_refusal
 from provisioner.planning.steps.shortage import create_instead
-from provisioner.planning.steps.start import check_raised, has_failed
+from provisioner.planning.steps.start import ask_again, check_raised, has_failed
 from provisioner.planning.steps.task import RaiseTask
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import (
@@ -25,6 +25,7 @@ from provisioner.reasons.steps import (
     DOUBLE_USED,
     FIRST_BOOTS_FAIL,
     FIRST_BOOTS_FAILED,
+    MANY_SILENT,
     NO_OTHER,
     NO_OTHER_YET,
     TRIED_ON,
@@ -32,6 +33,8 @@ from provisioner.reasons.steps import (
 
 MOVES = 2
 """Replacements at most: a desktop that fails on three nodes fails everywhere, and an operator has to look."""
+_FEW, _SHARE = 2, 0.05
+"""So many desktops, or such a share of a cluster's, may be silent at once by themselves."""
 _USABLE = frozenset({Phase.READY, Phase.STOPPED})
 _THERE = _USABLE | {Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING, Phase.STOPPING}
 
@@ -86,6 +89,28 @@ def check_or_replace(draft: Draft, task: RaiseTask) -> None:
         draft.defer(task.want, failures, binds=WaitsFor.OPERATOR)
     else:
         _another(draft, task.want, desktop, task.why, avoid=())
+
+
+def instead_of_silent(draft: Draft, task: RaiseTask) -> None:
+    """It was ready and answers nothing any more. Its agent gets another if nobody can log on to it: its log-on port was tried.
+
+    Not if its guest agent alone may be dead, for somebody may work there; nor if many are silent: then the fault is not theirs.
+    """
+    ask_again(draft, task)
+    unheard = draft.situation.records.desktops[task.desktop.name].unheard
+    if unheard is None or unheard.word is not GuestWord.DEAF or task.want.agent_id is None:
+        draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
+    elif many := _silent_alike(draft, task.desktop):
+        draft.defer(task.want, MANY_SILENT(why=task.why, count=many), binds=WaitsFor.OPERATOR)
+    else:
+        _another(draft, task.want, task.desktop, task.why, avoid=())
+
+
+def _silent_alike(draft: Draft, desktop: Reservation) -> int:
+    """How many of its cluster are silent, if those are too many to be each other's chance; else 0."""
+    silent = sum(each.cluster == desktop.cluster for each in draft.survey.not_ready.get(Phase.SILENT, {}).values())
+    there = sum(each.cluster == desktop.cluster for each in draft.situation.records.reservations)
+    return silent if silent > max(_FEW, _SHARE * there) else 0
 
 
 def _failing_alike(draft: Draft, task: RaiseTask) -> Reason:
@@ -159,4 +184,6 @@ def _uses_double(draft: Draft, want: Want, reservation: Reservation, why: Reason
     return True
 
 
-__all__ = ["MOVES", "check_or_replace", "clone_or_move", "instead_of_failed", "instead_of_unseen"]
+__all__ = [
+    "MOVES", "check_or_replace", "clone_or_move", "instead_of_failed", "instead_of_silent", "instead_of_unseen",
+]  # fmt: skip

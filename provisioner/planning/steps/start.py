@@ -160,8 +160,7 @@ def keep_ready(draft: Draft, task: RaiseTask) -> None:
 
 
 def ask_again(draft: Draft, task: RaiseTask) -> None:
-    """It was ready and does not answer: ask on, and say so. Perhaps its guest agent alone is dead, and somebody works there."""
-    draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
+    """It was ready and does not answer: ask on."""
     read_sessions(draft, task.desktop, task.profile)
 
 

@@ -11,8 +11,8 @@ from provisioner.planning.steps.delete import delete
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import prove
 from provisioner.planning.steps.provision import wait_for_clone
-from provisioner.planning.steps.replace import check_or_replace, clone_or_move, instead_of_failed
-from provisioner.planning.steps.start import ask_again, configure, keep_ready, start
+from provisioner.planning.steps.replace import check_or_replace, clone_or_move, instead_of_failed, instead_of_silent
+from provisioner.planning.steps.start import configure, keep_ready, start
 from provisioner.planning.steps.stop import shut_down, stop_later, wait_unseen
 from provisioner.planning.steps.task import LowerTask, RaiseTask
 from provisioner.planning.targets.leavers import NOT_RUNNING
@@ -44,7 +44,7 @@ RAISING: Mapping[tuple[Phase, TargetLevel], Row[RaiseTask]] = {
     **_rows([Phase.STOPPED], _POWERED, Row(start, Phase.STARTING)),
     **_rows([Phase.STARTING], UPWARD, Row(check_or_replace, Phase.READY)),
     **_rows([Phase.READY], UPWARD, Row(keep_ready)),
-    **_rows([Phase.SILENT], UPWARD, Row(ask_again)),
+    **_rows([Phase.SILENT], UPWARD, Row(instead_of_silent)),
     **_rows([Phase.FAILED], UPWARD, Row(instead_of_failed)),
 }
 LOWERING: Mapping[tuple[Phase, TargetLevel], Row[LowerTask]] = {

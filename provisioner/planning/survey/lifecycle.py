@@ -121,7 +121,10 @@ def is_transition(source: Phase, target: Phase) -> bool:
     return source is target or (source, target) in _WAYS
 
 
-_NOT_ANSWERED = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.OFF, GuestWord.NOT_ASKED, GuestWord.OTHER})
+_NOT_ANSWERED = frozenset(
+    {GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.DEAF, GuestWord.PORT_ALONE, GuestWord.OFF, GuestWord.NOT_ASKED,
+     GuestWord.OTHER}
+)  # fmt: skip
 _REPORTED = frozenset({GuestWord.UNREACHED, GuestWord.NOT_SET_UP})
 """What is missing is beside its report."""
 _READY = (Phase.READY, reasons.READY())
