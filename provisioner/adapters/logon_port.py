@@ -48,7 +48,7 @@ class LogonPortProbe:
             socket.create_connection(at, timeout=self._within_s).close()
         except OSError as error:
             said = error.strerror or str(error)
-            return GuestUnknown(f"{silent}; its log-on port {at[1]} does not answer either: {said}", cause=GuestWord.DEAF)
+            return GuestUnknown(f"{silent}; its log-on port {at[1]} does not answer either: {said}", cause=GuestWord.HANGS)
         return GuestUnknown(f"{silent}; its log-on port answers", cause=GuestWord.PORT_ALONE)
 
     def _connect(self, action: CheckGuest) -> None:

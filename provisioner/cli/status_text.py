@@ -314,7 +314,7 @@ def _counted(title: str, groups: Iterable[ReasonCount]) -> Iterator[str]:
 LOOK_AT = {
     GuestWord.NO_AGENT: N_("the guest agent does not answer; look at the desktop's console, or restart qemu-guest-agent there"),
     GuestWord.NO_ANSWER: N_("nobody answers over SSH as expected; `bascule desktops` says what came instead"),
-    GuestWord.DEAF: N_("neither it nor its log-on port answers: it hangs; `bascule desktop restart`"),
+    GuestWord.HANGS: N_("neither it nor its log-on port answers: it hangs; `bascule desktop restart`"),
     GuestWord.PORT_ALONE: N_("people can log on, and who has done so is not known: restart qemu-guest-agent there"),
     GuestWord.NO_FILE: N_("the status document is not there; bascule-guest.service has to run in the image"),
     GuestWord.VERSION: N_("the image's bascule-guest is of another version than this Bascule"),

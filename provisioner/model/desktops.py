@@ -268,7 +268,7 @@ SILENT_S = 300.0
 """So long after its last report a desktop that does not answer counts as silent: a busy one answers within a minute or two."""
 IN_VAIN_S = 100.0
 """Two questions: the second is asked one to two minutes after the first."""
-_NO_ANSWER = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.DEAF})
+_NO_ANSWER = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.HANGS})
 """Nothing in the desktop has answered; a cluster that did not ask, or a report that cannot be read, is something else."""
 LONGEST_DELETE_WAIT_S = 6 * 3600.0
 """The longest wait between tries to delete: a protected VM stays protected for days, and its end is not urgent."""

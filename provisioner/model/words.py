@@ -68,7 +68,7 @@ class GuestWord(enum.StrEnum):
     """Its guest agent does not answer, or is not enabled in the VM's configuration."""
     NO_ANSWER = "no_answer"
     """No answer over SSH, or an unexpected one."""
-    DEAF = "deaf"
+    HANGS = "hangs"
     """Neither does anything in it answer, nor its log-on port, from the daemon: nobody can log on."""
     PORT_ALONE = "port_alone"
     """Nothing in it answers but its log-on port: people can log on, and who has done so is not known."""

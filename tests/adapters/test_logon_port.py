@@ -80,7 +80,7 @@ class Fails:
 @pytest.mark.parametrize(
     ("closed", "sweep", "readiness", "word"),
     [
-        pytest.param(True, True, Readiness.PORT, GuestWord.DEAF, id="it hangs"),
+        pytest.param(True, True, Readiness.PORT, GuestWord.HANGS, id="it hangs"),
         pytest.param(False, True, Readiness.PORT, GuestWord.PORT_ALONE, id="its guest agent alone is dead"),
         pytest.param(True, False, Readiness.PORT, GuestWord.NO_AGENT, id="it boots"),
         pytest.param(True, True, Readiness.REPORT, GuestWord.NO_AGENT, id="its profile does not say that it can be reached"),

@@ -98,7 +98,7 @@ def instead_of_silent(draft: Draft, task: RaiseTask) -> None:
     """
     ask_again(draft, task)
     unheard = draft.situation.records.desktops[task.desktop.name].unheard
-    if unheard is None or unheard.word is not GuestWord.DEAF or task.want.agent_id is None:
+    if unheard is None or unheard.word is not GuestWord.HANGS or task.want.agent_id is None:
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
     elif many := _silent_alike(draft, task.desktop):
         draft.defer(task.want, MANY_SILENT(why=task.why, count=many), binds=WaitsFor.OPERATOR)

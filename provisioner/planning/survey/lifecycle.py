@@ -122,7 +122,7 @@ def is_transition(source: Phase, target: Phase) -> bool:
 
 
 _NOT_ANSWERED = frozenset(
-    {GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.DEAF, GuestWord.PORT_ALONE, GuestWord.OFF, GuestWord.NOT_ASKED,
+    {GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.HANGS, GuestWord.PORT_ALONE, GuestWord.OFF, GuestWord.NOT_ASKED,
      GuestWord.OTHER}
 )  # fmt: skip
 _REPORTED = frozenset({GuestWord.UNREACHED, GuestWord.NOT_SET_UP})

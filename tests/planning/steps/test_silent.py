@@ -19,7 +19,7 @@ def orders(made: Plan) -> list[str]:
     return kinds(action for action in made.actions if not isinstance(action, CheckGuest))
 
 
-def hangs(number: int, word: GuestWord = GuestWord.DEAF) -> Desktop:
+def hangs(number: int, word: GuestWord = GuestWord.HANGS) -> Desktop:
     """Also its log-on port was tried, if the word says so."""
     desktop = a_desktop(number, Phase.SILENT)
     assert desktop.unheard is not None
