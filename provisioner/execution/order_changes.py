@@ -56,7 +56,7 @@ def order_changes(plan: Plan, orders: Iterable[Action], records: Records, now: I
         deletions={
             (delete.desktop, delete.reservation.reserved_at): now
             for delete in orders
-            if isinstance(delete, Delete) and not delete.resets
+            if isinstance(delete, Delete) and delete.is_limited
         },
         retired=plan.leftovers,
         outcomes=tuple(_steps(plan, records, now)),

@@ -27,6 +27,7 @@ from provisioner.model.ids import (
     TaskKey,
 )  # fmt: skip
 from provisioner.model.profiles import Profile, Template
+from provisioner.model.seats import is_trial
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.outcomes import ANYBODY_LEFT
 from provisioner.reasons.reason import NONE, Reason
@@ -224,6 +225,11 @@ class Delete(OnNode):
 
     resets: bool = False
     """After a person had it, to be made anew for its pool: it does not count for the limits of deletes, but for its pool's."""
+
+    @property
+    def is_limited(self) -> bool:
+        """Whether it counts for the limits of deletes: what a trial has made itself, nobody was given."""
+        return not self.resets and not is_trial(self.reservation.seat)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -186,8 +186,8 @@ def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, Reason
 
 
 def _counts_as_delete(action: Action) -> bool:
-    """A pool's own limit holds for its resets (`steps.reset`)."""
-    return isinstance(action, Delete) and not action.resets
+    """A pool's own limit holds for its resets (`steps.reset`); a trial deletes what it has made itself."""
+    return isinstance(action, Delete) and action.is_limited
 
 
 def _stops(plan: Plan, facts: Circumstances, safety: Safety) -> tuple[Plan, Reason]:

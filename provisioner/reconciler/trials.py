@@ -16,7 +16,6 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.lifecycle import first_boot_failed
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons import trials as reasons
-from provisioner.reasons.orders import DELETES_FORBIDDEN
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.steps import LATE
 
@@ -35,8 +34,6 @@ def why_no_trial(order: Intent, records: Records, config: SiteConfig) -> Reason:
     if name.place is not None and name.place not in places:
         known = join_reasons(("/".join(place) for place in places), ALSO)
         return reasons.NAMES_STORAGE(name="/".join(name.place), profile=name.profile, storages=known)
-    if config.safety.max_deletes <= 0:
-        return DELETES_FORBIDDEN()
     if against := next((intent.kind for intent in records.intents if intent.kind in _AGAINST), None):
         return reasons.STANDS_AGAINST(kind=against.value)
     standing = any(intent.kind is IntentKind.TRIAL and intent.target == order.target for intent in records.intents)

@@ -170,7 +170,6 @@ def test_somebody_who_has_logged_on_to_it_is_not_cut_off():
     [
         pytest.param(a_trial("laptop/1"), DELETES, None, "trial_names_profile", id="no such profile"),
         pytest.param(a_trial(OFFICE), DELETES, None, "trial_names_profile", id="without a number"),
-        pytest.param(a_trial(), Safety(max_deletes=0), None, "deletes_forbidden", id="nothing may be deleted"),
         pytest.param(a_trial(), DELETES, IntentKind.HOLD, "trial_stands_against", id="held"),
         pytest.param(a_trial(), DELETES, IntentKind.FREEZE, "trial_stands_against", id="frozen"),
     ],
@@ -181,6 +180,22 @@ def test_a_trial_that_would_leave_something_behind_is_refused(order, safety, sta
         site.reconciler.obey(Intent(kind=stands, by="zoe", at=site.clock.at))
 
     assert site.reconciler.obey(order).code == code
+
+
+def test_where_nothing_may_be_deleted_a_trial_deletes_what_it_has_made_and_nothing_else():
+    """F17: on the site that `init` writes, `max_deletes` is 0."""
+    site = ready(2, safety=Safety(max_deletes=0))
+    people = {desktop.reservation.vmid for desktop in site.status.desktops.values()}
+    tried(site, TARGET, f"{OFFICE}/2", f"{OFFICE}/3")
+
+    site.settle(cycles=120)
+
+    assert (ends(site), trial_desktops(site), standing(site)) == (["trial_ready"] * 3, [], [])
+    assert {desktop.reservation.vmid for desktop in site.status.desktops.values()} == people
+    assert (
+        site.reconciler.obey(Intent(kind=IntentKind.REBUILD, by="zoe", at=site.clock.at, target="vd-5001")).code
+        == "deletes_forbidden"
+    )
 
 
 def test_the_number_of_an_earlier_trial_is_free_once_its_desktop_is_deleted():

@@ -2,6 +2,7 @@
 
 from provisioner.model.actions import Delete
 from provisioner.model.cluster import Guest, Power
+from provisioner.model.seats import is_trial
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import lock_of, tried_lately
@@ -32,22 +33,33 @@ def delete(draft: Draft, task: LowerTask) -> None:
 
 def _refusal(draft: Draft, task: LowerTask, guest: Guest) -> Reason:
     resets = is_reset(draft, task.desktop)
-    if draft.situation.config.safety.max_deletes <= 0 and not resets:
+    is_own = is_trial(task.desktop.seat)
+    if draft.situation.config.safety.max_deletes <= 0 and not resets and not is_own:
         return NO_DELETES()
     if guest.power is not Power.STOPPED:
         return POWER_NOT_OFF(power=guest.power.value)
-    others = why_no_reset if resets else _after_others
+    others = why_no_reset if resets else _after_another if is_own else _after_others
     return lock_of(draft, task.desktop) or tried_lately(draft, task.desktop) or others(draft, task)
 
 
+def _after_another(draft: Draft, task: LowerTask) -> Reason:
+    """Why another deletion comes first: it is under way on the same cluster; empty: none is."""
+    cluster = task.desktop.cluster
+    others = (*draft.situation.in_flight.values(), *draft.actions)
+    deletes = (other for other in others if isinstance(other, Delete) and not other.resets)
+    first = next((other for other in deletes if other.key.cluster == cluster), None)
+    return NONE if first is None else DELETES_ONE(first=first.desktop, cluster=cluster)
+
+
 def _after_others(draft: Draft, task: LowerTask) -> Reason:
-    """Why other deletions come first: one under way on its cluster, the plan's limit, or the day's limit; empty: none do."""
+    """Why other deletions come first: one under way on its cluster, the plan's limit, or the day's limit; empty: none do.
+
+    What a trial has made is no part of either limit: nobody was given it.
+    """
+    if waits := _after_another(draft, task):
+        return waits
     desktop, config = task.desktop, draft.situation.config
-    planned = [other for other in draft.actions if isinstance(other, Delete) and not other.resets]
-    in_flight = [other for other in draft.situation.in_flight.values() if isinstance(other, Delete) and not other.resets]
-    first = next((other for other in (*in_flight, *planned) if other.key.cluster == desktop.cluster), None)
-    if first is not None:
-        return DELETES_ONE(first=first.desktop, cluster=desktop.cluster)
+    planned = [other for other in draft.actions if isinstance(other, Delete) and other.is_limited]
     if len(planned) >= config.safety.max_deletes:
         return DELETES_PLAN(first=planned[0].desktop, count=len(planned))
     lately = deleted_lately(draft.situation.records.deletions, draft.now)

@@ -97,7 +97,7 @@ The exit code is 1 if anything is bad. `--json` adds the code of each finding, b
   profile that somebody may get (by an entitlement, from a pool, or for want of room), boots it, reads its report and deletes
   it; `--number 3` makes three. That takes some minutes, and measures what `bascule forecast` needs. The daemon does it as an
   order (`trial`): a freeze stops it, agents come first, nobody is given such a desktop, and it is deleted also after Ctrl-C,
-  and after the daemon was killed. Refused during a freeze or a hold, and where `safety.max_deletes` is 0.
+  and after the daemon was killed. Refused during a freeze or a hold.
 * `bascule check directory` and `bascule check storage` look closer at these two: [directory.md](directory.md),
   [storage.md](storage.md). `bascule check image` looks into a golden image: [golden-image.md](golden-image.md).
 """
