@@ -36,7 +36,12 @@ FAULTS = ROOM.counter(
 )
 
 
-@ROOM.gauge("actions_in_flight", "action", help="Actions in flight.", query="sum by (action) (bascule_actions_in_flight) > 0")
+@ROOM.gauge(
+    "actions_in_flight",
+    "action",
+    help="Actions in flight, without routine readings of sessions.",
+    query="sum by (action) (bascule_actions_in_flight) > 0",
+)
 def in_flight(view: View) -> Rows:
     return {(action,): view.status.in_flight.get(action, 0) for action in ACTIONS}
 

@@ -133,6 +133,8 @@ class CheckGuest(OnNode):
     """True: a session reading; False: a readiness check, which goes first."""
     by_uptime: bool = False
     """Date a document without sessions by the desktop's uptime, too: its clock may be wrong."""
+    is_routine: bool = False
+    """Because its turn has come: nothing waits for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -252,6 +254,11 @@ class Migrate(OnNode):
 Action = Clone | Configure | Start | CheckGuest | Verify | Assign | Release | Stop | Tag | Note | Delete | Reconfigure | Migrate
 
 
+def is_routine(action: "Action") -> bool:
+    """Whether it is a reading of sessions whose turn has come: there is always one, and no listing shows what comes of it."""
+    return isinstance(action, CheckGuest) and action.is_routine
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retired:
     """A VMID that is never used again."""
@@ -270,6 +277,8 @@ class Plan:
     """Wanted desktops that wait, in order of the first of each group."""
     singles: tuple[Deferral, ...] = ()
     """Other deferrals."""
+    readings: tuple[CheckGuest, ...] = ()
+    """Session readings that are due and have no slot yet, in order: each answer of a node makes room for one."""
     leftovers: tuple[Retired, ...] = ()
     """Unusable VMIDs: they are reported and never used."""
     superseded: Mapping[DesktopName, DesktopName | None] = field(default_factory=dict)
@@ -352,5 +361,6 @@ __all__ = [
     "Stop",
     "Tag",
     "Verify",
+    "is_routine",
     "seat_at",
 ]  # fmt: skip

@@ -264,10 +264,10 @@ class Unheard:
         return self.word in _NO_ANSWER and asked_in_vain_s >= IN_VAIN_S and unheard_s >= SILENT_S
 
 
-SILENT_S = 300.0
+SILENT_S = 150.0
 """So long after its last report a desktop that does not answer counts as silent: a busy one answers within a minute or two."""
-IN_VAIN_S = 100.0
-"""Two questions: the second is asked one to two minutes after the first."""
+IN_VAIN_S = 60.0
+"""At least two questions: the second is asked 20 s after the first, or later."""
 _NO_ANSWER = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.HANGS})
 """Nothing in the desktop has answered; a cluster that did not ask, or a report that cannot be read, is something else."""
 LONGEST_DELETE_WAIT_S = 6 * 3600.0

@@ -6,6 +6,16 @@ from provisioner.model.ids import Instant
 
 _PATIENCE = 12
 """After a probe without success, wait 1/12 of the boot's time so far: 50 s after ten minutes."""
+_LONGEST_S = 900.0
+"""A boot that is late by hours is still looked at now and then."""
+_IN_VAIN = 6
+"""After a question without an answer, wait 1/6 of the time since the last report: 20 s at first, minutes after half an hour. A
+dead guest agent costs 3 s of one of a node's three API workers: ten such desktops, asked each 20 s, would take half of them."""
+_IN_VAIN_LEAST_S = 20.0
+_IN_VAIN_MOST_S = 300.0
+_RESPECTED_S = 1800.0
+_PUSH_GRACE = 1.25
+"""A desktop that pushes does so each minute: it is read only if that fails."""
 
 
 def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace) -> Instant:
@@ -13,29 +23,39 @@ def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace) -> Ins
 
     A dead guest agent holds an API worker for 3 s on each probe, and takes the slot of another desktop's probe.
     """
-    return checked_at + max(pace.check_retry_s, min((checked_at - started_at) / _PATIENCE, pace.session_interval_s))
+    return checked_at + max(pace.check_retry_s, min((checked_at - started_at) / _PATIENCE, _LONGEST_S))
 
 
 def sessions_known_for_s(pace: Pace) -> float:
-    """Seconds without an answer after which a desktop's sessions are unknown: two probes have failed."""
+    """Seconds without an answer after which a desktop's sessions are unknown: it was asked several times in vain."""
     return 2.0 * pace.session_interval_s
+
+
+def sessions_respected_for_s(pace: Pace) -> float:
+    """Seconds for which an order waits for a session that was open at the last answer: people work on without a guest agent."""
+    return max(_RESPECTED_S, sessions_known_for_s(pace))
 
 
 def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace) -> Instant:
     """When to read a ready desktop's sessions: soon after it became ready, then at each interval.
 
-    After a probe without an answer, the shorter of the two times applies. A desktop that pushes from another boot is read soon.
+    After a probe without an answer, it is asked again after a part of the time that it has been silent for. A desktop that
+    pushes from another boot is read soon.
     """
     ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
     shorter_s = min(pace.session_first_s, pace.session_interval_s)
-    if report.read_at < ready_at + pace.session_first_s:  # not read since shortly after it became ready
-        due_at = ready_at + pace.session_first_s
+    if report.read_at < ready_at + shorter_s:  # not read since shortly after it became ready
+        due_at = ready_at + shorter_s
     elif report.somebody_comes:  # somebody is logging on: their session follows soon
         due_at = report.read_at + shorter_s
     else:
-        due_at = report.read_at + pace.session_interval_s
+        due_at = report.read_at + pace.session_interval_s * (_PUSH_GRACE if report.push_secret else 1.0)
     if report.ask_at is not None:
         due_at = min(due_at, report.ask_at)
     if checked_at is not None and checked_at > report.read_at:  # the last probe had no answer
-        return max(due_at, checked_at + shorter_s)
+        return max(due_at, checked_at + _in_vain_s(checked_at - report.read_at))
     return due_at
+
+
+def _in_vain_s(silent_s: float) -> float:
+    return min(max(silent_s / _IN_VAIN, _IN_VAIN_LEAST_S), _IN_VAIN_MOST_S)

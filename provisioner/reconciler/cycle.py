@@ -56,6 +56,7 @@ class Cycle:
         changed, room = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))
         plan, blocked = self._pass_gate(make_plan(situation, survey, room), survey, situation)
         plan, actions = self._accept(plan, situation)
+        self._parts.reading_queue.fill(plan.readings, situation.limits.answers_s)
         self._finish(situation, survey, plan)
         inputs = self._status_inputs(blocked, began)
         self._publish(situation, plan, inputs, room=room, changed=changed)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from provisioner.model.actions import Action, Clone
+from provisioner.model.actions import Action, Clone, is_routine
 from provisioner.model.budget import Pace
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
@@ -87,14 +87,17 @@ class ObservationSchedule:
 
 
 def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> float:
-    """Seconds between observations: short while actions are in flight or desktops are awaited, long at rest."""
+    """Seconds between observations: short while actions are in flight or desktops are awaited, long at rest.
+
+    Readings of sessions are always under way: no listing shows what comes of them.
+    """
     in_flight = tuple(in_flight)
     cloning = {action.lock_domain for action in in_flight if isinstance(action, Clone)}
     if cloning:
         booting = status.phases.get(Phase.STARTING, 0) if status else 0
         # At the beginning every node waits for its first desktops: a clone observed late leaves the node idle.
         return cloning_period(len(cloning) if booting >= INITIAL * len(cloning) else 1, pace)
-    busy = bool(in_flight) or (status is not None and status.on_the_way > 0)
+    busy = not all(map(is_routine, in_flight)) or (status is not None and status.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
 
 

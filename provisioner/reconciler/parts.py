@@ -23,6 +23,7 @@ from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.observations import Observations
 from provisioner.reconciler.operator_intents import OperatorIntents
+from provisioner.reconciler.reading_queue import ReadingQueue
 from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import RosterReadings
 from provisioner.reconciler.rotation_desk import RotationDesk
@@ -57,6 +58,7 @@ class Parts:
         self.observations = Observations(config.naming.vmids, self.flight, events=events)
         self.readings = RosterReadings(self.cache, store=store, clock=clock, events=events)
         self.task_logs = TaskLogs()
+        self.reading_queue = ReadingQueue(self.flight)
         self.sessions = SessionIntake(self.cache, events=events)
         self.arrivals = ArrivalBook(store)
         self.autoscaler = Autoscaler(self.arrivals)

@@ -181,7 +181,7 @@ class Reconciler:
     # -- the loop's two halves -------------------------------------------------------------------------------------
 
     def commands(self) -> list[Command]:
-        """The readings and observations that are due now."""
+        """The readings and observations that are due now, and questions to desktops that have waited for their node."""
         if self.parts.draining:
             return []
         now = self.parts.clock.now()
@@ -190,6 +190,7 @@ class Reconciler:
         for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):
             self.take_in(overdue)
         readings: list[Command] = [*self.parts.readings.take_due(), *self.parts.task_logs.take_due()]
+        readings += self.parts.reading_queue.take(self.config.budget.checks_per_node, now)
         return [*readings, *self.parts.observations.requests(self.config, now)]
 
     @property

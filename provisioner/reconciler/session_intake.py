@@ -76,7 +76,10 @@ class SessionIntake:
             newer = self._unstored.pop(name, None)
             return replace(effects, report=None if newer is None else (name, newer))
         self._unstored.pop(name, None)
-        return replace(effects, report=(name, replace(report, events=())))
+        report = replace(report, events=())
+        if before is not None and before.ready and _content(report) != _content(before):
+            self._news[name] = report
+        return replace(effects, report=(name, report))
 
     def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
         """A document was read whose time is wrong, or that is old: it is no evidence, but the boot's pushes can be."""
@@ -156,11 +159,11 @@ class SessionIntake:
 
     @property
     def has_news(self) -> bool:
-        """Whether a push has said anything new since `take_news`."""
+        """Whether a desktop that lets people in has said anything new since `take_news`."""
         return bool(self._news)
 
     def take_news(self) -> Mapping[DesktopName, GuestReport]:
-        """What pushes have said that is new, by desktop, since the last call."""
+        """What desktops have said that is new, by desktop, since the last call."""
         news, self._news = self._news, {}
         return news
 

@@ -15,7 +15,7 @@ from provisioner.model.session_counts import NO_COUNTS, DayPeak, SessionChange, 
 from provisioner.model.session_groups import GroupKey, GroupKind, Place
 
 HORIZON_S = 1800.0
-"""After this time without a word a desktop's sessions are unknown (Pace.session_interval_s, twice): older news is of no use."""
+"""A push that comes later than this is of no use: its desktop was read long since."""
 KEPT_DAYS = 366
 """A year of peaks."""
 DETAILS_KEPT_DAYS = 31

@@ -10,7 +10,7 @@ from typing import Any
 
 from provisioner.model.actions import Action
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.budget import Budget, Naming, Safety
+from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.departures import Departure, LeaverRules
@@ -206,6 +206,7 @@ def a_config(*profiles: Profile, budget: Budget | None = None, naming: Naming | 
         profiles={profile.name: profile for profile in known},
         naming=naming or a_naming(),
         budget=budget or Budget(),
+        pace=Pace(session_first_s=120.0, session_interval_s=900.0),  # readings seldom come in between
         entitlements=(Entitlement(profile=OFFICE, who=Selection()),),
     )
 

@@ -8,7 +8,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotOurs, NotSent, OtherKey, OutcomeUnknown
 from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Reconfigure, Start, Stop, Tag, Verify
 from provisioner.model.agents import Roster
-from provisioner.model.budget import Safety
+from provisioner.model.budget import Pace, Safety
 from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.departures import is_departure_tag
@@ -237,7 +237,7 @@ class Site:
         self.read: list[ReadTaskLog] = []
         self.log: tuple[str, ...] | BasculeError = ("kvm: no such device", "TASK ERROR: start failed: QEMU exited with code 1")
         self.clock, self.heard = SetClock(), Listener()
-        self.config = replace(config or a_config(), scenario=scenario, safety=safety or Safety())
+        self.config = replace(config or replace(a_config(), pace=Pace()), scenario=scenario, safety=safety or Safety())
         self.store = store or self._a_store(accepted=accepted)
         self.restart()
 
@@ -262,7 +262,7 @@ class Site:
         self.clock.at = at
         ordered: list[Command] = []
         for command in self.reconciler.commands():
-            ordered += self._step(self._answer(command))
+            ordered += [command] if isinstance(command, CheckGuest) else self._step(self._answer(command))
         return ordered
 
     def carry_out(self, actions: Iterable[Command], *, error: BasculeError | None = None) -> None:
@@ -343,3 +343,8 @@ def ready(agents: int, **changed: Any) -> Site:
 def kinds(commands: Iterable[Command]) -> list[str]:
     """`kind desktop` of each order."""
     return [f"{command.word} {command.desktop}" for command in commands]  # type: ignore[arg-type,union-attr]
+
+
+def changes(commands: Iterable[Command]) -> list[str]:
+    """As `kinds`, without readings of sessions: each desktop has one a minute."""
+    return kinds(command for command in commands if not (isinstance(command, CheckGuest) and command.is_routine))

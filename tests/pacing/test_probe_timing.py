@@ -1,9 +1,11 @@
 """When a desktop's guest is probed."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.pacing.probe_timing import ask_again_at, sessions_due
+from provisioner.pacing.probe_timing import ask_again_at, sessions_due, sessions_known_for_s
 from tests.builders.cluster import NOW
 from tests.builders.core import a_report
 
@@ -15,7 +17,7 @@ PACE = Pace(check_retry_s=8, session_first_s=120, session_interval_s=900)
     [
         pytest.param(60, 68, id="still booting: again after the retry time"),
         pytest.param(600, 650, id="late by minutes: again after a twelfth of its time"),
-        pytest.param(36_000, 36_900, id="late by ten hours: as often as a ready one"),
+        pytest.param(36_000, 36_900, id="late by ten hours: after a quarter of an hour"),
     ],
 )
 def test_when_a_starting_desktop_is_asked_again(checked, due):
@@ -29,8 +31,10 @@ def test_when_a_starting_desktop_is_asked_again(checked, due):
         pytest.param(0, 130, 130, 1030, id="read since: after the interval"),
         pytest.param(None, 5, 5, 125, id="no time of its own: counted from the report"),
         pytest.param(3600, 5, 5, 125, id="a guest's clock far ahead delays nothing"),
-        pytest.param(0, 130, 1030, 1150, id="no answer to the last question: sooner again"),
-        pytest.param(0, 5, 100, 220, id="no answer to the first question"),
+        pytest.param(0, 130, 1030, 1180, id="no answer to the last question: after a sixth of its silence"),
+        pytest.param(0, 130, 190, 1030, id="nor sooner than without a question"),
+        pytest.param(0, 5, 125, 145, id="no answer to the first question: soon"),
+        pytest.param(0, 130, 7330, 7630, id="silent for two hours: each five minutes"),
         pytest.param(0, 130, None, 1030, id="not asked in this life of the daemon"),
     ],
 )
@@ -39,3 +43,18 @@ def test_when_a_ready_desktop_is_asked_for_its_sessions(ready, read, checked, du
 
     asked = None if checked is None else NOW + checked
     assert sessions_due(report=report, checked_at=asked, pace=PACE) == NOW + due
+
+
+def test_by_the_pace_of_a_new_site_a_desktop_is_read_within_the_minute_and_is_known_for_two():
+    """F1: a reading counted for half an hour, and the number of sessions was wrong by half."""
+    pace, report = Pace(), a_report(ready_at=NOW, read_at=NOW + 600)
+
+    assert sessions_due(report=report, checked_at=NOW + 600, pace=pace) == NOW + 660
+    assert sessions_known_for_s(pace) == 120
+
+
+def test_a_desktop_that_pushes_is_read_when_its_push_of_the_minute_has_not_come():
+    """F1: one that pushed and fell silent was "ready, one session" for half an hour."""
+    report = replace(a_report(ready_at=NOW, read_at=NOW + 600), push_secret="00")
+
+    assert sessions_due(report=report, checked_at=None, pace=Pace()) == NOW + 675

@@ -6,7 +6,7 @@ from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.reconciler.node_absences import NodeAbsences
 from tests.builders.cluster import NOW, PVE, a_node, a_view
-from tests.builders.reconciler import Site, kinds, ready
+from tests.builders.reconciler import Site, changes, kinds, ready
 
 
 def dead(agents: int = 2, **changed: object) -> Site:
@@ -108,7 +108,7 @@ def test_the_original_is_back_with_everybody_logged_on_before_the_other_is_ready
     """A network switch was unplugged and the guests ran on. They count again; the replacements are kept."""
     site = dead()
     orders = site.look(after=120)
-    assert kinds(orders) == ["clone vd-5003"]
+    assert changes(orders) == ["clone vd-5003"]
     site.carry_out(orders)
     site.clusters[PVE].come_out()
     site.clusters[PVE].online["n1"] = True

@@ -10,7 +10,7 @@ from provisioner.model.budget import Budget
 from provisioner.model.intents import Intent, IntentKind, Terms
 from tests.builders.cluster import NOW
 from tests.builders.core import a_config, a_session
-from tests.builders.reconciler import kinds, ready
+from tests.builders.reconciler import changes, kinds, ready
 
 EVEN = Terms(even_with_session=True)
 
@@ -49,7 +49,7 @@ def test_a_desktop_is_shut_down_and_started_and_the_order_ends_when_it_is_ready_
     assert stops[0].because == "to be restarted, ordered by zoe (she waits)"
     site.carry_out(stops)
     starts = site.look(after=20)
-    assert kinds(starts) == ["start vd-5001"]
+    assert changes(starts) == ["start vd-5001"]
     assert standing(site) == [(IntentKind.RESTART, "vd-5001")]
     site.carry_out(starts)
     site.settle()

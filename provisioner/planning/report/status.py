@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from provisioner.extensions import Parts
-from provisioner.model.actions import Plan
+from provisioner.model.actions import Plan, is_routine
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
@@ -87,7 +87,7 @@ def build_status(
         outlook=capacities.outlook,
         headroom=_headroom(situation, room),
         locks=lock_states(situation, room),
-        in_flight=Counter(action.word for action in situation.in_flight.values()),
+        in_flight=Counter(action.word for action in situation.in_flight.values() if not is_routine(action)),
         queued=_queued(plan),
         oldest_queued_at=_oldest_queued(situation, plan),
         paused=inputs.paused,

@@ -74,8 +74,12 @@ class Draft:
         """Profiles of which this plan places no more desktops, and why: within a plan, free resources only shrink."""
         self.stops_left = _stops_left(situation, survey)
         """Stops that this plan may still add. A session reading right before a stop counts as a stop."""
+        self.unchecked: set[NodeKey] = set()
+        """Nodes on which a readiness check is due that has no slot."""
         self.sweeps: dict[DesktopName, CheckGuest] = {}
         """Session readings that are due. They come last."""
+        self.readings: list[CheckGuest] = []
+        """Those of them that have no slot yet."""
 
     @cached_property
     def numbers(self) -> Numbering:
@@ -148,6 +152,7 @@ class Draft:
             actions=tuple(self.actions),
             groups=tuple(self.groups),
             singles=tuple(self.deferred),
+            readings=tuple(self.readings),
             leftovers=tuple(self.leftovers),
             superseded=self.superseded,
             given_back=tuple(self.given_back),

@@ -5,7 +5,7 @@ from math import inf
 from provisioner.model.actions import Assign, CheckGuest, Configure, Start
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import Instant, NodeKey
+from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.probe_timing import ask_again_at
@@ -112,8 +112,12 @@ def has_failed(draft: Draft, desktop: Reservation) -> bool:
 def check(draft: Draft, reservation: Reservation, profile: Profile) -> None:
     """Check whether a starting desktop is ready, once it should be."""
     node = where(draft.situation, reservation)
-    if _is_due(draft, reservation, node) and slot(draft.checking, node, draft.situation.config.budget.checks_per_node):
+    if not _is_due(draft, reservation, node):
+        return
+    if slot(draft.checking, node, draft.situation.config.budget.checks_per_node):
         draft.order(_reading(draft, reservation, profile, node, sweep=False))
+    else:
+        draft.unchecked.add(node)
 
 
 def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
@@ -172,16 +176,29 @@ def read_sessions(draft: Draft, reservation: Reservation, profile: Profile) -> N
 
 
 def sweep(draft: Draft) -> None:
-    """Add the session readings, after the readiness checks: the oldest reports first."""
-    report_of = draft.situation.records.report_of
-    for reading in sorted(draft.sweeps.values(), key=lambda reading: (report_of(reading.desktop).read_at, reading.desktop)):
+    """Add the session readings, after the readiness checks; what has no slot waits for it.
+
+    None waits on a node where a readiness check has no slot: they would take every slot that becomes free until the next cycle.
+    First those that a stop waits for; then the oldest reports; last what was asked in vain: it holds a slot for seconds.
+    """
+    for reading in sorted(draft.sweeps.values(), key=lambda reading: _urgency(draft, reading)):
+        if reading.is_routine and reading.node in draft.unchecked:
+            continue
         if slot(draft.checking, reading.node, draft.situation.config.budget.checks_per_node):
             draft.order(reading)
+        else:
+            draft.readings.append(reading)
+
+
+def _urgency(draft: Draft, reading: CheckGuest) -> tuple[bool, bool, Instant, DesktopName]:
+    records, name = draft.situation.records, reading.desktop
+    read_at = records.report_of(name).read_at
+    return reading.is_routine, records.checked.get(name, read_at) > read_at, read_at, name
 
 
 def _reading(draft: Draft, reservation: Reservation, profile: Profile, node: NodeKey, *, sweep: bool) -> CheckGuest:
     because = SESSIONS_DUE() if sweep else READY_BY_NOW()
     deadline = draft.now + _DEADLINE_S
     return CheckGuest(
-        reservation=reservation, because=because, deadline=deadline, node=node, profile=profile, sweep=sweep
+        reservation=reservation, because=because, deadline=deadline, node=node, profile=profile, sweep=sweep, is_routine=sweep
     )  # fmt: skip

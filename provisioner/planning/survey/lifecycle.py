@@ -101,7 +101,8 @@ _LIFE = (
     _edge(Phase.FAILED, Phase.STARTING, "it runs: it was repaired and started by hand"),
 )
 _BY_HAND = tuple(
-    _edge(source, Phase.RESERVED, "its VM was deleted by hand") for source in (Phase.UNPROVEN, *CONFIGURED, Phase.CLONED)
+    _edge(source, Phase.RESERVED, "its VM was deleted by hand")
+    for source in (Phase.UNPROVEN, *sorted(CONFIGURED), Phase.CLONED)
 )
 _OUT_OF_SIGHT = tuple(
     _edge(source, Phase.UNKNOWN, "its node is not visible, its power state is not known, or its VM is missing from the listing")

@@ -4,7 +4,7 @@ from provisioner.model.budget import Pace
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Instant
 from provisioner.model.records import DesktopRecord
-from provisioner.pacing.probe_timing import sessions_known_for_s
+from provisioner.pacing.probe_timing import sessions_respected_for_s
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target, TargetLevel
@@ -50,9 +50,9 @@ def _last_known(facts: TargetFacts, desktop: Reservation) -> int:
 
 
 def known_sessions(record: DesktopRecord, pace: Pace, now: Instant) -> int:
-    """Sessions of its last report, if that is still valid; 0: there are none, or they are unknown."""
+    """Sessions of its last report, if that is not long ago; 0: there were none, or they may have ended long since."""
     report = record.report
-    if report is None or now - report.read_at > sessions_known_for_s(pace):
+    if report is None or now - report.read_at > sessions_respected_for_s(pace):
         return 0
     return len(report.sessions)
 
