@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from provisioner.model.desktops import SILENT_S, Phase
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons
@@ -15,20 +15,12 @@ _SHOWN = 3
 
 
 def of_desktops(status: Status) -> Iterator[Wrong]:
-    """Those that have failed, that do not come up, and that are called ready and say nothing any more."""
+    """Those that have failed, that do not come up, and that were ready and answer nothing any more."""
     used = [state for state in status.desktops.values() if state.superseded_by is None]
     yield from _some(used, lambda state: state.phase is Phase.FAILED, (DESKTOP_FAILED, DESKTOPS_FAILED))
     used = [state for state in used if not state.quarantined]
     yield from _some(used, lambda state: state.late, (DESKTOP_LATE, DESKTOPS_LATE))
-    yield from _some(used, lambda state: is_silent(state, status.at), (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
-
-
-def is_silent(state: DesktopState, now: Instant) -> bool:
-    """It answers nothing, or who is logged on has not been known for too long."""
-    heard_at = _heard_at(state)
-    return state.phase is Phase.SILENT or (
-        state.phase is Phase.READY and state.sessions is None and heard_at is not None and now - heard_at > SILENT_S
-    )
+    yield from _some(used, lambda state: state.phase is Phase.SILENT, (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
 
 
 def _heard_at(state: DesktopState) -> Instant | None:
@@ -56,4 +48,4 @@ def _shown(names: tuple[str, ...]) -> Reason:
     return first if len(names) <= _SHOWN else SOME_NAMES(names=first, more=len(names) - _SHOWN)
 
 
-__all__ = ["is_silent", "of_desktops"]
+__all__ = ["of_desktops"]

@@ -298,6 +298,8 @@ CASES = (
     quiet("BasculeClusterPaused", "one try fails", "10m", wrong_cluster_paused="0 1 0x20"),
     fires("BasculeClusterNotSeen", "F2: never observed", "3m", wrong_cluster_unseen="1x20"),
     quiet("BasculeClusterNotSeen", "a slow observation", "6m", wrong_cluster_old="0x2 1 0x20"),
+    fires("BasculeQuorumUnknown", "F4: a right is missing", "15m", wrong_quorum_unknown="1x20"),
+    quiet("BasculeQuorumUnknown", "it says so again", "15m", wrong_quorum_unknown="1x4 0x20"),
     fires("BasculeApiErrors", "one in five is lost", "20m", requests="0+80x60", lost="0+20x60"),
     quiet("BasculeApiErrors", "one in a hundred", "20m", requests="0+99x60", lost="0+1x60"),
     quiet("BasculeApiErrors", "guests that are asked too early", "20m", requests="0+50x60", too_early="0+50x60", lost="0x60"),

@@ -9,7 +9,7 @@ from provisioner.cli.status import calls_somebody
 from provisioner.model.agents import Rejected
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import SILENT_S, Phase
+from provisioner.model.desktops import Phase
 from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
 from provisioner.model.ids import AgentId, ClusterId, NodeName, StorageId
@@ -43,7 +43,7 @@ def with_ceph(**changes: object) -> Snapshot:
 
 
 def silent(number: int, *, for_s: float):
-    return replace(a_desktop(number, sessions=None), unknown_since=MONDAY - for_s)
+    return replace(a_desktop(number, sessions=None), phase=Phase.SILENT, unknown_since=MONDAY - for_s)
 
 
 def held(of: HeldInput) -> GuardRecord:
@@ -121,8 +121,12 @@ CASES = [
         {"desktops": {"vd-1": replace(a_desktop(1, Phase.FAILED), superseded_by="vd-2")}}, [], id="its agent has another"
     ),
     pytest.param({"desktops": {"vd-1": replace(a_desktop(1), late=True)}}, ["desktop_late"], id="a desktop does not come up"),
-    pytest.param({"desktops": {"vd-1": silent(1, for_s=SILENT_S + 1)}}, ["desktop_silent"], id="F5: one that hangs"),
-    pytest.param({"desktops": {"vd-1": silent(1, for_s=SILENT_S)}}, [], id="a question that may just be late"),
+    pytest.param({"desktops": {"vd-1": silent(1, for_s=160)}}, ["desktop_silent"], id="F5: one that hangs"),
+    pytest.param(
+        {"desktops": {"vd-1": replace(silent(1, for_s=7200), phase=Phase.READY)}},
+        [],
+        id="its sessions are not known, and it was not asked: the cluster was out of sight",
+    ),
     pytest.param(
         {"desktops": {"vd-1": replace(silent(1, for_s=7200), quarantined=True)}}, [], id="one that an operator keeps as it is"
     ),

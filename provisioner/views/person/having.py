@@ -1,11 +1,10 @@
 """The clause of somebody who has a desktop, by its phase."""
 
-from provisioner.model.desktops import SILENT_S, Phase
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.seats import pool_of
 from provisioner.model.status import DesktopState
-from provisioner.model.words import GuestWord
 from provisioner.reasons import person
 from provisioner.reasons.phases import NODE_UNSEEN
 from provisioner.reasons.reason import Reason, as_reason
@@ -13,10 +12,8 @@ from provisioner.views.person.clause import Clause, Ground, Standing
 from provisioner.views.person.facts import Facts
 from provisioner.views.person.sharing import half_day_until
 from provisioner.views.person.waiting import soon, until_another, waits_for
-from provisioner.wrong.desktops import is_silent
 
 _UNMADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED})
-_NO_ANSWER = frozenset({GuestWord.NO_AGENT, GuestWord.NO_ANSWER, GuestWord.UNREACHED})
 _SIMPLE = {
     Phase.STOPPING: (Standing.WAITS, person.SHUTS_DOWN),
     Phase.DELETING: (Standing.WAITS, person.GOES),
@@ -76,8 +73,8 @@ def _unseen(facts: Facts, state: DesktopState) -> Clause:
 
 def _ready(facts: Facts, state: DesktopState) -> Clause:
     name, where = state.reservation.name, facts.where
-    if facts.ages.unseen_since(state.reservation.cluster) is None and (since := _silent_since(facts, state)) is not None:
-        return Clause(Standing.HANGS, person.HANGS(desktop=name, since=facts.in_text(since), where=where))
+    if facts.ages.unseen_since(state.reservation.cluster) is None and state.phase is Phase.SILENT:
+        return Clause(Standing.HANGS, person.HANGS(desktop=name, since=facts.in_text(_last_heard(state)), where=where))
     if not facts.connection.ready:
         return Clause(Standing.SOON, person.NOT_HANDED_OVER(desktop=name))
     if state.strangers:
@@ -89,14 +86,8 @@ def _ready(facts: Facts, state: DesktopState) -> Clause:
     return Clause(Standing.READY, person.HAS_LENT(pool=pool, where=where))
 
 
-def _silent_since(facts: Facts, state: DesktopState) -> Instant | None:
-    """Since when it answers nothing, once that is no chance any more; None: it answers, or not for that long."""
-    if is_silent(state, facts.status.at):
-        return state.unknown_since
-    unheard = state.unheard
-    if unheard is None or unheard.word not in _NO_ANSWER or facts.status.at - unheard.since <= SILENT_S:
-        return None
-    return unheard.since
+def _last_heard(state: DesktopState) -> Instant:
+    return state.since if state.unknown_since is None else state.unknown_since
 
 
 def _starting(facts: Facts, state: DesktopState) -> Clause:
