@@ -6,13 +6,12 @@ from provisioner.model.ids import Instant
 
 _PATIENCE = 12
 """After a probe without success, wait 1/12 of the boot's time so far: 50 s after ten minutes."""
-_LONGEST_S = 900.0
-"""A boot that is late by hours is still looked at now and then."""
+_LONGEST_S = 300.0
+"""However long a desktop has given no report: what is said of it is no older."""
 _IN_VAIN = 6
-"""After a question without an answer, wait 1/6 of the time since the last report: 20 s at first, minutes after half an hour. A
-dead guest agent costs 3 s of one of a node's three API workers: ten such desktops, asked each 20 s, would take half of them."""
+"""After a question without an answer, wait 1/6 of the time since the first of them: 20 s at first, minutes after half an hour.
+A dead guest agent costs 3 s of one of a node's three API workers: ten such desktops, asked each 20 s, would take half of them."""
 _IN_VAIN_LEAST_S = 20.0
-_IN_VAIN_MOST_S = 300.0
 _RESPECTED_S = 1800.0
 _PUSH_GRACE = 1.25
 """A desktop that pushes does so each minute: it is read only if that fails."""
@@ -36,11 +35,13 @@ def sessions_respected_for_s(pace: Pace) -> float:
     return max(_RESPECTED_S, sessions_known_for_s(pace))
 
 
-def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace) -> Instant:
+def sessions_due(
+    *, report: GuestReport, checked_at: Instant | None, pace: Pace, in_vain_since: Instant | None = None
+) -> Instant:  # fmt: skip
     """When to read a ready desktop's sessions: soon after it became ready, then at each interval.
 
-    After a probe without an answer, it is asked again after a part of the time that it has been silent for. A desktop that
-    pushes from another boot is read soon.
+    After a probe without an answer, it is asked again after a part of the time since the first of them (`in_vain_since`). A
+    desktop that pushes from another boot is read soon.
     """
     ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
     shorter_s = min(pace.session_first_s, pace.session_interval_s)
@@ -53,9 +54,9 @@ def sessions_due(*, report: GuestReport, checked_at: Instant | None, pace: Pace)
     if report.ask_at is not None:
         due_at = min(due_at, report.ask_at)
     if checked_at is not None and checked_at > report.read_at:  # the last probe had no answer
-        return max(due_at, checked_at + _in_vain_s(checked_at - report.read_at))
+        return max(due_at, checked_at + _in_vain_s(checked_at - (in_vain_since or checked_at)))
     return due_at
 
 
-def _in_vain_s(silent_s: float) -> float:
-    return min(max(silent_s / _IN_VAIN, _IN_VAIN_LEAST_S), _IN_VAIN_MOST_S)
+def _in_vain_s(for_s: float) -> float:
+    return min(max(for_s / _IN_VAIN, _IN_VAIN_LEAST_S), _LONGEST_S)

@@ -17,7 +17,7 @@ PACE = Pace(check_retry_s=8, session_first_s=120, session_interval_s=900)
     [
         pytest.param(60, 68, id="still booting: again after the retry time"),
         pytest.param(600, 650, id="late by minutes: again after a twelfth of its time"),
-        pytest.param(36_000, 36_900, id="late by ten hours: after a quarter of an hour"),
+        pytest.param(36_000, 36_300, id="late by ten hours: after five minutes"),
     ],
 )
 def test_when_a_starting_desktop_is_asked_again(checked, due):
@@ -25,24 +25,25 @@ def test_when_a_starting_desktop_is_asked_again(checked, due):
 
 
 @pytest.mark.parametrize(
-    ("ready", "read", "checked", "due"),
+    ("ready", "read", "in_vain", "checked", "due"),
     [
-        pytest.param(0, 5, 5, 120, id="just ready: the first reading comes soon"),
-        pytest.param(0, 130, 130, 1030, id="read since: after the interval"),
-        pytest.param(None, 5, 5, 125, id="no time of its own: counted from the report"),
-        pytest.param(3600, 5, 5, 125, id="a guest's clock far ahead delays nothing"),
-        pytest.param(0, 130, 1030, 1180, id="no answer to the last question: after a sixth of its silence"),
-        pytest.param(0, 130, 190, 1030, id="nor sooner than without a question"),
-        pytest.param(0, 5, 125, 145, id="no answer to the first question: soon"),
-        pytest.param(0, 130, 7330, 7630, id="silent for two hours: each five minutes"),
-        pytest.param(0, 130, None, 1030, id="not asked in this life of the daemon"),
+        pytest.param(0, 5, None, 5, 120, id="just ready: the first reading comes soon"),
+        pytest.param(0, 130, None, 130, 1030, id="read since: after the interval"),
+        pytest.param(None, 5, None, 5, 125, id="no time of its own: counted from the report"),
+        pytest.param(3600, 5, None, 5, 125, id="a guest's clock far ahead delays nothing"),
+        pytest.param(0, 130, 1030, 1030, 1050, id="no answer to the last question: soon again"),
+        pytest.param(0, 130, 1030, 1630, 1730, id="nor to any for ten minutes: after a sixth of that"),
+        pytest.param(0, 130, 130, 190, 1030, id="nor sooner than without a question"),
+        pytest.param(0, 130, 1030, 8230, 8530, id="silent for two hours: each five minutes"),
+        pytest.param(0, 130, None, None, 1030, id="not asked in this life of the daemon"),
     ],
 )
-def test_when_a_ready_desktop_is_asked_for_its_sessions(ready, read, checked, due):
+def test_when_a_ready_desktop_is_asked_for_its_sessions(ready, read, in_vain, checked, due):
     report = a_report(ready_at=None if ready is None else NOW + ready, read_at=NOW + read)
 
     asked = None if checked is None else NOW + checked
-    assert sessions_due(report=report, checked_at=asked, pace=PACE) == NOW + due
+    since = None if in_vain is None else NOW + in_vain
+    assert sessions_due(report=report, checked_at=asked, pace=PACE, in_vain_since=since) == NOW + due
 
 
 def test_by_the_pace_of_a_new_site_a_desktop_is_read_within_the_minute_and_is_known_for_two():

@@ -22,10 +22,13 @@ class SessionSchedule:
     def go_on(
         self, situation: Situation, changed: Iterable[DesktopName], phases: Mapping[DesktopName, tuple[Phase, str]]
     ) -> None:  # fmt: skip
-        """Enter the `changed` desktops, and collect the desktops that have become due."""
+        """Enter the `changed` desktops, and collect the desktops that have become due.
+
+        What was due is entered anew: a question in vain puts it off, and changes no record.
+        """
         page = int(situation.now // _PAGE_S)
-        names = set(changed).union(*(self._pages.pop(past) for past in tuple(self._pages) if past <= page))
-        self.due -= names
+        names = set(changed).union(self.due, *(self._pages.pop(past) for past in tuple(self._pages) if past <= page))
+        self.due.clear()
         for name in names:
             self._enter(situation, name, phases)
 
@@ -45,4 +48,10 @@ def is_sweep_due(situation: Situation, name: DesktopName) -> bool:
 
 def _due_at(situation: Situation, name: DesktopName) -> Instant:
     records = situation.records
-    return sessions_due(report=records.report_of(name), checked_at=records.checked.get(name), pace=situation.config.pace)
+    unheard = records.desktops[name].unheard
+    return sessions_due(
+        report=records.report_of(name),
+        checked_at=records.checked.get(name),
+        pace=situation.config.pace,
+        in_vain_since=None if unheard is None else unheard.since,
+    )
