@@ -69,7 +69,7 @@ class DesktopState:
     leaving: LeaverState | None = None
     """Its state on the leavers' ladder; None: its agent is entitled."""
     late: bool = False
-    """It has been starting for longer than its profile allows."""
+    """It has been starting for longer than its profile allows, and was asked not long ago."""
     slow: bool = False
     """It has been starting for longer than boots of its image do."""
     levels: frozenset[BootLevel] = frozenset()

@@ -8,9 +8,11 @@ _PATIENCE = 12
 """After a probe without success, wait 1/12 of the boot's time so far: 50 s after ten minutes."""
 _LONGEST_S = 300.0
 """However long a desktop has given no report: what is said of it is no older."""
+LATELY_S = 2 * _LONGEST_S
+"""A desktop that is to be asked was asked within this time, unless the cluster cannot be asked, or nobody is to have it."""
 _IN_VAIN = 6
 """After a question without an answer, wait 1/6 of the time since the first of them: 20 s at first, minutes after half an hour.
-A dead guest agent costs 3 s of one of a node's three API workers: ten such desktops, asked each 20 s, would take half of them."""
+A dead guest agent costs 3 s of one of a node's three API workers: ten of them, asked each 20 s, take half of these."""
 _IN_VAIN_LEAST_S = 20.0
 _RESPECTED_S = 1800.0
 _PUSH_GRACE = 1.25

@@ -13,6 +13,7 @@ from provisioner.model.ids import DesktopName, GuestKey, Instant, LockDomain, No
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.limits import Limits, MeasuredLimits
+from provisioner.pacing.probe_timing import LATELY_S
 from provisioner.reasons.reason import Reason
 
 
@@ -54,6 +55,12 @@ def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:
 def where(situation: Situation, reservation: Reservation) -> NodeKey:
     """The node where a desktop was last seen."""
     return node_of(reservation, situation.snapshot)
+
+
+def asked_lately(situation: Situation, name: DesktopName) -> bool:
+    """Whether it was asked for a report not long ago: that it does not become ready rests on that."""
+    checked_at = situation.records.checked.get(name)
+    return checked_at is not None and situation.now - checked_at <= LATELY_S
 
 
 def started_at(situation: Situation, reservation: Reservation) -> Instant:

@@ -8,6 +8,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.wrong_log import GONE_S, HUNG_S, STOOD_S, WrongLog
 from provisioner.errors import StoreError
 from provisioner.model.agents import Rejected
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
@@ -136,7 +137,9 @@ def test_what_comes_and_goes_does_not_fill_the_journal(there, gone, most):
 def test_what_grows_has_a_line_each_time_it_has_doubled():
     life = Life()
     for second, count in enumerate((1, 1, 1, 2, 3, 4, 5, 7, 8)):
-        silent = (replace(a_desktop(n, sessions=None), unknown_since=MONDAY - 600) for n in range(1, count + 1))
+        silent = (
+            replace(a_desktop(n, sessions=None), phase=Phase.SILENT, unknown_since=MONDAY - 600) for n in range(1, count + 1)
+        )
         life.at(second * 60, desktops={state.reservation.name: state for state in silent})
 
     (spell,) = spells(life.lines)

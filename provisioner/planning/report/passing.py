@@ -13,7 +13,7 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.status import DesktopState
 from provisioner.model.words import BootLevel
 from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.planning.inputs import Situation, started_at
+from provisioner.planning.inputs import Situation, asked_lately, started_at
 from provisioner.planning.survey.lifecycle import levels_of
 
 OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
@@ -49,7 +49,7 @@ def passing(situation: Situation, record: DesktopRecord, phase: Phase) -> Passin
     return Passing(
         sessions=sessions,
         unknown_since=_known_last(situation, record) if sessions is None else None,
-        late=starting and late,
+        late=starting and late and asked_lately(situation, record.reservation.name),
         slow=starting and slow,
         levels=levels_of(record, situation.snapshot.clusters.get(record.reservation.cluster)) if starting else frozenset(),
     )

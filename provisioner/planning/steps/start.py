@@ -9,7 +9,7 @@ from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.probe_timing import ask_again_at
-from provisioner.planning.inputs import started_at, where
+from provisioner.planning.inputs import asked_lately, started_at, where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
 from provisioner.planning.steps.obstacles import lock_of
@@ -92,7 +92,7 @@ def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Pro
     took_s, slow_s = draft.now - started_at(draft.situation, reservation), draft.situation.limits.slow_after_s(profile)
     if has_failed(draft, reservation) or took_s <= slow_s:
         return
-    late = took_s > profile.ready_timeout_s
+    late = took_s > profile.ready_timeout_s and asked_lately(draft.situation, reservation.name)
     draft.defer(want, LATE(after_s=profile.ready_timeout_s) if late else SLOW(after_s=slow_s))
 
 

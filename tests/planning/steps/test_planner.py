@@ -122,7 +122,7 @@ def test_the_caller_may_pass_what_it_has_looked_up_already():
 LATER = Attempts(count=2, reason="no luck", retry_at=NOW + 30)
 OLD = a_report(read_at=NOW - 1000, ready_at=NOW - 2000)
 DUE = a_desktop(1).but(report=OLD, started_at=NOW - 5000, uptime_s=5000)
-SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901)
+SLOW = a_desktop(1, Phase.STARTING).but(started_at=NOW - 901, checked_at=NOW - 300)
 
 
 @pytest.mark.parametrize(
