@@ -234,13 +234,16 @@ class GuestUnknown(BasculeError):
 
     word = ErrorWord.GUEST_UNKNOWN
 
-    def __init__(self, text: str, *, cause: str = "other", boot: tuple[str, str, int] | None = None) -> None:
+    def __init__(
+        self, text: str, *, cause: str = "other", boot: tuple[str, str, int] | None = None, age_s: float | None = None
+    ) -> None:
         """`cause` is a word of `model.words.GuestWord`.
 
         `boot`: boot id, push secret and sequence number in a document that is no evidence of anything else; never in the text.
+        `age_s`: of a document whose time is what is wrong with it, seconds; negative: dated in the future.
         """
         super().__init__(text)
-        self.cause, self.boot = cause, boot
+        self.cause, self.boot, self.age_s = cause, boot, age_s
 
 
 class DirectoryError(BasculeError):

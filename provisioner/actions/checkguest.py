@@ -9,7 +9,7 @@ from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant
-from provisioner.model.status_document import MAX_STATUS_BYTES, boot_in, cause_of, parse_status
+from provisioner.model.status_document import MAX_STATUS_BYTES, age_in, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.pve.faults import guest_word_of
 from provisioner.pve.requests import ask, data_of, of_guest
@@ -64,7 +64,7 @@ def _report(action: CheckGuest, content: str, *, at: Instant, doing: str) -> Gue
         return parse_status(content, read_at=at, source="guest_agent", max_sessions=action.profile.max_sessions)
     except ValueError as wrong:
         raise GuestUnknown(
-            f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong), boot=boot_in(wrong)
+            f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong), boot=boot_in(wrong), age_s=age_in(wrong)
         ) from wrong
 
 

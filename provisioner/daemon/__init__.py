@@ -12,9 +12,9 @@
 * `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
   `probe_watch`: whether people can reach their desktops; `readiness`: the rule of the standing readiness, and
   `readiness_watch`: asks it each night;
-* `facts`: what the daemon knows of itself, for its metrics; `scoring`: earlier forecasts against what came;
-  `progress_log`: how far the surge is, noted for its report; `wrong_log`: what is wrong, from when to when, noted for it;
-  `report_facts`: what that is made from;
+* `facts`: what the daemon knows of itself, for its metrics; `disk_space`: what is free on the disk of the store; `scoring`:
+  earlier forecasts against what came; `progress_log`: how far the surge is, noted for its report; `wrong_log`: what is wrong,
+  from when to when, noted for it; `report_facts`: what that is made from;
 * `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that
   needs nothing else; `freeze_places`: where that file is; `site_file`: what the running daemon says of itself;
 * `doctor/`: what `bascule check` finds; `template_configs`: which drives the templates have, for it and for forecasts;

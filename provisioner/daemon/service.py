@@ -25,6 +25,7 @@ from provisioner.daemon.composition import (
     recorder_of,
     site_config_of,
 )
+from provisioner.daemon.disk_space import free_mib
 from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
@@ -384,6 +385,7 @@ class Service:
 
     def _look_at_itself(self) -> None:
         self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
+        self.reconciler.board.disk_free_mib = free_mib(self.settings.store)
 
     def _look_at_ceilings(self) -> None:
         self._workers.look_at_ceilings(self.reconciler.config.scenario)

@@ -185,7 +185,8 @@ def _unheard(action: CheckGuest, completion: Completion) -> Unheard:
     error = completion.error
     word = GuestWord(error.cause) if isinstance(error, GuestUnknown) else GuestWord.NOT_ASKED
     _, _, text = str(error).rpartition(f" {action.desktop}: ")
-    return Unheard(word=word, text=text, since=completion.ended_at)
+    age_s = error.age_s if isinstance(error, GuestUnknown) else None
+    return Unheard(word=word, text=text, since=completion.ended_at, age_s=age_s)
 
 
 def _verified(action: Verify, answer: object, ending: ActionEnding) -> Effects:

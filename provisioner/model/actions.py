@@ -287,6 +287,8 @@ class Plan:
     """Reservations without a VM, of superseded desktops or of leavers: they are released."""
     departures: Mapping[DesktopName, Departure | None] = field(default_factory=dict)
     """Departures to record, of desktops whose agent has left; None: the agent is back."""
+    other_key: Reason = NONE
+    """Why no note can be trusted, so that nothing new is made; empty: as far as is known, our key is the right one."""
 
     @cached_property
     def deferred(self) -> tuple[Deferral, ...]:

@@ -257,6 +257,8 @@ class Unheard:
     """When a question first failed for this reason."""
     silent: bool = False
     """Whether nothing in it has answered for so long that it was no chance (`falls_silent`)."""
+    age_s: float | None = None
+    """Of a document whose time is what is wrong with it, seconds; negative: dated in the future. None: something else is."""
 
     def falls_silent(self, report: "GuestReport", now: Instant) -> bool:
         """Whether a desktop that was ready by this report counts as silent, now that one more question has failed."""

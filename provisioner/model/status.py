@@ -14,7 +14,7 @@ from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
-from provisioner.model.desktops import Phase, Reservation, Session, Unheard, is_same_person
+from provisioner.model.desktops import Attempts, Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
@@ -68,6 +68,8 @@ class DesktopState:
     """An operator keeps it as it is; its agent gets another."""
     leaving: LeaverState | None = None
     """Its state on the leavers' ladder; None: its agent is entitled."""
+    attempts: Attempts = Attempts()
+    """Its failures since its last progress."""
     late: bool = False
     """It has been starting for longer than its profile allows, and was asked not long ago."""
     slow: bool = False
@@ -219,6 +221,21 @@ class Resting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailingAlike:
+    """Orders that fail with one error for several desktops, or all orders of a node: one is tried from time to time."""
+
+    cluster: ClusterId
+    node: NodeName | None
+    """The node that refuses all orders; None: the fault is not a node's."""
+    profile: ProfileName | None
+    """Of the desktops; None: of several, or the fault is a node's."""
+    desktops: tuple[DesktopName, ...]
+    """Those that have failed since the last success."""
+    said: Reason
+    """The error."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Status:
     """Everything that is known at one moment."""
 
@@ -256,6 +273,8 @@ class Status:
     """Since when the longest waiting agent has been waiting; None: no agent waits."""
     paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
     """Clusters on which nothing is written now, and why."""
+    alike: tuple[FailingAlike, ...] = ()
+    """What fails alike for several desktops."""
     cordons: Mapping[NodeKey, Cordon] = field(default_factory=dict)
     """Nodes where nothing new is placed, and why."""
     differences: Mapping[DifferenceKind, int] = field(default_factory=dict)
@@ -281,6 +300,8 @@ class Status:
     """The guard's quarantine, and recent departures and arrivals."""
     baseline_accepted: bool = True
     config: ConfigState = ConfigState()
+    disk_free_mib: float | None = None
+    """Free on the disk of the daemon's store; None: not known, or it is a database elsewhere."""
     parts: Parts = Parts()
     """What capabilities say of themselves, as their own threads last knew it."""
     brokers: tuple[BrokerState, ...] = ()

@@ -71,11 +71,12 @@ class NoDocument(ValueError):
     """The text is no valid status document; `cause` says why, as a word.
 
     `boot`: boot id, push secret and sequence number, if only its time is wrong. The secret holds for the whole boot.
+    `age_s`: by how much it is too old, in seconds; negative: dated in the future; None: its time is not what is wrong.
     """
 
-    def __init__(self, text: str, *, cause: GuestWord, boot: BootSecret | None = None) -> None:
+    def __init__(self, text: str, *, cause: GuestWord, boot: BootSecret | None = None, age_s: float | None = None) -> None:
         super().__init__(text)
-        self.cause, self.boot = cause, boot
+        self.cause, self.boot, self.age_s = cause, boot, age_s
 
 
 def cause_of(error: ValueError) -> GuestWord:
@@ -86,6 +87,11 @@ def cause_of(error: ValueError) -> GuestWord:
 def boot_in(error: ValueError) -> BootSecret | None:
     """What an error from `parse_status` leaves of the document."""
     return error.boot if isinstance(error, NoDocument) else None
+
+
+def age_in(error: ValueError) -> float | None:
+    """How old a document is whose time is what is wrong with it, seconds."""
+    return error.age_s if isinstance(error, NoDocument) else None
 
 
 def parse_status(
@@ -302,7 +308,7 @@ def _check_age(age: float, document: dict[str, Any]) -> None:
     text = f"written {age:.0f} s ago, more than {MAX_AGE_S:.0f} s: nothing keeps it current"
     if age < 0:
         text = f"written {-age:.0f} s in the future: the desktop's clock is wrong"
-    raise NoDocument(text, cause=GuestWord.OUTDATED, boot=_boot_secret(document))
+    raise NoDocument(text, cause=GuestWord.OUTDATED, boot=_boot_secret(document), age_s=age)
 
 
 def _boot_secret(document: dict[str, Any]) -> BootSecret | None:

@@ -88,8 +88,85 @@ DESKTOP_LATE = kind("desktop_late", "{names} has been starting for longer than i
 DESKTOPS_LATE = kind(
     "desktops_late", "{count} desktops have been starting for longer than their profile allows: {names}", "`bascule why NAME`"
 )
+DESKTOP_UNLISTED = kind(
+    "desktop_unlisted",
+    "the VM of {names} exists, and the VM list does not show it: its person gets no other desktop meanwhile",
+    "give the token VM.Audit on /vms",
+)
+DESKTOPS_UNLISTED = kind(
+    "desktops_unlisted",
+    "the VMs of {count} desktops exist, and the VM list does not show them, their people get no others meanwhile: {names}",
+    "give the token VM.Audit on /vms",
+)
+DESKTOP_UNASKED = kind(
+    "desktop_unasked",
+    "{names} cannot be asked whether it is ready, nor who is logged on: Proxmox VE does not pass the question on: {why}",
+    "`bascule check` says whether a right is missing; on its node: `systemctl status pvedaemon`",
+)
+DESKTOPS_UNASKED = kind(
+    "desktops_unasked",
+    "{count} desktops cannot be asked whether they are ready, nor who is logged on, Proxmox VE does not pass the question on: "
+    "{names}: {why}",
+    "`bascule check` says whether a right is missing; on their node: `systemctl status pvedaemon`",
+)
+DESKTOP_SETUP_FAILED = kind(
+    "desktop_setup_failed",
+    "the first boot of {names} has failed, nothing repeats it, and its person waits: {why}",
+    "`bascule why NAME`; mend the cause, then delete the VM in Proxmox VE: Bascule makes it again",
+)
+DESKTOPS_SETUP_FAILED = kind(
+    "desktops_setup_failed",
+    "the first boots of {count} desktops have failed, nothing repeats them, and their people wait: {names}: {why}",
+    "`bascule why NAME`; mend what they have in common, then delete these VMs in Proxmox VE: Bascule makes them again",
+)
+OWN_CLOCK_AHEAD = kind(
+    "own_clock_ahead",
+    "what {count} desktops write is dated {by_s:.0f} s ago, all alike: the clock of the daemon's machine is ahead by so much, "
+    "and who is logged on cannot be known",
+    "on the daemon's machine: `timedatectl`; if it is right there, look at the clocks of the nodes",
+)
+OWN_CLOCK_BEHIND = kind(
+    "own_clock_behind",
+    "what {count} desktops write is dated {by_s:.0f} s in the future, all alike: the clock of the daemon's machine is behind "
+    "by so much, and who is logged on cannot be known",
+    "on the daemon's machine: `timedatectl`; if it is right there, look at the clocks of the nodes",
+)
+# -- what does not go on by itself
+FAIL_ALIKE = kind(
+    "desktops_fail_alike",
+    "{count} desktops of cluster {cluster} have failed with the same error, and the others wait: {why}",
+    "mend the cause; `bascule desktop retry` tries at once",
+)
+PROFILE_FAILS_ALIKE = kind(
+    "profile_fails_alike",
+    "{count} desktops of profile {profile} on cluster {cluster} have failed with the same error, and the others wait: {why}",
+    "mend the cause; `bascule desktop retry` tries at once",
+)
+NODE_REFUSES_ORDERS = kind(
+    "node_refuses_orders",
+    "node {node} refuses every order, and those whose desktop is there wait; desktops on it: {desktops}: {why}",
+    "on the node: `systemctl status pvedaemon pveproxy`",
+)
+PERSON_STUCK = kind(
+    "person_stuck", "somebody waits for a desktop, and it does not pass by itself: {names}: {why}", "`bascule why NAME`"
+)
+PEOPLE_STUCK = kind(
+    "people_stuck",
+    "{count} people wait for their desktops, and it does not pass by itself: {names}: {why}",
+    "`bascule why NAME`",
+)
+NOTE_KEY_DIFFERS = kind(
+    "note_key_differs",
+    "nobody gets a new desktop, the notes on the VMs are signed with another key than note_key: {why}",
+    "put back the note_key that they were made with",
+)
 SOME_NAMES = kind("some_names", "{names} and {more} more")
 # -- the daemon
+DISK_SHORT = kind(
+    "disk_short",
+    "the disk of the daemon's store has {left_mib:.0f} MiB left: once it is full the daemon ends, and ends again at each start",
+    "make room there: `df -h`, `journalctl --disk-usage`",
+)
 NO_CYCLE = kind("no_cycle", "no cycle has ended yet: nothing is known")
 CYCLE_LATE = kind(
     "cycle_late",

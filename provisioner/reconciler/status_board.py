@@ -37,6 +37,8 @@ class StatusBoard:
         self.status: Status | None = None
         self.config_state = ConfigState()
         """Of the files."""
+        self.disk_free_mib: float | None = None
+        """On the disk of the store; None: not known."""
         self.parts: dict[Part[Any], Callable[[], object]] = {}
         """Of capabilities."""
         self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
@@ -50,7 +52,7 @@ class StatusBoard:
 
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
-        inputs = replace(inputs, config=self.config_state, probes=self.probe_state())
+        inputs = replace(inputs, config=self.config_state, probes=self.probe_state(), disk_free_mib=self.disk_free_mib)
         inputs = replace(inputs, brokers=self.broker_states())
         return replace(inputs, parts=Parts({part: now() for part, now in self.parts.items()}))
 

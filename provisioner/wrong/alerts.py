@@ -185,6 +185,92 @@ DESKTOPS_SILENT = Alert(
     description="Nobody knows who is logged on there, and they may hang. `bascule status` names them.",
     command="bascule desktops",
 )
+VMS_UNLISTED = Alert(
+    name="BasculeVmsUnlisted",
+    page="clusters",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="Cluster {{ $labels.cluster }} has VMs of ours that its VM list does not show",
+    description="The token lacks VM.Audit on them. Their desktops are unknown, and their people get no others.",
+    command="bascule check",
+    labels=("cluster",),
+)
+DESKTOPS_NOT_ASKED = Alert(
+    name="BasculeDesktopsNotAsked",
+    page="desktops",
+    severity=_WARNING,
+    held_s=2 * _MINUTE_S,
+    summary="Proxmox VE passes no questions on to desktops",
+    description="Whether they are ready, and who is logged on, is not known: a right is missing, or a node takes no requests.",
+    command="bascule check",
+)
+FIRST_BOOTS_FAILED = Alert(
+    name="BasculeFirstBootsFailed",
+    page="desktops",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="First boots of desktops have failed, and their people wait",
+    description="Nothing repeats a first boot. Many at once have a common cause: the image, a domain controller, the network.",
+    command="bascule status",
+)
+FAIL_ALIKE = Alert(
+    name="BasculeDesktopsFailAlike",
+    page="desktops",
+    severity=_CRITICAL,
+    held_s=_MINUTE_S,
+    summary="Desktops fail with the same error on cluster {{ $labels.cluster }} {{ $labels.profile }}",
+    description="The cause is not a desktop's own. One is tried from time to time, and the others wait.",
+    command="bascule status",
+    labels=("cluster", "profile"),
+)
+NODE_REFUSES = Alert(
+    name="BasculeNodeRefuses",
+    page="nodes",
+    severity=_WARNING,
+    held_s=2 * _MINUTE_S,
+    summary="Node {{ $labels.node }} of cluster {{ $labels.cluster }} refuses every order",
+    description="The cluster lists it as online, and its pvedaemon takes nothing. Those whose desktop is there wait.",
+    command="bascule node list",
+    labels=("cluster", "node"),
+)
+PEOPLE_STUCK = Alert(
+    name="BasculePeopleStuck",
+    page="desktops",
+    severity=_WARNING,
+    held_s=10 * _MINUTE_S,
+    summary="People wait for desktops that are tried in vain",
+    description="A lock that stays, a right that is missing, no template or no space: it does not pass by itself.",
+    command="bascule status",
+)
+NOTE_KEY = Alert(
+    name="BasculeNoteKeyDiffers",
+    page="daemon",
+    severity=_CRITICAL,
+    held_s=_MINUTE_S,
+    summary="The notes on the VMs are signed with another key than note_key",
+    description="Desktops that exist run on. Nobody gets a new one until note_key is the right key again.",
+    command="bascule status",
+)
+DISK_SHORT = Alert(
+    name="BasculeDiskShort",
+    page="daemon",
+    severity=_CRITICAL,
+    held_s=_MINUTE_S,
+    summary="The disk of Bascule's store is nearly full",
+    description="Once it is full the daemon ends, and ends again at each start. Desktops and sessions run on; nobody gets a "
+    "new desktop.",
+    command="df -h /var/lib/bascule",
+)
+OWN_CLOCK = Alert(
+    name="BasculeOwnClockWrong",
+    page="daemon",
+    severity=_CRITICAL,
+    held_s=2 * _MINUTE_S,
+    summary="The clock of the daemon's machine is wrong",
+    description="The desktops agree on another time. What they write counts as outdated: none gets ready, and who is logged on "
+    "is unknown.",
+    command="timedatectl",
+)
 CONFIG_REJECTED = Alert(
     name="BasculeConfigRejected",
     page="daemon",
@@ -262,7 +348,8 @@ NOT_REACHED = Alert(
 
 __all__ = [
     "BASELINE", "BROKER_FAILING", "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED", "DESKTOPS_FAILED", "DESKTOPS_LATE",
-    "DESKTOPS_SILENT", "DIRECTORY_STALE", "NODE_OFFLINE", "NOT_REACHED", "NO_ROSTER", "QUARANTINED", "REJECTS_MANY",
-    "RESTART_WAITS", "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE",
-    "Alert",
+    "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT", "FAIL_ALIKE", "FIRST_BOOTS_FAILED",
+    "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER", "OWN_CLOCK", "PEOPLE_STUCK", "QUARANTINED",
+    "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS", "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID", "VMS_UNLISTED",
+    "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE", "Alert",
 ]  # fmt: skip

@@ -3,16 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from provisioner.model.absence import MANY, is_doubtful
 from provisioner.model.cluster import ClusterView, Storage
 from provisioner.model.ids import ClusterId, Instant, NodeKey
-from provisioner.model.status import Status
-from provisioner.reasons.phases import ABSENT_MANY
-from provisioner.reasons.reason import as_reason
+from provisioner.model.status import DesktopState, Status
+from provisioner.reasons.phases import ABSENT_MANY, HIDDEN
+from provisioner.reasons.reason import Reason, as_reason
 from provisioner.reasons.wrong import (
     CLUSTER_OLD,
     CLUSTER_PAUSED,
     CLUSTER_UNSEEN,
     CLUSTER_UNSEEN_WHY,
+    DESKTOP_UNLISTED,
+    DESKTOPS_UNLISTED,
     LISTING_DOUBTED,
     NODE_AWAY,
     QUORUM_UNKNOWN,
@@ -20,11 +23,13 @@ from provisioner.reasons.wrong import (
     STORAGE_FULL,
 )
 from provisioner.wrong.entry import NAMES, OLD_S, Wrong
+from provisioner.wrong.naming import shown
 from provisioner.wrong.seen import is_seen, known_quorum
 
 _FULL = 0.98
 """From this share on a storage is called full: what is left is gone within minutes when hundreds of desktops write."""
 _DISKS = frozenset({"images", "rootdir"})
+_ABSENT = frozenset({ABSENT_MANY.code, HIDDEN.code})
 
 
 def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wrong]:
@@ -83,13 +88,21 @@ def _is_full(storage: Storage) -> bool:
 
 
 def _doubted(status: Status) -> Iterator[Wrong]:
-    """Clusters whose list lacks many desktops: perhaps the token does not see them."""
-    absent = [state for state in status.desktops.values() if as_reason(state.because).code == ABSENT_MANY.code]
+    """Clusters whose list lacks desktops: perhaps the token does not see them. If it lacks many, nothing is cloned there."""
+    absent = [state for state in status.desktops.values() if as_reason(state.because).code in _ABSENT]
     for cluster in sorted({state.reservation.cluster for state in absent}):
         here = [state for state in absent if state.reservation.cluster == cluster]
-        says = LISTING_DOUBTED(cluster=cluster, count=len(here), why=here[0].because)
         names = tuple(sorted(state.reservation.name for state in here))
+        says = _unlisted(status, cluster, here, names)
         yield Wrong(says=says, about=cluster, concerns=len(here), names=names[:NAMES], seen_at=_seen_at(status, cluster))
+
+
+def _unlisted(status: Status, cluster: ClusterId, here: list[DesktopState], names: tuple[str, ...]) -> Reason:
+    of = sum(state.reservation.cluster == cluster for state in status.desktops.values())
+    never_listed = sum(not state.reservation.proven for state in here)
+    if as_reason(here[0].because).code == ABSENT_MANY.code or never_listed >= MANY or is_doubtful(len(here), of):
+        return LISTING_DOUBTED(cluster=cluster, count=len(here), why=here[0].because)
+    return (DESKTOP_UNLISTED if len(here) == 1 else DESKTOPS_UNLISTED)(count=len(here), names=shown(names))
 
 
 def _seen_at(status: Status, cluster: ClusterId) -> Instant | None:

@@ -2,25 +2,73 @@
 
 from collections.abc import Callable, Iterator
 
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import IN_VAIN_S, Phase
 from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState, Status
-from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons
+from provisioner.model.words import GuestWord
+from provisioner.reasons.phases import FIRST_BOOT_FAILED, FIRST_BOOT_FAILED_SO
+from provisioner.reasons.reason import Reason, ReasonKind, as_reason
 from provisioner.reasons.views import DESKTOP_FAILED, DESKTOPS_FAILED
-from provisioner.reasons.wrong import DESKTOP_LATE, DESKTOP_SILENT, DESKTOPS_LATE, DESKTOPS_SILENT, SOME_NAMES
+from provisioner.reasons.wrong import (
+    DESKTOP_LATE,
+    DESKTOP_SETUP_FAILED,
+    DESKTOP_SILENT,
+    DESKTOP_UNASKED,
+    DESKTOPS_LATE,
+    DESKTOPS_SETUP_FAILED,
+    DESKTOPS_SILENT,
+    DESKTOPS_UNASKED,
+    OWN_CLOCK_AHEAD,
+    OWN_CLOCK_BEHIND,
+)
 from provisioner.wrong.entry import NAMES, Wrong
+from provisioner.wrong.naming import shown
 
-_SHOWN = 3
-"""Names in a text."""
+_MANY, _HEARD = 3, 0.1
+"""So many desktops whose dates are wrong alike are no chance, if those that are right are at most so large a share of them."""
+_ALIKE_S = 60.0
+"""A document is written each ten seconds or so, and read within a second. One that nobody writes any more gets older."""
+_SETUP_FAILED = frozenset({FIRST_BOOT_FAILED.code, FIRST_BOOT_FAILED_SO.code})
 
 
 def of_desktops(status: Status) -> Iterator[Wrong]:
-    """Those that have failed, that do not come up, and that were ready and answer nothing any more."""
+    """Those that have failed, or whose first boot has; that do not come up, cannot be asked, or answer nothing any more."""
     used = [state for state in status.desktops.values() if state.superseded_by is None]
     yield from _some(used, lambda state: state.phase is Phase.FAILED, (DESKTOP_FAILED, DESKTOPS_FAILED))
     used = [state for state in used if not state.quarantined]
-    yield from _some(used, lambda state: state.late, (DESKTOP_LATE, DESKTOPS_LATE))
+    yield from _own_clock(used)
+    yield from _some(used, _setup_failed, (DESKTOP_SETUP_FAILED, DESKTOPS_SETUP_FAILED), why=lambda state: state.because)
+    yield from _some(used, lambda state: state.late and not _setup_failed(state), (DESKTOP_LATE, DESKTOPS_LATE))
+    yield from _some(used, lambda state: _is_unasked(status, state), (DESKTOP_UNASKED, DESKTOPS_UNASKED), why=_said)
     yield from _some(used, lambda state: state.phase is Phase.SILENT, (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
+
+
+def _own_clock(used: list[DesktopState]) -> Iterator[Wrong]:
+    """Clocks that are wrong by the same time, on nearly all desktops, are right: the other one is wrong."""
+    dated = [state for state in used if state.unheard is not None and state.unheard.age_s is not None]
+    heard = sum(state.phase is Phase.READY and state.unheard is None for state in used)
+    if len(dated) < _MANY or heard > _HEARD * len(dated):
+        return
+    ages = sorted(state.unheard.age_s for state in dated if state.unheard is not None and state.unheard.age_s is not None)
+    if ages[-1] - ages[0] <= _ALIKE_S:
+        middle_s, names = ages[len(ages) // 2], tuple(sorted(state.reservation.name for state in dated))
+        says = (OWN_CLOCK_AHEAD if middle_s > 0 else OWN_CLOCK_BEHIND)(count=len(dated), by_s=abs(middle_s))
+        yield Wrong(says=says, concerns=len(dated), names=names[:NAMES])
+
+
+def _is_unasked(status: Status, state: DesktopState) -> bool:
+    """The cluster has not passed a question on, and not the one after it: it was no chance. Who is paused is asked nothing."""
+    unheard, cluster = state.unheard, state.reservation.cluster
+    in_vain = unheard is not None and unheard.word is GuestWord.NOT_ASKED and status.at - unheard.since >= IN_VAIN_S
+    return in_vain and cluster not in status.paused
+
+
+def _setup_failed(state: DesktopState) -> bool:
+    return state.phase is Phase.STARTING and as_reason(state.because).code in _SETUP_FAILED
+
+
+def _said(state: DesktopState) -> Reason:
+    return as_reason("" if state.unheard is None else state.unheard.text)
 
 
 def _heard_at(state: DesktopState) -> Instant | None:
@@ -33,19 +81,16 @@ def _some(
     kinds: tuple[ReasonKind, ReasonKind],
     *,
     since: Callable[[DesktopState], Instant | None] = lambda state: state.since,
+    why: Callable[[DesktopState], Reason] | None = None,
 ) -> Iterator[Wrong]:
-    """One entry for all of them; since when the first of them is so."""
+    """One entry for all of them; since when the first of them is so, and `why` the first by name is."""
     found = sorted(filter(concerned, states), key=lambda state: state.reservation.name)
     if found:
         names = tuple(state.reservation.name for state in found)
-        says = kinds[len(found) > 1](count=len(found), names=_shown(names))
+        because = {} if why is None else {"why": why(found[0])}
+        says = kinds[len(found) > 1](count=len(found), names=shown(names), **because)
         began = min((at for at in map(since, found) if at is not None), default=None)
         yield Wrong(says=says, since=began, concerns=len(found), names=names[:NAMES])
-
-
-def _shown(names: tuple[str, ...]) -> Reason:
-    first = join_reasons(names[:_SHOWN], ALSO)
-    return first if len(names) <= _SHOWN else SOME_NAMES(names=first, more=len(names) - _SHOWN)
 
 
 __all__ = ["of_desktops"]

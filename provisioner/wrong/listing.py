@@ -14,6 +14,7 @@ from provisioner.wrong.directory import of_directory
 from provisioner.wrong.entry import Severity, Wrong
 from provisioner.wrong.operating import of_operating
 from provisioner.wrong.table import meaning_of
+from provisioner.wrong.waiting import of_waiting
 
 _WORST_FIRST = tuple(Severity)
 
@@ -67,6 +68,7 @@ def _entries(status: Status, clusters: Iterable[ClusterId]) -> Iterator[Wrong]:
     yield from of_directory(status)
     yield from of_operating(status)
     yield from of_desktops(status)
+    yield from of_waiting(status)
     for added in ADDED.found():
         yield from (Wrong(says=says, about=_about(says)) for says in added.wrong(status))
 

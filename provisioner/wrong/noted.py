@@ -14,6 +14,10 @@ SAME: Mapping[str, str] = {
     views.PERSON_RECREATED.code: views.PEOPLE_RECREATED.code,
     wrong.DESKTOP_LATE.code: wrong.DESKTOPS_LATE.code,
     wrong.DESKTOP_SILENT.code: wrong.DESKTOPS_SILENT.code,
+    wrong.DESKTOP_UNLISTED.code: wrong.DESKTOPS_UNLISTED.code,
+    wrong.DESKTOP_UNASKED.code: wrong.DESKTOPS_UNASKED.code,
+    wrong.DESKTOP_SETUP_FAILED.code: wrong.DESKTOPS_SETUP_FAILED.code,
+    wrong.PERSON_STUCK.code: wrong.PEOPLE_STUCK.code,
     wrong.CLUSTER_UNSEEN.code: wrong.CLUSTER_UNSEEN_WHY.code,
     wrong.NO_ROSTER.code: wrong.NO_ROSTER_WHY.code,
 }

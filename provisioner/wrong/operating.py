@@ -9,7 +9,11 @@ from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REF
 from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS
+from provisioner.reasons.wrong import DISK_SHORT
 from provisioner.wrong.entry import Wrong
+
+_DISK_MIB = 256.0
+"""More than a large store takes, which has 160 MB: somebody can still act."""
 
 
 def of_operating(status: Status) -> Iterator[Wrong]:
@@ -17,6 +21,8 @@ def of_operating(status: Status) -> Iterator[Wrong]:
     yield from _of_config(status.config)
     if not status.baseline_accepted and status.desktops:
         yield Wrong(says=BASELINE_WAITS(), concerns=len(status.desktops))
+    if status.disk_free_mib is not None and status.disk_free_mib < _DISK_MIB:
+        yield Wrong(says=DISK_SHORT(left_mib=status.disk_free_mib))
     for wave, eta in status.etas.items():
         if eta.says:
             yield Wrong(says=as_reason(eta.says), about=wave, seen_at=status.planned_at, concerns=eta.late)

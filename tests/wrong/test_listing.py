@@ -6,17 +6,19 @@ import pytest
 
 from provisioner.cli.output import plain
 from provisioner.cli.status import calls_somebody
+from provisioner.model.actions import Plan
 from provisioner.model.agents import Rejected
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import IN_VAIN_S, Attempts, Phase, Unheard
 from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
-from provisioner.model.ids import AgentId, ClusterId, NodeName, StorageId
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, StorageId
 from provisioner.model.probes import ProbeState
-from provisioner.model.status import ConfigState, Headroom, Status, StorageHeadroom
+from provisioner.model.status import ConfigState, FailingAlike, Headroom, Status, StorageHeadroom
+from provisioner.model.words import GuestWord
 from provisioner.reasons.etas import WAVE_LATE
-from provisioner.reasons.phases import ABSENT_MANY
+from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, HIDDEN
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
 from provisioner.views.findings import wrong_documents
@@ -44,6 +46,29 @@ def with_ceph(**changes: object) -> Snapshot:
 
 def silent(number: int, *, for_s: float):
     return replace(a_desktop(number, sessions=None), phase=Phase.SILENT, unknown_since=MONDAY - for_s)
+
+
+def unasked(number: int, *, for_s: float):
+    """A starting desktop."""
+    unheard = Unheard(word=GuestWord.NOT_ASKED, text="refused", since=MONDAY - for_s)
+    return replace(a_desktop(number, Phase.STARTING), unheard=unheard)
+
+
+def dated(*ages_s: float):
+    """Starting desktops whose documents are so old."""
+    texts = (Unheard(word=GuestWord.OUTDATED, text="old", since=MONDAY, age_s=age_s) for age_s in ages_s)
+    return {f"vd-{n}": replace(a_desktop(n, Phase.STARTING), unheard=unheard) for n, unheard in enumerate(texts, 1)}
+
+
+def alike(*, profile: str | None = "office", node: str | None = None):
+    named = ProfileName(profile) if profile and not node else None
+    return FailingAlike(
+        cluster=PVE, node=NodeName(node) if node else None, profile=named, desktops=(DesktopName("vd-1"),), said=SAID
+    )
+
+
+def tried(number: int, *, error: str, waited: int = 0):
+    return replace(a_desktop(number, Phase.RESERVED), wanted=True, attempts=Attempts(error=error, waited=waited, reason=SAID))
 
 
 def held(of: HeldInput) -> GuardRecord:
@@ -130,6 +155,44 @@ CASES = [
     pytest.param(
         {"desktops": {"vd-1": replace(silent(1, for_s=7200), quarantined=True)}}, [], id="one that an operator keeps as it is"
     ),
+    pytest.param(
+        {"desktops": {"vd-1": replace(a_desktop(1, Phase.UNKNOWN), because=HIDDEN(vmid=1))}},
+        ["desktop_unlisted"],
+        id="a VM that the list does not show",
+    ),
+    pytest.param({"desktops": {"vd-1": unasked(1, for_s=IN_VAIN_S)}}, ["desktop_unasked"], id="two questions not passed on"),
+    pytest.param({"desktops": {"vd-1": unasked(1, for_s=IN_VAIN_S - 1)}}, [], id="one question not passed on"),
+    pytest.param(
+        {"desktops": {"vd-1": replace(a_desktop(1, Phase.STARTING), because=FIRST_BOOT_FAILED())}},
+        ["desktop_setup_failed"],
+        id="a first boot that has failed",
+    ),
+    pytest.param({"desktops": dated(900.0, 905.0, 899.0)}, ["own_clock_ahead"], id="F23: all are dated alike"),
+    pytest.param(
+        {"desktops": dated(-900.0, -905.0, -899.0)}, ["own_clock_behind"], id="F23: all are dated alike, in the future"
+    ),
+    pytest.param({"desktops": dated(900.0, -905.0, 2000.0)}, [], id="F23: each has a clock of its own"),
+    pytest.param({"desktops": dated(900.0, 905.0)}, [], id="F23: two may be chance"),
+    pytest.param(
+        {"desktops": {**dated(900.0, 905.0, 899.0), "vd-9": a_desktop(9)}}, [], id="F23: another desktop's date is right"
+    ),
+    pytest.param({"alike": (alike(profile=None),)}, ["desktops_fail_alike"], id="desktops of all profiles fail alike"),
+    pytest.param({"alike": (alike(),)}, ["profile_fails_alike"], id="desktops of a profile fail alike"),
+    pytest.param({"alike": (alike(node="pve1"),)}, ["node_refuses_orders"], id="a node refuses every order"),
+    pytest.param({"desktops": {"vd-1": tried(1, error="forbidden")}}, ["person_stuck"], id="a right is missing"),
+    pytest.param({"desktops": {"vd-1": tried(1, error="lock_busy", waited=3)}}, [], id="a lock that is busy"),
+    pytest.param({"desktops": {"vd-1": tried(1, error="lock_busy", waited=4)}}, ["person_stuck"], id="a lock that stays busy"),
+    pytest.param(
+        {"desktops": {"vd-1": replace(tried(1, error="forbidden"), wanted=False)}}, [], id="nobody waits for that desktop"
+    ),
+    pytest.param(
+        {"alike": (alike(),), "desktops": {"vd-1": tried(1, error="forbidden")}},
+        ["profile_fails_alike"],
+        id="a common cause is said once",
+    ),
+    pytest.param({"plan": Plan(other_key=SAID)}, ["note_key_differs"], id="F2: another note_key"),
+    pytest.param({"disk_free_mib": 255.0}, ["disk_short"], id="F23: the disk of the store"),
+    pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
 ]
 
 
@@ -149,7 +212,8 @@ def test_where_all_is_well_the_list_is_empty():
 def test_every_kind_of_entry_has_a_case_here():
     """A maker that is removed fails its case."""
     of_others = {"no_cycle", "cycle_late", "broker_refused", "broker_foreign", "broker_unknown"}
-    plural = {"people_recreated", "desktops_failed", "desktops_late", "desktops_silent"}
+    plural = {"people_recreated", "desktops_failed", "desktops_late", "desktops_silent", "desktops_unlisted"}
+    plural |= {"desktops_unasked", "desktops_setup_failed", "people_stuck"}
     waves = {code for code in TABLE if code.startswith("wave_")} - {"wave_late"}
 
     assert {code for param in CASES for code in param.values[1]} == TABLE.keys() - of_others - plural - waves

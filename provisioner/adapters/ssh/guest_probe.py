@@ -13,7 +13,7 @@ from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant
-from provisioner.model.status_document import MAX_STATUS_BYTES, NoDocument, boot_in, cause_of, parse_status
+from provisioner.model.status_document import MAX_STATUS_BYTES, NoDocument, age_in, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.ports import Clock
 from provisioner.settings.values import SshSettings
@@ -43,9 +43,10 @@ class SshGuestProbe:
             return _document(text, read_at=self._clock.now(), max_sessions=action.profile.max_sessions)
         except Exception as exc:
             # Deliberately all errors: a hostile desktop can make paramiko raise anything, and it always means 'unknown'.
-            cause = exc.cause if isinstance(exc, NoDocument) else GuestWord.NO_ANSWER
-            boot = boot_in(exc) if isinstance(exc, NoDocument) else None
-            raise GuestUnknown(f"desktop {action.desktop}: ssh {address}: {_reason(exc)}", cause=cause, boot=boot) from exc
+            text = f"desktop {action.desktop}: ssh {address}: {_reason(exc)}"
+            if isinstance(exc, NoDocument):
+                raise GuestUnknown(text, cause=exc.cause, boot=exc.boot, age_s=exc.age_s) from exc
+            raise GuestUnknown(text, cause=GuestWord.NO_ANSWER) from exc
 
     def read_files(self) -> None:
         """Read the key and the host keys as for a question. Raises ValueError with what is wrong."""
@@ -102,7 +103,7 @@ def _document(text: str, *, read_at: Instant, max_sessions: int) -> GuestReport:
     try:
         return parse_status(text, read_at=read_at, source="ssh", max_sessions=max_sessions)
     except ValueError as wrong:
-        raise NoDocument(str(wrong), cause=cause_of(wrong), boot=boot_in(wrong)) from wrong
+        raise NoDocument(str(wrong), cause=cause_of(wrong), boot=boot_in(wrong), age_s=age_in(wrong)) from wrong
 
 
 def _known_keys(known: HostKeys, name: str) -> Iterator[paramiko.PKey]:

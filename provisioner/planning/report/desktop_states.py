@@ -157,6 +157,7 @@ def _state(
         and before.superseded_by == superseded_by
         and before.quarantined is quarantined
         and before.leaving == leaving
+        and (before.attempts is record.attempts or before.attempts == record.attempts)
         and (before.reservation is reservation or before.reservation == reservation)
     )
     if before is not None and same and owned.same(before):
@@ -179,6 +180,7 @@ def _state(
         superseded_by=superseded_by,
         quarantined=quarantined,
         leaving=leaving,
+        attempts=record.attempts,
         late=now.late,
         slow=now.slow,
         levels=now.levels,

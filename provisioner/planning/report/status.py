@@ -5,6 +5,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 from itertools import chain
 
+from provisioner.actions.causes import CommonCause
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
 from provisioner.model.brokers import BrokerState
@@ -14,7 +15,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
-from provisioner.model.status import ConfigState, Headroom, NodeHeadroom, Status, StorageHeadroom
+from provisioner.model.status import ConfigState, FailingAlike, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
@@ -41,6 +42,7 @@ class StatusInputs:
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
+    disk_free_mib: float | None = None
     parts: Parts = Parts()
     brokers: tuple[BrokerState, ...] = ()
     probes: ProbeState | None = None
@@ -91,6 +93,7 @@ def build_status(
         queued=_queued(plan),
         oldest_queued_at=_oldest_queued(situation, plan),
         paused=inputs.paused,
+        alike=tuple(map(_alike, situation.causes)),
         cordons=cordons_of(situation.records.intents, situation.snapshot),
         differences=differences,
         compared_at=compared_at,
@@ -104,6 +107,7 @@ def build_status(
         guard=situation.records.guard,
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
+        disk_free_mib=inputs.disk_free_mib,
         parts=inputs.parts,
         brokers=inputs.brokers,
         probes=inputs.probes,
@@ -115,6 +119,12 @@ def build_status(
 def with_intents(status: Status, intents: tuple[Intent, ...]) -> Status:
     """The status with these intents in force: until the next cycle, its plan is still the plan under the earlier ones."""
     return replace(status, intents=intents, cordons=cordons_of(intents, status.snapshot))
+
+
+def _alike(cause: CommonCause) -> FailingAlike:
+    return FailingAlike(
+        cluster=cause.cluster, node=cause.node, profile=cause.profile, desktops=cause.desktops, said=as_reason(cause.text)
+    )
 
 
 def _is_news(situation: Situation, before: Status | None) -> bool:

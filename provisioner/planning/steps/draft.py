@@ -157,6 +157,7 @@ class Draft:
             superseded=self.superseded,
             given_back=tuple(self.given_back),
             departures=self.departures,
+            other_key=self.other_key,
         )
 
 

@@ -1,0 +1,18 @@
+"""Each row and each heading of docs/failures.md is played, and nothing is played that is not there."""
+
+from tests.failures import test_errors, test_machine, test_sections
+from tests.failures.rows import PLAYED, rows
+
+FOLDER = (test_errors, test_machine, test_sections)
+
+
+def test_each_row_and_each_heading_is_played():
+    """A new row without an accident of its own fails here."""
+    assert FOLDER, "the tests say what they play when they are imported"
+    assert [row for row in rows() if not any(row.startswith(said) for said in PLAYED)] == []
+
+
+def test_no_test_plays_what_is_not_in_the_page():
+    there = list(rows())
+
+    assert [said for said in sorted(PLAYED) if not any(row.startswith(said) for row in there)] == []
