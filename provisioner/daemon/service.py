@@ -41,7 +41,7 @@ from provisioner.daemon.store_care import StoreCare, TrialEnds
 from provisioner.daemon.systemd import Systemd
 from provisioner.daemon.workers import Workers
 from provisioner.daemon.wrong_log import LINES, WrongLog
-from provisioner.errors import SettingsError, StoreError
+from provisioner.errors import ExpositionError, SettingsError, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.model.status import ConfigState
@@ -166,7 +166,7 @@ class Service:
         self._handle_signals()
         ticks = self._ticks()
         try:
-            self.exposition.open()
+            self._open_exposition()
             self._begin()
             self._open_wrong_log()
             self._care.trim_journal()
@@ -215,6 +215,14 @@ class Service:
         self.reconciler.board.config_state = self._config_state
         self._workers.shown_by(self.reconciler)
         self._calls = self._thread_calls(self._outside)
+
+    def _open_exposition(self) -> None:
+        """Raises ExpositionError; StoreOwned if another daemon has the store: it has the port, and another port is no help."""
+        try:
+            self.exposition.open()
+        except ExpositionError:
+            self._outside.store.claim()
+            raise
 
     def _begin(self, *, set_back_s: float = 0.0) -> None:
         self.reconciler.open(set_back_s=set_back_s)
