@@ -15,6 +15,7 @@ from provisioner.cli.documents import (
 from provisioner.cli.times import duration, instant
 from provisioner.cli.why_lent import lent_lines
 from provisioner.cli.why_parts import clock, order_lines, since
+from provisioner.model.leases import LeaseState
 from provisioner.model.seats import SeatKind
 from provisioner.texts.translate import N_, _, plural
 
@@ -94,6 +95,8 @@ def seat_lines(seat: SeatWhy, at: str) -> Iterator[str]:
 def _described(seat: SeatWhy, at: str) -> Iterator[str]:
     if (desktop := seat["desktop"]) is not None:
         return _desktop(desktop, seat, at)
+    if seat["kept"] is None and seat["lent"] is not None and seat["lent"]["lease"] == LeaseState.LENT:
+        return iter(())  # which desktop the person has is said next
     return _none(seat, at) if seat["kept"] is None else _kept(seat["kept"], at)
 
 

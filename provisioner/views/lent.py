@@ -4,19 +4,42 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.agents import Roster
-from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
+from provisioner.model.calendars import Calendar
+from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.records import DesktopRecord
+from provisioner.model.rotation import PersonWeek, Slot
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState, Status
 from provisioner.reasons import lent as reasons
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
-from provisioner.views.times import stamp
+from provisioner.views.times import in_text, stamp
 
 Pools = Mapping[DesktopPoolName, DesktopPool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turns:
+    """The half-days of people at one moment."""
+
+    now: Instant
+    weeks: tuple[PersonWeek, ...]
+    calendar: Calendar
+
+    def ends_at(self, agent_id: AgentId | None, since: Instant) -> Instant | None:
+        """When the half-day ends that a desktop was lent for at `since`. None: it is over, and nothing follows on that day."""
+        slots = sorted(slot for week in self.weeks if week.agent_id == agent_id for slot in week.slots)
+        over = [slot for slot in slots if since < slot.ends <= self.now]
+        coming = next((slot for slot in slots if slot.ends > self.now), None)
+        if coming is None or (over and coming.begins > self.now and not self._same_day(over[-1], coming)):
+            return None
+        return coming.ends
+
+    def _same_day(self, slot: Slot, other: Slot) -> bool:
+        return self.calendar.date_of(slot.ends) == self.calendar.date_of(other.begins)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,8 +73,10 @@ class Lent:
         *,
         pools: Pools | None = None,
         phases: Mapping[DesktopName, str] | None = None,
+        turns: Turns | None = None,
     ) -> None:
-        self._roster, self._pools, self._phases = roster, pools, phases or {}
+        """`turns`: None, no rotation is in force."""
+        self._roster, self._pools, self._phases, self._turns = roster, pools, phases or {}, turns
         leased = [record for record in records if record.lease is not None]
         self._of = {record.lease.agent_id: record for record in leased if record.lease is not None and record.lease.agent_id}
 
@@ -65,7 +90,7 @@ class Lent:
             for name, record in published.records.items()
             if record.lease is not None and name in status.desktops
         }
-        return cls(published.records.values(), status.roster, pools=pools, phases=phases)
+        return cls(published.records.values(), status.roster, pools=pools, phases=phases, turns=_turns(published))
 
     def record_of(self, agent_id: AgentId) -> DesktopRecord | None:
         """Of the desktop that this agent has now."""
@@ -91,7 +116,7 @@ class Lent:
             since=stamp(lease.since),
             phase=self._phases.get(desktop.name),
             address=desktop.address or None,
-            after=reason_or_none(NONE if self._pools is None else _after(lease, login, pool, self._pools.get(pool))),
+            after=reason_or_none(NONE if self._pools is None else self._after(lease, login, pool, self._pools.get(pool))),
         )
 
     def _login(self, lease: Lease) -> str:
@@ -99,6 +124,27 @@ class Lent:
             return ""
         agent = None if self._roster is None else self._roster.agents.get(lease.agent_id)
         return lease.agent_id if agent is None else agent.login
+
+    def _after(self, lease: Lease, login: str, name: str, pool: DesktopPool | None) -> Reason:
+        if self._turns is None or pool is None or lease.state is not LeaseState.LENT or pool.lend is not Lend.BY_PLAN:
+            return _after(lease, login, name, pool)
+        then, ends_at = _PLANNED[pool.after_person](login=login), self._turns.ends_at(lease.agent_id, lease.since)
+        return reasons.BY_PLAN_OVER(then=then) if ends_at is None else reasons.BY_PLAN(until=in_text(ends_at), then=then)
+
+
+_PLANNED = {
+    AfterPerson.RESTART: reasons.PLAN_RESTART,
+    AfterPerson.REBUILD: reasons.PLAN_REBUILD,
+    AfterPerson.KEPT: reasons.PLAN_KEPT,
+    AfterPerson.OVERNIGHT: reasons.PLAN_OVERNIGHT,
+}
+
+
+def _turns(published: Published) -> Turns | None:
+    rotation, calendar = published.status.rotation, published.scenario.calendar
+    if rotation is None or calendar is None:
+        return None
+    return Turns(now=published.status.at, weeks=rotation.weeks, calendar=calendar)
 
 
 def _after(lease: Lease, login: str, name: str, pool: DesktopPool | None) -> Reason:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.actions import Plan
 from provisioner.model.deferrals import Deferral
+from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, Seat
 from provisioner.model.intents import Intent, IntentKind
@@ -160,9 +161,15 @@ def _source(deferral: Deferral) -> str | None:
 def _not_wanted(status: Status, seat: Seat) -> Iterator[HoldDocument]:
     agent_id = agent_at(seat)
     for entry in status.demand.not_wanted:
-        if entry.agent_id == agent_id:
+        if entry.agent_id == agent_id and not _comes_by_plan(status, entry):
             alike = sum(other.reason == entry.reason for other in status.demand.not_wanted)
             yield _hold(entry.reason, source=source_of(entry.reason, _NOT_WANTED), retry_at=entry.begins_at, alike=alike)
+
+
+def _comes_by_plan(status: Status, entry: NotWanted) -> bool:
+    """Whether it has half-days: it waits for nothing, and when it comes is said by itself."""
+    weeks = () if status.rotation is None else status.rotation.weeks
+    return entry.reason.code == targets.BY_HALF_DAYS.code and any(week.agent_id == entry.agent_id for week in weeks)
 
 
 def _hold(
