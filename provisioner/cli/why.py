@@ -10,7 +10,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
-from provisioner.cli.documents import WHY, WhyDocument
+from provisioner.cli.documents import WHY, JournalLine, WhyDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, print_json, say
 from provisioner.cli.pool_lines import pool_lines
 from provisioner.cli.times import duration, in_words, instant
@@ -21,6 +21,7 @@ from provisioner.errors import BasculeError
 from provisioner.model.ids import Instant
 from provisioner.reasons.commands import STORE_LACKS
 from provisioner.reasons.reason import Reason
+from provisioner.reasons.steps import INSTEAD
 from provisioner.texts.translate import _
 
 OfArgument = Annotated[
@@ -92,10 +93,16 @@ def last_day(document: WhyDocument, room: int) -> Iterator[str]:
         return
     yield _("the last 24 hours:")
     lines = part["journal"][: max(room, _LEAST_JOURNAL)]
-    for line in journal_lines(lines, document["at"]):
-        yield from _cut(f"  {in_words(line)}")
+    others = document["seat"]["others"] if document["seat"] else ()
+    for line, text in zip(lines, journal_lines(lines, document["at"], others=others), strict=True):
+        yield from folded(iter([f"  {text}"])) if _tells_a_loss(line) else _cut(f"  {in_words(text)}")
     if rest := len(part["journal"]) - len(lines):
         yield "  " + _("… and {count} more: `bascule journal`", count=rest)
+
+
+def _tells_a_loss(line: JournalLine) -> bool:
+    """Whether it says why a person has another desktop than before: whoever is asked for it reads it whole."""
+    return line["because"] is not None and line["because"]["code"] == INSTEAD.code
 
 
 def folded(lines: Iterator[str]) -> Iterator[str]:

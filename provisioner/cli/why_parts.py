@@ -97,10 +97,12 @@ def journal_result(line: JournalLine) -> str:
     return kept_word(line["result"], Result, JournalWord, SurgeState, WaveOutlook, NotedWord)
 
 
-def journal_lines(lines: Iterable[JournalLine], at: str) -> Iterator[str]:
-    """`08:00:03 start: done (wave 'everyone' wants …)`, newest first."""
+def journal_lines(lines: Iterable[JournalLine], at: str, *, others: Iterable[str] = ()) -> Iterator[str]:
+    """`08:00:03 start: done (wave 'everyone' wants …)`, newest first. `others`: desktops that a line is to name."""
+    named = frozenset(others)
     for line in lines:
         what, result = kept_word(line["what"], JournalWord, IntentKind, NotedWord), journal_result(line)
         reason = line["reason"] or line["because"]
+        what = f"{line['subject']} {what}" if line["subject"] in named else what
         text = titled(f"{clock(line['at'], beside=at)} {what}", result)
         yield f"{text} ({reason['text']})" if reason else text

@@ -41,7 +41,7 @@ def why_not_reassigned(order: Intent, records: Records) -> Reason:
         return UNPROVEN_DESKTOP(name=order.target)
     if not _is_unused(record):
         return IS_SOMEBODYS(name=order.target)
-    has = next((desktop.name for desktop in records.reservations if desktop.agent_id == agent_id), None)
+    has = _used_by(agent_id, records)
     return NONE if has is None else HAS_A_DESKTOP(login=records.roster.agents[agent_id].login, name=has)
 
 
@@ -62,6 +62,13 @@ def reassign_changes(order: Intent, records: Records, now: Instant) -> Changes:
     edits.each(lambda record: replace(record, superseded_by=None) if record.superseded_by == name else record)
     edits.change(name, reservation=after, assigned_to=None, superseded_by=None, departure=None, attempts=UNTRIED)
     return Changes(desktops=edits.made)
+
+
+def _used_by(agent_id: AgentId, records: Records) -> DesktopName | None:
+    """The desktop that the agent uses, rather than one that was superseded; None: the agent has none."""
+    own = (record for record in records.desktops.values() if record.reservation.agent_id == agent_id)
+    first = min(own, key=lambda record: (record.superseded_by is not None, record.reservation.name), default=None)
+    return None if first is None else first.reservation.name
 
 
 def _is_unused(record: DesktopRecord) -> bool:

@@ -144,3 +144,17 @@ def _empty():
     store.claim()
     store.close()
     return store
+
+
+def test_who_has_a_desktop_is_told_the_one_that_is_used():
+    """F15: it named one that was superseded when its node was lost."""
+    site = ready(3)
+    read(site, 1, 3)
+    site.settle(cycles=3)
+    site.cluster.online["n1"] = False
+    site.settle()
+    assert site.status.desktops["vd-5001"].superseded_by == "vd-5004"
+
+    refused = obeyed(site, an_order(to="login0001"))
+
+    assert refused == "login0001 has desktop vd-5004"

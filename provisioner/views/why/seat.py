@@ -21,7 +21,7 @@ from provisioner.views.rotation import PersonRotationDocument, person_rotation
 from provisioner.views.times import stamp_or_none
 from provisioner.views.why.holds import HoldDocument, deferrals_about, holds_of_seat, intents_about, tried_again_at
 from provisioner.views.why.kept import KeptDocument
-from provisioner.views.why.past import ErrorDocument, Journal, last_error, line_documents, lines_of
+from provisioner.views.why.past import ErrorDocument, Journal, last_error, line_documents, lines_of_desktops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,8 @@ def seat_why(
     """The agent of this seat with the desktop; `state`: None, there is none yet."""
     status = published.status
     attempts, others = _attempts(published, state), tuple(_others(status, seat, state))
-    lines = lines_of((_name(state), *others, agent_at(seat)), journal, now=status.at)
+    desktops = (*(() if state is None else (state.reservation,)), *(other.reservation for other in others))
+    lines = lines_of_desktops(desktops, agent_at(seat), journal, now=status.at)
     desktop = None if state is None else desktop_document(published, state)
     want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
     return SeatWhy(
@@ -80,9 +81,9 @@ def seat_why(
         ordered=tuple(_ordered(status, seat, state)),
         held_by=tuple(holds_of_seat(status, seat, state)),
         intents=intents_about(status.intents, agent_at(seat), *_names(state)),
-        last_error=last_error(lines, attempts),
+        last_error=last_error(lines, attempts, of=_name(state)),
         next_try_at=stamp_or_none(_next_try(status, seat, state, attempts)),
-        others=others,
+        others=tuple(other.reservation.name for other in others),
         half_days=person_rotation(status, agent_at(seat)),
         journal=line_documents(lines),
     )
@@ -105,9 +106,10 @@ def _attempts(published: Published, state: DesktopState | None) -> Attempts:
     return UNTRIED if record is None else record.attempts
 
 
-def _others(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[str]:
+def _others(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[DesktopState]:
+    """By name."""
     alike = (other for other in status.desktops.values() if seat is not None and other.reservation.seat == seat)
-    yield from sorted(other.reservation.name for other in alike if other is not state)
+    yield from sorted((other for other in alike if other is not state), key=lambda other: other.reservation.name)
 
 
 def _name(state: DesktopState | None) -> str | None:

@@ -14,7 +14,7 @@ from provisioner.views.why.document import STORE, Parts, WhyDocument, answer, en
 from provisioner.views.why.holds import intents_about
 from provisioner.views.why.kept import kept_document
 from provisioner.views.why.node import NodeWhy
-from provisioner.views.why.past import Journal, last_error, line_documents, lines_of
+from provisioner.views.why.past import Journal, last_error, line_documents, lines_of, lines_of_desktops
 from provisioner.views.why.search import Subject, SubjectKind, find
 from provisioner.views.why.seat import SeatWhy
 from provisioner.views.why.subjects import node_called, subjects_kept
@@ -63,7 +63,8 @@ def _seat(
     own = () if record is None else (record.reservation.name, str(record.reservation.key), str(record.reservation.node_key))
     attempts = UNTRIED if record is None else record.attempts
     lent = Lent(records.desktops.values(), records.roster)
-    lines = lines_of((*own[:1], *names, agent_id), journal, now=now)
+    desktops = (each.reservation for each in (record, *others) if each is not None)
+    lines = lines_of_desktops(desktops, agent_id, journal, now=now)
     agent = _agent(records, agent_id)
     return SeatWhy(
         agent=None if agent is None else _agent_document(agent, record),
@@ -76,7 +77,7 @@ def _seat(
         ordered=(),
         held_by=(),
         intents=intents_about(records.intents, agent_id, *own),
-        last_error=last_error(lines, attempts),
+        last_error=last_error(lines, attempts, of=own[0] if own else None),
         next_try_at=stamp_or_none(attempts.retry_at if attempts.retry_at > now and not attempts.gave_up else None),
         others=tuple(names),
         half_days=None,
