@@ -8,10 +8,10 @@ from provisioner.cli.why_parts import clock
 from provisioner.texts.translate import N_, _, plural
 
 _STEPS = {
-    "pardon": N_("{count} kept on"),
-    "start": N_("{count} started"),
-    "drain": N_("{count} shut down"),
-    "make": N_("{count} made"),
+    "pardon": N_("{count} to keep on"),
+    "start": N_("{count} to start"),
+    "drain": N_("{count} to shut down"),
+    "make": N_("{count} to make"),
 }
 
 
@@ -49,10 +49,10 @@ def autoscale_lines(decided: AutoscaleDocument) -> Iterator[str]:
     )
     boot, clone = decided["boot"], decided["clone"]
     yield _(
-        "measured: {boot} until a desktop that is off is ready, {clone} until a new one is made; learned from {days} days",
+        "measured: {boot} until a desktop that is off is ready, {clone} until a new one is made; {learned}",
         boot=duration(boot["lead_s"]),
         clone=duration(clone["lead_s"]),
-        days=decided["learned_days"],
+        learned=_learned(decided["learned_days"]),
     )
     yield _(
         "{lately} people came in this quarter of an hour and the last one; since the daemon started {waited} of {came} waited",
@@ -63,21 +63,27 @@ def autoscale_lines(decided: AutoscaleDocument) -> Iterator[str]:
     yield from _done(decided)
 
 
+def _learned(days: int) -> str:
+    if not days:
+        return _("no earlier day is known to learn from yet")
+    return plural("learned from {count} earlier day", "learned from {count} earlier days", days)
+
+
 def _done(decided: AutoscaleDocument) -> Iterator[str]:
     steps = steps_in_words(decided)
     if decided["mode"] == "shadow":
         yield (
-            _("in shadow: nothing of it is ordered; it would be {steps}", steps=steps)
+            _("in shadow: nothing of it is ordered; decided: {steps}", steps=steps)
             if steps
             else _("in shadow: nothing of it is ordered, and it would change nothing")
         )
         yield from _differences(decided["differences"])
     elif steps:
-        yield _("ordered: {steps}", steps=steps)
+        yield _("decided: {steps}", steps=steps)
 
 
 def steps_in_words(decided: AutoscaleDocument) -> str:
-    """`3 started, 1 made`; empty: none."""
+    """`3 to start, 1 to make`; empty: none. What was done of it is in the journal."""
     steps = (("pardon", decided["pardon"]), ("start", decided["start"]), ("drain", decided["drain"]), ("make", decided["make"]))
     return ", ".join(_(_STEPS[step], count=count) for step, count in steps if count)
 
@@ -92,7 +98,7 @@ def _differences(differences: Mapping[str, int]) -> Iterator[str]:
 
 
 def pool_line(pool: PoolFigures) -> str:
-    """One line of `status`: `pool help-desk: 12 of 20 desktops lent, 5 free (3 ready); autoscale in shadow: 3 started`."""
+    """One line of `status`: `pool help-desk: 12 of 20 desktops lent, 5 free (3 ready); autoscale in shadow: 3 to start`."""
     line, decided = _counts(pool), pool["autoscale"]
     if decided is None:
         return line

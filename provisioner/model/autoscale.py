@@ -246,7 +246,7 @@ class AutoscaleState:
     came_lately: int = 0
     """People who asked within this quarter of an hour and the last one."""
     learned_days: int = 0
-    """Days that it has learned from."""
+    """Earlier days that it has learned from."""
 
 
 __all__ = [

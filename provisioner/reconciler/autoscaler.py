@@ -4,7 +4,7 @@ In shadow the same is decided from the same inputs, and nothing is ordered: the 
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
@@ -14,7 +14,6 @@ from provisioner.model.autoscale import (
     AutoscaleMode,
     AutoscaleState,
     Buffers,
-    Decision,
     Leads,
     PoolAutoscale,
     PoolCounts,
@@ -39,6 +38,7 @@ from provisioner.ports import JournalEntry
 from provisioner.reasons.autoscale import AUTOSCALE_STEPS
 from provisioner.reasons.reason import NONE
 from provisioner.reconciler.arrival_book import ArrivalBook
+from provisioner.reconciler.autoscale_effects import Looked, look
 from provisioner.reconciler.further_wants import leased_seats
 from provisioner.reconciler.lending import LendFacts
 from provisioner.reconciler.pool_uses import pool_names, uses_of
@@ -59,10 +59,10 @@ class _Pool:
     recent: tuple[tuple[Instant, Buffers], ...] = ()
     plan: SeatPlan = _NO_PLAN
     learned: tuple[object, LearnedArrivals] | None = None
-    seats: frozenset[Seat] | None = None
-    """Those that had a desktop at the last decision; None: there was none in this life of the daemon."""
+    looked: Looked | None = None
+    """How its desktops were at the last decision; None: there was none in this life of the daemon."""
     steps: Counter[str] = field(default_factory=Counter)
-    """Since the last line of the journal."""
+    """What was done since the last line of the journal."""
     said_at: Instant = 0.0
     state: AutoscaleState | None = None
 
@@ -106,7 +106,8 @@ class Autoscaler:
 
     def _decide(self, pool: DesktopPool, known: _Pool, facts: LendFacts) -> None:
         rules = _rules(pool)
-        uses = uses_of(pool, facts, known.plan.idle if pool.follows else frozenset())
+        idle: Set[Seat] = known.plan.idle if pool.follows else frozenset()
+        uses = uses_of(pool, facts, idle)
         leads, learned = self._leads(pool, known, facts, uses), self._learned(pool, known, facts.now)
         inputs = PoolInputs(
             now=facts.now,
@@ -120,9 +121,8 @@ class Autoscaler:
         decision = decide(inputs, {each.desktop: each.use for each in uses.values()})
         known.recent = with_recent(known.recent, facts.now, decision.buffers, leads)
         known.plan = seat_plan(pool.name, uses, decision)
-        before = None if known.state is None else known.state.decision
-        known.steps += _new_steps(decision, before, made=0 if known.seats is None else len(uses.keys() - known.seats))
-        known.seats = frozenset(uses)
+        known.looked, steps = look(known.looked, uses, idle)
+        known.steps += steps
         known.state = AutoscaleState(
             mode=rules.mode,
             decision=decision,
@@ -130,7 +130,7 @@ class Autoscaler:
             came=self._book.came[pool.name],
             waited=self._book.waited[pool.name],
             came_lately=self._book.came_lately(pool.name, facts.now),
-            learned_days=len(learned.days),
+            learned_days=learned.days_before(facts.now),
         )
 
     def _leads(self, pool: DesktopPool, known: _Pool, facts: LendFacts, uses: Mapping[Seat, SeatUse]) -> Leads:
@@ -155,7 +155,7 @@ class Autoscaler:
         return known.learned[1]
 
     def _lines(self, name: DesktopPoolName, known: _Pool, now: Instant) -> tuple[JournalEntry, ...]:
-        """What was ordered since the last line, with the last decision's inputs."""
+        """What was done since the last line, with the last decision's inputs."""
         if not known.steps or now - known.said_at < _SAID_EVERY_S or known.state is None:
             return ()
         because = known.state.decision.because
@@ -163,16 +163,6 @@ class Autoscaler:
         known.steps, known.said_at = Counter(), now
         reason = AUTOSCALE_STEPS(**steps, why=because[0] if because else NONE)
         return (JournalEntry(at=now, what=JournalWord.AUTOSCALE.value, subject=name, result=Result.DONE.value, reason=reason),)
-
-
-def _new_steps(decision: Decision, before: Decision | None, *, made: int) -> Counter[str]:
-    """What this decision wants that the last one did not: a step that waits is wanted in every cycle."""
-    return +Counter(
-        pardoned=len({*decision.pardon} - {*(before.pardon if before else ())}),
-        started=len({*decision.start} - {*(before.start if before else ())}),
-        drained=len({*decision.drain} - {*(before.drain if before else ())}),
-        made=made,
-    )
 
 
 def _as_is(name: DesktopPoolName, records: Records) -> SeatPlan:

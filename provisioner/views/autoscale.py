@@ -62,7 +62,7 @@ class AutoscaleDocument:
     came_lately: int
     """People who asked within this quarter of an hour and the last one."""
     learned_days: int
-    """Days that it has learned from: the more, the better it knows when people come."""
+    """Earlier days that it has learned from: the more, the better it knows when people come."""
 
 
 def autoscale_document(state: AutoscaleState | None) -> AutoscaleDocument | None:

@@ -37,15 +37,16 @@ def test_a_decision_says_what_it_follows_from():
     assert "8 desktops are in use, and 5 free ones are kept" in said
     assert "13 are to run (16 at most), and 17 to exist" in said
     assert "measured: 45 s until a desktop that is off is ready, 1 min 30 s until a new one is made" in said
+    assert "no earlier day is known to learn from yet" in said
     assert "31 people came in this quarter of an hour and the last one; since the daemon started 1 of 120 waited" in said
-    assert "ordered: 2 started, 4 made" in said
+    assert "decided: 2 to start, 4 to make" in said
 
 
 def test_in_shadow_it_says_that_nothing_is_ordered_and_how_much_it_wants_otherwise():
     said = lines(published())
 
     assert said[-2:] == [
-        "in shadow: nothing of it is ordered; it would be 2 started, 4 made",
+        "in shadow: nothing of it is ordered; decided: 2 to start, 4 to make",
         "  it wants 4 desktops otherwise than `size` and `spare` do",
     ]
 
@@ -56,7 +57,10 @@ def test_a_shadow_that_would_change_nothing_says_so():
 
 @pytest.mark.parametrize(
     ("mode", "end"),
-    [(AutoscaleMode.SHADOW, "; autoscale in shadow: 2 started, 4 made"), (AutoscaleMode.ON, "; autoscale: 2 started, 4 made")],
+    [
+        (AutoscaleMode.SHADOW, "; autoscale in shadow: 2 to start, 4 to make"),
+        (AutoscaleMode.ON, "; autoscale: 2 to start, 4 to make"),
+    ],
 )
 def test_status_has_a_line_for_each_pool(mode, end):
     (pool,) = plain(status_document(published(mode)))["pools"]

@@ -128,7 +128,7 @@ def test_a_line_of_the_journal_is_cut_at_the_end_of_a_word():
     """`prévoit un poste standa…` stood in `why`."""
     because = {"code": "", "arguments": {}, "text": "la vague « tout le monde » prévoit un poste standard pour aaubert"}
     line = {**a_line("done"), "what": "start", "reason": None, "because": because}
-    document: Any = {"at": line["at"], "seat": {"journal": [line]}, "node": None, "pool": None}
+    document: Any = {"at": line["at"], "seat": {"journal": [line], "others": []}, "node": None, "pool": None}
     _, shown = last_day(document, 5)
 
     assert len(shown) <= 80

@@ -66,6 +66,11 @@ class LearnedArrivals:
         """The days on which anybody came, newest first."""
         return sorted({self._calendar.date_of(at) for at in self._quarters}, reverse=True)
 
+    def days_before(self, now: Instant) -> int:
+        """How many of them are over: nothing is learned from the day that goes on."""
+        today = self._calendar.date_of(now)
+        return sum(day < today for day in self.days)
+
     def within(self, since: Instant, until: Instant, lead_s: float) -> list[LeadDemand]:
         """What is to be expected in each quarter from the one of `since` to the one of `until`; empty: nothing is known."""
         count = 1 + round((quarter_begin(until) - quarter_begin(since)) / (MINUTE_S * MINUTES))
