@@ -7,7 +7,7 @@ from random import Random
 
 from provisioner.actions.registry import spec_of
 from provisioner.actions.spec import EndSignal
-from provisioner.model.actions import Action, Clone, Outcome, Plan
+from provisioner.model.actions import Action, CheckGuest, Clone, Outcome, Plan
 from provisioner.model.cluster import Power
 from provisioner.model.commands import Command, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import GuestKey
@@ -138,7 +138,9 @@ class NextCycle(Listener):
         said = Counter((action.action, action.vmid) for action in plan_document(before).actions)
         said -= Counter((action.word, action.key.vmid) for action in stored)
         sent = Counter((action.word, action.key.vmid) for action in self._sent)
-        if self._sent and said != sent:
+        queued = Counter((action.word, action.key.vmid) for action in self._sent if isinstance(action, CheckGuest))
+        sent -= queued - said  # readings that a plan has left for later are sent between two cycles
+        if sent and said != sent:
             self._wrong(before, f"said to be ordered: {said}; sent: {sent}")
 
     def _compare(self, before: Said, status: Status) -> None:

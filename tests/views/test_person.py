@@ -109,11 +109,11 @@ CALLS = [
         calls.answers_no_more,
         truth="the last question, and those after it, got no answer for 6 minutes; older sessions still count",
         en=(
-            "Agent 1 has desktop vd-5001, which has not answered since 08:19 and may hang: try to connect to "
+            "Agent 1 has desktop vd-5001, which has not answered since 08:04 and may hang: try to connect to "
             "vd-5001 at 10.40.0.10; if that fails, it has to be restarted"
         ),
         fr=(
-            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:19 et est peut-être figé\xa0: essayer de se "
+            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:04 et est peut-être figé\xa0: essayer de se "
             "connecter à vd-5001, à l'adresse 10.40.0.10\xa0; si cela échoue, il faut le redémarrer"
         ),
         standing="hangs",

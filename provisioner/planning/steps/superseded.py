@@ -18,8 +18,10 @@ def look_after_superseded(draft: Draft) -> None:
             draft.superseded.setdefault(other, None)
         reservation = record.reservation
         look(draft, reservation)
-        _give_back(draft, reservation)
-        draft.deferred.append(Deferral(what=name, seat=None, reason=SUPERSEDED()))
+        if _is_to_be_given_back(draft, reservation):
+            draft.given_back.append(reservation.name)
+        else:
+            draft.deferred.append(Deferral(what=name, seat=None, reason=SUPERSEDED()))
 
 
 def look_after_doubles(draft: Draft) -> None:
@@ -50,10 +52,9 @@ def look(draft: Draft, desktop: Reservation) -> None:
             pass
 
 
-def _give_back(draft: Draft, desktop: Reservation) -> None:
-    """Release its reservation once it has no VM, and no clone from before a restart can appear."""
+def _is_to_be_given_back(draft: Draft, desktop: Reservation) -> bool:
+    """Its reservation is released once it has no VM, and no clone from before a restart can appear."""
     empty = draft.survey.phases[desktop.name][0] in (Phase.RESERVED, Phase.FAILED)
     if not empty or desktop.key in draft.situation.in_flight or draft.situation.snapshot.guest(desktop.key) is not None:
-        return
-    if draft.now >= draft.situation.records.desktops[desktop.name].attempts.retry_at:
-        draft.given_back.append(desktop.name)
+        return False
+    return draft.now >= draft.situation.records.desktops[desktop.name].attempts.retry_at
