@@ -6,7 +6,8 @@ from monitors import sessions
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import Phase, SessionState
-from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName, Seat, WaveName
+from provisioner.model.ids import ClusterId, DesktopPoolName, Instant, NodeKey, ProfileName, Seat, WaveName
+from provisioner.model.seats import pool_of
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
@@ -18,7 +19,7 @@ class Census:
         self._last: Status | None = None
         self._demand: Demand | None = None
         self.planned: Counter[tuple[ProfileName, WaveName]] = Counter()
-        """Agents who get a desktop, now or when their batch opens."""
+        """Agents who get a desktop of their own, now or when their batch opens: `wanted` and `served` are among them."""
         self.wanted: Counter[tuple[ProfileName, WaveName]] = Counter()
         """Agents whose batch is open."""
         self.served: Counter[tuple[ProfileName, WaveName]] = Counter()
@@ -39,11 +40,16 @@ class Census:
         self.desktops: Counter[tuple[ProfileName, Phase, ClusterId]] = Counter()
         self.unknown_sessions: Counter[ProfileName] = Counter()
         """Desktops whose sessions are unknown."""
+        self.known_sessions: Counter[ProfileName] = Counter()
+        """Desktops that are on, and whose sessions are known."""
         self.sessions: Counter[tuple[ProfileName, SessionState]] = Counter()
         self.without_report: Counter[tuple[ProfileName, GuestWord]] = Counter()
         """Desktops without a report at their last probe."""
         self.silent: Counter[tuple[ProfileName, GuestWord]] = Counter()
         """Of them, those that are not booting."""
+        self.pool_sessions: Counter[DesktopPoolName] = Counter()
+        self.pool_unknown: Counter[DesktopPoolName] = Counter()
+        """Desktops of pools whose sessions are unknown."""
         self.late: Counter[ProfileName] = Counter()
         """Desktops that have been starting for longer than their profile allows."""
         self.slow: Counter[ProfileName] = Counter()
@@ -94,6 +100,10 @@ class Census:
         profile, seat = desktop.reservation.profile, desktop.reservation.seat
         self.desktops[profile, desktop.phase, desktop.reservation.cluster] += by
         self.unknown_sessions[profile] += by * (desktop.sessions is None)
+        self.known_sessions[profile] += by * desktop.counted
+        if (pool := pool_of(seat)) is not None:
+            self.pool_sessions[pool] += by * len(desktop.sessions or ())
+            self.pool_unknown[pool] += by * (desktop.sessions is None)
         if desktop.unheard is not None:
             self.without_report[profile, desktop.unheard.word] += by
             self.silent[profile, desktop.unheard.word] += by * (desktop.phase is not Phase.STARTING or desktop.late)
@@ -132,7 +142,7 @@ class Census:
         self.missing = Counter(
             (want.profile, want.wave) for seat, want in (*demand.wants.items(), *demand.ahead.items()) if not self._has[seat]
         )
-        self.planned = Counter((want.profile, want.wave) for want in everyone)
+        self.planned = Counter((want.profile, want.wave) for want in everyone if want.agent_id is not None)
         self.wanted, self.served = Counter(), Counter()
         for seat, want in demand.wants.items():
             self.wanted[want.profile, want.wave] += 1

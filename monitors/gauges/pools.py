@@ -1,6 +1,7 @@
-"""Pools of desktops: how many are free, lends that were refused, and grants of the broker that opens them."""
+"""Pools of desktops: how many are free, who works there in numbers, refused lends, and grants of the broker that opens them."""
 
 from monitors.metric import Labels, Room, Rows, View
+from provisioner.model.ids import DesktopPoolName
 
 ROOM = Room("Pools")
 _STATES = ("ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed", "surplus", "in_doubt")
@@ -40,6 +41,36 @@ def desktops(view: View) -> Rows:
     return rows
 
 
+@ROOM.gauge(
+    "pool_lendable_desktops",
+    "pool",
+    help="Desktops of a pool that somebody who asks gets at once; they are among those in state ready.",
+    query='bascule_pool_lendable_desktops < ignoring (state) bascule_pool_desktops{state="ready"}',
+)
+def lendable(view: View) -> Rows:
+    return {(state.pool.name,): state.lendable for state in view.status.pools}
+
+
+@ROOM.gauge(
+    "pool_sessions",
+    "pool",
+    help="Open sessions on the desktops of a pool, which at least five people may have; they are part of bascule_sessions.",
+    query="sum by (pool) (bascule_pool_sessions)",
+)
+def pool_sessions(view: View) -> Rows:
+    return {(pool,): view.census.pool_sessions[pool] for pool in _apart(view)}
+
+
+@ROOM.gauge(
+    "pool_desktops_sessions_unknown",
+    "pool",
+    help="Desktops of such a pool with unknown sessions (not counted as zero).",
+    query="sum by (pool) (bascule_pool_desktops_sessions_unknown)",
+)
+def pool_unknown(view: View) -> Rows:
+    return {(pool,): view.census.pool_unknown[pool] for pool in _apart(view)}
+
+
 @ROOM.total(
     "lends_refused_total",
     "reason",
@@ -69,3 +100,9 @@ def grants(view: View) -> Rows:
 def grants_refused(view: View) -> Rows:
     codes = {"not_ready": 0, "lend_none_free": 0} if view.status.pools else {}
     return {(code,): count for code, count in {**codes, **view.status.grants.refused}.items()}
+
+
+def _apart(view: View) -> list[DesktopPoolName]:
+    """Pools whose sessions are shown by themselves."""
+    apart = view.status.session_figures.groups.pools
+    return [state.pool.name for state in view.status.pools if state.pool.name in apart]

@@ -39,10 +39,17 @@ def peak(view: View) -> Rows:
     query="sum(bascule_desktops_sessions_unknown)",
 )
 def unknown(view: View) -> Rows:
-    rows: Counter[Labels] = Counter()
-    for profile in view.profiles:
-        rows[(_shown(view, profile),)] += view.census.unknown_sessions[ProfileName(profile)]
-    return rows
+    return _by_profile(view, view.census.unknown_sessions)
+
+
+@ROOM.gauge(
+    "desktops_sessions_known",
+    "profile",
+    help="Desktops that are on and whose sessions are known: bascule_sessions is of these.",
+    query="sum(bascule_desktops_sessions_unknown) / sum(bascule_desktops_sessions_known + bascule_desktops_sessions_unknown)",
+)
+def known(view: View) -> Rows:
+    return _by_profile(view, view.census.known_sessions)
 
 
 @ROOM.gauge(
@@ -204,6 +211,13 @@ def session_orders(view: View) -> Rows:
 
 def _shown(view: View, profile: str) -> str:
     return view.status.session_figures.groups.label(GroupKind.PROFILE, profile)
+
+
+def _by_profile(view: View, counted: Mapping[ProfileName, int]) -> Rows:
+    rows: Counter[Labels] = Counter()
+    for profile in view.profiles:
+        rows[(_shown(view, profile),)] += counted[ProfileName(profile)]
+    return rows
 
 
 def _by_state(view: View, counted: Mapping[tuple[ProfileName, SessionState], int]) -> Rows:

@@ -19,7 +19,8 @@ _LEVELS = (PreparationLevel.STOPPED, PreparationLevel.RUNNING)
 @ROOM.gauge(
     "desktops_planned",
     "profile wave",
-    help="Desktops at the end of the scenario: one for each agent of the wave, whether the batch is open or not.",
+    help="Desktops at the end of the scenario: one for each agent of the wave, whether the batch is open or not. Those "
+    "of pools are in bascule_pool_size.",
     query="sum by (wave) (bascule_desktops_planned)",
 )
 def planned(view: View) -> Rows:

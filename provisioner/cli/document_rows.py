@@ -49,7 +49,7 @@ AGENT_COLUMNS = headings("login", "name", "wave", "desktop", "phase", "because")
 NODE_COLUMNS = headings("node", "state", "desktops", "running", "sessions", "unknown", "why")
 """`running` counts desktops; `unknown` counts desktops whose sessions are unknown."""
 JOURNAL_COLUMNS = headings("at", "what", "desktop", "result", "reason")
-POOL_COLUMNS = headings("pool", "size", "ready", "off", "coming", "lent", "waiting", "kept", "resetting", "failed")
+POOL_COLUMNS = headings("pool", "size", "ready", "lendable", "off", "coming", "lent", "waiting", "kept", "resetting", "failed")
 """`waiting` counts lent desktops that are not ready yet."""
 POOL_DESKTOP_COLUMNS = headings("desktop", "phase", "lent to", "since", "state")
 Row = tuple[object, ...]
@@ -98,7 +98,9 @@ def node_row(node: NodeDocument) -> Row:
 
 def pool_row(pool: PoolDocument) -> Row:
     """A row of `pool list`."""
-    figures = (pool[name] for name in ("size", "ready", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed"))
+    figures = (
+        pool[name] for name in ("size", "ready", "lendable", "off", "coming", "lent", "waiting", "kept", "to_reset", "failed")
+    )
     return (pool["name"], *figures)
 
 

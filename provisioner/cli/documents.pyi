@@ -422,6 +422,7 @@ class PoolDocument(TypedDict):
     spare: int
     made: int
     ready: int
+    lendable: int
     off: int
     coming: int
     lent: int
@@ -559,6 +560,7 @@ class PoolFigures(TypedDict):
     name: str
     made: int
     ready: int
+    lendable: int
     off: int
     coming: int
     lent: int

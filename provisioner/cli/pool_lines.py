@@ -27,13 +27,13 @@ def pool_lines(pool: PoolDocument) -> Iterator[str]:
 def _counts(pool: PoolDocument | PoolFigures) -> str:
     free = pool["ready"] + pool["off"] + pool["coming"]
     return plural(
-        "pool {pool}: {lent} of {count} desktop lent, {free} free ({ready} ready)",
-        "pool {pool}: {lent} of {count} desktops lent, {free} free ({ready} ready)",
+        "pool {pool}: {lent} of {count} desktop lent, {free} free ({now} lendable)",
+        "pool {pool}: {lent} of {count} desktops lent, {free} free ({now} lendable)",
         pool["made"],
         pool=pool["name"],
         lent=pool["lent"] + pool["waiting"],
         free=free,
-        ready=pool["ready"],
+        now=pool["lendable"],
     )
 
 
@@ -98,7 +98,7 @@ def _differences(differences: Mapping[str, int]) -> Iterator[str]:
 
 
 def pool_line(pool: PoolFigures) -> str:
-    """One line of `status`: `pool help-desk: 12 of 20 desktops lent, 5 free (3 ready); autoscale in shadow: 3 to start`."""
+    """One line of `status`: `pool help-desk: 12 of 20 desktops lent, 5 free (3 lendable); autoscale in shadow: 3 to start`."""
     line, decided = _counts(pool), pool["autoscale"]
     if decided is None:
         return line

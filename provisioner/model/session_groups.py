@@ -1,12 +1,14 @@
 """Groups of people that numbers of sessions are shown by. A small one is shown with others: no number is one person's.
 
-Values only; `sessions.groups` decides which are merged.
+Values only; `sessions.groups` decides which are merged, `sessions.shown_pools` which pools are shown by themselves.
 """
 
 import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from provisioner.model.ids import DesktopPoolName
 
 OTHER = "other"
 """The label of everything that is merged, and of people without a site or wave that is known."""
@@ -42,6 +44,8 @@ class ShownGroups:
     """Shown as `other`. All others are shown as they are."""
     labels: Mapping[GroupKind, tuple[str, ...]] = field(default_factory=dict)
     """Every label that is shown, sorted."""
+    pools: frozenset[DesktopPoolName] = frozenset()
+    """Pools of desktops that are shown by themselves, too. Their sessions also count in their profile."""
 
     def label(self, kind: GroupKind, label: str) -> str:
         """As it is shown."""

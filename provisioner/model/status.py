@@ -39,6 +39,8 @@ from provisioner.model.surges import SurgeRun
 from provisioner.model.words import BootLevel
 from provisioner.reasons.reason import NONE, Reason
 
+_LETS_IN = frozenset({Phase.READY, Phase.STOPPING})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DesktopState:
@@ -81,6 +83,11 @@ class DesktopState:
     def unused(self) -> bool:
         """Whether its agent has, or gets, another: it is superseded or in quarantine."""
         return self.superseded_by is not None or self.quarantined
+
+    @property
+    def counted(self) -> bool:
+        """Whether somebody can be logged on there, and it is known who is: its sessions are in the counts."""
+        return bool(self.sessions) or (self.sessions is not None and self.phase in _LETS_IN)
 
     @property
     def strangers(self) -> tuple[Session, ...]:
@@ -178,6 +185,9 @@ class PoolState:
     """More than the pool has use for."""
     in_doubt: int = 0
     """A backup was restored, and who has had it since is not known."""
+    lendable: int = 0
+    """Of those that are `ready`: who asks gets one of them at once. Of the others it is not known that nobody is logged on, or
+    their node is being emptied."""
 
     @property
     def made(self) -> int:

@@ -152,6 +152,7 @@ class Cycle:
             self._parts.sessions.figures(status.at),
             self._parts.lend_desk.refused,
             self._parts.lend_desk.grants,
+            pools=self._parts.lend_desk.pools(),
             autoscale=self._parts.autoscaler.states,
             rotation=self._parts.rotation.state,
         )

@@ -29,6 +29,7 @@ from provisioner.reconciler.lending import (
     LendFacts,
     chosen,
     grant_terms,
+    lendable,
     none_free,
     person_of,
     pools_meant,
@@ -93,10 +94,11 @@ class LendDesk:
 
     def pools(self) -> tuple[PoolState, ...]:
         """How the pools are now, as far as orders have changed it since the last cycle."""
-        if self._last is None:
+        if self._last is None or not self._last[0].config.desktop_pools:
             return ()
-        (last, survey), (records, _) = self._last, self._now()
-        return pool_states(replace(last, records=records), survey)
+        facts = self.facts()
+        now = lendable(facts)
+        return tuple(replace(state, lendable=now[state.pool.name]) for state in pool_states(facts.situation, facts.survey))
 
     @property
     def has_facts(self) -> bool:

@@ -1,5 +1,6 @@
 """Which desktop of a pool a person gets: existing, ready the longest, soonest ready; or why none. Pure."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import islice
@@ -7,8 +8,8 @@ from math import ceil
 
 from provisioner.model.brokers import GrantTerms
 from provisioner.model.cordons import Cordon
-from provisioner.model.desktops import GuestReport, Phase
-from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey, ProfileName
+from provisioner.model.desktops import GuestReport, Phase, Reservation
+from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey, ProfileName, Seat
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.lending import LendingAnswer, LendOrder
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
@@ -168,6 +169,15 @@ def free_desktops(pool: DesktopPoolName, facts: LendFacts) -> list[DesktopName]:
     return [*ready, *sorted(coming, key=lambda name: (facts.ready_in_s(name), name))]
 
 
+def lendable(facts: LendFacts) -> Counter[DesktopPoolName]:
+    """How many desktops of each pool somebody who asks gets at once."""
+    found: Counter[DesktopPoolName] = Counter()
+    for seat, desktop in facts.survey.of_seat.items():
+        if (pool := pool_of(seat)) is not None and _is_free(seat, desktop, facts):
+            found[pool] += _is_ready(desktop.name, facts)
+    return found
+
+
 def to_make_anew(pool: DesktopPool, facts: LendFacts) -> Iterator[DesktopName]:
     """Free desktops with the disk of an earlier person, overnight: those that are off first, and as many as are made anew at
     once. The others stay free meanwhile."""
@@ -199,13 +209,17 @@ def chosen(order: LendOrder, facts: LendFacts) -> DesktopName | None:
 
 def _free(pool: DesktopPoolName, facts: LendFacts) -> Iterator[DesktopName]:
     for seat, desktop in facts.survey.of_seat.items():
-        if pool_of(seat) != pool or desktop.name not in facts.situation.records.desktops:
-            continue
-        cordon = facts.cordons.get(where(facts.situation, desktop))
-        going = cordon is not None and (cordon.drained or cordon.evacuated)
-        wanted = seat in facts.situation.demand.ahead
-        if wanted and not going and facts.record(desktop.name).lease is None and facts.is_usable(desktop.name):
+        if pool_of(seat) == pool and _is_free(seat, desktop, facts):
             yield desktop.name
+
+
+def _is_free(seat: Seat, desktop: Reservation, facts: LendFacts) -> bool:
+    if desktop.name not in facts.situation.records.desktops:
+        return False
+    cordon = facts.cordons.get(where(facts.situation, desktop))
+    going = cordon is not None and (cordon.drained or cordon.evacuated)
+    wanted = seat in facts.situation.demand.ahead
+    return wanted and not going and facts.record(desktop.name).lease is None and facts.is_usable(desktop.name)
 
 
 def _coming(pool: DesktopPoolName, facts: LendFacts) -> Iterator[DesktopName]:

@@ -47,10 +47,10 @@ class SessionIntake:
 
     def open(self, config: SiteConfig, now: Instant, roster: Roster | None = None) -> None:
         """Go on from what is stored."""
-        self._places.read(roster, config.rules)
+        self._places.read(roster, config.rules, config.desktop_pools)
         for name, record in self._cache.state.desktops.items():
             self._places.follow(name, record.reservation)
-        self._places.judge()
+        self._places.judge(self._leased)
         self._counted = counts = self._cache.state.session_counts
         if max((counts.settled_at, *(at for at, _, _ in counts.recent))) > now:  # the clock was set back
             counts = SessionCounts(peaks=counts.peaks, readings=counts.readings)
@@ -131,12 +131,12 @@ class SessionIntake:
     def _group(self, status: Status, config: SiteConfig) -> None:
         """If roster or rules have changed, every desktop is followed; if other groups are shown, each counts anew."""
         states, names = status.desktops, status.moved
-        if self._places.read(status.roster, config.rules) or names is None:
+        if self._places.read(status.roster, config.rules, config.desktop_pools) or names is None:
             self._places.forget_desktops()
             names = states.keys()
         for name in names:
             self._places.follow(name, states[name].reservation if name in states else None)
-        for name in states if self._places.judge() else names:
+        for name in states if self._places.judge(self._leased) else names:
             if name in states:
                 self._book.regroup(name, self._places.shown(states[name].reservation), status.at)
 
@@ -191,6 +191,11 @@ class SessionIntake:
             return None
         self._counted = counts
         return counts
+
+    @property
+    def _leased(self) -> Iterable[DesktopName]:
+        """Desktops of pools that somebody has."""
+        return self._cache.state.leased.values()
 
     def _hear(self, record: DesktopRecord, report: GuestReport, *, source: str) -> bool:
         name = record.reservation.name

@@ -1,42 +1,51 @@
 """Where each desktop's person belongs (profile, site, wave), and which of these groups are large enough to be shown."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import AgentId, DesktopName
+from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
+from provisioner.model.pools import DesktopPool
 from provisioner.model.rules import Rules
+from provisioner.model.seats import is_trial, pool_of
 from provisioner.model.session_groups import ALL_SHOWN, NONE_GIVEN, OTHER, Place
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.sessions.groups import groups_of
+from provisioner.sessions.shown_pools import borrowers, pools_apart
 
 _MOST_CHARACTERS = 64
 """Of a site's name in a label; a town has fewer."""
 
 
 class SessionPlaces:
-    """Follows roster, rules and desktops. Only the control thread uses it."""
+    """Follows roster, rules, pools and desktops. Only the control thread uses it."""
 
     def __init__(self) -> None:
         self.groups = ALL_SHOWN
         self._roster: Roster | None = None
         self._rules: Rules | None = None
+        self._pools: Mapping[DesktopPoolName, DesktopPool] = {}
         self._entitled: dict[AgentId, Place] = {}
         self._people: Counter[Place] = Counter()
-        self._of: dict[DesktopName, Place] = {}
-        self._desktops: Counter[Place] = Counter()
-        self._judged: Mapping[Place, int] | None = None
+        self._borrowers: dict[DesktopPoolName, int | None] = {}
+        """Of each pool how many people may have a desktop; None: those count who have."""
+        self._of: dict[DesktopName, tuple[Place, DesktopPoolName | None]] = {}
+        self._desktops: Counter[tuple[Place, DesktopPoolName | None]] = Counter()
+        self._judged: tuple[Mapping[Place, int], frozenset[DesktopPoolName]] | None = None
         """What `groups` were made of."""
 
-    def read(self, roster: Roster | None, rules: Rules) -> bool:
-        """Roster and rules in force; True: they are others than before, and every desktop has to be followed."""
-        if roster is self._roster and rules == self._rules:
+    def read(self, roster: Roster | None, rules: Rules, pools: Mapping[DesktopPoolName, DesktopPool]) -> bool:
+        """What is in force; True: it is other than before, and every desktop has to be followed."""
+        if roster is self._roster and rules == self._rules and pools == self._pools:
             return False
-        self._roster, self._rules = roster, rules
-        places = (AgentPlace.of(agent, rules) for agent in (roster.agents if roster is not None else {}).values())
+        self._roster, self._rules, self._pools = roster, rules, pools
+        agents = (roster.agents if roster is not None else {}).values()
+        places = (AgentPlace.of(agent, rules) for agent in agents)
         self._entitled = {each.agent.agent_id: _place(each, rules) for each in places if each.profile is not None}
         self._people = Counter(self._entitled.values())
+        self._borrowers = {name: borrowers(pool, agents, rules.scenario.rotation) for name, pool in pools.items()}
         return True
 
     def forget_desktops(self) -> None:
@@ -45,22 +54,36 @@ class SessionPlaces:
         self._desktops.clear()
 
     def follow(self, name: DesktopName, reservation: Reservation | None) -> None:
-        """A desktop is new or changed; None: it is gone."""
+        """A desktop is new or changed; None: it is gone. A trial is nobody's."""
         before = self._of.pop(name, None)
         if before is not None:
             self._desktops[before] -= 1
-        if reservation is not None:
-            self._of[name] = place = self._place_of(reservation)
-            self._desktops[place] += 1
+        if reservation is not None and not is_trial(reservation.seat):
+            self._of[name] = where = self._place_of(reservation), pool_of(reservation.seat)
+            self._desktops[where] += 1
 
-    def judge(self) -> bool:
-        """Whether other groups are shown than before."""
-        people = {**{place: 0 for place, count in self._desktops.items() if count}, **self._people}
-        if people == self._judged:
+    def judge(self, leased: Iterable[DesktopName] = ()) -> bool:
+        """Whether other groups are shown than before. `leased`: desktops of pools that somebody has."""
+        made = [where for where, count in self._desktops.items() if count]
+        people = {**{place: 0 for place, pool in made if pool is None}, **self._people}
+        borrowing = self._borrowing(leased)
+        apart = pools_apart(people, borrowing)
+        for place, pool in made:
+            if pool is not None and pool not in apart:
+                people[place] = people.get(place, 0) + borrowing.get(pool, 0)
+        if (people, apart) == self._judged:
             return False
-        self._judged, before = people, self.groups
-        self.groups = groups_of(people)
+        self._judged, before = (people, apart), self.groups
+        self.groups = replace(groups_of(people), pools=apart)
         return self.groups != before
+
+    def _borrowing(self, leased: Iterable[DesktopName]) -> dict[DesktopPoolName, int]:
+        """Of each pool how many people a number of its sessions is about."""
+        has: Counter[DesktopPoolName] = Counter()
+        if None in self._borrowers.values():
+            pools = (self._of[name][1] for name in leased if name in self._of)
+            has.update(pool for pool in pools if pool is not None)
+        return {name: has[name] if count is None else count for name, count in self._borrowers.items()}
 
     def shown(self, reservation: Reservation) -> Place:
         """The groups that a desktop's sessions count in."""

@@ -85,13 +85,14 @@ class StatusBoard:
         lends_refused: Mapping[str, int],
         grants: GrantCounts,
         *,
+        pools: tuple[PoolState, ...],
         autoscale: Mapping[DesktopPoolName, AutoscaleState] = _NONE_FOLLOW,
         rotation: RotationState | None = None,
     ) -> None:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
         refused = self._with_shed(lends_refused)
-        counts = replace(self.status, lends_refused=refused, grants=grants)
+        counts = replace(self.status, pools=pools, lends_refused=refused, grants=grants)
         self.status = replace(counts, session_figures=figures, autoscale=autoscale, rotation=rotation)
         self._events.status(self.status)
 

@@ -7,7 +7,8 @@
   `readings`: on which days desktops were counted by reading alone;
   `figures`: what metrics show of it;
 * `brokered`: what a broker says of people who are connected, beside it;
-* `groups`: which profiles, sites and waves are shown by themselves, and which are too small for that.
+* `groups`: which profiles, sites and waves are shown by themselves, and which are too small for that; `shown_pools`: the same
+  of pools of desktops.
 
 May import `model` and `reasons` only. Planning reads the reports that the store keeps; the reconciler feeds both with the same
 documents, on a cluster and in virtual time.

@@ -46,6 +46,8 @@ class PoolDocument:
     """Desktops that are."""
     ready: int
     """Free, and on."""
+    lendable: int
+    """Of `ready`: who asks gets one at once. Of the others it is not known that nobody is there, or their node is emptied."""
     off: int
     """Free, and off."""
     coming: int
@@ -76,6 +78,8 @@ class PoolFigures:
     """Desktops that are."""
     ready: int
     """Free, and on."""
+    lendable: int
+    """Of `ready`: who asks gets one at once."""
     off: int
     """Free, and off."""
     coming: int
@@ -144,6 +148,7 @@ def pool_figures(status: Status) -> tuple[PoolFigures, ...]:
             name=state.pool.name,
             made=state.made,
             ready=state.ready,
+            lendable=state.lendable,
             off=state.off,
             coming=state.coming,
             lent=state.lent,
@@ -188,6 +193,7 @@ def _pool(state: PoolState, published: Published) -> PoolDocument:
         spare=pool.warm,
         made=state.made,
         ready=state.ready,
+        lendable=state.lendable,
         off=state.off,
         coming=state.coming,
         lent=state.lent,

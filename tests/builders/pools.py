@@ -36,5 +36,5 @@ def phases_of(site: Site) -> list[str]:
 
 
 A_POOL = PoolState(
-    pool=a_desk(20, spare=5), ready=3, off=2, coming=1, lent=7, waiting=1, kept=0, to_reset=4, failed=1, surplus=1
+    pool=a_desk(20, spare=5), ready=3, lendable=2, off=2, coming=1, lent=7, waiting=1, kept=0, to_reset=4, failed=1, surplus=1
 )

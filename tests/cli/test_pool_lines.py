@@ -33,7 +33,7 @@ def lines(site):
 def test_a_decision_says_what_it_follows_from():
     said = "\n".join(lines(published(AutoscaleMode.ON)))
 
-    assert "pool desk: 8 of 20 desktops lent, 6 free (3 ready)" in said
+    assert "pool desk: 8 of 20 desktops lent, 6 free (2 lendable)" in said
     assert "8 desktops are in use, and 5 free ones are kept" in said
     assert "13 are to run (16 at most), and 17 to exist" in said
     assert "measured: 45 s until a desktop that is off is ready, 1 min 30 s until a new one is made" in said
@@ -65,7 +65,7 @@ def test_a_shadow_that_would_change_nothing_says_so():
 def test_status_has_a_line_for_each_pool(mode, end):
     (pool,) = plain(status_document(published(mode)))["pools"]
 
-    assert pool_line(pool) == f"pool desk: 8 of 20 desktops lent, 6 free (3 ready){end}"
+    assert pool_line(pool) == f"pool desk: 8 of 20 desktops lent, 6 free (2 lendable){end}"
 
 
 def test_why_knows_pools_by_their_name():

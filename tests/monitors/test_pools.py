@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
-from monitors.gauges.pools import desktops, grants, grants_refused, refused, size, spare
+from monitors.gauges.pools import desktops, grants, grants_refused, lendable, refused, size, spare
 from monitors.metric import Known, Metric, View, view_of
 from provisioner.model.brokers import GrantCounts
 from tests.builders.monitors import MONDAY, a_status
@@ -27,6 +27,7 @@ def test_each_desktop_is_in_one_state():
     assert sum(values.values()) == A_POOL.made == 20
     assert (values["desk", "lent"], values["desk", "waiting"], values["desk", "to_reset"]) == (7, 1, 4)
     assert (read(size, status), read(spare, status)) == ({("desk",): 20}, {("desk",): 5})
+    assert read(lendable, status) == {("desk",): 2}
 
 
 def test_refusals_are_counted_by_their_code_and_there_from_the_start():

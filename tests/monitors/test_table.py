@@ -15,6 +15,8 @@ from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import RotationState
+from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_groups import ShownGroups
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW, followed
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
@@ -58,6 +60,7 @@ def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_th
         a_switch(20),
         brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
+        session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK}))),
     )
     status = replace(status, autoscale={DESK: IN_SHADOW})
     status = replace(status, probes=ProbeState(), rotation=RotationState())

@@ -83,10 +83,11 @@ def test_desktops_are_counted_with_words_that_agree():
 
 
 def test_who_has_borrowed_and_what_is_ready_are_two_words():
-    """`2 prêtés, 3 prêts` was said of a pool."""
-    pool: Any = {"name": "aide", "made": 6, "lent": 2, "waiting": 0, "ready": 3, "off": 1, "coming": 0, "autoscale": None}
+    """`2 prêtés, 3 prêts` was said of a pool, and of the three none could be lent (F11)."""
+    pool: Any = {"name": "aide", "made": 6, "lent": 2, "waiting": 0, "ready": 3, "off": 1, "coming": 0, "lendable": 3}
+    pool |= {"autoscale": None}
 
-    assert spaced(pool_line(pool)) == "pool aide : empruntés : 2 sur 6 postes ; libres : 4, dont prêts : 3"
+    assert spaced(pool_line(pool)) == "pool aide : empruntés : 2 sur 6 postes ; libres : 4, dont à prêter de suite : 3"
 
 
 def test_a_gate_holds_a_run():

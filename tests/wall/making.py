@@ -55,7 +55,7 @@ def _variables(
     for name in dashboard.variables:
         label = {"profile": Text("Profile", "Profil"), "cluster": Text("Cluster", "Cluster")}[name].within(language)
         variable = build.QueryVariable(name).label(label).datasource(SOURCE)
-        variable = variable.query(f"label_values(bascule_desktops, {name})").refresh(
+        variable = variable.query(f"label_values({dashboard.values_of}, {name})").refresh(
             model.VariableRefresh.ON_TIME_RANGE_CHANGED
         )
         yield variable.include_all(True).multi(True).all_value(".*").current(model.VariableOption(text="All", value="$__all"))

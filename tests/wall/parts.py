@@ -110,6 +110,8 @@ class Dashboard:
     marks: tuple[Mark, ...] = ()
     variables: tuple[str, ...] = ()
     """Of profile and cluster."""
+    values_of: str = "bascule_desktops"
+    """The metric whose labels these are. Metrics of sessions have other profiles: few people are shown with others."""
     since: str = "now-6h"
     refresh: str = "30s"
 

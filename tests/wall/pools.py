@@ -1,10 +1,76 @@
-"""Panels of pools that follow their people, in the dashboard of sessions."""
+"""Panels of pools, of a fixed size or that follow their people, in the dashboard of sessions."""
 
 from tests.wall.palette import ACT, DIM, GOOD, LOOK
-from tests.wall.parts import Kind, Panel, query
+from tests.wall.parts import Column, Kind, Panel, query
 from tests.wall.texts import Text
 
 POOLS = (
+    Panel(
+        kind=Kind.TABLE,
+        title=Text("Pools", "Pools"),
+        about=Text(
+            "Of each pool: desktops that are to be, lent ones, those that somebody who asks gets at once, all free ones, those "
+            "that are reset after a person, and failed ones; then the sessions on them, and the desktops that do not say. "
+            "A pool for fewer than five people has no sessions of its own here. `bascule pool list`.",
+            "Pour chaque pool : postes prévus, postes prêtés, ceux qu'obtient aussitôt qui en demande un, tous les libres, "
+            "ceux qu'on réinitialise après une personne, et ceux en échec ; puis leurs sessions, et les postes muets. "
+            "Un pool pour moins de cinq personnes n'a pas ici de sessions à lui. `bascule pool list`.",
+        ),
+        queries=(
+            query("sum by (pool) (bascule_pool_size)"),
+            query('sum by (pool) (bascule_pool_desktops{state=~"lent|waiting"})'),
+            query("sum by (pool) (bascule_pool_lendable_desktops)"),
+            query('sum by (pool) (bascule_pool_desktops{state=~"ready|off|coming"})'),
+            query('sum by (pool) (bascule_pool_desktops{state="to_reset"})'),
+            query('sum by (pool) (bascule_pool_desktops{state=~"failed|in_doubt"})'),
+            query("sum by (pool) (bascule_pool_sessions)"),
+            query("sum by (pool) (bascule_pool_desktops_sessions_unknown)"),
+        ),
+        wide=24,
+        high=7,
+        none=Text("no pool", "aucun pool"),
+        columns=(
+            Column(label="pool", title=Text("pool", "pool")),
+            Column(label="Value #A", title=Text("to be", "prévus")),
+            Column(label="Value #B", title=Text("lent", "prêtés")),
+            Column(label="Value #C", title=Text("lendable now", "à prêter de suite"), steps=((None, LOOK), (1.0, GOOD))),
+            Column(label="Value #D", title=Text("free", "libres")),
+            Column(label="Value #E", title=Text("being reset", "en réinitialisation")),
+            Column(label="Value #F", title=Text("failed, in doubt", "en échec, en doute"), steps=((None, DIM), (1.0, ACT))),
+            Column(label="Value #G", title=Text("sessions", "sessions")),
+            Column(label="Value #H", title=Text("unknown", "inconnues"), steps=((None, DIM), (1.0, LOOK))),
+        ),
+        runbook="pools",
+    ),
+    Panel(
+        kind=Kind.LINES,
+        title=Text("Desktops that are lendable at once", "Postes à prêter de suite"),
+        about=Text(
+            "Free, on, and it is known that nobody is logged on there: the next person who asks has one.",
+            "Libres, allumés, et l'on sait que personne n'y est : qui en demande un l'a.",
+        ),
+        queries=(query("sum by (pool) (bascule_pool_lendable_desktops)", "{{pool}}"),),
+        wide=12,
+        high=8,
+        none=Text("no pool", "aucun pool"),
+        runbook="pools",
+    ),
+    Panel(
+        kind=Kind.BARS,
+        title=Text("Refused lends, within an hour", "Prêts refusés, en une heure"),
+        about=Text(
+            "By the code of the reason; who asks again is counted again. `bascule lend WHO` says the reason in full.",
+            "Par code du motif ; qui redemande compte à nouveau. `bascule lend QUI` donne le motif en toutes lettres.",
+        ),
+        queries=(query("sum by (reason) (increase(bascule_lends_refused_total[1h]))", "{{reason}}"),),
+        wide=12,
+        high=8,
+        decimals=0,
+        none=Text("no pool", "aucun pool"),
+        steps=((None, DIM), (1.0, LOOK)),
+        many=True,
+        runbook="pools",
+    ),
     Panel(
         kind=Kind.LINES,
         title=Text("Pools that follow their people", "Pools qui suivent leurs agents"),

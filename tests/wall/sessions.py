@@ -15,6 +15,7 @@ SESSIONS = Dashboard(
         "Qui travaille, en nombre ; et de quels postes on l'ignore. Personne n'est nommé.",
     ),
     variables=("profile",),
+    values_of="bascule_sessions",
     since="now-24h",
     panels=(
         Panel(
@@ -78,9 +79,12 @@ SESSIONS = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("Sessions and desktops", "Sessions et postes"),
-            about=Text("How many of the ready desktops are in use.", "Combien des postes prêts servent."),
+            about=Text(
+                "How many of the desktops whose sessions are known are in use, and of how many they are not known.",
+                "Combien des postes aux sessions connues servent, et de combien on l'ignore.",
+            ),
             queries=(
-                query(f'sum(bascule_desktops{{{_P}, phase="ready"}})', "ready", "prêts", GREY),
+                query(f"sum(bascule_desktops_sessions_known{{{_P}}})", "known", "connues", GREY),
                 query(f"sum(bascule_sessions{{{_P}}})", "sessions", "sessions", BLUE),
                 query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})", "unknown", "inconnues", PURPLE),
             ),
@@ -92,10 +96,10 @@ SESSIONS = Dashboard(
             kind=Kind.LINES,
             title=Text("Desktops that give no report, by reason", "Postes sans rapport, par raison"),
             about=Text(
-                "Not counting those that are booting in time. The words are in docs/metrics.md.",
-                "Sans ceux qui démarrent dans les temps. Les mots sont dans docs/metrics.md.",
+                "Of all profiles, without those that are booting in time. The words are in docs/metrics.md.",
+                "Tous profils, sans ceux qui démarrent dans les temps. Les mots sont dans docs/metrics.md.",
             ),
-            queries=(query(f"sum by (reason) (bascule_desktops_silent{{{_P}}}) > 0", "{{reason}}"),),
+            queries=(query("sum by (reason) (bascule_desktops_silent) > 0", "{{reason}}"),),
             wide=12,
             high=8,
             none=Text("none", "aucun"),

@@ -68,6 +68,25 @@ def test_variables_are_declared_and_used(dashboard: dict[str, Any]):
     assert used == declared
 
 
+_SHOWN_TOGETHER = re.compile(r"bascule_\w*sessions\w*\{")
+"""Metrics whose profiles are shown together if they have few people."""
+
+
+@pytest.mark.parametrize("dashboard", ALL)
+def test_a_variable_has_the_profiles_of_the_metrics_that_it_chooses_from(dashboard: dict[str, Any]):
+    """F11: with a pool, `$profile` emptied six panels: sessions have no profile that is shown with others."""
+    for variable in dashboard["templating"]["list"]:
+        if variable["name"] != "profile":
+            continue
+        together = "bascule_sessions" in variable["query"]
+        chosen = [
+            target["expr"] for panel in dashboard["panels"] for target in panel["targets"] if "$profile" in target["expr"]
+        ]
+
+        assert chosen
+        assert {bool(_SHOWN_TOGETHER.search(expression)) for expression in chosen} == {together}
+
+
 def test_every_dashboard_has_a_name_and_a_uid_of_its_own_in_each_language():
     found = dashboards()
 

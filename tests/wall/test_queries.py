@@ -36,12 +36,12 @@ _OF_A_PROCESS = {'rate(process_cpu_seconds_total{job="bascule"}[1m])', 'process_
 SILENT = {
     _DAYS_AGO,
     *_OF_A_PROCESS,
-    'sum by (reason) (bascule_desktops_silent{profile=~".*"}) > 0',
+    "sum by (reason) (bascule_desktops_silent) > 0",
     "max by (kind) (bascule_differences) > 0",
     "max by (subject, cause) (bascule_readiness_cause_people)",
 }
 """What this surge, which is recorded without a process and a week before, has nothing of."""
-ELSEWHERE = ("bascule_rotation_", "bascule_autoscale_", "bascule_grants_refused_")
+ELSEWHERE = ("bascule_rotation_", "bascule_autoscale_", "bascule_grants_refused_", "bascule_pool_", "bascule_lends_")
 """Nor has it a rotation or a pool."""
 
 
