@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from monitors.metric import Labels, Room, Rows, View
+from monitors.metric import Instants, Labels, Room, Rows, View
 from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ProfileName
 from provisioner.model.session_groups import GroupKey, GroupKind
@@ -50,6 +50,16 @@ def unknown(view: View) -> Rows:
 )
 def known(view: View) -> Rows:
     return _by_profile(view, view.census.known_sessions)
+
+
+@ROOM.age(
+    "sessions_oldest_reading",
+    help="Age of the oldest document that bascule_sessions is of: who has come or gone since on that desktop is not counted. "
+    "0: nothing is counted.",
+    query="max(bascule_sessions_oldest_reading_age_seconds)",
+)
+def oldest_reading(view: View) -> Instants:
+    return {(): view.status.session_figures.oldest_at}
 
 
 @ROOM.gauge(

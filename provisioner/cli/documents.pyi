@@ -155,7 +155,9 @@ class GroupFigures(TypedDict):
 class SessionFigures(TypedDict):
     open: int
     of_strangers: int
+    counted: int
     unknown: int
+    oldest_at: str | None
     day_peak: int | None
     profiles: list[GroupFigures]
     sites: list[GroupFigures]
@@ -765,11 +767,19 @@ class PeakReport(TypedDict):
     most: int
     at: str | None
 
+class SessionsPeakReport(TypedDict):
+    most: int
+    at: str | None
+    counted: int | None
+    unknown: int | None
+    oldest_s: float | None
+
 class PointReport(TypedDict):
     at: str
     wanted: int
     ready: int
     sessions: int
+    unknown: int | None
 
 class EventReport(TypedDict):
     at: str
@@ -821,7 +831,7 @@ class SurgeReportDocument(TypedDict):
     batches: list[BatchReport]
     late_waves: list[LateWaveReport]
     ready_peak: PeakReport
-    sessions_peak: PeakReport
+    sessions_peak: SessionsPeakReport
     curve: list[PointReport]
     timeline: list[EventReport]
     failures: list[FailureReport]

@@ -10,12 +10,13 @@ from provisioner.cli.documents import (
     FailureReport,
     PointReport,
     PredictionReport,
+    SessionsPeakReport,
     SurgeReportDocument,
 )
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.report_drawing import Curve, draw_curves
 from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
-from provisioner.cli.times import instant
+from provisioner.cli.times import duration, instant
 from provisioner.model.actions import Result
 from provisioner.model.surges import SurgeState
 from provisioner.texts.translate import N_, _, headings, kept_word, translated, word
@@ -38,7 +39,7 @@ _EVENTS = headings("at", "until", "what", "by", "why")
 _FAILURES = headings("times", "desktops", "action", "result", "reason")
 _BOUND = headings("desktop minutes", "at most", "from", "to", "reason")
 _FORECASTS = headings("given", "wanted", "ready then", "from", "middle", "to", "came", "held")
-_CURVE = headings("at", "wanted", "ready", "sessions")
+_CURVE = headings("at", "wanted", "ready", "sessions", "sessions unknown")
 
 
 def surge_report(document: SurgeReportDocument, *, drill: bool = False) -> Report:
@@ -89,7 +90,16 @@ def _verdict(document: SurgeReportDocument) -> Iterator[str]:
     yield from _late(document)
     peak = document["sessions_peak"]
     if peak["most"]:
-        yield _("at most {count} open sessions, {at}", count=peak["most"], at=shown(time_cell(peak["at"])))
+        text = _("at most {count} open sessions, {at}", count=peak["most"], at=shown(time_cell(peak["at"])))
+        yield text if peak["unknown"] is None else _("{sessions} ({band})", sessions=text, band=", ".join(_band(peak)))
+
+
+def _band(peak: SessionsPeakReport) -> Iterator[str]:
+    """How well the sessions were known then."""
+    yield _("desktops counted: {count}", count=peak["counted"])
+    yield _("unknown: {count}", count=peak["unknown"])
+    if peak["oldest_s"] is not None:
+        yield _("oldest reading: {time} before", time=duration(peak["oldest_s"]))
 
 
 def _late(document: SurgeReportDocument) -> Iterator[str]:
@@ -208,7 +218,7 @@ def _forecast(forecast: PredictionReport) -> tuple[Cell, ...]:
 
 
 def _point(point: PointReport) -> tuple[Cell, ...]:
-    return time_cell(point["at"]), point["wanted"], point["ready"], point["sessions"]
+    return time_cell(point["at"]), point["wanted"], point["ready"], point["sessions"], point["unknown"]
 
 
 def _picture(document: SurgeReportDocument) -> bytes | None:

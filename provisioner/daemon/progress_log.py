@@ -83,7 +83,8 @@ def is_worth_noting(now: Progress, before: Progress | None) -> bool:
         return True
     if _edges(now) != _edges(before):
         return True
-    changed = (now.batches, now.ready) != (before.batches, before.ready) or now.sessions > before.sessions
+    changed = (now.batches, now.ready, now.unknown) != (before.batches, before.ready, before.unknown)
+    changed = changed or now.sessions > before.sessions
     return changed and now.at >= before.at + _CHANGED_S
 
 

@@ -46,7 +46,13 @@ class Progress:
     ready: int
     """Desktops that are ready, whoever's."""
     sessions: int
-    """Open at this moment."""
+    """Open at this moment, on the desktops that are counted."""
+    counted: int | None = None
+    """Desktops that are on and whose sessions are known. None, as below: noted by an earlier version."""
+    unknown: int | None = None
+    """Desktops whose sessions are unknown."""
+    oldest_s: float | None = None
+    """Age of the oldest document that `sessions` is of; None, too: nothing was counted."""
     batches: tuple[BatchProgress, ...] = ()
     """Empty while the desktops go back."""
     binds: tuple[Binding, ...] = ()

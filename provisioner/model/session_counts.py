@@ -75,6 +75,8 @@ class SessionFigures:
     """The most of today (UTC), by group. Not to be added up."""
     day_peak: int = 0
     """The most of today in all."""
+    oldest_at: Instant | None = None
+    """The oldest document that `open` is of: what has changed since on that desktop is not counted. None: there is none."""
     sources: Mapping[str, int] = field(default_factory=dict)
     """Desktops that were heard of late, by the source of the last document."""
     documents: Mapping[str, int] = field(default_factory=dict)

@@ -37,6 +37,8 @@ class SessionIntake:
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
         self._book, self._places = SessionBook(), SessionPlaces()
+        self._on: set[DesktopName] = set()
+        """Desktops whose sessions are in the count."""
         self._unstored: dict[DesktopName, GuestReport] = {}
         """What desktops have pushed that says nothing new."""
         self._boots = KnownBoots(cache, known=self.known)
@@ -126,7 +128,18 @@ class SessionIntake:
             known, state = self._book.known(name), status.desktops.get(name)
             if known is not None and known.open and (state is None or not state.sessions):
                 self._book.close(name, status.at)
+        self._count_on(status)
         self._group(status, config)
+
+    def _count_on(self, status: Status) -> None:
+        if status.moved is None:
+            self._on.clear()
+        for name in status.desktops if status.moved is None else status.moved:
+            state = status.desktops.get(name)
+            if state is not None and state.counted:
+                self._on.add(name)
+            else:
+                self._on.discard(name)
 
     def _group(self, status: Status, config: SiteConfig) -> None:
         """If roster or rules have changed, every desktop is followed; if other groups are shown, each counts anew."""
@@ -169,7 +182,7 @@ class SessionIntake:
 
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
-        return self._book.figures(now, self._places.groups)
+        return self._book.figures(now, self._places.groups, self._on)
 
     def heard(self) -> Mapping[DesktopName, Heard]:
         """When desktops have last pushed: at rest that is not stored each time. What was read is in the records."""

@@ -6,7 +6,7 @@ is counted at the moment that it was heard.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.model.desktops import EventKind, GuestReport, Session
@@ -124,11 +124,12 @@ class SessionBook:
         self.close(name, at)
         self._lost.pop(name, None)
 
-    def figures(self, now: Instant, groups: ShownGroups) -> SessionFigures:
-        """What metrics show."""
+    def figures(self, now: Instant, groups: ShownGroups, counted: Iterable[DesktopName] = ()) -> SessionFigures:
+        """What metrics show. `counted`: the desktops that are on and whose sessions are known."""
         self.timeline.settle(now)
         sources = Counter(known.source for known in self._known.values() if known.heard_at > now - HORIZON_S)
-        return figures_of(self.timeline, self.tally, sources, now, groups)
+        oldest_at = min((self._known[name].heard_at for name in counted if name in self._known), default=None)
+        return replace(figures_of(self.timeline, self.tally, sources, now, groups), oldest_at=oldest_at)
 
     def _count(self, before: DesktopSessions, report: GuestReport) -> None:
         expected = before.open

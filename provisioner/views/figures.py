@@ -31,8 +31,12 @@ class SessionFigures:
     """Open sessions, as far as they are known."""
     of_strangers: int
     """Of them, of people other than the desktop's agent."""
+    counted: int
+    """Desktops that are on and whose sessions are known: `open` is of these."""
     unknown: int
     """Desktops whose sessions are unknown: they may have any."""
+    oldest_at: str | None
+    """The oldest document that `open` is of; None: there is none, or without a daemon it is not known."""
     day_peak: int | None
     """The most at once today (UTC), to the event; None: without a daemon that is not known."""
     profiles: tuple[GroupFigures, ...]
@@ -127,7 +131,9 @@ def session_figures(status: Status) -> SessionFigures:
     return SessionFigures(
         open=sum(len(state.sessions or ()) for state in desktops),
         of_strangers=sum(len(state.strangers) for state in desktops),
+        counted=sum(state.counted for state in desktops),
         unknown=sum(state.sessions is None for state in desktops),
+        oldest_at=stamp_or_none(status.session_figures.oldest_at),
         day_peak=None if status.session_figures is NO_FIGURES else status.session_figures.day_peak,
         profiles=_groups(status, GroupKind.PROFILE),
         sites=_groups(status, GroupKind.SITE),

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.ids import Instant
 from provisioner.model.status import Preparation, Status
@@ -116,7 +115,7 @@ class StatusDocument:
     closed_nodes: tuple[NodeDocument, ...]
     """Nodes that take no new desktops: by an operator's order, or in Proxmox VE's maintenance mode."""
     oldest_session_reading_at: str | None
-    """The oldest document of the ready desktops whose sessions are known, pushed or read; None: no such desktop."""
+    """The oldest document of the desktops whose sessions are counted, pushed or read; None: no such desktop."""
     sessions_heard: Mapping[str, int]
     """Desktops that have said within half an hour who is logged on, by the way of their last document: `push`, `guest_agent`,
     `ssh`. Empty without a daemon."""
@@ -176,7 +175,7 @@ def status_document(published: Published) -> StatusDocument:
 
 def _oldest_reading(published: Published) -> Instant | None:
     status = published.status
-    known = (name for name, state in status.desktops.items() if state.phase is Phase.READY and state.sessions is not None)
+    known = (name for name, state in status.desktops.items() if state.counted)
     last = (last_heard(name, published.records, published.heard) for name in known)
     return min((each.at for each in last if each is not None), default=None)
 

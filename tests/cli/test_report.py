@@ -49,7 +49,7 @@ def site(tmp_path_factory):
             [
                 a_moment(0, a_batch(), a_batch(**other, is_open=False), binds=(a_bind("<i>lock</i>"),)),
                 a_moment(20, a_batch(4), a_batch(2, **other), sessions=3),
-                a_moment(70, a_batch(4), a_batch(4, **other), sessions=5),
+                a_moment(70, a_batch(4), a_batch(4, **other), sessions=5, counted=7, unknown=1, oldest_s=840.0),
             ]
         )
     return site
@@ -66,6 +66,7 @@ def test_in_a_terminal_it_says_who_was_late(site):
     assert ended.code == 0
     assert "8 of 8 people had a ready desktop" in ended.out
     assert "of 2 batches whose deadline has come, 1 were late" in ended.out
+    assert "(desktops counted: 7, unknown: 1, oldest reading: 14 min 0 s before)" in ended.out, "F13"
     assert "claire" not in ended.out
     assert re.search(r"all +1 +4 +\d\d:\d\d +\d\d:\d\d +\d\d:\d\d +0.0 +4", ended.out), "times of one day need no date"
     assert "claire" in report(site, "--names").out

@@ -134,14 +134,14 @@ def test_status_says_how_far_it_is(answers: Answers, moment, ready, desktops):
     figures = answers[moment, "status --offline --json"].document["status"]["figures"]
 
     assert (figures["wanted"], figures["ready"], sum(figures["desktops"].values())) == (AGENTS, ready, desktops)
-    assert answers[moment, "status --offline"].out.startswith(f"{ready} of {AGENTS} wanted desktops ready; 0 open sessions\n")
+    assert answers[moment, "status --offline"].out.startswith(f"{ready} of {AGENTS} wanted desktops ready; 0 open sessions")
 
 
 def test_the_daemon_says_how_far_it_is(answers: Answers):
     lines = answers["after", "status"].out.splitlines()
 
     assert lines[0].startswith("daemon up for ")
-    assert lines[1] == f"{AGENTS} of {AGENTS} wanted desktops ready; 0 open sessions"
+    assert lines[1].startswith(f"{AGENTS} of {AGENTS} wanted desktops ready; 0 open sessions (desktops counted: {AGENTS},")
 
 
 def test_amid_the_switch_some_are_under_way(answers: Answers):

@@ -106,3 +106,19 @@ def test_lendable_is_what_the_next_person_gets_and_not_what_is_only_on():
     assert second.reservation.name == site.reconciler.records.leased[an_agent_id(1)]
     assert [value(series, "pool_desktops", pool=DESK, state=state) for state in ("ready", "lent")] == [2, 1]
     assert value(series, "pool_lendable_desktops", pool=DESK) == 1
+
+
+def test_a_number_of_sessions_has_its_band_and_what_is_unknown_does_not_make_it_older():
+    """F13: of how many desktops it is, of how many not, and how old the oldest reading is of those that are counted."""
+    site = a_mixed_site()
+    site.cluster.online["n1"] = False
+    site.clock.at += 1000.0
+    site.settle(cycles=2)
+    series, states, records = shown(site), site.status.desktops, site.reconciler.records.desktops
+    read = {name: record.report.read_at for name, record in records.items() if record.report is not None}
+    counted = [read[name] for name, state in states.items() if state.counted]
+    known, unknown = (sum(of(series, f"desktops_sessions_{word}", "profile").values()) for word in ("known", "unknown"))
+
+    assert (known, unknown) == (len(counted), sum(state.sessions is None for state in states.values()))
+    assert min(known, unknown) > 0
+    assert value(series, "sessions_oldest_reading_timestamp_seconds") == min(counted) > min(read.values())

@@ -155,6 +155,24 @@ def test_a_whole_run_is_reported_as_it_was():
     assert report_facts(rehearsal.store, 2, now=rehearsal.events.now) is None
 
 
+def test_the_most_sessions_say_how_well_they_were_known_then():
+    """F13: as it was noted last before the peak."""
+    peak = DayPeak(day=0, group=None, most=9, at=NOON + 2400)
+    bands = ({"counted": 4, "unknown": 0, "oldest_s": 12.0}, {"counted": 3, "unknown": 1, "oldest_s": 800.0}, {"unknown": 2})
+    noted = (a_moment(minutes, a_batch(4), sessions=5, **band) for minutes, band in zip((20, 30, 50), bands, strict=True))
+
+    found = reported(*noted, session_peaks=(peak,))
+
+    assert (found.sessions_peak.counted, found.sessions_peak.unknown, found.sessions_peak.oldest_s) == (3, 1, 800.0)
+    assert [point.unknown for point in found.curve] == [0, 1, 2]
+
+
+def test_what_an_earlier_version_has_noted_has_no_band():
+    found = reported(a_moment(30, a_batch(4), sessions=7)).sessions_peak
+
+    assert (found.most, found.counted, found.unknown, found.oldest_s) == (7, None, None, None)
+
+
 @pytest.mark.parametrize(
     ("minutes", "most"),
     [

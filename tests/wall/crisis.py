@@ -1,7 +1,7 @@
 """The crisis room: one screen, readable from five metres."""
 
 from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE, VERMILLION
-from tests.wall.parts import CLOCK, Column, Dashboard, Kind, Mark, Panel, most_sessions, query
+from tests.wall.parts import CLOCK, Column, Dashboard, Kind, Mark, Panel, band, query
 from tests.wall.texts import Text
 
 _DIRECTORY_AGE = ((None, GOOD), (1800.0, LOOK), (3600.0, ACT))
@@ -48,7 +48,7 @@ _FIRST_LINE = (
             query("sum(bascule_desktops_wanted_ready)", "ready", "prêts"),
             query("sum(bascule_desktops_planned)", "planned", "prévus"),
         ),
-        wide=5,
+        wide=4,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD),),
@@ -71,7 +71,7 @@ _FIRST_LINE = (
             query("sum(bascule_wave_overdue_desktops)", "overdue", "échus", steps=_BAD_AT_ONE),
             query("sum(bascule_people_left_out)", "left out", "exclus", steps=_BAD_AT_ONE),
         ),
-        wide=7,
+        wide=6,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD), (1.0, LOOK)),
@@ -115,14 +115,14 @@ _FIRST_LINE = (
         kind=Kind.NUMBER,
         title=Text("Sessions", "Sessions"),
         about=Text(
-            "Open sessions, and the most there were in the last 14 days. Desktops whose sessions are unknown are not in it.",
-            "Sessions ouvertes, et leur maximum des 14 derniers jours. Les postes aux sessions inconnues n'y sont pas.",
+            "Open sessions, and on how many desktops they were counted. Unknown: desktops that may have any. Oldest reading: "
+            "who has come or gone since on that desktop is not counted. `bascule desktops` gives the reasons.",
+            "Sessions ouvertes, et le nombre de postes où elles ont été comptées. Inconnus : postes qui peuvent en avoir. "
+            "Lecture la plus ancienne : depuis, les arrivées et départs n'y sont pas comptés. `bascule desktops` donne les "
+            "raisons.",
         ),
-        queries=(
-            query("sum(bascule_sessions)", "now", "maintenant"),
-            query(most_sessions("14d"), "peak", "maximum"),
-        ),
-        wide=4,
+        queries=(query("sum(bascule_sessions)", "now", "maintenant"), *band()),
+        wide=6,
         high=6,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD),),

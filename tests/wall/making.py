@@ -108,6 +108,8 @@ def _overrides(panel: Panel, language: str) -> Iterator[tuple[str, list[model.Dy
         if query.steps:
             steps = model.DynamicConfigValue(id_val="thresholds", value=_steps(query.steps).build())
             yield query.legend.within(language), [steps]
+        if query.unit:
+            yield query.legend.within(language), [model.DynamicConfigValue(id_val="unit", value=query.unit)]
     labels = {label for query in panel.queries for label in re.findall(r"{{(\w+)}}", query.legend.en)}
     coloured = panel.kind in (Kind.LINES, Kind.AREAS)
     for word, french, colour in ((word, *rest) for label in sorted(labels) for word, *rest in _words_of(label)):

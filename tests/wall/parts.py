@@ -4,12 +4,15 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from tests.wall.palette import DIM, LOOK
 from tests.wall.texts import NOTHING, Text
 
 CLOCK = "time:HH:mm:ss"
 """A unit: a time of the day; what happens in a crisis is of today."""
 DAY = "time:DD/MM HH:mm"
 """The same with the date."""
+OLD_READING_S = 100.0
+"""A desktop that does not push is read each minute, and after two its sessions are unknown, if not set otherwise."""
 Steps = tuple[tuple[float | None, str], ...]
 """Colours from a value on; the first from minus infinity on."""
 
@@ -39,6 +42,8 @@ class Query:
     """Of its line; only if the legend is a fixed text."""
     steps: Steps = ()
     """Its own colours by value, instead of the panel's; only if the legend is a fixed text."""
+    unit: str = ""
+    """Its own, instead of the panel's; only if the legend is a fixed text."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +121,32 @@ class Dashboard:
     refresh: str = "30s"
 
 
-def query(expr: str, en: str = "", fr: str = "", colour: str = "", *, steps: Steps = ()) -> Query:
+def query(expr: str, en: str = "", fr: str = "", colour: str = "", *, steps: Steps = (), unit: str = "") -> Query:
     """A query; a legend that is the same in both languages is given once."""
-    return Query(expr=expr, legend=Text(en, fr or en), colour=colour, steps=steps)
+    return Query(expr=expr, legend=Text(en, fr or en), colour=colour, steps=steps, unit=unit)
+
+
+def band(chosen: str = "") -> tuple[Query, Query, Query]:
+    """What stands beside each number of sessions: of how many desktops it is, of how many it is not known, how old it may be.
+
+    `chosen`: labels, as `{profile=~"$profile"}`; the age is of the whole site.
+    """
+    return (
+        query(f"sum(bascule_desktops_sessions_known{chosen})", "desktops counted", "postes comptés", steps=((None, DIM),)),
+        query(f"sum(bascule_desktops_sessions_unknown{chosen})", "unknown", "inconnus", steps=((None, DIM), (1.0, LOOK))),
+        query(
+            "max(bascule_sessions_oldest_reading_age_seconds)",
+            "oldest reading",
+            "lecture la plus ancienne",
+            steps=((None, DIM), (OLD_READING_S, LOOK)),
+            unit="s",
+        ),
+    )
+
+
+def most_unknown(span: str, chosen: str = "") -> str:
+    """The most desktops with unknown sessions at once in this time."""
+    return f"max_over_time(sum(bascule_desktops_sessions_unknown{chosen})[{span}:5m])"
 
 
 def ever_above_zero(metric: str, label: str) -> str:

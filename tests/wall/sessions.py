@@ -1,11 +1,12 @@
 """Sessions."""
 
 from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE
-from tests.wall.parts import Dashboard, Kind, Panel, most_sessions, query
+from tests.wall.parts import Dashboard, Kind, Panel, band, most_sessions, most_unknown, query
 from tests.wall.pools import POOLS
 from tests.wall.texts import Text
 
 _P = 'profile=~"$profile"'
+_SOME_UNKNOWN = ((None, DIM), (1.0, LOOK))
 
 SESSIONS = Dashboard(
     uid="bascule-sessions",
@@ -21,23 +22,35 @@ SESSIONS = Dashboard(
         Panel(
             kind=Kind.NUMBER,
             title=Text("Open now", "Ouvertes"),
-            about=Text("Connected, idle and disconnected together.", "Connectées, inactives et déconnectées ensemble."),
-            queries=(query(f"sum(bascule_sessions{{{_P}}})"),),
-            wide=6,
-            high=5,
+            about=Text(
+                "Connected and disconnected together; on how many desktops they were counted, of how many it is not known, and "
+                "how old that may be.",
+                "Connectées et déconnectées ensemble ; sur combien de postes elles sont comptées, de combien on l'ignore, et "
+                "l'âge que cela peut avoir.",
+            ),
+            queries=(query(f"sum(bascule_sessions{{{_P}}})", "open", "ouvertes"), *band(f"{{{_P}}}")),
+            wide=8,
+            high=6,
             steps=((None, GOOD),),
             runbook="sessions",
         ),
         Panel(
             kind=Kind.NUMBER,
             title=Text("Peak", "Maximum"),
-            about=Text("Today (UTC) and in 14 days, to the event.", "Aujourd'hui (UTC) et en 14 jours, à l'événement près."),
+            about=Text(
+                "Of all profiles, today (UTC) and in 14 days, to the event where desktops push; and the most desktops of which "
+                "it was not known at once. `bascule report peaks` has each day.",
+                "Tous profils, aujourd'hui (UTC) et en 14 jours, à l'événement près où les postes l'envoient ; et le plus de "
+                "postes dont on l'ignorait à la fois. `bascule report peaks` donne chaque jour.",
+            ),
             queries=(
                 query("max(bascule_sessions_day_peak)", "today", "aujourd'hui"),
+                query(most_unknown("1d"), "unknown, a day", "inconnus, un jour", steps=_SOME_UNKNOWN),
                 query(most_sessions("14d"), "14 days", "14 jours"),
+                query(most_unknown("14d"), "unknown, 14 days", "inconnus, 14 jours", steps=_SOME_UNKNOWN),
             ),
-            wide=6,
-            high=5,
+            wide=8,
+            high=6,
             steps=((None, DIM),),
             runbook="sessions",
         ),
@@ -49,8 +62,8 @@ SESSIONS = Dashboard(
                 "Le compte est trop bas d'autant, et ils ne sont jamais arrêtés. `bascule desktops` donne les raisons.",
             ),
             queries=(query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})"),),
-            wide=6,
-            high=5,
+            wide=4,
+            high=6,
             steps=((None, GOOD), (1.0, LOOK), (50.0, ACT)),
             runbook="sessions",
         ),
@@ -61,17 +74,28 @@ SESSIONS = Dashboard(
                 "On a desktop that is another agent's. `bascule desktops` names them.",
                 "Sur le poste d'un autre agent. `bascule desktops` les nomme.",
             ),
-            queries=(query(f"sum(bascule_sessions_of_strangers{{{_P}}})"),),
-            wide=6,
-            high=5,
+            queries=(
+                query(f"sum(bascule_sessions_of_strangers{{{_P}}})", "sessions", "sessions"),
+                query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})", "unknown", "inconnus", steps=((None, DIM),)),
+            ),
+            wide=4,
+            high=6,
             steps=((None, GOOD), (1.0, LOOK)),
             runbook="sessions",
         ),
         Panel(
             kind=Kind.AREAS,
             title=Text("Sessions by state", "Sessions par état"),
-            about=Text("As last read.", "Selon la dernière lecture."),
-            queries=(query(f"sum by (state) (bascule_sessions{{{_P}}})", "{{state}}"),),
+            about=Text(
+                "As last read; on top, the desktops that do not say: the true number is at least the lower areas together, and "
+                "with one session for each of these desktops at most all.",
+                "Selon la dernière lecture ; au-dessus, les postes muets : le vrai nombre est au moins la somme des aires du "
+                "bas et, avec une session par poste muet, au plus le tout.",
+            ),
+            queries=(
+                query(f"sum by (state) (bascule_sessions{{{_P}}})", "{{state}}"),
+                query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})", "desktops unknown", "postes inconnus", PURPLE),
+            ),
             wide=12,
             high=9,
             runbook="sessions",
@@ -129,9 +153,13 @@ SESSIONS = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("This week and the last", "Cette semaine et la précédente"),
-            about=Text("Sessions now, and at the same time a week ago.", "Sessions, et à la même heure une semaine plus tôt."),
+            about=Text(
+                "Sessions now, and at the same time a week ago; and the desktops that do not say.",
+                "Sessions, et à la même heure une semaine plus tôt ; et les postes muets.",
+            ),
             queries=(
                 query(f"sum(bascule_sessions{{{_P}}})", "now", "maintenant", BLUE),
+                query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})", "unknown now", "inconnus", PURPLE),
                 query(f"sum(bascule_sessions{{{_P}}} offset 7d)", "a week ago", "il y a une semaine", ORANGE),
             ),
             wide=12,

@@ -87,6 +87,19 @@ def test_a_variable_has_the_profiles_of_the_metrics_that_it_chooses_from(dashboa
         assert {bool(_SHOWN_TOGETHER.search(expression)) for expression in chosen} == {together}
 
 
+_COUNTS_SESSIONS = re.compile(r"bascule_((pool|site|wave|profile)_)?sessions(_of_strangers|(_day)?_peak)?\b")
+_UNKNOWN, _OLDEST = re.compile(r"bascule_(pool_)?desktops_sessions_unknown"), "bascule_sessions_oldest_reading_age_seconds"
+
+
+def test_each_number_of_sessions_has_its_band_beside_it():
+    """F13: 160 sessions were shown of 744, and nothing beside it said that the other desktops were not known."""
+    for name, dashboard in dashboards().items():
+        shown = [(panel, " ".join(target["expr"] for target in panel["targets"])) for panel in dashboard["panels"]]
+        counting = [(panel, asks) for panel, asks in shown if _COUNTS_SESSIONS.search(asks)]
+        assert [panel["title"] for panel, asks in counting if not _UNKNOWN.search(asks)] == [], name
+        assert not counting or any(_OLDEST in asks for _, asks in counting), name
+
+
 def test_every_dashboard_has_a_name_and_a_uid_of_its_own_in_each_language():
     found = dashboards()
 

@@ -82,8 +82,13 @@ class Figures:
         crowds = [frozenset(should.moment.truth.session_logins) for should in self.within(at_s, SESSIONS_LAG_S)]
         return Span(low=len(frozenset.intersection(*crowds)), high=len(frozenset.union(*crowds)))
 
-    def peak(self, at_s: float) -> Span:
-        return self.span(lambda should: should.moment.truth.sessions_peak, at_s, lag_s=SESSIONS_LAG_S)
+    def counted(self, at_s: float) -> Span:
+        """Who is ready has said who is logged on."""
+        return self.desktops_ready(at_s)
+
+    def reading_age(self, _: float) -> Span:
+        """Each desktop is read anew in time."""
+        return Span(low=0.0, high=SESSIONS_LAG_S)
 
     def desktops_ready(self, at_s: float) -> Span:
         return self.span(lambda should: should.moment.truth.ready, at_s)

@@ -42,6 +42,9 @@ def _text(noted: Progress) -> str:
             "state": noted.state.value,
             "ready": noted.ready,
             "sessions": noted.sessions,
+            "counted": noted.counted,
+            "unknown": noted.unknown,
+            "oldest_s": noted.oldest_s,
             "batches": [asdict(batch) for batch in noted.batches],
             "binds": [{"reason": to_document(bind.reason), "count": bind.count} for bind in noted.binds],
         }
@@ -55,6 +58,9 @@ def _of(document: dict[str, Any], run: int, at: float) -> Progress:
         state=SurgeState(document["state"]),
         ready=document["ready"],
         sessions=document["sessions"],
+        counted=document.get("counted"),
+        unknown=document.get("unknown"),
+        oldest_s=document.get("oldest_s"),
         batches=tuple(BatchProgress(**{**batch, "wave": WaveName(batch["wave"])}) for batch in document["batches"]),
         binds=tuple(Binding(reason=from_document(bind["reason"]), count=bind["count"]) for bind in document["binds"]),
     )

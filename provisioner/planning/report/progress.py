@@ -31,9 +31,17 @@ def progress_of(status: Status) -> Progress | None:
         state=run.state,
         ready=status.phases.get(Phase.READY, 0),
         sessions=status.session_figures.all_open,
+        counted=sum(state.counted for state in status.desktops.values()),
+        unknown=sum(state.sessions is None for state in status.desktops.values()),
+        oldest_s=_age_s(status),
         batches=(*_batches(status), *_half_day(status, run)) if run.state in _OPENING else (),
         binds=_binds(status),
     )
+
+
+def _age_s(status: Status) -> float | None:
+    oldest_at = status.session_figures.oldest_at
+    return None if oldest_at is None else round(max(0.0, status.at - oldest_at), 1)
 
 
 def _batches(status: Status) -> tuple[BatchProgress, ...]:

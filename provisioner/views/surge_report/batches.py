@@ -56,6 +56,8 @@ class PointReport:
     ready: int
     """Desktops that were ready, whoever's."""
     sessions: int
+    unknown: int | None
+    """Desktops whose sessions were unknown: they may have had any. None: an earlier version has not noted it."""
 
 
 def batch_reports(noted: Sequence[Progress], *, now: Instant) -> tuple[BatchReport, ...]:
@@ -79,6 +81,7 @@ def curve(noted: Sequence[Progress]) -> tuple[PointReport, ...]:
             wanted=sum(batch.planned for batch in progress.batches if batch.is_open),
             ready=progress.ready,
             sessions=progress.sessions,
+            unknown=progress.unknown,
         )
         for progress in chosen
     )

@@ -27,6 +27,21 @@ class PeakReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SessionsPeakReport:
+    """The most sessions at once, and how well they were known then: at the last moment before that was noted."""
+
+    most: int
+    at: str | None
+    """None: nothing was noted."""
+    counted: int | None
+    """Desktops whose sessions were known. None, as below: it is not kept."""
+    unknown: int | None
+    """Desktops whose sessions were unknown: they may have had any."""
+    oldest_s: float | None
+    """Age of the oldest document that was counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LateWaveReport:
     """A wave that was late for a while."""
 
@@ -67,7 +82,7 @@ class SurgeReportDocument:
     """When waves were late, as the daemon has said it at the time, in alerts too."""
     ready_peak: PeakReport
     """Desktops that were ready."""
-    sessions_peak: PeakReport
+    sessions_peak: SessionsPeakReport
     """Open sessions: to the event if the most of a day was in its time, else at the moments that were noted."""
     curve: tuple[PointReport, ...]
     timeline: tuple[EventReport, ...]
@@ -125,17 +140,27 @@ def _late_waves(facts: ReportFacts) -> Iterator[LateWaveReport]:
             yield LateWaveReport(wave=spell.about, at=stamp(spell.began_at), until=stamp_or_none(spell.ended_at))
 
 
-def _sessions_peak(facts: ReportFacts) -> PeakReport:
+def _sessions_peak(facts: ReportFacts) -> SessionsPeakReport:
     end = facts.ended_at or facts.at
     exact = [(peak.most, peak.at) for peak in facts.session_peaks if facts.began_at <= peak.at <= end]
-    return _peak([*exact, *((progress.sessions, progress.at) for progress in facts.noted)])
+    most, at = _most([*exact, *((progress.sessions, progress.at) for progress in facts.noted)])
+    then = next((each for each in reversed(facts.noted) if at is not None and each.at <= at), None)
+    return SessionsPeakReport(
+        most=most,
+        at=stamp_or_none(at),
+        counted=None if then is None else then.counted,
+        unknown=None if then is None else then.unknown,
+        oldest_s=None if then is None else then.oldest_s,
+    )
 
 
 def _peak(counts: Sequence[tuple[int, Instant]]) -> PeakReport:
-    if not counts:
-        return PeakReport(most=0, at=None)
-    most, at = max(counts, key=lambda pair: (pair[0], -pair[1]))
-    return PeakReport(most=most, at=stamp(at))
+    most, at = _most(counts)
+    return PeakReport(most=most, at=stamp_or_none(at))
+
+
+def _most(counts: Sequence[tuple[int, Instant]]) -> tuple[int, Instant | None]:
+    return max(counts, key=lambda pair: (pair[0], -pair[1]), default=(0, None))
 
 
 __all__ = ["SurgeReportDocument", "surge_report_document"]

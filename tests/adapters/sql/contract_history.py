@@ -143,7 +143,10 @@ class HistoryContract:
 
     def test_how_far_a_run_was_outlives_the_daemon(self, open_store: OpenStore):
         store = claimed(open_store)
-        noted = (a_moment(0, a_batch(opens_at=inf, due_at=None), binds=(a_bind(),)), a_moment(1, a_batch(4), sessions=2))
+        noted = (
+            a_moment(0, a_batch(opens_at=inf, due_at=None), binds=(a_bind(),)),
+            a_moment(1, a_batch(4), sessions=2, unknown=1, oldest_s=9.5),
+        )
         store.commit(run_began(a_run()))
         store.commit(run_began(a_run(2)))
         store.keep_progress([*noted, a_moment(2, run=2)])
