@@ -63,6 +63,15 @@ def oldest_reading(view: View) -> Instants:
 
 
 @ROOM.gauge(
+    "sessions_last_known",
+    help="Sessions that desktops whose sessions are unknown had when they last said: they may go on. Not in bascule_sessions.",
+    query="bascule_sessions_last_known / (bascule_sessions_last_known + on (instance) sum by (instance) (bascule_sessions))",
+)
+def last_known(view: View) -> Rows:
+    return {(): view.status.session_figures.last_known}
+
+
+@ROOM.gauge(
     "sessions_of_strangers",
     "profile state",
     help="Open sessions of people other than the desktop's agent, by state; they are part of bascule_sessions.",

@@ -77,6 +77,8 @@ class SessionFigures:
     """The most of today in all."""
     oldest_at: Instant | None = None
     """The oldest document that `open` is of: what has changed since on that desktop is not counted. None: there is none."""
+    last_known: int = 0
+    """Sessions that desktops whose sessions are unknown had when they last said: they may go on. Not in `open`."""
     sources: Mapping[str, int] = field(default_factory=dict)
     """Desktops that were heard of late, by the source of the last document."""
     documents: Mapping[str, int] = field(default_factory=dict)

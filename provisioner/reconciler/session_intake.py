@@ -39,6 +39,8 @@ class SessionIntake:
         self._book, self._places = SessionBook(), SessionPlaces()
         self._on: set[DesktopName] = set()
         """Desktops whose sessions are in the count."""
+        self._last_known: dict[DesktopName, int] = {}
+        """Of the desktops whose sessions are unknown: how many they had when they last said."""
         self._unstored: dict[DesktopName, GuestReport] = {}
         """What desktops have pushed that says nothing new."""
         self._boots = KnownBoots(cache, known=self.known)
@@ -134,12 +136,17 @@ class SessionIntake:
     def _count_on(self, status: Status) -> None:
         if status.moved is None:
             self._on.clear()
+            self._last_known.clear()
         for name in status.desktops if status.moved is None else status.moved:
-            state = status.desktops.get(name)
-            if state is not None and state.counted:
+            self._on.discard(name)
+            self._last_known.pop(name, None)
+            state, record = status.desktops.get(name), self._cache.state.desktops.get(name)
+            if state is None or record is None:
+                continue
+            if state.counted:
                 self._on.add(name)
-            else:
-                self._on.discard(name)
+            elif state.sessions is None and (report := self._cache.report_of(record)) is not None:
+                self._last_known[name] = len(report.sessions)
 
     def _group(self, status: Status, config: SiteConfig) -> None:
         """If roster or rules have changed, every desktop is followed; if other groups are shown, each counts anew."""
@@ -182,7 +189,8 @@ class SessionIntake:
 
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
-        return self._book.figures(now, self._places.groups, self._on)
+        figures = self._book.figures(now, self._places.groups, self._on)
+        return replace(figures, last_known=sum(self._last_known.values()))
 
     def heard(self) -> Mapping[DesktopName, Heard]:
         """When desktops have last pushed: at rest that is not stored each time. What was read is in the records."""

@@ -124,8 +124,9 @@ DIRECTORY_STALE = Alert(
     severity=_WARNING,
     # Three readings at the usual interval of five minutes: the first, the one after it, and the third.
     held_s=11 * _MINUTE_S,
-    summary="Three readings of the directory have failed",
-    description="The last roster stays in force; arrivals and departures since then are not seen.",
+    summary="The directory has not been read for more than eleven minutes",
+    description="At the usual interval three readings have failed. The last roster stays in force; arrivals and departures "
+    "since then are not seen.",
     command="bascule check directory",
 )
 QUARANTINED = Alert(
