@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import FROZEN
 from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE
-from tests.wall.parts import Column, Dashboard, Kind, Panel, query
+from tests.wall.parts import Column, Dashboard, Kind, Panel, mean, query
 from tests.wall.texts import Text
 
 DAEMON = Dashboard(
@@ -89,21 +89,35 @@ DAEMON = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("Duration of a cycle", "Durée d'un cycle"),
-            about=Text("Half, and nine in ten, of 5 minutes.", "La moitié, et neuf sur dix, sur 5 minutes."),
+            about=Text(
+                "The mean of 5 minutes, without the wait between cycles.",
+                "La moyenne de 5 minutes, sans l'attente entre les cycles.",
+            ),
+            queries=(query(mean("bascule_cycle_seconds", span="5m"), "mean", "moyenne", BLUE),),
+            wide=4,
+            high=8,
+            unit="s",
+            runbook="daemon",
+        ),
+        Panel(
+            kind=Kind.LINES,
+            title=Text("Slow cycles", "Cycles lents"),
+            about=Text(
+                "The part of the cycles of 5 minutes that took longer than a second.",
+                "La part des cycles, sur 5 minutes, qui ont duré plus d'une seconde.",
+            ),
             queries=(
                 query(
-                    "histogram_quantile(0.5, sum by (le) (rate(bascule_cycle_seconds_bucket[5m])))", "half", "la moitié", BLUE
-                ),
-                query(
-                    "histogram_quantile(0.9, sum by (le) (rate(bascule_cycle_seconds_bucket[5m])))",
-                    "nine in ten",
-                    "neuf sur dix",
+                    '1 - sum(rate(bascule_cycle_seconds_bucket{le="1.0"}[5m])) / sum(rate(bascule_cycle_seconds_count[5m]))',
+                    "longer than 1 s",
+                    "plus de 1 s",
                     ORANGE,
                 ),
             ),
-            wide=8,
+            wide=4,
             high=8,
-            unit="s",
+            unit="percentunit",
+            most=1.0,
             runbook="daemon",
         ),
         Panel(

@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import FROZEN, NODE_AWAY
 from tests.wall.palette import BLUE, ORANGE
-from tests.wall.parts import Dashboard, Kind, Panel, ever_above_zero, extreme, query
+from tests.wall.parts import Dashboard, Kind, Panel, ever_above_zero, extreme, mean, query
 from tests.wall.texts import Text
 
 _C = 'cluster=~"$cluster"'
@@ -93,17 +93,12 @@ LOCKS = Dashboard(
         ),
         Panel(
             kind=Kind.LINES,
-            title=Text("Stages: nine in ten took less", "Étapes : neuf sur dix ont pris moins"),
+            title=Text("How long stages take", "Durée des étapes"),
             about=Text(
-                "Clone, configure, start, and start to ready; of the last 15 minutes.",
-                "Clone, configuration, démarrage, et du démarrage à prêt ; sur 15 minutes.",
+                "Clone, configure, start, and start to ready: the mean of the last 15 minutes.",
+                "Clone, configuration, démarrage, et du démarrage à prêt : la moyenne de 15 minutes.",
             ),
-            queries=(
-                query(
-                    'histogram_quantile(0.9, sum by (le, stage) (rate(bascule_stage_seconds_bucket{stage!="whole"}[15m])))',
-                    "{{stage}}",
-                ),
-            ),
+            queries=(query(mean("bascule_stage_seconds", by="stage", only='{stage!="whole"}', span="15m"), "{{stage}}"),),
             wide=8,
             high=7,
             unit="s",
@@ -157,14 +152,12 @@ LOCKS = Dashboard(
         ),
         Panel(
             kind=Kind.LINES,
-            title=Text("Answers: nine in ten took less", "Réponses : neuf sur dix ont pris moins"),
-            about=Text("Of 5 minutes, by cluster.", "Sur 5 minutes, par cluster."),
-            queries=(
-                query(
-                    f"histogram_quantile(0.9, sum by (le, access) (rate(bascule_api_request_seconds_bucket{{{_C}}}[5m])))",
-                    "{{access}}",
-                ),
+            title=Text("How long answers take", "Durée des réponses"),
+            about=Text(
+                "Of Proxmox VE's API, the mean of 5 minutes: readings and writes.",
+                "De l'API de Proxmox VE, la moyenne de 5 minutes : lectures et écritures.",
             ),
+            queries=(query(mean("bascule_api_request_seconds", by="access", only=f"{{{_C}}}", span="5m"), "{{access}}"),),
             wide=8,
             high=7,
             unit="s",

@@ -87,6 +87,8 @@ def _panel(panel: Panel, language: str) -> _Made:
     once = panel.kind not in (Kind.LINES, Kind.AREAS)
     for ref, query in zip("ABCDEFGH", panel.queries, strict=False):
         made = made.with_target(_target(query, ref, language, once=once, table=panel.kind is Kind.TABLE))
+    for ref, properties in _shades(panel):
+        made = made.override_by_query(ref, properties)
     for name, properties in _overrides(panel, language):
         made = made.override_by_name(name, properties)
     return made
@@ -97,6 +99,19 @@ def _target(query: Query, ref: str, language: str, *, once: bool, table: bool) -
     made = made.legend_format(query.legend.within(language) or "__auto")
     made = made.instant() if once else made.range()
     return made.format(PromQueryFormat.TABLE if table else PromQueryFormat.TIME_SERIES)
+
+
+def _shades(panel: Panel) -> Iterator[tuple[str, list[model.DynamicConfigValue]]]:
+    """Series that are called as a site calls its nodes or pools: those of a query are shades of one colour, by brightness.
+
+    Grafana's own palette has reds and greens that colour-blind people mix up.
+    """
+    named = [(ref, query) for ref, query in zip("ABCDEFGH", panel.queries, strict=False) if "{{" in query.legend.en]
+    if panel.kind not in (Kind.LINES, Kind.AREAS) or len(named) < 2:
+        return
+    for (ref, query), colour in zip(named, SERIES, strict=False):
+        shades = {"mode": model.FieldColorModeId.SHADES.value, "fixedColor": query.colour or colour}
+        yield ref, [model.DynamicConfigValue(id_val="color", value=shades)]
 
 
 def _overrides(panel: Panel, language: str) -> Iterator[tuple[str, list[model.DynamicConfigValue]]]:
@@ -178,7 +193,7 @@ def _name(panel: Panel, language: str) -> stat.Panel:
 
 def _lines(panel: Panel, _: str) -> timeseries.Panel:
     made = timeseries.Panel().line_width(3).fill_opacity(0).show_points(kinds.VisibilityMode.NEVER).min(0)
-    made = made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.PALETTE_CLASSIC))
+    made = made.color_scheme(build.FieldColor().mode(model.FieldColorModeId.SHADES).fixed_color(SERIES[0]))
     legend = common.VizLegendOptions().show_legend(True).placement(kinds.LegendPlacement.BOTTOM)
     made = made.legend(legend.display_mode(kinds.LegendDisplayMode.LIST).calcs(["lastNotNull"]))
     return made.tooltip(common.VizTooltipOptions().mode(kinds.TooltipDisplayMode.MULTI).sort(kinds.SortOrder.DESCENDING))

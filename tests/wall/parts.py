@@ -149,6 +149,12 @@ def most_unknown(span: str, chosen: str = "") -> str:
     return f"max_over_time(sum(bascule_desktops_sessions_unknown{chosen})[{span}:5m])"
 
 
+def mean(histogram: str, *, span: str, by: str = "", only: str = "") -> str:
+    """The mean of what was measured in this time. A quantile is of the buckets: between 1 s and 2.5 s it is made up."""
+    summed, counted = (f"sum by ({by}) (rate({histogram}_{part}{only}[{span}]))" for part in ("sum", "count"))
+    return f"{summed} / ({counted} > 0)"
+
+
 def ever_above_zero(metric: str, label: str) -> str:
     """The sums by a label, without those that were zero all the time. For areas: a series with gaps would stand askew."""
     ever = f"max_over_time({metric}[$__range])"

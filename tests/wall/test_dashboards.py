@@ -1,6 +1,7 @@
 """The dashboards' JSON: up to date, whole, and readable by people who see colours differently."""
 
 import itertools
+import json
 import re
 from typing import Any
 
@@ -137,6 +138,25 @@ def test_colour_blind_people_tell_the_states_and_the_lines_apart(kind: str):
     ]
 
     assert min(nearest) >= 10  # CIE76: 2.3 is just noticeable
+
+
+@pytest.mark.parametrize("ask", [pytest.param(ask, id=f"{ask.dashboard} {ask.where}: {n}") for n, ask in enumerate(asked())])
+def test_no_duration_is_made_up_from_buckets(ask: Any):
+    """F23: the duration of a cycle that was shown was where a bucket ends."""
+    assert "histogram_quantile" not in ask.expression
+
+
+_COLOUR = re.compile(r'"(?:fixedColor|color|iconColor)": "([^"]+)"')
+
+
+@pytest.mark.parametrize("dashboard", ALL)
+def test_every_colour_is_of_the_palette_and_none_is_left_to_grafana(dashboard: dict[str, Any]):
+    """F23: `palette-classic` has reds and greens that colour-blind people mix up."""
+    text = json.dumps(dashboard)
+    ours = {colour for colour in vars(palette).values() if isinstance(colour, str) and colour.startswith("#")}
+
+    assert "palette-classic" not in text
+    assert set(_COLOUR.findall(text)) <= ours
 
 
 def test_pictures_are_small():

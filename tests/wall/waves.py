@@ -2,7 +2,7 @@
 
 from tests.wall.crisis import MARKS
 from tests.wall.palette import BLUE, DIM, GOOD, LOOK, ORANGE
-from tests.wall.parts import DAY, Column, Dashboard, Kind, Panel, ever_above_zero, query
+from tests.wall.parts import DAY, Column, Dashboard, Kind, Panel, ever_above_zero, mean, query
 from tests.wall.texts import Text
 
 _P = 'profile=~"$profile"'
@@ -194,22 +194,9 @@ WAVES = Dashboard(
         ),
         Panel(
             kind=Kind.LINES,
-            title=Text("From wanted to ready: half, nine in ten", "De la demande au poste prêt : moitié, neuf sur dix"),
-            about=Text("Of the last hour.", "Sur la dernière heure."),
-            queries=(
-                query(
-                    'histogram_quantile(0.5, sum by (le) (rate(bascule_stage_seconds_bucket{stage="whole"}[1h])))',
-                    "half",
-                    "la moitié",
-                    BLUE,
-                ),
-                query(
-                    'histogram_quantile(0.9, sum by (le) (rate(bascule_stage_seconds_bucket{stage="whole"}[1h])))',
-                    "nine in ten",
-                    "neuf sur dix",
-                    ORANGE,
-                ),
-            ),
+            title=Text("From wanted to ready", "De la demande au poste prêt"),
+            about=Text("The mean of the last hour.", "La moyenne de la dernière heure."),
+            queries=(query(mean("bascule_stage_seconds", only='{stage="whole"}', span="1h"), "mean", "moyenne", BLUE),),
             wide=12,
             high=5,
             unit="s",
