@@ -1,29 +1,15 @@
 """Exactly the metrics of the table are exported."""
 
-from dataclasses import replace
-
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitors.collector import TYPES
-from monitors.facts import DaemonFacts
 from monitors.metric import Metric, MetricKind
 from monitors.table import CORE, TABLE
-from provisioner.model.brokers import BrokerState
-from provisioner.model.ceilings import Ceiling, CeilingState
-from provisioner.model.drills import DrillPlace, KeptDrill
-from provisioner.model.probes import ProbeState
-from provisioner.model.readiness import Cause, Readiness
-from provisioner.model.rotation import RotationState
-from provisioner.model.session_counts import SessionFigures
-from provisioner.model.session_groups import ShownGroups
-from provisioner.reasons.readiness import LATE
-from tests.builders.autoscale import IN_SHADOW, followed
 from tests.builders.monitors import a_recorder, a_switch, an_api_call, an_outcome
-from tests.builders.pools import A_POOL, DESK
+from tests.monitors.everything import that_knows_everything
 from tests.monitors.scraping import labels_in, page
 
-VPN = Ceiling(name="vpn", limit=600)
 _ROWS = [pytest.param(row, id=f"{row.name} is well named and explained") for row in TABLE]
 
 
@@ -52,21 +38,9 @@ def test_a_daemon_at_work_exports_every_row_and_nothing_outside_the_table():
 
 
 def test_every_row_has_a_series_with_the_labels_of_the_table_once_a_status_is_there():
-    recorder = a_recorder()
-    answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
-    drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
-    recorder.facts = DaemonFacts(readiness=answer, drills={drill.place: drill})
-    status = replace(
-        a_switch(20),
-        brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
-        pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
-        session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK}))),
-    )
-    status = replace(status, autoscale={DESK: IN_SHADOW})
-    status = replace(status, probes=ProbeState(), rotation=RotationState())
-    recorder.status(replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),))))
+    found = labels_in(that_knows_everything())
 
-    assert labels_in(recorder) == {row.name: {frozenset(row.labels)} for room in CORE for row in room.rows}
+    assert found == {row.name: {frozenset(row.labels)} for room in CORE for row in room.rows}
 
 
 @pytest.mark.parametrize("row", _ROWS)

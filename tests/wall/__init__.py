@@ -4,8 +4,9 @@
 * `colours`: how colour-blind people see them; `shipped`: the written files as data; `recorded`: a surge with its truth;
   `fired`: the alerts that it raises; `pictures`, `rendered`: docs/pictures, drawn with Grafana's own components (`grafana/`);
 * `parts`: panels and queries; `making`: what Grafana's SDK makes of them;
-* `crisis`, `waves`, `capacity`, `locks`, `sessions`, `directory`, `daemon`, `readiness`: one
-  dashboard each; `everything`: all of them.
+* `crisis`, `waves`, `capacity`, `locks`, `sessions`, `directory`, `daemon`, `readiness`,
+  `around`: one dashboard each; `everything`: all of them; `pools`, `people`, `ahead`, `boots`, `troubles`: panels of theirs;
+  `unshown`: metrics that are on none, and why.
 
 To add a panel: a line in its dashboard, then `python -m tests.wall`. The tests run every query on a real Prometheus that has
 scraped a surge (`recorded`), and look for faults in the JSON.

@@ -4,6 +4,7 @@ from tests.wall.crisis import FROZEN
 from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE
 from tests.wall.parts import Column, Dashboard, Kind, Panel, mean, query
 from tests.wall.texts import Text
+from tests.wall.troubles import TROUBLES
 
 DAEMON = Dashboard(
     uid="bascule-daemon",
@@ -226,5 +227,6 @@ DAEMON = Dashboard(
             steps=((None, LOOK),),
             runbook="operators",
         ),
+        *TROUBLES,
     ),
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+from tests.wall.around import AROUND
 from tests.wall.capacity import CAPACITY
 from tests.wall.crisis import CRISIS
 from tests.wall.daemon import DAEMON
@@ -15,7 +16,7 @@ from tests.wall.texts import LANGUAGES
 from tests.wall.waves import WAVES
 
 FOLDER = Path(__file__).parents[2] / "config" / "grafana" / "dashboards"
-DASHBOARDS = (CRISIS, WAVES, CAPACITY, LOCKS, SESSIONS, DIRECTORY, DAEMON, READINESS)
+DASHBOARDS = (CRISIS, WAVES, CAPACITY, LOCKS, SESSIONS, DIRECTORY, DAEMON, READINESS, AROUND)
 
 
 def files() -> Iterator[tuple[Path, str]]:

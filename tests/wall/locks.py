@@ -1,5 +1,6 @@
 """Provisioning: stages, actions, storage locks, requests."""
 
+from tests.wall.boots import BOOTS
 from tests.wall.crisis import FROZEN, NODE_AWAY
 from tests.wall.palette import BLUE, ORANGE
 from tests.wall.parts import Dashboard, Kind, Panel, ever_above_zero, extreme, mean, query
@@ -163,5 +164,6 @@ LOCKS = Dashboard(
             unit="s",
             runbook="clusters",
         ),
+        *BOOTS,
     ),
 )

@@ -72,6 +72,43 @@ POOLS = (
         runbook="pools",
     ),
     Panel(
+        kind=Kind.TABLE,
+        title=Text("What pools that follow their people go by", "De quoi se règlent les pools qui suivent leurs agents"),
+        about=Text(
+            "Whether it is in force or in shadow, free desktops that are to be ready and made, those that `spare` keeps, the "
+            "share of people who may wait, days that it is learned from, and how much people come in groups (1: not at all).",
+            "En vigueur ou à l'essai, postes libres à tenir prêts et à créer, ceux que garde `spare`, la part d'agents qui "
+            "peuvent attendre, les jours appris, et à quel point ils arrivent en groupe (1 : pas du tout).",
+        ),
+        queries=(
+            query("max by (pool) (bascule_autoscale_in_force)"),
+            query('sum by (pool) (bascule_autoscale_free_wanted{what="ready"})'),
+            query('sum by (pool) (bascule_autoscale_free_wanted{what="made"})'),
+            query("sum by (pool) (bascule_pool_spare)"),
+            query("max by (pool) (bascule_autoscale_waits_wanted_ratio)"),
+            query("max by (pool) (bascule_autoscale_learned_days)"),
+            query('max by (pool) (bascule_autoscale_arrivals_dispersion_ratio{lead="boot"})'),
+        ),
+        wide=24,
+        high=6,
+        none=Text("no pool", "aucun pool"),
+        columns=(
+            Column(label="pool", title=Text("pool", "pool")),
+            Column(
+                label="Value #A",
+                title=Text("in force", "en vigueur"),
+                words={"0": Text("shadow", "à l'essai"), "1": Text("yes", "oui")},
+            ),
+            Column(label="Value #B", title=Text("free, ready", "libres, prêts")),
+            Column(label="Value #C", title=Text("free, made", "libres, créés")),
+            Column(label="Value #D", title=Text("spare", "spare")),
+            Column(label="Value #E", title=Text("may wait", "peuvent attendre"), unit="percentunit"),
+            Column(label="Value #F", title=Text("days learned", "jours appris")),
+            Column(label="Value #G", title=Text("in groups", "en groupe")),
+        ),
+        runbook="pools",
+    ),
+    Panel(
         kind=Kind.LINES,
         title=Text("Pools that follow their people", "Pools qui suivent leurs agents"),
         about=Text(

@@ -3,6 +3,7 @@
 from tests.wall.palette import ACT, BLUE, DIM, GOOD, LOOK, ORANGE
 from tests.wall.parts import DAY, Column, Dashboard, Kind, Panel, query
 from tests.wall.texts import Text
+from tests.wall.troubles import FORECASTS
 
 _OLD_S, _TOO_OLD_S = 90_000.0, 172_800.0
 """A night is missing; two are, and `BasculeReadinessOld` fires."""
@@ -155,5 +156,6 @@ READINESS = Dashboard(
             ),
             runbook="waves",
         ),
+        *FORECASTS,
     ),
 )

@@ -2,6 +2,7 @@
 
 from tests.wall.palette import ACT, BLUE, DIM, GOOD, GREY, LOOK, ORANGE, PURPLE
 from tests.wall.parts import Dashboard, Kind, Panel, band, most_sessions, most_unknown, query
+from tests.wall.people import PEOPLE
 from tests.wall.pools import POOLS
 from tests.wall.texts import Text
 
@@ -58,10 +59,15 @@ SESSIONS = Dashboard(
             kind=Kind.NUMBER,
             title=Text("Desktops with unknown sessions", "Postes aux sessions inconnues"),
             about=Text(
-                "The count is too low by them, and they are never stopped. `bascule desktops` gives the reasons.",
-                "Le compte est trop bas d'autant, et ils ne sont jamais arrêtés. `bascule desktops` donne les raisons.",
+                "The count is too low by them, and they are never stopped; and how many sessions the desktops of all profiles "
+                "had when they last said. `bascule desktops` gives the reasons.",
+                "Le compte est trop bas d'autant, et ils ne sont jamais arrêtés ; et combien de sessions avaient les postes de "
+                "tous les profils à leurs dernières nouvelles. `bascule desktops` donne les raisons.",
             ),
-            queries=(query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})"),),
+            queries=(
+                query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})", "desktops", "postes"),
+                query("sum(bascule_sessions_last_known)", "had sessions, in all", "avaient des sessions", steps=((None, DIM),)),
+            ),
             wide=4,
             high=6,
             steps=((None, GOOD), (1.0, LOOK), (50.0, ACT)),
@@ -179,6 +185,13 @@ SESSIONS = Dashboard(
                 query('sum(bascule_rotation_people{state="with_desktop"})', "have one", "en ont un"),
                 query('sum(bascule_rotation_people{state="waiting"})', "wait", "attendent", steps=((None, GOOD), (1.0, ACT))),
                 query('sum(bascule_rotation_people{state="staying"})', "stay on", "restent", steps=((None, GOOD), (1.0, LOOK))),
+                query(
+                    "max(bascule_rotation_waiting_oldest_age_seconds)",
+                    "longest wait",
+                    "plus longue attente",
+                    steps=((None, GOOD), (900.0, ACT)),
+                    unit="s",
+                ),
             ),
             wide=12,
             high=5,
@@ -220,6 +233,7 @@ SESSIONS = Dashboard(
             steps=((None, ACT), (0.0, LOOK), (86400.0, GOOD)),
             runbook="pools",
         ),
+        *PEOPLE,
         *POOLS,
     ),
 )

@@ -13,6 +13,7 @@ from tests.wall.colours import distance, seen_as
 from tests.wall.everything import FOLDER, files
 from tests.wall.shipped import asked, dashboards, metrics_in
 from tests.wall.texts import LANGUAGES
+from tests.wall.unshown import UNSHOWN
 
 ALL = [pytest.param(dashboard, id=name) for name, dashboard in dashboards().items()]
 _LABELS = {row.name: set(row.labels) for row in TABLE}
@@ -120,6 +121,15 @@ def test_expressions_name_metrics_and_labels_that_exist(ask: Any):
     for name, selector in re.findall(r"(bascule_[a-z_0-9]+)\{([^}]*)\}", ask.expression):
         (metric,) = metrics_in(name)
         assert set(re.findall(r"(\w+)\s*[!=]=?~?\"", selector)) <= _LABELS[metric] | {"le"}
+
+
+def test_each_metric_is_on_a_panel_or_it_is_said_why_not():
+    """F23: 58 of 177 were on none."""
+    shown = set[str]().union(*(metrics_in(ask.expression) for ask in asked()))
+
+    assert _LABELS.keys() - shown - UNSHOWN.keys() == set(), "a panel, or a line in tests/wall/unshown.py"
+    assert set(UNSHOWN) - _LABELS.keys() == set()
+    assert len(shown & _LABELS.keys()) > 160
 
 
 def test_the_crisis_room_fits_one_screen():

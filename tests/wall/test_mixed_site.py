@@ -11,9 +11,10 @@ from monitors.metric import Known
 from provisioner.model.ids import ProfileName
 from provisioner.model.pools import AfterPerson, Lend
 from tests.builders.mixed_site import a_mixed_site, work
-from tests.builders.monitors import a_recorder
+from tests.builders.monitors import SetClock, a_recorder
 from tests.builders.pools import DESK
 from tests.builders.rotation import a_rotation, a_scenario
+from tests.monitors.everything import that_knows_everything
 from tests.servers.prometheus import Prometheus, prometheus_with
 from tests.wall.recorded import SCRAPE_S, Recording
 from tests.wall.shipped import asked, dashboards, filled
@@ -69,3 +70,19 @@ def test_a_pool_of_a_fixed_size_is_on_the_wall(scraped):
     assert len(expressions) > 12
     assert not silent
     assert [found["metric"] for found in server.query("sum by (pool) (bascule_pool_size)", at=at)] == [{"pool": DESK}]
+
+
+@pytest.mark.real
+def test_what_only_some_sites_have_is_shown_where_it_is(tmp_path):
+    """A pool that follows its people, a rotation, a broker and probes: what no surge has."""
+    clock = SetClock()
+    registry = registry_of(that_knows_everything(), clock=clock)
+    pages = {clock.now() + n * SCRAPE_S: generate_latest(registry).decode() for n in range(1, 5)}
+    Recording(surge=Surge(), pages=pages, moments={}).write(tmp_path / "everything.txt")
+    of_some = re.compile(r"bascule_(pool|rotation|autoscale|broker|probes|probe_age)")
+    expressions = [ask.expression for ask in asked() if of_some.search(ask.expression) and "increase" not in ask.expression]
+    with prometheus_with(tmp_path / "everything.txt", tmp_path) as server:
+        silent = {expression for expression in expressions if not server.query(expression, at=max(pages))}
+
+    assert len(expressions) > 30
+    assert silent == {"max(bascule_rotation_published_until_timestamp_seconds > 0) - time()"}, "no week is published"

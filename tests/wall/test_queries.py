@@ -41,8 +41,12 @@ SILENT = {
     "max by (subject, cause) (bascule_readiness_cause_people)",
 }
 """What this surge, which is recorded without a process and a week before, has nothing of."""
-ELSEWHERE = ("bascule_rotation_", "bascule_autoscale_", "bascule_grants_refused_", "bascule_pool_", "bascule_lends_")
-"""Nor has it a rotation or a pool."""
+ELSEWHERE = (
+    "bascule_rotation_", "bascule_autoscale_", "bascule_grants_refused_", "bascule_pool_", "bascule_lends_", "bascule_broker_",
+    "bascule_probe", "bascule_dns_", "bascule_domain_", "bascule_computer_", "bascule_notices", "bascule_push_delay_",
+    "bascule_certificate_",
+)  # fmt: skip
+"""Nor has it a rotation, a pool, a broker, probes, or what capabilities add: `test_mixed_site` has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

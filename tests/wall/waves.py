@@ -1,5 +1,6 @@
 """Waves: how far each is, and how fast it goes."""
 
+from tests.wall.ahead import AHEAD
 from tests.wall.crisis import MARKS
 from tests.wall.palette import BLUE, DIM, GOOD, LOOK, ORANGE
 from tests.wall.parts import DAY, Column, Dashboard, Kind, Panel, ever_above_zero, mean, query
@@ -202,5 +203,6 @@ WAVES = Dashboard(
             unit="s",
             runbook="desktops",
         ),
+        *AHEAD,
     ),
 )

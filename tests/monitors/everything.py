@@ -1,0 +1,48 @@
+"""A status that has something of every subject of the core: a series of each metric."""
+
+from dataclasses import replace
+
+from monitors.facts import DaemonFacts
+from monitors.recorder import Recorder
+from provisioner.model.brokers import BrokerState
+from provisioner.model.ceilings import Ceiling, CeilingState
+from provisioner.model.drills import DrillPlace, KeptDrill
+from provisioner.model.probes import ProbeState
+from provisioner.model.readiness import Cause, Readiness
+from provisioner.model.rotation import RotationState
+from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_groups import ShownGroups
+from provisioner.model.status import Status
+from provisioner.reasons.readiness import LATE
+from tests.builders.autoscale import IN_SHADOW, followed
+from tests.builders.monitors import a_recorder, a_switch
+from tests.builders.pools import A_POOL, DESK
+
+VPN = Ceiling(name="vpn", limit=600)
+
+
+def everything() -> Status:
+    """A switch, with a pool that follows its people, a rotation, a broker, probes and a ceiling."""
+    status = replace(
+        a_switch(20),
+        brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
+        pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
+        session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK}))),
+        autoscale={DESK: IN_SHADOW},
+        probes=ProbeState(),
+        rotation=RotationState(),
+    )
+    return replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),)))
+
+
+def that_knows_everything() -> Recorder:
+    """A recorder that has that status, a night's answer and a drill."""
+    recorder = a_recorder()
+    answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
+    drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
+    recorder.facts = DaemonFacts(readiness=answer, drills={drill.place: drill})
+    recorder.status(everything())
+    return recorder
+
+
+__all__ = ["everything", "that_knows_everything"]
