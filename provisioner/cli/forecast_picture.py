@@ -21,6 +21,7 @@ from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.planning.eta.binding import in_short
 from provisioner.reasons.rehearsal import NO_FOLDER, NO_LIBRARY, NO_PICTURE, PICTURE_UNWRITTEN
+from provisioner.rehearsal.ensemble import Outcome
 from provisioner.rehearsal.waves import WaveForecast
 from provisioner.texts.translate import _
 
@@ -103,15 +104,24 @@ def _curve(axes: "Axes", answer: ForecastAnswer) -> None:
     else:
         ready = outcome.forecast.ready_after_s
         axes.step([now, *(now + at for at in ready)], range(len(ready) + 1), where="post", color=_LINE, label=_("ready"))
-    batches = sorted(batch for wave in outcome.forecast.waves for batch in wave.batches)
-    opens = [now, *(now + max(0.0, at) for at, _count in batches), _end(answer)]
-    wanted = [0, *accumulate(count for _at, count in batches)]
+    steps = wanted_steps(outcome)
+    opens, wanted = [now, *(now + at for at, _count in steps), _end(answer)], [0, *(count for _at, count in steps)]
     axes.step(opens, [*wanted, wanted[-1]], where="post", color=_INK, linewidth=1.0, linestyle=":", label=_("wanted"))
     _deadline(axes, answer)
     axes.set_ylim(0, max(1, outcome.forecast.wanted) * 1.05)
     axes.set_ylabel(_("desktops"))
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.legend(loc="lower right", fontsize=9, framealpha=0.9)
+
+
+def wanted_steps(outcome: Outcome) -> list[tuple[float, int]]:
+    """When how many desktops are wanted, in seconds, ascending: in the rehearsals that the curve is of. Otherwise `ready` lies
+    above it where a gate opens in them sooner than with the most likely durations."""
+    if outcome.opens:
+        return [(opened.band.middle_s, opened.desktops) for opened in outcome.opens]
+    batches = sorted(batch for wave in outcome.forecast.waves for batch in wave.batches)
+    counts = accumulate(count for _at, count in batches)
+    return [(max(0.0, at), count) for (at, _count), count in zip(batches, counts, strict=True)]
 
 
 def _deadline(axes: "Axes", answer: ForecastAnswer) -> None:
@@ -196,4 +206,4 @@ def _clock(axes: "Axes", answer: ForecastAnswer) -> None:
     axes.set_xlabel(_("clock time; it is {now} now", now=times.clock(now, now=now)), fontsize=9)
 
 
-__all__ = ["checked", "draw"]
+__all__ = ["checked", "draw", "wanted_steps"]

@@ -228,7 +228,7 @@ def _picture(document: SurgeReportDocument) -> bytes | None:
     times = [instant(point["at"]) for point in points]
     curves = (
         Curve(label=_("wanted"), values=[point["wanted"] for point in points], dashed=True),
-        Curve(label=_("ready"), values=[point["ready"] for point in points]),
+        Curve(label=_("ready"), values=[point["served"] for point in points]),
         Curve(label=_("sessions"), values=[point["sessions"] for point in points]),
     )
     due = [(instant(batch["due_at"]), batch["wave"]) for batch in document["batches"] if batch["due_at"]]

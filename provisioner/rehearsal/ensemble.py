@@ -47,6 +47,8 @@ class Outcome:
     """Of the last desktop; None: not all are served in every rehearsal, or nothing was measured."""
     curve: tuple[Reached, ...] = ()
     """When so many desktops are ready, as far as in all rehearsals; empty: nothing was measured."""
+    opens: tuple[Reached, ...] = ()
+    """When so many are wanted, in the same rehearsals: a gate opens in each at another time. A step for each batch."""
     waves: Mapping[str, Band] = field(default_factory=dict)
     """Of the last desktop of each wave that is served in every rehearsal."""
     served: float = 1.0
@@ -120,6 +122,7 @@ class Ensemble:
             forecast=middle,
             band=self._band(ends) if draws and middle.wanted and len(ends) == len(draws) else None,
             curve=tuple(self._curve(draws)),
+            opens=tuple(self._opens(draws)),
             waves=dict(self._wave_bands(draws)),
             served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
             gains=helps,
@@ -133,6 +136,17 @@ class Ensemble:
         for desktops in sorted({most * point // _POINTS for point in range(1, _POINTS + 1)} - {0}):
             times = [draw.ready_after_s[desktops - 1] for draw in draws]
             yield Reached(desktops=desktops, band=self._band(times))
+
+    def _opens(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
+        times = [_openings(draw) for draw in draws]
+        most, before = min(map(len, times), default=0), None
+        for desktops in range(1, most + 1):
+            opened = Reached(desktops=desktops, band=self._band([each[desktops - 1] for each in times]))
+            if before is not None and before.band != opened.band:
+                yield before
+            before = opened
+        if before is not None:
+            yield before
 
     def _band(self, times_s: Sequence[float]) -> Band:
         return band_of(times_s).widened(self._widening)
@@ -169,6 +183,11 @@ class Ensemble:
         if self._known:
             return {key: replace(spec, seed=spec.seed + seed) for key, spec in self._stage.twins.items()}
         return {key: _with_durations(spec, spec_of(self._estimates[key])) for key, spec in self._stage.twins.items()}
+
+
+def _openings(draw: Forecast) -> list[float]:
+    """Of each wanted desktop when its batch opens, ascending; 0: it is open from the start."""
+    return sorted(max(0.0, opens_s) for wave in draw.waves for opens_s, count in wave.batches for _ in range(count))
 
 
 def _estimate(stage: Stage, cluster: ClusterId, measured: Sequence[Measurement]) -> Estimate:

@@ -2,8 +2,12 @@
 
 import pytest
 
+from provisioner.cli.forecast_picture import wanted_steps
+from provisioner.model.ids import WaveName
 from provisioner.rehearsal.bands import DRAWS, Band, band_of
 from provisioner.rehearsal.ensemble import Ensemble
+from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.waves import WaveForecast
 from tests.builders.rehearsal import a_stage, measured_on
 from tests.builders.twin import a_spec
 
@@ -47,3 +51,25 @@ def test_earlier_misses_widen_the_bands_of_waves_too():
         outcome = ensemble.outcome(forecasts, gains=False)
         assert outcome.waves == {"everyone": outcome.band}
     assert wide.outcome(forecasts, gains=False).band != narrow.outcome(forecasts, gains=False).band
+
+
+def test_what_is_wanted_in_the_picture_is_of_the_rehearsals_that_ready_is_of():
+    """F23: a gate opens sooner in most of them than with the most likely durations, and 'ready' lay above 'wanted'."""
+    spec = a_spec(nodes=2)
+    ensemble = Ensemble(a_stage(spec, agents=4), measured_on(spec, agents=4))
+    calm, *draws = (gated(opens_s) for opens_s in (900.0, *(300.0 + 10.0 * number for number in range(DRAWS))))
+
+    outcome = ensemble.outcome([calm, *draws], gains=False)
+    steps = wanted_steps(outcome)
+
+    assert [count for _, count in steps] == [2, 4]
+    for reached in outcome.curve:
+        wanted = max(count for at, count in steps if at <= reached.band.middle_s)
+        assert reached.desktops <= wanted
+
+
+def gated(opens_s: float) -> Forecast:
+    """Two are wanted at once, and two from the gate's opening on, each ready twenty seconds after."""
+    ready = (20.0, 20.0, opens_s + 20.0, opens_s + 20.0)
+    wave = WaveForecast(name=WaveName("all"), wanted=4, ready=4, batches=((0.0, 2), (opens_s, 2)), ready_after_s=ready)
+    return Forecast(wanted=4, ready=4, ready_after_s=ready, waves=(wave,))

@@ -167,6 +167,15 @@ def test_the_most_sessions_say_how_well_they_were_known_then():
     assert [point.unknown for point in found.curve] == [0, 1, 2]
 
 
+def test_ready_in_the_picture_is_of_those_who_are_wanted():
+    """F23: desktops of pools, and those made ahead, lay above 'wanted'."""
+    later = a_batch(3, number=1, is_open=False)
+
+    (point,) = reported(a_moment(30, a_batch(2), later, ready=40)).curve
+
+    assert (point.wanted, point.served, point.ready) == (4, 2, 40)
+
+
 def test_what_an_earlier_version_has_noted_has_no_band():
     found = reported(a_moment(30, a_batch(4), sessions=7)).sessions_peak
 

@@ -55,6 +55,8 @@ class PointReport:
     """People whose batch was open."""
     ready: int
     """Desktops that were ready, whoever's."""
+    served: int
+    """Of the people who were wanted, those whose desktop was ready."""
     sessions: int
     unknown: int | None
     """Desktops whose sessions were unknown: they may have had any. None: an earlier version has not noted it."""
@@ -80,6 +82,7 @@ def curve(noted: Sequence[Progress]) -> tuple[PointReport, ...]:
             at=stamp(progress.at),
             wanted=sum(batch.planned for batch in progress.batches if batch.is_open),
             ready=progress.ready,
+            served=sum(batch.ready for batch in progress.batches if batch.is_open),
             sessions=progress.sessions,
             unknown=progress.unknown,
         )
