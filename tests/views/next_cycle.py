@@ -71,6 +71,7 @@ class NextCycle(Listener):
         self._before: Status | None = None
         self._sent: list[Action] = []
         self._under_way: dict[GuestKey, str] = {}
+        self._planned: Plan | None = None
 
     # -- what is heard -------------------------------------------------------------------------------------------------
 
@@ -212,8 +213,9 @@ class NextCycle(Listener):
             self._wrong(status, f"{agent.desktop} is said to be ready: {guest} on {node}")
 
     def _compare_under_way(self, status: Status) -> None:
-        if self._last is not None and self._last.status.plan is status.plan:
-            return
+        if self._planned is status.plan:
+            return  # shown again, because somebody has come or gone
+        self._planned = status.plan
         new = (action for action in status.plan.actions if is_write(action) and spec_of(action).ends is not EndSignal.STORED)
         counted = Counter(self._under_way.values()) + Counter(action.word for action in new)
         writes = {word for word in status.in_flight if word not in ("checkguest", "verify")}
