@@ -778,6 +778,7 @@ class PointReport(TypedDict):
     at: str
     wanted: int
     ready: int
+    served: int
     sessions: int
     unknown: int | None
 
