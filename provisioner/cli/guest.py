@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.guest_receiver import lay_out, of_receiver
 from provisioner.cli.output import say
 from provisioner.errors import ExpositionError
 from provisioner.reasons.setting_up import FOLDER_UNWRITABLE
@@ -34,14 +35,29 @@ def _guest() -> None:
 def files(
     folder: FolderArgument,
     windows: Annotated[bool, typer.Option("--windows", help="The report for Windows, which was never run there.")] = False,
+    config: Annotated[
+        Path | None,
+        typer.Option(
+            "--config",
+            "-c",
+            metavar="FILE",
+            help="The site's bascule.yaml: where its receiver is, and its authority, go along.",
+        ),
+    ] = None,
 ) -> None:
-    """Lay out `bascule-guest` and its unit below a folder, as they are to be in a golden image."""
+    """Lay out `bascule-guest` and its unit below a folder, as they are to be in a golden image.
+
+    With --config, also /etc/bascule/guest.conf and the authority of the site's receiver: desktops report by themselves then. A
+    guest.conf that is there stays as it is.
+    """
+    of_site = [] if config is None else of_receiver(config, folder)
     try:
         for target, source, mode in _windows_files(folder) if windows else _files(folder):
             target.parent.mkdir(parents=True, exist_ok=True)
             copyfile(source, target)
             target.chmod(mode)
             say(str(target))
+        lay_out(of_site)
     except OSError as error:
         raise ExpositionError(FOLDER_UNWRITABLE(path=str(error.filename), said=error.strerror or "")) from error
 

@@ -21,6 +21,7 @@ from provisioner.cli.init_access import (
     look_through,
 )
 from provisioner.cli.init_asking import Asking, read_file
+from provisioner.cli.init_receiver import chosen_receiver, show_receiver
 from provisioner.cli.output import CONFIG, print_table, say
 from provisioner.errors import SettingsError
 from provisioner.reasons.grouping import list_some
@@ -57,6 +58,7 @@ class _Wishes:
     vlan: int | None
     groups: Sequence[str]
     vmids: str
+    receiver: str
 
 
 def init(
@@ -100,6 +102,14 @@ def init(
     vmids: Annotated[
         str, typer.Option("--vmids", metavar="FIRST-LAST", help="VMIDs for desktops alone; by default free ones.")
     ] = "",
+    receiver: Annotated[
+        str,
+        typer.Option(
+            "--receiver",
+            metavar="NAME",
+            help="Where desktops report who is logged on: a name or address of this machine; none: Bascule asks them.",
+        ),
+    ] = "",
     installation: Annotated[
         str, typer.Option("--installation", help="The installation's name, for ever; by default the cluster's.")
     ] = "",
@@ -141,7 +151,14 @@ def init(
     directory = look_at_directory(directory_access(asking, wanted), clock=clock)
     _show_directory(directory)
     wishes = _Wishes(
-        installation=installation, cluster=cluster, template=template, bridge=bridge, vlan=vlan, groups=group or (), vmids=vmids
+        installation=installation,
+        cluster=cluster,
+        template=template,
+        bridge=bridge,
+        vlan=vlan,
+        groups=group or (),
+        vmids=vmids,
+        receiver=receiver,
     )
     site = _chosen(asking, wishes, access, seen_cluster, directory, own_places=folder.absolute() != CONFIG.parent)
     write_site(folder, files_of(site), environment=os.environ)
@@ -216,6 +233,7 @@ def _chosen(
         bridge=bridge,
         vlan=wishes.vlan or image.vlan,
         own_places=own_places,
+        receiver=chosen_receiver(asking, wishes.receiver, access.endpoints[0], own_places=own_places),
         secrets=named,
     )
 
@@ -270,5 +288,8 @@ def _show_next(folder: Path, site: NewSite) -> None:
             file=str(folder / "secrets" / "note-key"),
         )
     )
+    config = str(folder / "bascule.yaml")
     say(_("next:"))
-    say(f"  {shlex.join(['bascule', 'check', '--config', str(folder / 'bascule.yaml')])}")
+    say(f"  {shlex.join(['bascule', 'check', '--config', config])}")
+    if site.receiver is not None:
+        show_receiver(site.receiver, config)

@@ -21,7 +21,7 @@
   backups, HA, clocks), `expiry`, `storage`, `room`, `images` (golden images), and `subjects` (what a finding is about).
 * Of probes: `probes`; of the standing readiness: `readiness`. Of the API: `api`; of reports: `report`. Of commands: `views`
   (tables of `status` and others), `rehearsal` and `additions` (`bascule forecast`), `demonstration`, `setting_up` (`bascule
-  init`).
+  init`), `certificates` (the receiver's own authority).
 
 Imports nothing of Bascule but `extensions`. To add a reason: a line in the file of its subject, and its French text in
 `texts/fr.po` (`make texts` enters it there). A code never changes after its release: scripts and the journal name it.

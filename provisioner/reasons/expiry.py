@@ -33,7 +33,10 @@ NODE_CERTIFICATE_ENDS_IN_SWITCH = kind(
     "renew it there: pvecm updatecerts --force, then systemctl restart pveproxy; a site's own (pveproxy-ssl.pem): Node, "
     "Certificates",
 )
-_RENEW_SERVED = "renew it, and reload the daemon; the receiver's: restart bascule-receiver"
+_RENEW_SERVED = (
+    "renew it, and reload the daemon; the receiver's: bascule receiver --renew, if it has an authority of its own, and restart "
+    "bascule-receiver"
+)
 CERTIFICATE_ENDS = kind("served_certificate_ends", "it ends in {days:.0f} days", _RENEW_SERVED)
 CERTIFICATE_ENDED = kind(
     "served_certificate_ended",
@@ -54,6 +57,37 @@ RECEIVER_KEY_UNREAD = kind(
     "receiver_key_unread",
     "of the receiver: this account cannot read it or its key, so that it is not checked whether they belong together: {said}",
     "run `bascule check` as root: the daemon's account need not be able to read them",
+)
+_RENEW_RECEIVER = (
+    "as root: bascule receiver --renew, then restart bascule-receiver; a timer does both each day (docs/sessions.md)"
+)
+RECEIVER_NOT_RENEWED = kind(
+    "receiver_not_renewed", "it ends in {days:.0f} days, and was not renewed by itself", _RENEW_RECEIVER
+)
+RECEIVER_UNRENEWABLE = kind(
+    "receiver_unrenewable",
+    "it ends in {days:.0f} days, and {path}, with which it is renewed, is not there",
+    "put the file back from its copy, then as root: bascule receiver --renew",
+)
+RECEIVER_OTHER_AUTHORITY = kind(
+    "receiver_other_authority",
+    "it is not of the receiver's authority {path}: no desktop that has this authority trusts it",
+    "as root: bascule receiver --renew, or put back the file that belongs to it",
+)
+_NEW_AUTHORITY = (
+    "move the files of authority and authority_key away, as root: bascule receiver --renew, and bring the new authority into "
+    "the golden image"
+)
+RECEIVER_AUTHORITY_WRONG = kind(
+    "receiver_authority_wrong",
+    "the receiver's authority cannot be used: {said}",
+    "put the file back from its copy",
+)
+RECEIVER_AUTHORITY_ENDS = kind(
+    "receiver_authority_ends", "desktops trust the receiver by it for {days:.0f} days more", _NEW_AUTHORITY
+)
+RECEIVER_AUTHORITY_ENDED = kind(
+    "receiver_authority_ended", "it ended {days:.0f} days ago: no desktop reaches the receiver by it", _NEW_AUTHORITY
 )
 CLIENT_CA_WRONG = kind(
     "client_ca_wrong",

@@ -193,9 +193,12 @@ def receiver_settings(section: Section, document: ReceiverDocument | None) -> Re
     """Build the settings of the section `receiver`. The daemon need not be able to read the receiver's key."""
     if document is None:
         return None
-    key = None if document.key is None else section.path(document.key)
-    paths = {"certificate": section.path(document.certificate), "key": key, "socket": section.path(document.socket)}
-    return as_value(ReceiverSettings, document, group=document.group or "", **paths)
+    paths = {name: section.path(getattr(document, name)) for name in ("certificate", "socket")}
+    perhaps = {name: getattr(document, name) for name in ("key", "authority", "authority_key")}
+    paths |= {name: section.path(value) for name, value in perhaps.items() if value is not None}
+    return as_value(
+        ReceiverSettings, document, group=document.group or "", name=document.name or "", **dict.fromkeys(perhaps) | paths
+    )
 
 
 def _connections(section: Section, document: BasculeDocument) -> ConnectionSettings | None:

@@ -6,6 +6,7 @@ from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
+from provisioner.reasons.certificates import AUTHORITY_NEEDS
 from provisioner.reasons.forms import MUST_BE_ACCOUNT, MUST_BE_GROUP, MUST_BE_USER
 from provisioner.reasons.settings import (
     ALL_OR_NONE,
@@ -211,6 +212,15 @@ class ReceiverDocument(Document, of=ReceiverSettings):
     key: Text | None = like(ReceiverSettings, "key")
     socket: Text = like(ReceiverSettings, "socket")
     group: GroupName | None = like(ReceiverSettings, "group", default=None)
+    name: ListenAddress | None = like(ReceiverSettings, "name", default=None)
+    authority: Text | None = like(ReceiverSettings, "authority")
+    authority_key: Text | None = like(ReceiverSettings, "authority_key")
+
+    @model_validator(mode="after")
+    def _can_renew(self) -> Self:
+        if self.authority_key is not None and None in (self.name, self.authority, self.key):
+            raise ValueError(AUTHORITY_NEEDS())
+        return self
 
 
 class ConnectionsDocument(Document):

@@ -131,6 +131,13 @@ class ReceiverSettings:
     """A Unix socket on which the daemon takes pushes, and nothing else; its folder is created."""
     group: str = ""
     """The group of the receiver's account; the daemon's account has to be in it. Empty: the daemon's own."""
+    name: str = ""
+    """The name or address by which desktops reach it: in its certificate, and in the golden image."""
+    authority: Path | None = None
+    """PEM certificate of the authority that vouches for it, for the golden image. Left out: the system's authorities do."""
+    authority_key: Path | None = None
+    """PEM key of that authority, of this site alone: `bascule receiver --renew` renews the certificate with it. Left out: it is
+    renewed by hand. Neither the receiver nor the daemon reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,26 @@ from dataclasses import dataclass, field
 
 from provisioner.settings.directory import DirectorySettings, Tls
 from provisioner.settings.shipped import shipped
+from provisioner.setup.receiver_files import NewReceiver
 from provisioner.setup.templates import ImageTemplates
-from provisioner.setup.yaml_text import YamlText
+from provisioner.setup.yaml_text import YamlText, scalar
 
 PROFILE = "standard"
 SECRET, OPEN = 0o600, 0o640
 """Modes."""
 _CLUSTER = "melun"
 """In the shipped example."""
+_NO_RECEIVER = """\
+# receiver:
+#   address: 192.0.2.10
+#   port: 9819
+#   certificate: receiver.pem
+#   key: secrets/receiver.key
+#   socket: /run/bascule-receiver/daemon.sock
+#   group: bascule-receiver
+#   name: bascule.example.org
+#   authority: receiver-ca.pem
+#   authority_key: secrets/receiver-ca.key"""
 _EXAMPLES = ("scenarios", "calendars")
 """Folders that are written whole: on the night of a switch nobody looks for examples."""
 _ORIGINALS = "en"
@@ -48,6 +60,8 @@ class NewSite:
     vlan: int | None = None
     own_places: bool
     """Store, socket and freeze file beside the configuration, not in the system's folders."""
+    receiver: NewReceiver | None = None
+    """Where desktops report by themselves; None: they are only read."""
     secrets: Mapping[str, str] = field(repr=False)
     """By file name: `note-key`, `token` and perhaps `directory-password`."""
 
@@ -71,7 +85,17 @@ def files_of(site: NewSite) -> tuple[NewFile, ...]:
     ]
     secrets = [NewFile(path=f"secrets/{name}", text=f"{secret}\n", mode=SECRET) for name, secret in site.secrets.items()]
     authorities = {"cluster-ca.pem": site.ca, "directory-ca.pem": site.directory_ca}
-    return (*examples, *secrets, *(NewFile(path=name, text=pem) for name, pem in authorities.items() if pem))
+    of_receiver = _of_receiver(site.receiver) if site.receiver is not None else ()
+    return (*examples, *secrets, *of_receiver, *(NewFile(path=name, text=pem) for name, pem in authorities.items() if pem))
+
+
+def _of_receiver(receiver: NewReceiver) -> tuple[NewFile, ...]:
+    return (
+        NewFile(path="receiver.pem", text=receiver.certificate.certificate),
+        NewFile(path="secrets/receiver.key", text=receiver.certificate.key, mode=SECRET),
+        NewFile(path="receiver-ca.pem", text=receiver.authority.certificate),
+        NewFile(path="secrets/receiver-ca.key", text=receiver.authority.key, mode=SECRET),
+    )
 
 
 def _paths(folder: str) -> list[str]:
@@ -91,11 +115,29 @@ def _bascule(site: NewSite) -> str:
     _directory(text, site)
     text.put(("entitlements",), [{"profile": PROFILE, "who": {"groups": list(site.groups)} if site.groups else "everyone"}])
     text.put(("scenario",), "scenarios/everyone.yaml")
+    if site.receiver is not None:
+        _receiver(text, site.receiver, own_places=site.own_places)
     if site.own_places:
         text.put(("store", "url"), "sqlite:///bascule.db")
         text.swap("#api:\n#  socket: /run/bascule/api.sock", "api:\n  socket: api.sock")
         text.swap("#freeze_file: /var/lib/bascule/freeze", "freeze_file: freeze")
     return text.text()
+
+
+def _receiver(text: YamlText, receiver: NewReceiver, *, own_places: bool) -> None:
+    changes = {
+        "192.0.2.10": scalar(receiver.address),
+        "port: 9819": f"port: {receiver.port}",
+        "name: bascule.example.org": f"name: {scalar(receiver.name)}",
+    }
+    if own_places:
+        changes["/run/bascule-receiver/daemon.sock"] = "pushes.sock"
+    if not receiver.group:
+        changes["  group:"] = "  #group:"
+    new = _NO_RECEIVER.replace("# ", "", 1).replace("\n# ", "\n")
+    for old, value in changes.items():
+        new = new.replace(old, value)
+    text.swap(_NO_RECEIVER, new)
 
 
 def _cluster(text: YamlText, site: NewSite) -> None:

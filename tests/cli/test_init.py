@@ -108,6 +108,8 @@ def test_a_french_init_writes_french_comments(twin, home, tmp_path):
         pytest.param({"group": "nobody"}, "nobody is in a group nobody; the largest groups: teletravail", id="no such group"),
         pytest.param({"vmids": "9000-9001"}, "9000-9001 holds VMs that exist: 9000, 9001", id="a range that is taken"),
         pytest.param({"vmids": "9"}, "two numbers", id="no range"),
+        pytest.param({"receiver": "here:99999"}, "--receiver: a name or an address", id="no port"),
+        pytest.param({"receiver": "https://here"}, "--receiver: a name or an address", id="no name"),
         pytest.param(
             {"cluster": "No Name"},
             "site/bascule.yaml:21:3 clusters.No Name: must be at most 31 lower-case",
@@ -271,11 +273,44 @@ def test_it_asks_for_what_it_was_not_told(twin, home, tmp_path):
     asked.answer("A name for the cluster", "\n")
     asked.answer("A name for the installation", "oise\n")
     asked.answer("VMIDs", "\n")
+    asked.answer("127.0.0.1:9819", "127.0.0.1:9900\n")
 
     assert asked.end() == 0, asked.shown
     assert secret not in asked.shown
     assert fingerprint((home / "server.pem").read_text()) in "".join(asked.shown.split())
-    assert load_settings(tmp_path / "site" / "bascule.yaml", environment={}).installation == "oise"
+    settings = load_settings(tmp_path / "site" / "bascule.yaml", environment={})
+    assert (settings.installation, settings.receiver.port) == ("oise", 9900)
+
+
+@pytest.mark.parametrize(
+    ("wish", "name", "port"),
+    [
+        pytest.param("", "127.0.0.1", 9819, id="the usual"),
+        pytest.param("bascule.example.org", "bascule.example.org", 9819, id="a name"),
+        pytest.param("bascule.example.org:443", "bascule.example.org", 443, id="a name and a port"),
+        pytest.param("[2001:db8::1]:443", "2001:db8::1", 443, id="an address of IPv6 and a port"),
+        pytest.param("2001:db8::1", "2001:db8::1", 9819, id="an address of IPv6"),
+    ],
+)
+def test_desktops_report_by_themselves_unless_somebody_says_no(twin, home, tmp_path, wish, name, port):
+    """F1: `init` wrote no `receiver`, so that desktops were only read, each after a quarter of an hour."""
+    ended = bascule(
+        "init", str(tmp_path / "site"), *of_cluster(twin, home), *of_file(home), *options(receiver=wish), "--yes"
+    )  # fmt: skip
+
+    assert (ended.code, f"desktops report to {name}, port {port}:" in ended.said) == (0, True), ended.said
+    settings = load_settings(tmp_path / "site" / "bascule.yaml", environment={}).receiver
+    assert (settings.name, settings.port) == (name, port)
+    checked = bascule("check", "--json", "--config", str(tmp_path / "site" / "bascule.yaml"))
+    assert [finding for finding in checked.document if "receiver" in str(finding) and finding["grade"] != "good"] == []
+
+
+def test_desktops_are_only_read_if_somebody_says_so(twin, home, tmp_path):
+    ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, home), *of_file(home), "--receiver", "none", "--yes")
+
+    assert (ended.code, "desktops report" in ended.said) == (0, False), ended.said
+    assert load_settings(tmp_path / "site" / "bascule.yaml", environment={}).receiver is None
+    assert not [name for name in files_of(tmp_path) if "receiver" in str(name)]
 
 
 def test_ctrl_c_leaves_nothing(twin, home, tmp_path):

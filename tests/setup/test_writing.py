@@ -10,12 +10,15 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.directory import DirectoryGroups, DirectorySettings, Tls
 from provisioner.settings.secret import Secret
 from provisioner.settings.shipped import shipped
+from provisioner.setup.receiver_files import new_receiver, own_address
+from provisioner.setup.renewal import renew
 from provisioner.setup.site_files import NewFile, NewSite, files_of
 from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import write_site
 from tests.builders.cli import files_of as names_in
 
 PASSWORD = 'a "secret": #1'
+NOW = 1_800_000_000.0
 
 
 def a_site(**changes):
@@ -165,3 +168,63 @@ def test_an_interruption_leaves_nothing(tmp_path):
         write_site(tmp_path / "site", files(), environment={})
 
     assert names_in(tmp_path) == set()
+
+
+@pytest.mark.parametrize(
+    ("own_places", "group", "socket"),
+    [
+        pytest.param(True, "", "pushes.sock", id="in a folder of its own"),
+        pytest.param(False, "", "/run/bascule-receiver/daemon.sock", id="in the system's folder"),
+        pytest.param(False, "bascule-receiver", "/run/bascule-receiver/daemon.sock", id="with an account of its own"),
+    ],
+)
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_desktops_report_by_themselves_if_it_was_agreed(tmp_path, language, own_places, group, socket):
+    """F1: no `receiver` was written, so that desktops were only read."""
+    receiver = new_receiver("127.0.0.1", 9999, own="127.0.0.1", group=group, now=NOW)
+    written(tmp_path, language=language, own_places=own_places, receiver=receiver)
+
+    site = tmp_path / "site"
+    settings = load_settings(site / "bascule.yaml", environment={}).receiver
+    assert (settings.address, settings.port, settings.name, settings.group) == ("127.0.0.1", 9999, "127.0.0.1", group)
+    assert settings.socket == site / socket
+    files = (settings.certificate, settings.key, settings.authority, settings.authority_key)
+    names = ("receiver.pem", "secrets/receiver.key", "receiver-ca.pem", "secrets/receiver-ca.key")
+    assert [(file.relative_to(site).as_posix(), file.stat().st_mode & 0o777) for file in files] == [
+        (name, 0o600 if name.startswith("secrets/") else 0o640) for name in names
+    ]
+    assert renew(settings, now=NOW) is False, "it is fresh"
+    assert renew(settings, now=NOW + 300 * 86_400) is True
+
+
+def test_the_key_of_the_authority_is_in_no_other_file(tmp_path):
+    receiver = new_receiver("127.0.0.1", 9999, own="127.0.0.1", now=NOW)
+    written(tmp_path, receiver=receiver)
+
+    holding = [
+        path.name for path in (tmp_path / "site").rglob("*") if path.is_file() and receiver.authority.key in path.read_text()
+    ]
+    assert holding == ["receiver-ca.key"]
+
+
+def test_without_it_nothing_is_written_of_it(tmp_path):
+    assert written(tmp_path).receiver is None
+    assert not [path for path in (tmp_path / "site").rglob("*") if "receiver" in path.name]
+
+
+@pytest.mark.parametrize(
+    ("name", "own", "listens"),
+    [
+        pytest.param("127.0.0.1", "10.0.0.1", "127.0.0.1", id="an address of this machine"),
+        pytest.param("192.0.2.9", "10.0.0.1", "0.0.0.0", id="an address that is translated on the way"),
+        pytest.param("bascule.example.org", "10.0.0.1", "0.0.0.0", id="a name"),
+        pytest.param("bascule.example.org", "2001:db8::1", "::", id="a name where all is IPv6"),
+        pytest.param("2001:db8::9", "2001:db8::1", "::", id="a translated address of IPv6"),
+    ],
+)
+def test_it_listens_where_desktops_reach_it(name, own, listens):
+    assert new_receiver(name, 9819, own=own, now=NOW).address == listens
+
+
+def test_this_machine_is_known_by_the_address_that_reaches_the_cluster():
+    assert own_address("https://127.0.0.1:8006") == "127.0.0.1"

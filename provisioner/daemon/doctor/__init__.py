@@ -3,9 +3,9 @@
 * `store` (and the freeze file), `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where
   they are, and what is in them), `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what
   would shorten it);
-* `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `publisher` (of connection
-  files), `rivals` (backups, HA, balancers; `night` says when the switch is): with `asking`, which turns a refusal into a
-  finding;
+* `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `receiver_authority` (the
+  receiver's own), `publisher` (of connection files), `rivals` (backups, HA, balancers; `night` says when the switch is): with
+  `asking`, which turns a refusal into a finding;
 * `brokers`; what capabilities have checked: `findings.CHECKS`;
 * `image` (`bascule check image`: what all clones of a golden image would share, and what they would lack);
 * `ssh` (its files); `profiles` (values that cannot work together); `pools` (what is left on a disk, when resets come);

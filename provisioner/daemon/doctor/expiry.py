@@ -12,6 +12,7 @@ from provisioner.daemon.doctor.directory import CERTIFICATE_DAYS
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
 from provisioner.daemon.doctor.night import Night
 from provisioner.daemon.doctor.reach import some_nodes
+from provisioner.daemon.doctor.receiver_authority import examine_authority
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import Instant
 from provisioner.pve.surroundings import certificates_of, life_of
@@ -71,6 +72,7 @@ def examine_files(settings: Settings, *, now: Instant) -> Iterator[Finding]:
             yield from _file(certificate, key, now, unread=words.CERTIFICATE_UNREAD)
     if (receiver := settings.receiver) is not None:
         yield from _file(receiver.certificate, receiver.key, now, unread=words.RECEIVER_KEY_UNREAD)
+        yield from examine_authority(receiver, now=now)
     if (client_ca := settings.exposition.client_ca) is not None:
         yield from _authority(client_ca)
 
