@@ -9,7 +9,8 @@ a desktop say anything, nor play an old push back. Bascule then reads the deskto
 * `handover`: the daemon's side and the receiver's side of the Unix socket between them, as bytes;
 * `asking`: puts a desktop's request for its first-boot data, and its question about its sessions, to the daemon; the answer is
   signed for the desktop;
-* `forwarding`: hands batches over; `daemon_connection`: the way to the daemon; `serve`: the process.
+* `forwarding`: hands batches over; `daemon_connection`: the way to the daemon; `serve`: the process; `certificate`: which it
+  serves with, and takes up anew.
 
 May import `api` (its server: deadlines, limits of connections and bodies), `sessions`, `settings`, `model`, `errors`.
 """

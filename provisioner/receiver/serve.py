@@ -8,10 +8,11 @@ from functools import partial
 from pathlib import Path
 
 from provisioner.api.limits import LIMITS, Bounded
-from provisioner.api.listening import listen_on, tls_context
+from provisioner.api.listening import listen_on
 from provisioner.api.protocol import BoundedServer
 from provisioner.model.status_document import MAX_STATUS_BYTES
 from provisioner.receiver.asking import Questions
+from provisioner.receiver.certificate import LOOK_S, ServedCertificate
 from provisioner.receiver.forwarding import Forwarder
 from provisioner.receiver.intake import Counted, Intake, Waiting
 from provisioner.receiver.quick import QuickProtocol
@@ -24,8 +25,7 @@ RECEIVER_LIMITS = replace(LIMITS, body_bytes=MAX_STATUS_BYTES, body_s=5.0, conne
 def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) -> None:
     """Receive until SIGTERM or SIGINT. Raises ExpositionError."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
-    context = tls_context(certificate, key)
-    context.num_tickets = 0  # nobody resumes: a desktop's program begins each push anew
+    served = ServedCertificate(certificate, key)
     listening = listen_on(settings.address, settings.port)
     waiting = Waiting()
     forwarder = Forwarder(waiting, settings.socket)
@@ -33,13 +33,25 @@ def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) ->
     try:
         app = Counted(Bounded(Intake(waiting, Questions(settings.socket).ask), RECEIVER_LIMITS), waiting)
         quick = partial(QuickProtocol, waiting=waiting)
-        asyncio.run(_serve(BoundedServer(app, RECEIVER_LIMITS, listening, context, refused=waiting.refuse, protocol=quick)))
+        server = BoundedServer(app, RECEIVER_LIMITS, listening, served.context, refused=waiting.refuse, protocol=quick)
+        asyncio.run(_serve(server, served))
     finally:
         forwarder.end()
 
 
-async def _serve(server: BoundedServer) -> None:
+async def _serve(server: BoundedServer, served: ServedCertificate) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.end)
-    await server.serve()
+    looking = loop.create_task(_look_after(served))
+    try:
+        await server.serve()
+    finally:
+        looking.cancel()
+
+
+async def _look_after(served: ServedCertificate) -> None:
+    """Take up a renewed certificate; under systemd, which has handed over a copy, a restart does."""
+    while True:
+        await asyncio.sleep(LOOK_S)
+        served.take_up()

@@ -1,6 +1,9 @@
 """B7: the limits and the sandbox of the unit, judged by systemd-analyze."""
 
+import os
+import shlex
 import subprocess
+import time
 from pathlib import Path
 
 import jinja2
@@ -22,6 +25,7 @@ def the_unit(name: str = "bascule", **variables: object) -> str:
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
     text = (ROLE / "templates" / f"{name}.service.j2").read_text()
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701 (a unit is no page)
+    environment.filters["dirname"] = os.path.dirname  # Ansible's
     return environment.from_string(text).render(defaults | {"ansible_managed": "by a test"} | variables)
 
 
@@ -91,3 +95,37 @@ def test_each_setting_left_out_has_a_reason():
     comments = [line for line in the_unit().splitlines() if line.startswith("# Not ")]
 
     assert [line.split()[2].rstrip(":") for line in comments] == ["ProcSubset=pid", "PrivateUsers=", "LoadCredential="]
+
+
+RENEWED = {"certificate": "/etc/b/r.pem", "key": "/etc/b/private/r.key", "authority_key": "/etc/b/private/ca.key"}
+
+
+def test_the_certificate_is_renewed_each_day_by_an_account_that_writes_nothing_else(tmp_path: Path):
+    """F1: nobody has to think of it."""
+    unit = the_unit("bascule-receiver-renew", bascule_receiver=RENEWED)
+    found = directives(unit)
+    timer = (ROLE / "templates" / "bascule-receiver-renew.timer.j2").read_text()
+
+    assert found["ReadWritePaths"] == ["/etc/b /etc/b/private"]
+    assert found["ExecStart"][0] == "/opt/bascule/current/bin/bascule receiver --renew"
+    assert (directives(timer)["OnCalendar"], directives(timer)["Persistent"]) == (["daily"], ["true"])
+    judgement = judged(unit, tmp_path, EXPOSURE + 5)
+    assert judgement.returncode == 0, judgement.stdout
+
+
+@pytest.mark.parametrize(
+    ("age_min", "restarted"), [pytest.param(0, True, id="just renewed"), pytest.param(60, False, id="nothing was renewed")]
+)
+def test_the_receiver_is_restarted_only_after_a_renewal(tmp_path: Path, age_min: int, restarted: bool):
+    certificate, said = tmp_path / "r.pem", tmp_path / "said"
+    certificate.touch()
+    os.utime(certificate, (time.time() - age_min * 60,) * 2)
+    (tmp_path / "systemctl").write_text(f'#!/bin/sh\necho "$@" > {said}\n')
+    (tmp_path / "systemctl").chmod(0o755)
+    unit = the_unit("bascule-receiver-renew", bascule_receiver=RENEWED | {"certificate": str(certificate)})
+    words = shlex.split(directives(unit)["ExecStart"][1])
+
+    ended = subprocess.run(words, env={"PATH": f"{tmp_path}:/usr/bin:/bin"}, check=False, timeout=60)
+
+    assert (ended.returncode, said.exists()) == (0, restarted)
+    assert not restarted or said.read_text() == "try-restart bascule-receiver.service\n"
