@@ -7,8 +7,8 @@
 * `workers`: what works beside the loop, each in a thread of its own, with `beside`: what capabilities add to that;
   `store_care`: what the store needs from time to time;
 * `publishing`: what the control thread hands to the API at each cycle's end, and whether the configuration on disk is in force;
-  `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does, and `first_boot_files`: the
-  site's files that a desktop gets; `callers`: who asks the API;
+  `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does, `first_boot_files`: the
+  site's files that a desktop gets, and `authority_answer`: the receiver's authority; `callers`: who asks the API;
 * `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
   `probe_watch`: whether people can reach their desktops; `readiness`: the rule of the standing readiness, and
   `readiness_watch`: asks it each night;

@@ -1,7 +1,7 @@
 """What desktops have sent, from the receiver, for the control thread: a Unix socket of its own.
 
-On it nothing can be ordered, and nothing asked but what a desktop asks for itself: its first-boot data, and what it is to do
-with its sessions, for a request that is signed with its own secret. The answer is signed with the same.
+On it nothing can be ordered, and nothing asked but what a desktop asks for itself: its first-boot data, what it is to do with
+its sessions, the receiver's authority, for a request that is signed with its own secret. The answer is signed with the same.
 """
 
 import asyncio
@@ -18,13 +18,14 @@ from starlette.types import Receive, Scope, Send
 from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_at, remove_socket
 from provisioner.api.protocol import BoundedServer
+from provisioner.daemon.authority_answer import authority_answer, authority_nonce
 from provisioner.daemon.first_boot_files import data_of
 from provisioner.errors import DirectoryError, StoreError
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.ids import Instant
 from provisioner.model.words import FirstBootWord, SessionOrderWord
 from provisioner.ports import Clock
-from provisioner.receiver.handover import ASK_PATH, ORDERS_PATH, PATH, Batch, decode_batch, decode_question
+from provisioner.receiver.handover import ASK_PATH, AUTHORITY_PATH, ORDERS_PATH, PATH, Batch, decode_batch, decode_question
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.sessions.first_boot import answer_signature, nonce_in
@@ -93,7 +94,8 @@ class PushDesk:
         while not self._questions.empty():
             path, push, answer = self._questions.get_nowait()
             if answer.set_running_or_notify_cancel():
-                self._answer_with(answer, reconciler.first_boot if path == ASK_PATH else reconciler.session_orders, push)
+                # Whoever may have first-boot data has proven which desktop it is: as much as the authority needs.
+                self._answer_with(answer, reconciler.session_orders if path == ORDERS_PATH else reconciler.first_boot, push)
         while True:
             try:
                 batch = self._batches.get_nowait()
@@ -141,10 +143,18 @@ class PushDesk:
         self._nudge()
         try:
             answered = await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S)
-            return await asyncio.to_thread(_reply, push, answered, self._join)
+            return await asyncio.to_thread(self._reply, path, push, answered)
         # The desktop asks again. `bascule check` names a file that is wrong, the status why the domain gives no account.
         except (TimeoutError, OSError, ValueError, DirectoryError, StoreError):
             return _FULL, "", ""
+
+    def _reply(self, path: str, push: Push, answer: _Answer) -> _Reply:
+        """Raises as the function of this name, and OSError or ValueError: the authority cannot be read."""
+        if path != AUTHORITY_PATH or not isinstance(answer, FirstBootGrant):
+            return _reply(push, answer, self._join)
+        if self._settings is None or self._settings.authority is None:
+            return _ELSEWHERE, "", ""
+        return _GIVEN, *authority_answer(push, answer.secret, self._settings.authority)
 
     def _take(self, body: bytes) -> int:
         try:
@@ -157,7 +167,11 @@ class PushDesk:
         return _TAKEN
 
 
-_CHECKS: Mapping[str, Callable[[Push], object]] = {ASK_PATH: nonce_in, ORDERS_PATH: asked_in}
+_CHECKS: Mapping[str, Callable[[Push], object]] = {
+    ASK_PATH: nonce_in,
+    ORDERS_PATH: asked_in,
+    AUTHORITY_PATH: authority_nonce,
+}
 """What may be asked where; each raises ValueError for anything else."""
 
 

@@ -14,6 +14,7 @@ MOST_BYTES = 480 * 1024
 PATH = "/pushes"
 ASK_PATH = "/first-boot"
 ORDERS_PATH = "/session-orders"
+AUTHORITY_PATH = "/receiver-authority"
 _REFUSED = (PushWord.REFUSED, PushWord.OVERFLOWED)
 
 

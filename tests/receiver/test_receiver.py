@@ -106,12 +106,14 @@ Join = Callable[[FirstBootGrant], DomainJoin | None]
 
 
 @contextmanager
-def laboratory(home: Path, count: int = 3, *, join: Join = lambda _: None) -> Iterator[Lab]:
+def laboratory(home: Path, count: int = 3, *, join: Join = lambda _: None, gives: bool = False) -> Iterator[Lab]:
+    """`gives`: the authority to desktops that ask for it."""
     authority, port = Authority(home / "tls"), free_port()
     issued = authority.issue("receiver")
     config = home / "bascule.yaml"
     config.write_text(
         f"receiver: {{address: 127.0.0.1, port: {port}, certificate: {issued.certificate}, key: {issued.key}, "
+        f"{f'authority: {authority.ca_file}, ' if gives else ''}"
         f"socket: {home}/d/daemon.sock}}\nnote_key: {{file: /nowhere}}\n"
     )
     settings = load_receiver_section(config)

@@ -11,7 +11,7 @@ import ssl
 from urllib.parse import urlsplit
 
 from machine import Machine
-from push import Receiver, signature
+from push import Fixed, Receiver, Trusting, signature
 
 MOST_BYTES = 256 * 1024
 TIMEOUT_S = 15.0
@@ -27,9 +27,9 @@ def answer_signature(secret: str, *, about: str, vmid: int, boot_id: str, nonce:
 class Asking:
     """One desktop's way to ask."""
 
-    def __init__(self, machine: Machine, receiver: Receiver, secret: str) -> None:
+    def __init__(self, machine: Machine, receiver: Receiver, secret: str, trust: Trusting | None = None) -> None:
         self._machine, self._receiver, self._secret = machine, receiver, secret
-        self._context = ssl.create_default_context(cafile=receiver.ca_file or None)
+        self._trust = trust or Fixed(receiver)
 
     def answer(self, about: str, **more: object) -> bytes:
         """What the daemon answers to this very question. Raises OSError, ValueError and HTTPException."""
@@ -48,11 +48,15 @@ class Asking:
 
     def _sent(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, bytes, str]:
         url = urlsplit(self._receiver.url)
-        connection = http.client.HTTPSConnection(url.hostname or "", url.port, timeout=TIMEOUT_S, context=self._context)
+        context = self._trust.context()
+        connection = http.client.HTTPSConnection(url.hostname or "", url.port, timeout=TIMEOUT_S, context=context)
         try:
             kind = {"Content-Type": "application/json", "Connection": "close"}
             connection.request("POST", path, body, headers | kind)
             answer = connection.getresponse()
             return answer.status, answer.read(MOST_BYTES + 1), answer.getheader("Bascule-Signature", "")
+        except ssl.SSLCertVerificationError as exc:
+            self._trust.failed(exc)
+            raise
         finally:
             connection.close()

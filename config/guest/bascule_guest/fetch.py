@@ -12,7 +12,7 @@ from pathlib import Path
 
 from asking import Asking
 from machine import Machine
-from push import AGAIN_AT_MOST_S, AGAIN_S, Receiver, jittered
+from push import AGAIN_AT_MOST_S, AGAIN_S, Receiver, Trusting, jittered
 
 STATE = "var/lib/bascule/first-boot-data"
 """bascule-first-boot's word: how far it is, and why it failed. It outlives boots."""
@@ -46,8 +46,8 @@ def printable(text: str) -> str:
 class Fetcher:
     """A thread that asks until the data are there."""
 
-    def __init__(self, machine: Machine, receiver: Receiver, secret: str) -> None:
-        self._machine, self._asking = machine, Asking(machine, receiver, secret)
+    def __init__(self, machine: Machine, receiver: Receiver, secret: str, trust: Trusting | None = None) -> None:
+        self._machine, self._asking = machine, Asking(machine, receiver, secret, trust)
         self._due, self._over = threading.Event(), threading.Event()
         self._said = ""
         threading.Thread(target=self._run, name="first-boot", daemon=True).start()

@@ -15,7 +15,7 @@ from asking import Asking
 from events import History
 from look import Session
 from machine import Machine
-from push import AGAIN_AT_MOST_S, AGAIN_S, Receiver, jittered
+from push import AGAIN_AT_MOST_S, AGAIN_S, Receiver, Trusting, jittered
 
 ASKS = "session-orders"
 PLACE = "run/bascule/session-orders.json"
@@ -42,8 +42,8 @@ def said_in(machine: Machine) -> dict[str, dict[str, list[float]]]:
 class Asker:
     """A thread that asks when Bascule said, and whenever the sessions have changed."""
 
-    def __init__(self, machine: Machine, receiver: Receiver, secret: str) -> None:
-        self._machine, self._asking = machine, Asking(machine, receiver, secret)
+    def __init__(self, machine: Machine, receiver: Receiver, secret: str, trust: Trusting | None = None) -> None:
+        self._machine, self._asking = machine, Asking(machine, receiver, secret, trust)
         self._due, self._turn = threading.Event(), threading.Lock()
         self._seen: tuple[list[Session], dict[str, float | None], int] = ([], {}, 0)
         """The sessions; since which second of the uptime each is disconnected; connections."""

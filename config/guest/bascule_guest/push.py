@@ -8,6 +8,7 @@ import random
 import ssl
 import threading
 from dataclasses import dataclass
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from identity import vmid_of
@@ -51,14 +52,37 @@ def signature(secret: str, *, vmid: int, boot_id: str, sequence: int, body: byte
     return hmac.new(bytes.fromhex(secret), text, hashlib.sha256).hexdigest()
 
 
+class Trusting(Protocol):
+    """What the receiver's certificate is checked with."""
+
+    def context(self) -> ssl.SSLContext:
+        """Raises OSError, ValueError and HTTPException: there is nothing to check it with yet."""
+
+    def failed(self, error: Exception) -> None:
+        """What came of it."""
+
+
+class Fixed:
+    """The authorities that guest.conf names, and no others."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self._context = ssl.create_default_context(cafile=receiver.ca_file or None)
+
+    def context(self) -> ssl.SSLContext:
+        """Of these."""
+        return self._context
+
+    def failed(self, error: Exception) -> None:
+        """They stay what they are."""
+
+
 class Pusher:
     """A thread that sends the newest document: a receiver that hangs delays no look."""
 
-    def __init__(self, receiver: Receiver) -> None:
-        self._receiver = receiver
+    def __init__(self, receiver: Receiver, trust: Trusting | None = None) -> None:
+        self._receiver, self._trust = receiver, trust or Fixed(receiver)
         self._due = threading.Event()
         self._newest: tuple[str, dict[str, str], bytes] | None = None
-        self._context = ssl.create_default_context(cafile=receiver.ca_file or None)
         threading.Thread(target=self._run, name="push", daemon=True).start()
 
     def hand_in(self, body: bytes, *, secret: str, boot_id: str, sequence: int, at_once: bool) -> None:
@@ -85,14 +109,19 @@ class Pusher:
     def _send(self, signed: str, headers: dict[str, str], body: bytes) -> bool:
         """Whether it was taken, or can never be."""
         parts = urlsplit(self._receiver.url)
-        connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S, context=self._context)
+        try:
+            context = self._trust.context()
+        except (OSError, ValueError, http.client.HTTPException):
+            return False
+        connection = http.client.HTTPSConnection(parts.hostname or "", parts.port, timeout=TIMEOUT_S, context=context)
         try:
             kind = {"Content-Type": "application/json", "Bascule-Signature": signed, "Connection": "close"}
             connection.request("POST", parts.path or "/", body, headers | kind)
             answer = connection.getresponse()
             answer.read(MOST_ANSWER_BYTES)
             return answer.status < 500 and answer.status != 429
-        except (OSError, http.client.HTTPException):
+        except (OSError, http.client.HTTPException) as exc:
+            self._trust.failed(exc)
             return False
         finally:
             connection.close()

@@ -15,6 +15,7 @@ from look import holds_of, port_of, sessions_of
 from machine import Machine
 from orders import Asker, obeys
 from push import Pusher, Receiver, receiver_of
+from trust import Trust
 
 LOOK_S = 1.0
 MARGIN_S = 2.0
@@ -49,9 +50,11 @@ class Watch:
         self._history = History.of(machine.read("run/bascule/history.json"), machine.boot_id)
         self._history.begin()
         receiver = receiver_of(machine)
-        self._pusher = None if receiver is None else Pusher(receiver)
-        self._fetcher = self._fetching(receiver)
-        self._asker = Asker(machine, receiver, self._history.secret) if receiver is not None and obeys(machine) else None
+        self._pusher: Pusher | None = None
+        self._fetcher: Fetcher | None = None
+        self._asker: Asker | None = None
+        if receiver is not None:
+            self._begin(receiver, Trust(machine, receiver, self._history.secret))
         self._before: object = None
         self._written_at = -PERIOD_S * 10.0
 
@@ -76,12 +79,14 @@ class Watch:
         if self._fetcher is not None and image_boot_of(machine)[0] == "done":
             self._fetcher.begin()
 
-    def _fetching(self, receiver: Receiver | None) -> Fetcher | None:
-        """Until the data were applied, they are fetched once in each boot."""
-        state, _ = state_of(self._machine)
-        if state in ("none", "done") or receiver is None or (self._machine.root / PLACE).exists():
-            return None
-        return Fetcher(self._machine, receiver, self._history.secret)
+    def _begin(self, receiver: Receiver, trust: Trust) -> None:
+        """First-boot data are fetched once in each boot, until they were applied."""
+        machine, secret = self._machine, self._history.secret
+        self._pusher = Pusher(receiver, trust)
+        if state_of(machine)[0] not in ("none", "done") and not (machine.root / PLACE).exists():
+            self._fetcher = Fetcher(machine, receiver, secret, trust)
+        if obeys(machine):
+            self._asker = Asker(machine, receiver, secret, trust)
 
     def _push(self, document: dict[str, object], *, at_once: bool) -> None:
         if self._pusher is None:
