@@ -48,7 +48,7 @@ class RealSite(Switch):
         (site_files / "etc/bascule").mkdir(parents=True)
         conf = _GUEST_CONF.format(address=network.receiver, port=self.receiver_port)
         (site_files / "etc/bascule/guest.conf").write_text(conf)
-        (site_files / "etc/bascule/receiver-ca.pem").write_bytes(self.authority.ca_file.read_bytes())
+        # The receiver's authority is not in the image: each desktop gets it in its boot.
         self.machines = Machines(folder / "vd", desktop_root(), network, site_files)
         self.twin = RealTwin(self.site.write_twin(), folder / "twin", self.machines)
 
@@ -117,6 +117,7 @@ def _configure(document: dict[str, Any], site: RealSite, url: str) -> None:
         "port": site.receiver_port,
         "certificate": str(receiver.certificate),
         "key": str(receiver.key),
+        "authority": str(site.authority.ca_file),
         "socket": str(site.folder / "r" / "daemon.sock"),
     }
     document["scenario"] = "everyone"
