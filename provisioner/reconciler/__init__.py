@@ -14,8 +14,9 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
   (lends by plan) and `rotation_weeks` (what is published);
 * `known_boots` (what pushes are judged by), `session_places` (the groups that the sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);
-* readings: `observations`, `observation_schedule` (when), `observation_request` (what), `roster_readings`, `roster_sync`,
-  `judging` (the guard's inputs), `task_logs`; `boot_ends` (measured).
+* readings: `observations`, `observation_schedule` (when), `observation_request` (what), `reading_queue` (questions to desktops
+  that wait for their node), `roster_readings`, `roster_sync`, `judging` (the guard's inputs), `task_logs`; `boot_ends`
+  (measured).
 
 May import planning, execution, pacing, sessions, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter, no twin.
 

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.errors import IdTaken, PlaceElsewhere
 from provisioner.model.commands import Completion
-from provisioner.model.desktops import IN_VAIN_S
+from provisioner.model.desktops import IN_VAIN_S, SILENT_S
 from provisioner.model.twin_spec import BrokenQemu, GuestSpec, KillNode, StopDaemon, StorageSpec
 from provisioner.pve.wire import ApiResponse
 from tests.failures.rows import plays
@@ -35,6 +35,24 @@ def test_many_vms_are_not_in_the_list(rights: bool):
 
     assert (shown.code, shown.wrong) == (1, {"listing_doubted": ("pve",)})
     assert "VM.Audit" in shown.text
+
+
+# -- desktops that hang ------------------------------------------------------------------------------------------------
+
+
+@plays("Desktops that hang")
+def test_a_desktop_that_hangs():
+    """F5: it was "ready, one can log on" for two hours, and `status` was green."""
+    stage = Stage(people=4).settle()
+    guest = stage.desktops()[0]
+    guest.hung = True
+
+    shown = stage.wait(SILENT_S + 60).shown()
+
+    assert (shown.code, shown.wrong) == (1, {"desktop_silent": (guest.name,)})
+    assert guest.name in shown.text
+    guest.hung = False
+    assert stage.wait(60).shown().code == 0
 
 
 # -- the same failure --------------------------------------------------------------------------------------------------
