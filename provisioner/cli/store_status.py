@@ -9,12 +9,16 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import print_json, say
 from provisioner.cli.times import clock, duration, zone_of_files
 from provisioner.cli.why_parts import order_in_words
+from provisioner.daemon.disk_space import free_mib
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.model.freeze import intents_in_force, is_of_file
 from provisioner.model.intents import Intent
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.wrong import DISK_SHORT
 from provisioner.settings.store_access import load_store_access
 from provisioner.texts.translate import _, plural
+from provisioner.wrong.operating import DISK_MIB
 
 
 def show_store_status(config: Path, *, json: bool) -> None:
@@ -33,8 +37,16 @@ def show_store_status(config: Path, *, json: bool) -> None:
     kept = plural("{count} desktop is kept in the store", "{count} desktops are kept in the store", len(desktops))
     age = duration(None if written_at is None else max(0.0, now - written_at))
     say(_("{kept}; the last line of its journal is of {age} ago", kept=kept, age=age) if written_at is not None else kept)
+    for short in disk_lines(free_mib(access.store)):
+        say(short)
     for line in intent_lines(intents):
         say(line)
+
+
+def disk_lines(left_mib: float | None) -> Iterator[Reason]:
+    """Why there may be no daemon: on a full disk it ends at each start. `left_mib`: None, not known."""
+    if left_mib is not None and left_mib < DISK_MIB:
+        yield DISK_SHORT(left_mib=left_mib)
 
 
 def intent_lines(intents: Iterable[Intent]) -> Iterator[str]:

@@ -12,7 +12,7 @@ from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_RE
 from provisioner.reasons.wrong import DISK_SHORT
 from provisioner.wrong.entry import Wrong
 
-_DISK_MIB = 256.0
+DISK_MIB = 256.0
 """More than a large store takes, which has 160 MB: somebody can still act."""
 
 
@@ -21,7 +21,7 @@ def of_operating(status: Status) -> Iterator[Wrong]:
     yield from _of_config(status.config)
     if not status.baseline_accepted and status.desktops:
         yield Wrong(says=BASELINE_WAITS(), concerns=len(status.desktops))
-    if status.disk_free_mib is not None and status.disk_free_mib < _DISK_MIB:
+    if status.disk_free_mib is not None and status.disk_free_mib < DISK_MIB:
         yield Wrong(says=DISK_SHORT(left_mib=status.disk_free_mib))
     for wave, eta in status.etas.items():
         if eta.says:
@@ -69,4 +69,4 @@ def rejected_in_short(problems: Reason) -> Reason:
     return lines[0] if len(lines) == 1 else CONFIG_REJECTED_MORE(first=lines[0], more=len(lines) - 1)
 
 
-__all__ = ["of_operating", "rejected_in_short"]
+__all__ = ["DISK_MIB", "of_operating", "rejected_in_short"]

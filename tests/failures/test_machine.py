@@ -8,12 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli.store_status import disk_lines
 from provisioner.daemon.disk_space import free_mib
 from provisioner.daemon.store_care import StoreCare
 from provisioner.errors import StoreError
 from provisioner.ports import Changes
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.settings.values import StoreSettings
+from provisioner.wrong.operating import DISK_MIB
 from tests.builders.store import StillClock, an_outcome
 from tests.failures.rows import plays
 from tests.failures.stage import Stage
@@ -145,6 +147,12 @@ def test_on_a_full_disk_the_daemon_ends_and_goes_on_once_there_is_room(tmp_path:
             assert len(reader.load().desktops) >= 2, "without the daemon `status` shows what is kept, and ends with 3"
     stage.begin()
     stage.settle().is_over()
+
+
+def test_without_the_daemon_status_says_why_there_may_be_none():
+    """The daemon has ended on a full disk, and can say nothing any more."""
+    assert [str(line).partition(":")[0] for line in disk_lines(0.0)] == ["the disk of the daemon's store has 0 MiB left"]
+    assert [*disk_lines(DISK_MIB), *disk_lines(None)] == []
 
 
 def test_what_is_free_is_asked_where_the_store_is(tmp_path: Path):
