@@ -172,6 +172,33 @@ def test_another_release_is_put_in_force_beside_the_one_before_and_back(installe
     assert set(installed.machine.says("ls", "/opt/bascule/releases").split()) == {Path(first).name, Path(second).name}
 
 
+OF_RECEIVER = "/etc/bascule-receiver"
+MADE = {name: f"{OF_RECEIVER}/{name}" for name in ("receiver.pem", "receiver.key", "ca.pem", "ca.key")}
+
+
+def test_the_receiver_has_its_certificate_from_the_machine_and_a_renewal_restarts_it(installed):
+    """F1."""
+    section = {"address": "127.0.0.1", "port": free_port(), "group": "bascule-receiver", "name": "127.0.0.1"}
+    files = {"certificate": MADE["receiver.pem"], "key": MADE["receiver.key"], "authority_key": MADE["ca.key"]}
+    installed.site.change(lambda document: document.update(receiver={**section, **files, "authority": MADE["ca.pem"]}))
+    says = installed.machine.says
+
+    played = installed.play(bascule_receiver=files)
+    assert played.exit_code == 0, played.text.partition("[ERROR]")[2] + "\n".join(installed.log().splitlines()[-9:])
+
+    assert says("systemctl", "is-active", "bascule-receiver.service", "bascule-receiver-renew.timer").split() == ["active"] * 2
+    assert says("systemctl", "is-enabled", "bascule-receiver-renew.timer") == "enabled"
+    listed = says("find", OF_RECEIVER, "-type", "f", "-printf", "%M %u %f\\n").splitlines()
+    modes = {"receiver.pem": "-rw-r--r--", "receiver.key": "-rw-------", "ca.pem": "-rw-r--r--", "ca.key": "-rw-------"}
+    assert sorted(listed) == sorted(f"{mode} root {name}" for name, mode in modes.items())
+    before = says("systemctl", "show", "--value", "--property", "MainPID", "bascule-receiver.service")
+    says("truncate", "--size", "0", MADE["receiver.pem"])
+    says("systemctl", "start", "bascule-receiver-renew.service")
+    assert says("systemctl", "show", "--value", "--property", "MainPID", "bascule-receiver.service") not in (before, "0")
+    assert "-----BEGIN CERTIFICATE-----" in says("cat", MADE["receiver.pem"])
+    assert installed.play("-v", bascule_receiver=files).well().changed == 0
+
+
 def test_no_secret_is_printed_logged_or_in_the_process_list(installed):
     visible = installed.printed + installed.log() + installed.machine.says("sh", "-c", "cat /proc/[0-9]*/cmdline")
 

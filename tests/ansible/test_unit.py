@@ -129,3 +129,16 @@ def test_the_receiver_is_restarted_only_after_a_renewal(tmp_path: Path, age_min:
 
     assert (ended.returncode, said.exists()) == (0, restarted)
     assert not restarted or said.read_text() == "try-restart bascule-receiver.service\n"
+
+
+@pytest.mark.parametrize("given", [{"bascule_receiver": {"certificate": "x", "key": "x"}}, {"bascule_operators": ["ada"]}])
+def test_the_daemon_may_give_its_sockets_to_their_groups(tmp_path: Path, given: dict[str, object]):
+    """F1: with `group` in the sections `receiver` or `api` it did not start: chown is among systemd's privileged calls. Without
+    any capability it reaches no other group than the account's own."""
+    unit = the_unit(**given)
+    found = directives(unit)
+
+    assert found["SystemCallFilter"] == ["@system-service", "~@privileged @resources", "@chown"]
+    assert found["CapabilityBoundingSet"] == [""]
+    assert judged(unit, tmp_path, EXPOSURE + 2).returncode == 0
+    assert "@chown" not in the_unit()
