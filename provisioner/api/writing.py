@@ -34,6 +34,7 @@ _OF_ONE_DESKTOP = frozenset(
         IntentKind.REBUILD,
         IntentKind.QUARANTINE,
         IntentKind.REASSIGN,
+        IntentKind.RESTORE,
         IntentKind.RECONFIGURE,
     }
 )
@@ -50,13 +51,14 @@ Key = Annotated[
 _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE,
     IntentKind.RETRY, IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE,
-    IntentKind.REASSIGN, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
-    IntentKind.TRIAL, IntentKind.SURGE,
+    IntentKind.REASSIGN, IntentKind.RESTORE, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY,
+    IntentKind.DISTINCT, IntentKind.TRIAL, IntentKind.SURGE,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE, IntentKind.RETRY,
     IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
-    IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT, IntentKind.TRIAL,
+    IntentKind.RESTORE, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
+    IntentKind.TRIAL,
 ]  # fmt: skip
 
 
@@ -132,7 +134,7 @@ class OrderRequest(BaseModel):
 
     kind: _Given
     """`freeze`, `hold`, `cordon`, `drain`, `evacuate`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`,
-    `reconfigure`, `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
+    `restore`, `reconfigure`, `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
     new id; a trial as `profile/number` or `profile/cluster/storage/number`; for `surge` the event: `start`, `pause`, `resume`,
@@ -151,7 +153,8 @@ class OrderRequest(BaseModel):
     rekeys: tuple[tuple[PersonId, PersonId], ...] = Field(default=(), max_length=_MOST_PEOPLE)
     """The old and the new id of each person whom `rekey` carries over."""
     even_with_session: Flag = False
-    """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there. Only with a reason."""
+    """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there; of `restore`: although
+    somebody is logged on to the desktop that the person has now. Only with a reason."""
     agent: str | None = Field(default=None, max_length=256)
     """Of `reassign`: the login or id of the agent who gets the desktop."""
     by_force: Flag = False

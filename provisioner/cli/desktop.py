@@ -10,6 +10,7 @@ from provisioner.cli.desktop_quarantine import quarantine, release
 from provisioner.cli.desktop_reassign import reassign
 from provisioner.cli.desktop_rebuild import rebuild
 from provisioner.cli.desktop_reconfigure import reconfigure
+from provisioner.cli.desktop_restore import restore
 from provisioner.cli.desktop_show import show
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
@@ -29,6 +30,7 @@ desktop.command("rebuild")(rebuild)
 desktop.command("reassign")(reassign)
 desktop.command("quarantine")(quarantine)
 desktop.command("release")(release)
+desktop.command("restore")(restore)
 desktop.command("reconfigure")(reconfigure)
 
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]

@@ -40,6 +40,8 @@ class IntentKind(enum.StrEnum):
     """The target desktop is kept as it is: nothing is written to it, and its agent gets another. Until it is withdrawn."""
     REASSIGN = "reassign"
     """The target desktop, which nobody uses, goes to the named agent, who has none. Done once."""
+    RESTORE = "restore"
+    """The target desktop, which is superseded, is its person's again; the newer one is superseded in its place. Done once."""
     RECONFIGURE = "reconfigure"
     """The target desktop is configured again once, and for that shut down once nobody is logged on; without a target: all
     desktops that are off and whose profile has changed."""
@@ -74,7 +76,8 @@ class Terms:
     """What an order about one desktop says besides."""
 
     even_with_session: bool = False
-    """Also while somebody is logged on there, who may lose unsaved work. Only with a reason."""
+    """Also while somebody is logged on there, who may lose unsaved work. Only with a reason. For `restore`: although somebody
+    is logged on to the newer desktop; that session goes on."""
     by_force: bool = False
     """Powered off, if it does not shut down within Proxmox VE's time."""
     agent: AgentId | None = None

@@ -9,12 +9,12 @@
 * Of the whole site: `wrong` (the list of what is wrong). Of one person, for a help desk: `person`.
 * Of people who connect: `connections`; of `brokers`. Those of a capability are in its `reasons`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
-* `journal`: what the journal says of intents; `orders`: why an order is not taken; `surges`: the same for a surge, and why it
-  halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit; `comparison`: of two scenarios; `etas`: waves that
-  will be late; `evacuation`: of a node; `trials`: what trial desktops have shown; `figures`: why nobody knows how many of a
-  ceiling are in use; `pools`: of desktops that are no single agent's; `lent`: what happens after a
-  person has one; `autoscale`: how many of them there are; `rotation`: who has which half-days, and who waits;
-  `session_rules`: sessions that are logged off by rule.
+* `journal`: what the journal says of intents; `orders`: why an order is not taken (`restorations`: to give a desktop back);
+  `surges`: the same for a surge, and why it halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit;
+  `comparison`: of two scenarios; `etas`: waves that will be late; `evacuation`: of a node; `trials`: what trial desktops have
+  shown; `figures`: why nobody knows how many of a ceiling are in use; `pools`: of desktops that are no single agent's;
+  `lent`: what happens after a person has one; `autoscale`: how many of them there are; `rotation`: who has which half-days,
+  and who waits; `session_rules`: sessions that are logged off by rule.
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `settings` (values that do not fit together),
   `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,

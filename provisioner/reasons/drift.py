@@ -135,7 +135,8 @@ DONE: Mapping[str, ReasonKind] = {
         kind(
             "drift_superseded",
             "keeps it and reads its sessions; it is neither assigned, configured nor started again",
-            "copy what the agent needs from it, then delete this VM (not the one that the agent uses) in Proxmox VE",
+            "give it back to its agent (`bascule desktop restore`); or copy what the agent needs from it, then delete this VM "
+            "(not the one that the agent uses) in Proxmox VE",
         ),
         kind(
             "drift_shared_identity",

@@ -127,6 +127,13 @@ DOES_START = kind("person_does_start", "starts it now, before all others")
 DOES_RETRY = kind("person_does_retry", "tries it again")
 DOES_KEEP = kind("person_does_keep", "keeps it for somebody to look at; the person gets another, without what is on this one")
 DOES_RELEASE = kind("person_does_release", "{desktop} is the person's desktop again, as it was")
+DOES_RESTORE = kind(
+    "person_does_restore", "gives {desktop} back, with everything on it; {other} is kept as it is, and not used any more"
+)
+DOES_RESTORE_EVEN = kind(
+    "person_does_restore_even",
+    "gives {desktop} back, with everything on it; who is logged on to {other} stays so, and has to log on to {desktop}",
+)
 DOES_LEND = kind("person_does_lend", "lends a desktop of a pool meanwhile ({free} are free)")
 DOES_GIVE_BACK = kind("person_does_give_back", "gives it back, to be reset; then another one can be lent ({free} are free)")
 DOES_LEND_AGAIN = kind("person_does_lend_again", "lends it again")

@@ -127,7 +127,8 @@ DELETES_DAY = kind("deletes_day", "and {count} of {limit} were deleted within 24
 SUPERSEDED = kind(
     "superseded",
     "superseded: its agent was given another desktop while this one was unavailable; kept but unused",
-    "copy what the agent needs from it, then delete this VM (not the one that the agent uses) in Proxmox VE",
+    "give it back to its agent (`bascule desktop restore`); or copy what the agent needs from it, then delete this VM (not the "
+    "one that the agent uses) in Proxmox VE",
 )
 SECOND = kind(
     "second",

@@ -66,6 +66,7 @@ class Cycle:
         if self._parts.intents.take_up(now):
             self._parts.flight.retry(now)
         self._parts.intents.reassign(self._parts.records, busy=self._parts.written)
+        self._parts.intents.restore(self._parts.records)
         if self._parts.rekeying.take_up(self._parts.intents.in_force, rebuilding=self._parts.intents.rebuilding.under_way):
             self._parts.surge.roster_changed()
             self._parts.readings.ask(in_full=True)

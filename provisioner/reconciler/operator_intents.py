@@ -26,6 +26,7 @@ from provisioner.reconciler.reassignments import is_reassigned, reassign_changes
 from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
 from provisioner.reconciler.reconfigurations import end_of_reconfiguration
 from provisioner.reconciler.restarts import end_of_restart
+from provisioner.reconciler.restorations import is_restored, restore_changes, why_not_restored
 from provisioner.reconciler.store_rebuild import StoreRebuild
 from provisioner.reconciler.trials import end_of_trial
 
@@ -82,6 +83,20 @@ class OperatorIntents:
                 self._end(intent, "given to its new agent")
                 records = replace(records, desktops=self._cache.records().desktops)
         self.in_force = tuple(intent for intent in self.in_force if intent.kind is not IntentKind.REASSIGN)
+
+    def restore(self, records: Records) -> None:
+        """Give superseded desktops back to their people."""
+        orders = tuple(intent for intent in self.in_force if intent.kind is IntentKind.RESTORE)
+        for intent in orders:
+            if is_restored(intent, records):
+                self._end(intent, "given back to its person")
+            elif refused := why_not_restored(intent, records):
+                self._end(intent, f"not given back: {refused}")
+            else:
+                self._cache.commit(restore_changes(intent, records, self._clock.now()))
+                self._end(intent, "given back to its person")
+                records = replace(records, desktops=self._cache.records().desktops)
+        self.in_force = tuple(intent for intent in self.in_force if intent not in orders)
 
     def finish_rebuilding(self, survey: Survey, now: Instant, *, settle_s: float) -> bool:
         """End a store rebuild: an operator has to accept the desktops, unless there are none. Returns whether it ended now."""

@@ -24,6 +24,7 @@ from provisioner.reasons.orders import (
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
 from provisioner.reconciler.evacuations import why_not_evacuated
+from provisioner.reconciler.restorations import why_not_restored_now
 from provisioner.reconciler.trials import why_no_trial
 
 Order = Intent | Withdrawal
@@ -65,6 +66,8 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
         return TARGET_WANTED(kind=order.kind.value)
     if order.kind in _OF_DESKTOPS:
         return why_refused_for_desktop(order, facts)
+    if order.kind is IntentKind.RESTORE:
+        return why_not_restored_now(order, facts)
     if order.kind in _OF_NODES:
         refused = _node(order.node, facts)
         return refused if order.kind is not IntentKind.EVACUATE or refused else why_not_evacuated(order.node, facts)

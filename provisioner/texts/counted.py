@@ -28,6 +28,7 @@ COUNTED: Mapping[str, str] = {
     "lock_busy": "limit",
     "measured_few": "clones",
     "measured_partly": "missing",
+    "newer_in_use": "sessions",
     "outage": "away",
     "room_less": "nodes",
     "room_more": "nodes",

@@ -110,6 +110,23 @@ def node_lost_and_replaced() -> Site:
     return go_on(node_lost(), 600)
 
 
+def node_back_after_the_replacement() -> Site:
+    site = node_lost_and_replaced()
+    site.cluster.online["n1"] = True
+    return go_on(site, 300)
+
+
+def works_on_the_newer_one() -> Site:
+    site = node_back_after_the_replacement()
+    site.cluster.sessions[5003] = (a_session("login0001", since=NOW + 900),)
+    return go_on(site, 1200)
+
+
+def given_back() -> Site:
+    site = order(node_back_after_the_replacement(), IntentKind.RESTORE, "vd-5001", reason="her thesis is on it")
+    return go_on(site, 60)
+
+
 def kept_aside() -> Site:
     return go_on(order(addressed(), IntentKind.QUARANTINE, "vd-5001"), 600)
 

@@ -201,6 +201,45 @@ CALLS = [
         commands=("bascule desktop restart vd-5003",),
     ),
     a_call(
+        calls.node_back_after_the_replacement,
+        truth="its node is back, with everything on the desktop, after another was made: F5, F15",
+        en=(
+            "Agent 1 had desktop vd-5001, which was replaced at 08:10 (what is on its disk is not on the new "
+            "one), and has a desktop that is ready: connect to vd-5003 at 10.40.0.12"
+        ),
+        fr=(
+            "Agent 1 avait le poste vd-5001, remplacé à 08:10 (ce qui est sur son disque n'est pas sur le "
+            "nouveau), et a un poste prêt\xa0: se connecter à vd-5003, à l'adresse 10.40.0.12"
+        ),
+        standing="ready",
+        commands=("bascule desktop restart vd-5003", "bascule desktop restore vd-5001 --reason WHY"),
+    ),
+    a_call(
+        calls.works_on_the_newer_one,
+        truth="its node is back, and the person works on the desktop that was made meanwhile",
+        en=(
+            "Agent 1 had desktop vd-5001, which was replaced at 08:10 (what is on its disk is not on the new "
+            "one), and has a desktop that is ready: connect to vd-5003 at 10.40.0.12"
+        ),
+        fr=(
+            "Agent 1 avait le poste vd-5001, remplacé à 08:10 (ce qui est sur son disque n'est pas sur le "
+            "nouveau), et a un poste prêt\xa0: se connecter à vd-5003, à l'adresse 10.40.0.12"
+        ),
+        standing="ready",
+        commands=(
+            "bascule desktop restart vd-5003 --even-with-session --reason WHY",
+            "bascule desktop restore vd-5001 --even-with-session --reason WHY",
+        ),
+    ),
+    a_call(
+        calls.given_back,
+        truth="the old desktop was given back a minute ago; the newer one is kept",
+        en="Agent 1 has a desktop that is ready: connect to vd-5001 at 10.40.0.10",
+        fr="Agent 1 a un poste prêt\xa0: se connecter à vd-5001, à l'adresse 10.40.0.10",
+        standing="ready",
+        commands=("bascule desktop restart vd-5001", "bascule desktop restore vd-5003 --reason WHY"),
+    ),
+    a_call(
         calls.kept_aside,
         truth="zoe put it in quarantine, and another was made",
         en=(

@@ -52,6 +52,7 @@ def _of_desktop(facts: Facts, clause: Clause, state: DesktopState | None) -> Ite
         yield from _power(facts, clause, state)
         if clause.standing in _KEPT and facts.lent is None and _is_taken(facts, state, IntentKind.QUARANTINE):
             yield _command(f"bascule desktop quarantine {_name(state)}", person.DOES_KEEP())
+        yield from _back(facts, state)
     for kept in facts.earlier if state is None else ():
         if kept.quarantined and kept.superseded_by is None:
             says = person.DOES_RELEASE(desktop=kept.reservation.name)
@@ -77,6 +78,20 @@ def _power(facts: Facts, clause: Clause, state: DesktopState) -> Iterator[Comman
         yield _command(f"bascule desktop retry {_name(state)}", person.DOES_RETRY())
 
 
+def _back(facts: Facts, state: DesktopState) -> Iterator[CommandDocument]:
+    """The way back to a desktop that this one was made instead of."""
+    other = state.reservation.name
+    for kept in facts.earlier:
+        name, command = kept.reservation.name, f"bascule desktop restore {_name(kept)}"
+        if kept.superseded_by != other:
+            continue
+        if _is_taken(facts, kept, IntentKind.RESTORE, reason=WHY):
+            yield _command(f"{command} --reason {WHY}", person.DOES_RESTORE(desktop=name, other=other))
+        elif _is_taken(facts, kept, IntentKind.RESTORE, even_with_session=True):
+            says = person.DOES_RESTORE_EVEN(desktop=name, other=other)
+            yield _command(f"{command} --even-with-session --reason {WHY}", says)
+
+
 def _wakes(facts: Facts, state: DesktopState) -> bool:
     """Whether it is started by the order: it runs, or somebody is to have it now or after the hours."""
     if state.phase in MAYBE_ON or facts.lent is not None:
@@ -95,11 +110,13 @@ def _restarting(facts: Facts, state: DesktopState) -> Reason:
     return person.DOES_RESTART(at=facts.in_text(heard.at))
 
 
-def _is_taken(facts: Facts, state: DesktopState, kind: IntentKind, *, even_with_session: bool = False) -> bool:
+def _is_taken(
+    facts: Facts, state: DesktopState, kind: IntentKind, *, even_with_session: bool = False, reason: str = ""
+) -> bool:
     """Whether the daemon would take the order. Without a daemon nobody takes any."""
     judge = facts.published.refusal
     terms = Terms(even_with_session=True) if even_with_session else NO_TERMS
-    reason = WHY if even_with_session else ""
+    reason = WHY if even_with_session else reason
     order = Intent(kind=kind, by="", at=facts.status.at, target=state.reservation.name, reason=reason, terms=terms)
     return judge is not None and not judge(order)
 

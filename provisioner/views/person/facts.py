@@ -108,12 +108,16 @@ class Facts:
         return next((intent for intent in self.status.intents if intent.kind is kind and intent.target == name), None)
 
     def unused_since(self, state: DesktopState) -> Instant | None:
-        """Since when a desktop is not used any more: its quarantine's order, or the making of the other; None: not known."""
+        """Since when a desktop is not used any more: its quarantine's order, or the making of the other.
+
+        None: not known. The other is older if it was given back.
+        """
         if state.quarantined:
             order = self.order(IntentKind.QUARANTINE, state)
             return None if order is None else order.at
         other = None if state.superseded_by is None else self.published.records.get(state.superseded_by)
-        return None if other is None else other.reservation.reserved_at
+        given_back = other is not None and other.reservation.reserved_at < state.reservation.reserved_at
+        return None if other is None or given_back else other.reservation.reserved_at
 
     def in_text(self, at: Instant | str) -> str:
         """A time in a text; `at` may be a stamp."""
