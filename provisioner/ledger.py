@@ -29,11 +29,13 @@ from provisioner.reasons.journal import (
     BY_FORCE,
     ERASED,
     EVEN_WITH_SESSION,
+    FOR_LOGINS,
     FROM_BACKUP,
     GIVEN,
     GIVEN_WHY,
     GIVEN_WITH,
     IDS_CARRIED,
+    IN_MINUTES,
     PEOPLE_ALLOWED,
     TO_AGENT,
     TRIMMED,
@@ -103,6 +105,10 @@ def _limits(intent: Intent) -> Iterator[Reason]:
         yield BY_FORCE()
     if intent.kind is IntentKind.REASSIGN and intent.terms.agent is not None:
         yield TO_AGENT(agent=intent.terms.agent)
+    if intent.terms.logins:
+        yield FOR_LOGINS(logins=join_reasons(intent.terms.logins, ALSO))
+    if intent.terms.minutes is not None:
+        yield IN_MINUTES(minutes=intent.terms.minutes)
     if intent.until is not None:
         yield UNTIL(until=f"{datetime.fromtimestamp(intent.until, UTC):%Y-%m-%dT%H:%M:%SZ}")
 

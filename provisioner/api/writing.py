@@ -17,7 +17,8 @@ from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, caller_of, demand, site_of
 from provisioner.api.site import Order
 from provisioner.model.ids import AgentId, WaveName
-from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
+from provisioner.model.intents import MOST_TEXT, OF_SESSIONS, Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
+from provisioner.model.session_rules import MOST_WARN_MINUTES
 from provisioner.model.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
 from provisioner.reasons.surges import SURGE_NO_EVENT
@@ -36,6 +37,7 @@ _OF_ONE_DESKTOP = frozenset(
         IntentKind.REASSIGN,
         IntentKind.RESTORE,
         IntentKind.RECONFIGURE,
+        *OF_SESSIONS,
     }
 )
 _ANSWERS: dict[int | str, dict[str, Any]] = {
@@ -52,13 +54,13 @@ _Given = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE,
     IntentKind.RETRY, IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE,
     IntentKind.REASSIGN, IntentKind.RESTORE, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY,
-    IntentKind.DISTINCT, IntentKind.TRIAL, IntentKind.SURGE,
+    IntentKind.DISTINCT, IntentKind.TRIAL, IntentKind.MESSAGE, IntentKind.LOGOFF, IntentKind.SURGE,
 ]  # fmt: skip
 _Withdrawn = Literal[
     IntentKind.FREEZE, IntentKind.HOLD, IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE, IntentKind.RETRY,
     IntentKind.RETIRE, IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN,
     IntentKind.RESTORE, IntentKind.RECONFIGURE, IntentKind.ACCEPT_DIRECTORY, IntentKind.REKEY, IntentKind.DISTINCT,
-    IntentKind.TRIAL,
+    IntentKind.TRIAL, IntentKind.MESSAGE, IntentKind.LOGOFF,
 ]  # fmt: skip
 
 
@@ -134,7 +136,8 @@ class OrderRequest(BaseModel):
 
     kind: _Given
     """`freeze`, `hold`, `cordon`, `drain`, `evacuate`, `retry`, `stop`, `restart`, `rebuild`, `quarantine`, `reassign`,
-    `restore`, `reconfigure`, `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`, `trial` or `surge`."""
+    `restore`, `message`, `logoff`, `reconfigure`, `retire`, `accept_baseline`, `accept_directory`, `rekey`, `distinct`,
+    `trial` or `surge`."""
     target: str | None = Field(default=None, max_length=256)
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
     new id; a trial as `profile/number` or `profile/cluster/storage/number`; for `surge` the event: `start`, `pause`, `resume`,
@@ -159,6 +162,10 @@ class OrderRequest(BaseModel):
     """Of `reassign`: the login or id of the agent who gets the desktop."""
     by_force: Flag = False
     """Of `stop`, `restart` and `rebuild`: powered off if it does not shut down within Proxmox VE's time."""
+    text: str = Field(default="", max_length=MOST_TEXT, repr=False)
+    """Of `message`: one line, for whoever is logged on to the desktop. Kept until the order ends, and in no journal."""
+    minutes: Annotated[int | None, BeforeValidator(_number)] = Field(default=None, ge=0, le=MOST_WARN_MINUTES)
+    """Of `logoff`, with a reason: from the warning to the end of the session; 0: at once, without a warning."""
     surge: SurgeRequest | None = None
     """Of `surge`."""
 
@@ -201,6 +208,8 @@ async def give_order(request: Request, order: OrderRequest, idempotency_key: Key
             by_force=order.by_force,
             agent=None if order.agent is None else AgentId(order.agent),
             surge=None if order.surge is None else order.surge.terms(),
+            text=order.text,
+            minutes=order.minutes,
         ),
     )
     return await answer_once(request, idempotency_key, order, lambda: _carry_out(request, intent))

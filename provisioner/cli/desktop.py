@@ -11,6 +11,7 @@ from provisioner.cli.desktop_reassign import reassign
 from provisioner.cli.desktop_rebuild import rebuild
 from provisioner.cli.desktop_reconfigure import reconfigure
 from provisioner.cli.desktop_restore import restore
+from provisioner.cli.desktop_session import logoff, message
 from provisioner.cli.desktop_show import show
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
@@ -20,12 +21,14 @@ from provisioner.reasons.commands import NOTHING_GIVEN_UP, SAY_WHICH_DESKTOPS
 from provisioner.texts.translate import _, plural
 
 desktop = typer.Typer(
-    help="Orders about one desktop: look at it, restart it, keep it as it is, try it again, configure it again.",
+    help="Orders about one desktop: look at it, tell its person something, restart it, keep it as it is, try it again.",
     no_args_is_help=True,
 )
 desktop.command("show")(show)
 desktop.command("restart")(restart)
 desktop.command("stop")(stop)
+desktop.command("message")(message)
+desktop.command("logoff")(logoff)
 desktop.command("rebuild")(rebuild)
 desktop.command("reassign")(reassign)
 desktop.command("quarantine")(quarantine)

@@ -173,6 +173,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         safety=settings.safety,
         leavers=settings.leavers,
         guard=settings.directory.guard,
+        receives=settings.receiver is not None,
         full_directory_s=settings.directory.full_interval_s,
     )
 

@@ -1,7 +1,7 @@
 """Intents: what an operator has ordered."""
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
@@ -51,9 +51,17 @@ class IntentKind(enum.StrEnum):
     """Agents in force go on under new ids: they are the same people. Done once."""
     DISTINCT = "distinct"
     """The target id is a new person, even if similar to an agent in force: no agent goes on under it."""
+    MESSAGE = "message"
+    """Whoever is logged on to the target desktop is shown a text. Done when the desktop says that it was shown."""
+    LOGOFF = "logoff"
+    """Whoever is logged on to the target desktop is warned, and logged off. Done when their sessions have ended."""
     TRIAL = "trial"
     """A desktop of the profile in the target (`model/trials`) is made and booted, and given to nobody. Done when it is ready
     (with `until`: when that is over), or when it is certain that it does not become so; then it is deleted."""
+
+
+OF_SESSIONS = frozenset({IntentKind.MESSAGE, IntentKind.LOGOFF})
+"""Orders about whoever is logged on to a desktop, which the desktop carries out itself when it asks."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,8 +93,21 @@ class Terms:
     nobody, or unknown."""
     surge: SurgeTerms | None = None
     """For `surge`."""
+    text: str = field(default="", repr=False)
+    """For `message`: a line about a person. It is in no log and no metric, and in the store until the order ends."""
+    minutes: int | None = None
+    """For `logoff`: from the warning to the end of the session; 0: without a warning."""
+    logins: tuple[str, ...] = ()
+    """For `message` and `logoff`: who was logged on when it was ordered, by the desktop's last report."""
 
 
+MOST_TEXT = 200
+"""Characters of a message: two lines on the screen."""
+_SPACES = str.maketrans("\u00a0\u202f", "  ")
+"""French has them before some signs."""
+WAITS_S = 900.0
+"""How long an order about a session waits for the desktop to say that it obeyed, besides the minutes of the warning: three of
+the questions that a desktop asks at rest."""
 NO_TERMS = Terms()
 
 
@@ -114,6 +135,11 @@ class Intent:
         return self.until is not None and self.until <= now
 
     @property
+    def waits_until(self) -> Instant:
+        """When a `message` or `logoff` ends that no desktop has obeyed."""
+        return self.at + 60.0 * (self.terms.minutes or 0) + WAITS_S
+
+    @property
     def node(self) -> NodeKey:
         """The target node of a cordon or drain."""
         cluster, _, node = self.target.partition("/")
@@ -124,6 +150,11 @@ class Intent:
         """The target VM of a retirement; None: the target names none."""
         cluster, _, vmid = self.target.rpartition("/")
         return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
+
+
+def is_message(text: str) -> bool:
+    """Whether it can be a message: one line, not empty, not too long."""
+    return bool(text.strip()) and len(text) <= MOST_TEXT and text.translate(_SPACES).isprintable()
 
 
 _PARENTHESES = str.maketrans("()", "  ")

@@ -4,11 +4,13 @@ How long a person has been idle is not in here: a connected session has no time 
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 WARN_MINUTES = (15, 5)
 """Time to finish a sentence, and time to save."""
 MOST_WARN_MINUTES = 120
+DESK_MINUTES = 5
+"""From a warning to a log-off by order, unless another time is said: time to save."""
 LEAST_S = 60.0
 """The shortest time of a rule: desktops ask once a minute while something is due."""
 
@@ -77,6 +79,8 @@ class OpenSession:
     away_s: float | None
     """Since its connection ended; None: it is connected."""
     warned: tuple[tuple[About, Warned], ...] = ()
+    texts: tuple[str, ...] | None = None
+    """The marks of the help desk's messages that it was shown; None: its image shows none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,7 +105,9 @@ class SessionOrderKind(enum.StrEnum):
     """What a desktop is to do with a session."""
 
     SAY = "say"
-    """Show a message."""
+    """Show a message of the desktop's own words."""
+    SHOW = "show"
+    """Show a message of the help desk's words. Only for an image that says that it can."""
     LOG_OFF = "log_off"
     """End it, if it is still as it was."""
 
@@ -112,6 +118,27 @@ class LogOffRule(enum.StrEnum):
     DISCONNECTED = "disconnected"
     MAXIMUM = "maximum"
     HALF_DAY = "half_day"
+    ORDERED = "ordered"
+    """By no rule: the help desk has ordered it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskOrder:
+    """What the help desk has ordered about the sessions of one desktop."""
+
+    age_s: float
+    """Since it was given: a session that began later is not meant."""
+    logins: tuple[str, ...] = ()
+    """Whose sessions; empty: everybody's."""
+    minutes: int | None = None
+    """Of a log-off: from the warning on, or 0 without one; None: a message."""
+    text: str = field(default="", repr=False)
+    mark: str = ""
+    """Of a message, so that the desktop can say which it has shown."""
+
+    def is_about(self, session: OpenSession) -> bool:
+        """Whether the session was there when it was ordered."""
+        return session.open_s >= self.age_s and (not self.logins or session.login in self.logins)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,11 +156,15 @@ class SessionOrder:
     """Of a log-off."""
     limit_s: float = 0.0
     """Of a log-off: the time that the rule has. How long it really was is not kept."""
+    text: str = field(default="", repr=False)
+    """Of a message of the help desk."""
+    mark: str = ""
+    """Of a message of the help desk."""
 
     @property
     def only_disconnected(self) -> bool:
         """Whether the desktop is to make sure, once more, that nobody is connected."""
-        return self.rule is not LogOffRule.MAXIMUM
+        return self.rule not in (LogOffRule.MAXIMUM, LogOffRule.ORDERED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

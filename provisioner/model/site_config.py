@@ -36,6 +36,8 @@ class SiteConfig:
     safety: Safety = field(default_factory=Safety)
     leavers: LeaverRules = LeaverRules()
     guard: Guard = Guard()
+    receives: bool = False
+    """Whether desktops can ask the daemon (`receiver`)."""
     full_directory_s: float = 3_600.0
     """Seconds between full readings of the directory; in between only changes are read, if the server supports it."""
 

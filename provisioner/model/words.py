@@ -56,7 +56,7 @@ class JournalWord(enum.StrEnum):
     PUBLISHED = "published"
     """Result of `rotation`."""
     LOG_OFF = "log_off"
-    """A session was logged off by a rule (`session_rules`, or the end of a half-day)."""
+    """A session was logged off by a rule (`session_rules`, or the end of a half-day), or by order of the help desk."""
     ORDERED = "ordered"
     """Result of `log_off`: the desktop makes sure once more, and ends the session."""
 

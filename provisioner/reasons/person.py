@@ -123,6 +123,11 @@ NOBODY_OLD = kind(
 DOES_RESTART = kind("person_does_restart", "restarts it; nobody was logged on at {at}")
 DOES_RESTART_BLIND = kind("person_does_restart_blind", "restarts it; whether somebody is logged on is not known")
 DOES_END = kind("person_does_end", "ends the session of {logins} and restarts it; unsaved work may be lost")
+DOES_SHOW = kind("person_does_show", "shows them a line of yours on the desktop, within about five minutes")
+DOES_LOG_OFF = kind(
+    "person_does_log_off",
+    "warns whoever is logged on, and logs them off {minutes} min later; what is not saved then is lost",
+)
 DOES_START = kind("person_does_start", "starts it now, before all others")
 DOES_RETRY = kind("person_does_retry", "tries it again")
 DOES_KEEP = kind("person_does_keep", "keeps it for somebody to look at; the person gets another, without what is on this one")

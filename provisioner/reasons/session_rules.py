@@ -9,6 +9,7 @@ LOG_OFF_MAXIMUM = kind("log_off_maximum", "open for {minutes} min, as long as it
 LOG_OFF_HALF_DAY = kind(
     "log_off_half_day", "the half-day is over, and it has been disconnected for {minutes} min (rotation.handover.disconnected)"
 )
+LOG_OFF_ORDERED = kind("log_off_ordered", "by order of the help desk")
 SESSION_RULES_RECEIVER = kind(
     "session_rules_receiver",
     "needs the section `receiver`: desktops ask there what to do with their sessions",

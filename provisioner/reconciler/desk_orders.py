@@ -57,6 +57,8 @@ class OrderFacts:
     """MiB left on each node for desktops, as of the last cycle."""
     busy: Set[GuestKey] = frozenset()
     """VMs that are being changed."""
+    pushing: Set[DesktopName] = frozenset()
+    """Desktops whose last report came by push."""
 
 
 def why_refused_for_desktop(order: Intent, facts: OrderFacts) -> Reason:

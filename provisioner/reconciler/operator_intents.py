@@ -6,10 +6,10 @@ from dataclasses import replace
 from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Plan, Retired
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
 from provisioner.model.ids import DesktopName, GuestKey, Instant
-from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Withdrawal
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.trials import trials_in
@@ -20,6 +20,7 @@ from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.desk_orders import given_up
+from provisioner.reconciler.desk_sessions import DeskSessions, for_people
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.orders import Order
 from provisioner.reconciler.reassignments import is_reassigned, reassign_changes, why_not_reassigned
@@ -46,6 +47,7 @@ class OperatorIntents:
         self.in_force: tuple[Intent, ...] = ()
         self._begun: set[Intent] = set()
         """Restarts whose desktops' failures were forgotten, in this life of the daemon."""
+        self.desk_sessions = DeskSessions()
         self.rebuilding = StoreRebuild()
         self._cache, self._store, self._clock, self._events = cache, store, clock, events
         self._freeze_mark = freeze_mark
@@ -117,6 +119,7 @@ class OperatorIntents:
         self._finish_rebuilds(survey, situation.demand)
         self._finish_reconfigurations(survey, situation.config)
         self._finish_trials(survey, situation, plan)
+        self._finish_of_sessions(survey)
 
     def _finish_stops(self, survey: Survey) -> None:
         """Withdraw the stop intent of a desktop that is off or gone: it must not stop the desktop a second time."""
@@ -159,6 +162,20 @@ class OperatorIntents:
                 self._store.withdraw(intent.kind, by="daemon", at=self._clock.now(), target=intent.target, reason=end)
                 self._events.notice(f"trial {intent.target}", end)
 
+    def _finish_of_sessions(self, survey: Survey) -> None:
+        """Withdraw messages and log-offs that are done, or that no desktop will carry out any more."""
+        self.desk_sessions.keep(self.in_force)
+        now = self._clock.now()
+        for intent in self.in_force:
+            if intent.kind in OF_SESSIONS and (end := self.desk_sessions.end_of(intent, survey, self._report(intent), now)):
+                self._store.withdraw(intent.kind, by="daemon", at=now, target=intent.target, reason=end)
+                self._events.notice(f"desktop {intent.target}", f"{intent.kind}, ordered by {intent.by}: {end}")
+
+    def _report(self, intent: Intent) -> GuestReport | None:
+        """The last one of the target desktop."""
+        record = self._cache.state.desktops.get(DesktopName(intent.target))
+        return None if record is None else self._cache.report_of(record)
+
     def _end(self, intent: Intent, end: str) -> None:
         """Withdraw the order, and say what it came to."""
         self._store.withdraw(intent.kind, by="daemon", at=self._clock.now(), target=intent.target, reason=end)
@@ -178,7 +195,7 @@ class OperatorIntents:
         """Nothing is given twice: a freeze stands already by its file, and an order whose answer was lost may come again."""
         if intent.kind is IntentKind.FREEZE and self._freeze_mark() is not None:
             return
-        intent = for_agent(intent, self._cache.records())
+        intent = for_people(for_agent(intent, self._cache.records()), self._report(intent))
         standing = self._store.intents()
         if any(replace(other, at=intent.at) == intent for other in standing):
             return

@@ -8,8 +8,9 @@ from dataclasses import replace
 from provisioner.model.budget import Naming
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant, NodeKey
-from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Withdrawal
 from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM
+from provisioner.reasons.desk_sessions import OTHER_TERMS
 from provisioner.reasons.orders import (
     ENDS_BEFORE,
     ENDS_WITHIN,
@@ -25,6 +26,7 @@ from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
 from provisioner.reconciler.evacuations import why_not_evacuated
 from provisioner.reconciler.restorations import why_not_restored_now
+from provisioner.reconciler.session_refusals import is_of_others, why_not_to_sessions
 from provisioner.reconciler.trials import why_no_trial
 
 Order = Intent | Withdrawal
@@ -58,12 +60,16 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
         return NOTHING_TO_ACCEPT()
     if order.kind not in _OF_PEOPLE and (order.allows is not None or order.rekeys):
         return NAMES_NOBODY(kind=order.kind.value)
+    if is_of_others(order):
+        return OTHER_TERMS(kind=order.kind.value)
     if order.kind in _OF_EVERYTHING:
         return WITHOUT_TARGET(kind=order.kind.value) if order.target else NONE
     if order.kind in _OF_PEOPLE:
         return _people(order, facts.now)
     if not order.target and order.kind not in _WITHOUT_TARGET_TOO:
         return TARGET_WANTED(kind=order.kind.value)
+    if order.kind in OF_SESSIONS:
+        return why_not_to_sessions(order, facts)
     if order.kind in _OF_DESKTOPS:
         return why_refused_for_desktop(order, facts)
     if order.kind is IntentKind.RESTORE:

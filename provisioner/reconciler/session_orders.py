@@ -1,6 +1,7 @@
 """What a desktop is to do with its sessions, when it asks. The desktop's own signed question is the proof that is judged.
 
-Nothing is kept of who was disconnected for how long: an answer is made from the question, and the journal names the rule alone.
+Nothing is kept of who was disconnected for how long: an answer is made from the question, and from what the help desk has
+ordered; the journal names the rule alone.
 """
 
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from provisioner.model.session_rules import (
 from provisioner.model.words import FirstBootWord, JournalWord, SessionOrderWord
 from provisioner.ports import Changes, Clock, Events, JournalEntry
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.session_rules import LOG_OFF_DISCONNECTED, LOG_OFF_HALF_DAY, LOG_OFF_MAXIMUM
+from provisioner.reasons.session_rules import LOG_OFF_DISCONNECTED, LOG_OFF_HALF_DAY, LOG_OFF_MAXIMUM, LOG_OFF_ORDERED
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.rules_in_force import RulesInForce
@@ -82,10 +83,12 @@ class SessionOrderDesk:
 
     def _judged(self, boot: KnownBoot, asked: AskedSessions) -> SessionVerdict | None:
         """None: an operator has stopped everything, or keeps this desktop as it is."""
-        record = self._cache.state.desktops.get(boot.desktop)
-        if record is None or self._intents.keeps_sessions(boot.desktop):
+        record, is_stopped = self._cache.state.desktops.get(boot.desktop), self._intents.keeps_sessions(boot.desktop)
+        now, in_force = self._clock.now(), self._intents.in_force
+        desk = self._intents.desk_sessions.take(boot.desktop, asked, in_force, now, is_stopped=is_stopped)
+        if record is None or is_stopped:
             return None
-        return decide(self._rules_of(record.reservation), asked, self._half_day(record))
+        return decide(self._rules_of(record.reservation), asked, self._half_day(record), desk)
 
     def _rules_of(self, reservation: Reservation) -> SessionRules:
         profile = self._rules.config.profiles.get(reservation.profile)
@@ -96,7 +99,7 @@ class SessionOrderDesk:
         self._count(SessionOrderWord.ANSWERED)
         entries = list[JournalEntry]()
         for order in verdict.orders:
-            if order.kind is SessionOrderKind.SAY:
+            if order.kind is not SessionOrderKind.LOG_OFF:
                 self._count(SessionOrderWord.MESSAGE)
                 continue
             self._count(SessionOrderWord.LOG_OFF)
@@ -112,8 +115,10 @@ class SessionOrderDesk:
 
 
 def log_off_reason(order: SessionOrder) -> Reason:
-    """The rule, with its limit."""
+    """The rule, with its limit; or that it was ordered: who has ordered it is in the order's own line."""
     assert order.rule is not None, "only log-offs have a reason"
+    if order.rule is LogOffRule.ORDERED:
+        return LOG_OFF_ORDERED()
     return _REASONS[order.rule](minutes=round(order.limit_s / 60))
 
 

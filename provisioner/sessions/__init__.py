@@ -2,7 +2,8 @@
 
 * `push`: a document that a desktop has sent, and its signature; `checking`: whether it is that desktop's, and new;
   `first_boot`: the same for a request for first-boot data;
-* `policies`: what becomes of sessions by rule, from one question of their desktop; `session_orders`: question and answer;
+* `policies`: what becomes of sessions by rule, from one question of their desktop; `desk_policies`: by order of the help desk;
+  `session_orders`: question and answer;
 * `book`: each desktop's open sessions, from pushes and pulls; `timeline`: how many were open at once, and the most;
   `readings`: on which days desktops were counted by reading alone;
   `figures`: what metrics show of it;

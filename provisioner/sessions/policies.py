@@ -1,10 +1,14 @@
-"""What becomes of a desktop's sessions by the rules of its profile and its half-day. Pure: from a question to an answer."""
+"""What becomes of a desktop's sessions by the rules of its profile and its half-day, and by order. Pure: from a question to an
+answer.
+"""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from provisioner.model.session_rules import (
     About,
     AskedSessions,
+    DeskOrder,
     HalfDayEnd,
     LogOffRule,
     OpenSession,
@@ -14,13 +18,16 @@ from provisioner.model.session_rules import (
     SessionVerdict,
     Warned,
 )
+from provisioner.sessions.desk_policies import due_in, is_to_end, ordered_for
 
 SOONEST_S, LATEST_S = 15.0, 300.0
 """A desktop asks again so soon while something is due, and so late at rest. It also asks whenever its sessions change."""
 _MINUTE_S = 60.0
 
 
-def decide(rules: SessionRules, asked: AskedSessions, half_day: HalfDayEnd | None) -> SessionVerdict:
+def decide(
+    rules: SessionRules, asked: AskedSessions, half_day: HalfDayEnd | None, desk: Sequence[DeskOrder] = ()
+) -> SessionVerdict:  # fmt: skip
     """At most one order for each session, and when the next one may be due. There are four rules, in this order:
 
     1. disconnected for as long as the profile allows: log off;
@@ -28,18 +35,34 @@ def decide(rules: SessionRules, asked: AskedSessions, half_day: HalfDayEnd | Non
     3. open for as long as the profile allows, and the last message has had its time: log off;
     4. otherwise the messages: before the longest time, before the half-day's end.
 
-    Rules 1 and 2 need certainty that nobody is connected: no connection to the log-on port at all.
+    Rules 1 and 2 need certainty that nobody is connected: no connection to the log-on port at all. What the help desk has
+    ordered (`desk`) comes after the rules' log-offs, and before their messages.
     """
     orders: list[SessionOrder] = []
     due: list[float] = []
-    for session in asked.sessions:
+    for asked_about in asked.sessions:
+        session = _by_rule(rules, asked_about)
         is_away = session.away_s is not None and asked.connections == 0
-        order = _log_off(rules, session, half_day, is_away=is_away) or _message(rules, session, half_day)
+        order = _log_off(rules, session, half_day, is_away=is_away) or ordered_for(asked_about, desk)
+        if order is None and not is_to_end(asked_about, desk):
+            order = _message(rules, session, half_day)
         if order is not None:
             orders.append(order)
         due += _due_in(rules, session, half_day)
+        due += due_in(asked_about, desk)
     again_s = SOONEST_S if orders else min((each for each in due if each > 0), default=LATEST_S)
     return SessionVerdict(orders=tuple(orders), again_s=min(LATEST_S, max(SOONEST_S, again_s)))
+
+
+def _by_rule(rules: SessionRules, session: OpenSession) -> OpenSession:
+    """Without a message that was shown before the longest time was near: it was of an order, or of a longer time."""
+    warned = dict(session.warned).get(About.MAXIMUM)
+    if warned is None or rules.maximum_s is None or not rules.warn_minutes:
+        return session
+    left_then_s = rules.maximum_s - session.open_s + warned.ago_s
+    if left_then_s <= max(rules.warn_minutes) * _MINUTE_S:
+        return session
+    return replace(session, warned=tuple(pair for pair in session.warned if pair[0] is not About.MAXIMUM))
 
 
 def _log_off(

@@ -1,4 +1,6 @@
-"""A desktop's question what to do with its sessions, and the signed answer. Both are words and numbers: no free text."""
+"""A desktop's question what to do with its sessions, and the signed answer: words and numbers, and a message of the help desk
+for an image that can show it.
+"""
 
 import hashlib
 import hmac
@@ -22,6 +24,10 @@ from provisioner.sessions.push import Push
 ASKS = "session-orders"
 _KEYS = frozenset({"asks", "nonce", "connections", "sessions"})
 _SESSION = frozenset({"id", "user", "open_s", "away_s", "warned"})
+_WITH_TEXTS = _SESSION | {"texts"}
+"""Of an image that shows the help desk's messages: the marks of those that it has shown."""
+_MARK = re.compile(r"[0-9a-f]{16}")
+_MOST_MARKS = 16
 _NONCE = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[A-Za-z0-9]{1,16}")
 _LONGEST_S = 1e9
@@ -60,7 +66,7 @@ def _parsed(push: Push) -> dict[str, Any]:
 
 
 def _session(members: object) -> OpenSession:
-    if not isinstance(members, dict) or members.keys() != _SESSION:
+    if not isinstance(members, dict) or members.keys() not in (_SESSION, _WITH_TEXTS):
         raise ValueError("a session is not as it should be")
     key, login = members["id"], members["user"]
     if not isinstance(key, str) or not _ID.fullmatch(key):
@@ -74,7 +80,16 @@ def _session(members: object) -> OpenSession:
         open_s=_number(members["open_s"], _LONGEST_S),
         away_s=None if away_s is None else _number(away_s, _LONGEST_S),
         warned=_warned(members["warned"]),
+        texts=_marks(members["texts"]) if "texts" in members else None,
     )
+
+
+def _marks(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list) or len(value) > _MOST_MARKS:
+        raise ValueError("its texts are no list")
+    if not all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in value):
+        raise ValueError("a text has no mark")
+    return tuple(value)
 
 
 def _warned(value: object) -> tuple[tuple[About, Warned], ...]:
@@ -98,6 +113,8 @@ def _order(order: SessionOrder) -> dict[str, object]:
     if order.kind is SessionOrderKind.SAY:
         assert order.about is not None, "a message is about something"
         return {**common, "about": order.about.value, "minutes": order.minutes}
+    if order.kind is SessionOrderKind.SHOW:
+        return {**common, "mark": order.mark, "text": order.text}
     return {**common, "only_disconnected": order.only_disconnected}
 
 

@@ -33,6 +33,10 @@ class Obeying:
         """By VMID and boot, then by session (login, since): what was shown, the minutes and when."""
         self.shown: list[tuple[float, int, str, str, int]] = []
         """Every message: when, on which VM, to whom, about what, and the minutes."""
+        self.texts: list[tuple[float, int, str, str]] = []
+        """Every message of the help desk: when, on which VM, to whom, and its text."""
+        self._marks: dict[tuple[int, int], dict[tuple[str, float], list[str]]] = {}
+        """By VMID and boot, then by session: the marks of these messages."""
 
     def at_once(self, guest: TwinGuest) -> None:
         """Its sessions may have changed."""
@@ -96,6 +100,7 @@ class Obeying:
             "open_s": now - session.since,
             "away_s": now - max(gone, default=session.since) if is_away else None,
             "warned": {about: [minutes, now - at] for about, (minutes, at) in shown.items()},
+            "texts": self._marks_of(guest, session),
         }
 
     def _carry_out(self, guest: TwinGuest, order: dict[str, object]) -> None:
@@ -106,6 +111,8 @@ class Obeying:
             return
         if order["do"] == "say":
             self._say(guest, session, str(order["about"]), int(str(order["minutes"])))
+        elif order["do"] == "show":
+            self._show(guest, session, str(order["mark"]), str(order["text"]))
         elif not (order["only_disconnected"] and guest.connections_at(self._events.now)):
             self._cluster.people.ended(guest, session)
 
@@ -114,3 +121,12 @@ class Obeying:
         of_boot = self.said.setdefault((guest.vmid, guest.boots), {})
         of_boot.setdefault((session.login, session.since), {})[about] = minutes, now
         self.shown.append((now, guest.vmid, session.login, about, minutes))
+
+    def _show(self, guest: TwinGuest, session: Session, mark: str, text: str) -> None:
+        marks = self._marks_of(guest, session)
+        if mark not in marks:
+            marks.append(mark)
+            self.texts.append((self._events.now, guest.vmid, session.login, text))
+
+    def _marks_of(self, guest: TwinGuest, session: Session) -> list[str]:
+        return self._marks.setdefault((guest.vmid, guest.boots), {}).setdefault((session.login, session.since), [])

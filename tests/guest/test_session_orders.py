@@ -111,6 +111,60 @@ def test_a_message_is_in_the_desktops_language_with_the_persons_rights(desktop: 
     assert json.loads((desktop.root / SAID).read_text())["sessions"]["c1"]["maximum"][0] == 5
 
 
+MARK = "0123456789abcdef"
+SHOW = {"do": "show", "session": "c1", "user": "root", "mark": MARK, "text": "It is <repaired>: $(reboot)"}
+
+
+def test_f22_a_line_of_the_help_desk_is_shown_once_after_the_images_own_words(desktop: Image):
+    """Without markup, as an argument that no option can be made of; only its mark is kept."""
+    answers(desktop, SAY, SHOW)
+    answers(desktop, SHOW)
+
+    _, line = noted(desktop, "said")
+    assert "Message from the help desk: It is &lt;repaired&gt;: $(reboot)" in line
+    assert line.startswith("--reuid=0 --regid=0 --clear-groups busctl")
+    machine = _machine.Machine(desktop.root)
+    assert _orders.texts_in(machine) == {"c1": [MARK]}
+    assert _orders.said_in(machine)["c1"]["maximum"][0] == 5, "what it has warned of is kept besides"
+    assert "repaired" not in (desktop.root / SAID).read_text()
+    assert (desktop.root / PLACE).read_text() == ""
+
+
+def test_f22_a_line_in_french_may_have_no_break_spaces(desktop: Image):
+    desktop.file("etc/default/locale", "LANG=fr_FR.UTF-8\n")
+    answers(desktop, SHOW | {"text": "Attention\u00a0: panne\u202f!"})
+
+    (line,) = noted(desktop, "said")
+    assert "Message de l'assistance\u00a0: Attention\u00a0: panne\u202f!" in line
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        pytest.param({"text": "two\nlines"}, id="two lines"),
+        pytest.param({"text": "x" * 201}, id="too long"),
+        pytest.param({"text": ""}, id="nothing"),
+        pytest.param({"text": "\u202egnorw"}, id="turned round"),
+        pytest.param({"mark": "../../etc"}, id="no mark"),
+    ],
+)
+def test_f22_what_is_no_such_line_is_not_shown(desktop: Image, other: dict[str, object]):
+    at_s = time.clock_gettime(time.CLOCK_BOOTTIME)
+    desktop.file(PLACE, json.dumps({"boot_id": BOOT, "at_s": at_s, "orders": [SHOW | other]}))
+
+    assert desktop.run("obey").returncode == 1
+    assert noted(desktop, "said") == []
+
+
+def test_f22_what_a_session_was_shown_is_in_its_question(desktop: Image):
+    answers(desktop, SHOW)
+    asker = _orders.Asker.__new__(_orders.Asker)
+    asker._machine = _machine.Machine(desktop.root)
+    row = asker._row(_look.Session(id="c1", user="root", since_s=1.0, connected=True), None)
+
+    assert row["texts"] == [MARK]
+
+
 def test_a_message_that_was_not_shown_was_not_said(desktop: Image):
     desktop.command("setpriv", "exit 1")
     desktop.file(PLACE, json.dumps({"boot_id": BOOT, "at_s": time.clock_gettime(time.CLOCK_BOOTTIME), "orders": [SAY]}))

@@ -83,7 +83,8 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     LeaverStep: ["suspended", "stopped", "recycled"],
     IntentKind: [
         "freeze", "hold", "accept_baseline", "surge", "cordon", "drain", "evacuate", "retry", "retire", "stop", "restart",
-        "rebuild", "quarantine", "reassign", "restore", "reconfigure", "accept_directory", "rekey", "distinct", "trial",
+        "rebuild", "quarantine", "reassign", "restore", "reconfigure", "accept_directory", "rekey", "distinct",
+        "message", "logoff", "trial",
     ],
     DifferenceKind: [
         "missing", "unknown_vm", "doubled", "half_made", "moved", "renamed", "retagged", "resized", "outdated",

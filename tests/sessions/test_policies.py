@@ -138,5 +138,5 @@ def test_when_a_desktop_is_to_ask_again(rules: SessionRules, session: OpenSessio
 def test_no_time_of_a_connected_person_but_that_since_the_log_on_can_be_said():
     fields = set(OpenSession.__dataclass_fields__)
 
-    assert fields == {"id", "login", "open_s", "away_s", "warned"}
+    assert fields == {"id", "login", "open_s", "away_s", "warned", "texts"}
     assert "idle" not in "".join(fields)

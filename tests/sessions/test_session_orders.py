@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from provisioner.model.desktops import Phase
 from provisioner.model.freeze import FreezeMark
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.session_rules import HalfDayEnd, HandoverRules, SessionRules
 from provisioner.model.words import SessionOrderWord as Word
 from provisioner.reconciler.operator_intents import OperatorIntents
@@ -141,6 +143,88 @@ def test_another_desktops_quarantine_does_not(asking: Asking):
     assert asking.ask(GONE) != Word.STOPPED
 
 
+def of_the_desk(asking: Asking, kind: IntentKind, **terms: object) -> Intent:
+    """An order of the help desk, in force."""
+    intent = Intent(kind=kind, by="zoe", at=NOW, target="vd-5001", terms=Terms(**terms))  # type: ignore[arg-type]
+    asking.intents.in_force = (intent,)
+    return intent
+
+
+def ends(asking: Asking, intent: Intent, *, phase: Phase = Phase.READY, later_s: float = 0.0) -> str:
+    """How the order ends, by what the desktop has said; empty: it stands."""
+    survey = SimpleNamespace(phases={"vd-5001": (phase, "")})
+    return asking.intents.desk_sessions.end_of(intent, survey, None, NOW + 100 + later_s)  # type: ignore[arg-type]
+
+
+HERE = GONE | {"away_s": None, "texts": []}
+
+
+def test_f22_a_message_of_the_help_desk_goes_to_an_image_that_can_show_it(asking: Asking):
+    intent = of_the_desk(asking, IntentKind.MESSAGE, text="the printer is back")
+
+    ((order),) = asking.ask(HERE)
+    assert isinstance(order, dict)
+    mark = order.pop("mark")
+    assert order == {"do": "show", "session": "c1", "user": "p5001", "text": "the printer is back"}
+    assert ends(asking, intent) == ""
+    assert asking.ask(HERE | {"texts": [mark]}, sequence=400_000_001) == []
+    assert ends(asking, intent) == "shown"
+
+
+def test_f22_an_earlier_image_gets_no_text_and_the_order_ends_with_that_reason(asking: Asking):
+    intent = of_the_desk(asking, IntentKind.MESSAGE, text="the printer is back")
+
+    assert asking.ask(GONE | {"away_s": None}) == []
+    assert ends(asking, intent) == "not shown: its image does not know messages of the help desk (an earlier bascule-guest)"
+
+
+def test_f22_an_earlier_image_obeys_a_log_off(asking: Asking):
+    intent = of_the_desk(asking, IntentKind.LOGOFF, minutes=10)
+    here = GONE | {"away_s": None}
+
+    assert asking.ask(here, connections=1) == [
+        {"do": "say", "session": "c1", "user": "p5001", "about": "maximum", "minutes": 10}
+    ]
+    assert asking.ask(here | {"open_s": 50.0}, sequence=400_000_001) == [], "who came since is not meant"
+    assert ends(asking, intent) == "logged off"
+
+
+def test_f22_an_order_whose_time_is_over_is_not_obeyed_any_more(asking: Asking):
+    """The daemon was down meanwhile, or the store is of yesterday."""
+    intent = of_the_desk(asking, IntentKind.LOGOFF, minutes=0)
+    asking.intents.in_force = (replace(intent, at=NOW - 900),)
+
+    assert asking.ask(HERE) == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "phase", "later_s", "end"),
+    [
+        pytest.param(IntentKind.MESSAGE, Phase.STOPPED, 0.0, "not shown: it is off", id="a message: off"),
+        pytest.param(IntentKind.LOGOFF, Phase.STOPPED, 0.0, "logged off: it is off", id="a log-off: off"),
+        pytest.param(IntentKind.LOGOFF, Phase.UNKNOWN, 0.0, "", id="its node does not answer: it may still come"),
+        pytest.param(
+            IntentKind.LOGOFF,
+            Phase.READY,
+            901.0,
+            "not logged off: vd-5001 has not asked since 2027-01-15T08:00:00Z",
+            id="it does not ask",
+        ),
+    ],
+)
+def test_f22_how_an_order_ends_that_no_desktop_carries_out(
+    asking: Asking, kind: IntentKind, phase: Phase, later_s: float, end: str
+):
+    assert ends(asking, of_the_desk(asking, kind, minutes=0), phase=phase, later_s=later_s) == end
+
+
+def test_f22_a_desktop_that_asks_and_cannot_show_the_warning_logs_nobody_off(asking: Asking):
+    intent = of_the_desk(asking, IntentKind.LOGOFF, minutes=1)
+    asking.ask(HERE, connections=1)
+
+    assert ends(asking, intent, later_s=961.0).startswith("not logged off: vd-5001 has asked at 2027-")
+
+
 def test_a_question_that_is_played_back_gets_no_answer(asking: Asking):
     push = asking.question(GONE)
     asking.answered(push)
@@ -168,6 +252,9 @@ def test_a_forged_a_late_and_an_unknown_one_get_none(asking: Asking):
         {"sessions": [GONE | {"id": "c1; reboot"}]},
         {"sessions": [GONE | {"warned": {"lunch": [5, 1.0]}}]},
         {"sessions": [GONE | {"warned": {"maximum": [5]}}]},
+        {"sessions": [GONE | {"texts": "all"}]},
+        {"sessions": [GONE | {"texts": ["the printer is back"]}]},
+        {"sessions": [GONE | {"texts": ["0" * 16] * 17}]},
         {"sessions": "none"},
         {"asks": "first-boot"},
         {"idle": 5},

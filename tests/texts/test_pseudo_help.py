@@ -22,6 +22,7 @@ METAVARS = {
     "ID",
     "INTEGER",
     "LOGIN",
+    "MINUTES",
     "N",
     "NAME",
     "PERCENT",

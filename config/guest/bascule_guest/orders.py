@@ -1,7 +1,8 @@
 """Asks Bascule what to do with this desktop's sessions, and lays the answer out for `bascule-guest obey`, which carries it out.
 
 Only with `obey = yes` in /etc/bascule/guest.conf, and only while somebody has a session. What is asked with: how long each
-session has been open, and for how long a disconnected one has been so. Of a connected one nothing else is known here.
+session has been open, for how long a disconnected one has been so, and what it was shown. Of a connected one nothing else is
+known here.
 """
 
 import configparser
@@ -10,6 +11,7 @@ import json
 import sys
 import threading
 from pathlib import Path
+from typing import Any
 
 from asking import Asking
 from events import History
@@ -21,7 +23,7 @@ ASKS = "session-orders"
 PLACE = "run/bascule/session-orders.json"
 """The answer, with the second of this boot at which it came."""
 SAID = "run/bascule/session-messages.json"
-"""What was shown: by session and subject, the minutes and the second of this boot."""
+"""What was shown: by session and subject, the minutes and the second of this boot; and the help desk's marks."""
 SOONEST_S, LATEST_S = 5.0, 900.0
 
 
@@ -34,9 +36,18 @@ def obeys(machine: Machine) -> bool:
 
 def said_in(machine: Machine) -> dict[str, dict[str, list[float]]]:
     """What this boot's sessions were shown."""
+    return _kept_in(machine).get("sessions", {})
+
+
+def texts_in(machine: Machine) -> dict[str, list[str]]:
+    """The marks of the help desk's messages that this boot's sessions were shown."""
+    return _kept_in(machine).get("texts", {})
+
+
+def _kept_in(machine: Machine) -> dict[str, Any]:
     text = machine.read(SAID)
     kept = json.loads(text) if text else {}
-    return kept["sessions"] if kept.get("boot_id") == machine.boot_id else {}
+    return kept if kept.get("boot_id") == machine.boot_id else {}
 
 
 class Asker:
@@ -96,4 +107,5 @@ class Asker:
             "open_s": round(max(0.0, now_s - session.since_s), 1),
             "away_s": None if away_since_s is None else round(max(0.0, now_s - away_since_s), 1),
             "warned": {about: [minutes, round(max(0.0, now_s - at_s), 1)] for about, (minutes, at_s) in shown.items()},
+            "texts": texts_in(self._machine).get(session.id, []),
         }

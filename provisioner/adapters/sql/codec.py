@@ -167,7 +167,11 @@ def ids_of(text: str | None) -> tuple[AgentId, ...]:
 
 def terms_text(terms: Terms) -> str | None:
     """The terms of an order about one desktop; None: there are none."""
-    return None if terms == NO_TERMS else json.dumps({key: value for key, value in asdict(terms).items() if key != "surge"})
+    if terms == NO_TERMS:
+        return None
+    about_session = {key: getattr(NO_TERMS, key) for key in ("text", "minutes", "logins")}
+    kept = {key: value for key, value in asdict(terms).items() if key != "surge"}
+    return json.dumps({key: value for key, value in kept.items() if key not in about_session or value != about_session[key]})
 
 
 def terms_of(text: str | None) -> Terms:
@@ -175,8 +179,8 @@ def terms_of(text: str | None) -> Terms:
     if text is None:
         return NO_TERMS
     raw = json.loads(text)
-    agent = raw.pop("agent")
-    return Terms(**raw, agent=None if agent is None else AgentId(agent))
+    agent, logins = raw.pop("agent"), tuple(raw.pop("logins", ()))
+    return Terms(**raw, agent=None if agent is None else AgentId(agent), logins=logins)
 
 
 def rekeys_text(rekeys: Sequence[Rekey]) -> str | None:

@@ -8,6 +8,7 @@ from provisioner.model.desktops import MAYBE_ON, Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind, Terms
 from provisioner.model.leases import LeaseState
+from provisioner.model.session_rules import DESK_MINUTES
 from provisioner.model.status import DesktopState
 from provisioner.reasons import person
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
@@ -16,8 +17,8 @@ from provisioner.views.person.facts import Facts
 from provisioner.views.published import last_heard
 from provisioner.views.reasons import ReasonDocument, reason_document
 
-WHY = "WHY"
-"""Stands in a command for the reason that the help desk has to give."""
+WHY, TEXT = "WHY", "TEXT"
+"""Stand in a command for the reason that the help desk has to give, and for what the person is to read."""
 _ENDED_BY_RESTART = frozenset({Standing.READY, Standing.HANGS, Standing.FAILED, Standing.WAITS, Standing.LATER})
 _LENT_MEANWHILE = frozenset({Standing.WAITS, Standing.HANGS, Standing.FAILED, Standing.UNKNOWN, Standing.LATER, Standing.NONE})
 _KEPT = frozenset({Standing.HANGS, Standing.FAILED, Standing.UNKNOWN})
@@ -28,7 +29,7 @@ class CommandDocument:
     """An order that the daemon would take now."""
 
     command: str
-    """As it is written in a shell; `WHY` in it stands for a reason in the help desk's own words."""
+    """As it is written in a shell; `WHY` in it stands for a reason, `TEXT` for a message, in the help desk's own words."""
     does: ReasonDocument
     """What comes of it."""
 
@@ -49,6 +50,7 @@ def _of_desktop(facts: Facts, clause: Clause, state: DesktopState | None) -> Ite
     if stopped or all(cluster in facts.status.paused for cluster in clusters):
         return
     if state is not None:
+        yield from _sessions(facts, state)
         yield from _power(facts, clause, state)
         if clause.standing in _KEPT and facts.lent is None and _is_taken(facts, state, IntentKind.QUARANTINE):
             yield _command(f"bascule desktop quarantine {_name(state)}", person.DOES_KEEP())
@@ -57,6 +59,17 @@ def _of_desktop(facts: Facts, clause: Clause, state: DesktopState | None) -> Ite
         if kept.quarantined and kept.superseded_by is None:
             says = person.DOES_RELEASE(desktop=kept.reservation.name)
             yield _command(f"bascule desktop release {_name(kept)}", says)
+
+
+def _sessions(facts: Facts, state: DesktopState) -> Iterator[CommandDocument]:
+    """To whoever is logged on: only where the desktop would ask for it."""
+    if not state.sessions or state.phase is not Phase.READY:
+        return
+    if _is_taken(facts, state, IntentKind.MESSAGE, terms=Terms(text=TEXT)):
+        yield _command(f"bascule desktop message {_name(state)} {TEXT}", person.DOES_SHOW())
+    if _is_taken(facts, state, IntentKind.LOGOFF, terms=Terms(minutes=DESK_MINUTES)):
+        does = person.DOES_LOG_OFF(minutes=DESK_MINUTES)
+        yield _command(f"bascule desktop logoff {_name(state)} --reason {WHY}", does)
 
 
 def _power(facts: Facts, clause: Clause, state: DesktopState) -> Iterator[CommandDocument]:
@@ -71,7 +84,7 @@ def _power(facts: Facts, clause: Clause, state: DesktopState) -> Iterator[Comman
         return
     if _is_taken(facts, state, IntentKind.RESTART):
         yield _command(restart, _restarting(facts, state))
-    elif _is_taken(facts, state, IntentKind.RESTART, even_with_session=True):
+    elif _is_taken(facts, state, IntentKind.RESTART, terms=Terms(even_with_session=True)):
         logins = join_reasons(facts.open_sessions(), ALSO)
         yield _command(f"{restart} --even-with-session --reason {WHY}", person.DOES_END(logins=logins))
     elif state.phase is Phase.FAILED and _is_taken(facts, state, IntentKind.RETRY):
@@ -87,7 +100,7 @@ def _back(facts: Facts, state: DesktopState) -> Iterator[CommandDocument]:
             continue
         if _is_taken(facts, kept, IntentKind.RESTORE, reason=WHY):
             yield _command(f"{command} --reason {WHY}", person.DOES_RESTORE(desktop=name, other=other))
-        elif _is_taken(facts, kept, IntentKind.RESTORE, even_with_session=True):
+        elif _is_taken(facts, kept, IntentKind.RESTORE, terms=Terms(even_with_session=True)):
             says = person.DOES_RESTORE_EVEN(desktop=name, other=other)
             yield _command(f"{command} --even-with-session --reason {WHY}", says)
 
@@ -110,13 +123,10 @@ def _restarting(facts: Facts, state: DesktopState) -> Reason:
     return person.DOES_RESTART(at=facts.in_text(heard.at))
 
 
-def _is_taken(
-    facts: Facts, state: DesktopState, kind: IntentKind, *, even_with_session: bool = False, reason: str = ""
-) -> bool:
+def _is_taken(facts: Facts, state: DesktopState, kind: IntentKind, *, terms: Terms = NO_TERMS, reason: str = "") -> bool:
     """Whether the daemon would take the order. Without a daemon nobody takes any."""
     judge = facts.published.refusal
-    terms = Terms(even_with_session=True) if even_with_session else NO_TERMS
-    reason = WHY if even_with_session else reason
+    reason = reason if terms == NO_TERMS else WHY
     order = Intent(kind=kind, by="", at=facts.status.at, target=state.reservation.name, reason=reason, terms=terms)
     return judge is not None and not judge(order)
 

@@ -82,6 +82,22 @@ class OrdersContract:
         assert store.intents() == (order,)
         assert next(store.journal()).reason == "by zoé: maintenance (even with a session, by force if need be)"
 
+    def test_an_order_to_one_person_keeps_its_text_until_it_ends_and_the_journal_has_none(self, open_store: OpenStore):
+        """F22."""
+        store = claimed(open_store)
+        message = an_intent(IntentKind.MESSAGE, terms=Terms(text="Panne\u00a0: <réparée>", logins=("zoé", "jean")))
+        logoff = an_intent(IntentKind.LOGOFF, terms=Terms(minutes=0))
+
+        store.give(message)
+        store.give(logoff)
+
+        assert set(store.intents()) == {message, logoff}
+        assert [str(line.reason) for line in store.journal()] == [
+            "by zoé: maintenance (0 min after the warning)", "by zoé: maintenance (for zoé, jean)",
+        ]  # fmt: skip
+        store.withdraw(IntentKind.MESSAGE, by="daemon", at=NOON, reason="shown")
+        assert store.intents() == (logoff,)
+
     def test_an_order_names_who_goes_on_under_which_id(self, open_store: OpenStore):
         """C2."""
         store = claimed(open_store)
