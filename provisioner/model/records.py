@@ -16,6 +16,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.surges import SurgeRun
+from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
 
 
@@ -43,6 +44,11 @@ class DesktopRecord:
     used: bool = False
     """Whether a desktop of a pool was only restarted after somebody: what they wrote to its disk is there, until it is made
     anew."""
+
+    @property
+    def hangs(self) -> bool:
+        """Whether nobody can log on to it: it was ready, and neither it nor its log-on port has answered for some minutes."""
+        return self.unheard is not None and self.unheard.silent and self.unheard.word is GuestWord.HANGS
 
     @property
     def has_served(self) -> bool:

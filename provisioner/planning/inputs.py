@@ -12,6 +12,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, GuestKey, Instant, LockDomain, NodeKey
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
+from provisioner.model.words import GuestWord
 from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.probe_timing import LATELY_S
 from provisioner.reasons.reason import Reason
@@ -59,7 +60,9 @@ def where(situation: Situation, reservation: Reservation) -> NodeKey:
 
 def asked_lately(situation: Situation, name: DesktopName) -> bool:
     """Whether it was asked for a report not long ago: that it does not become ready rests on that."""
-    checked_at = situation.records.checked.get(name)
+    checked_at, unheard = situation.records.checked.get(name), situation.records.desktops[name].unheard
+    if unheard is not None and unheard.word is GuestWord.NOT_ASKED:
+        return False
     return checked_at is not None and situation.now - checked_at <= LATELY_S
 
 

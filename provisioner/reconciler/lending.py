@@ -70,7 +70,8 @@ class LendFacts:
         record = self.record(name)
         primary = self.survey.of_seat.get(record.reservation.seat) if record.reservation.seat is not None else None
         is_primary = primary is not None and primary.name == name
-        return is_primary and name not in self.survey.quarantined and self.phase(name) not in _OUT_OF_USE
+        usable = self.phase(name) not in _OUT_OF_USE and not record.hangs
+        return is_primary and name not in self.survey.quarantined and usable
 
     def is_empty(self, name: DesktopName) -> bool:
         """Whether it is known that nobody is logged on there. A report of an older boot, or an old one, proves nothing."""

@@ -8,7 +8,10 @@ from provisioner.errors import Refused
 from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import NodeName
-from provisioner.model.words import GuestWord, WaitsFor
+from provisioner.model.leases import LeaseState
+from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.seats import pool_of
+from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.outages import ha_recovery, outage_in, replaced_at
 from provisioner.planning.placement.refusal import Refusal
@@ -94,11 +97,13 @@ def check_or_replace(draft: Draft, task: RaiseTask) -> None:
 def instead_of_silent(draft: Draft, task: RaiseTask) -> None:
     """It was ready and answers nothing any more. Its agent gets another if nobody can log on to it: its log-on port was tried.
 
-    Not if its guest agent alone may be dead, for somebody may work there; nor if many are silent: then the fault is not theirs.
+    And so does its pool, unless it is lent. Not if its guest agent alone may be dead, for somebody may work there; nor if many
+    are silent: then the fault is not theirs.
     """
     ask_again(draft, task)
-    unheard = draft.situation.records.desktops[task.desktop.name].unheard
-    if unheard is None or unheard.word is not GuestWord.HANGS or task.want.agent_id is None:
+    record = draft.situation.records.desktops[task.desktop.name]
+    is_lent = record.lease is not None and record.lease.state is LeaseState.LENT
+    if not record.hangs or is_lent or (task.want.agent_id is None and pool_of(task.want.seat) is None):
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
     elif many := _silent_alike(draft, task.desktop):
         draft.defer(task.want, MANY_SILENT(why=task.why, count=many), binds=WaitsFor.OPERATOR)
@@ -163,7 +168,7 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
         return
     if _uses_double(draft, want, reservation, why):
         return
-    if want.level is not None:  # ahead of need: a replacement must not take resources from others
+    if _is_ahead(draft, want, reservation):  # a replacement must not take resources from others
         draft.defer(want, ANOTHER_AT_OPENING(why=why), binds=WaitsFor.NODES)
         return
     former = SupersededDesktop(name=reservation.name, why=why, avoid=avoid)
@@ -171,6 +176,13 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
     refusal = no_new or create_instead(draft, want, former)
     if refusal is not None:
         draft.defer(want, NO_OTHER_YET(why=why, refusal=refusal.text), binds=refusal.binds)
+
+
+def _is_ahead(draft: Draft, want: Want, reservation: Reservation) -> bool:
+    """Whether nobody needs it yet. A pool lends what is to run, and what is to be reset is lent again after that."""
+    lease = draft.situation.records.desktops[reservation.name].lease
+    needed = pool_of(want.seat) is not None and (lease is not None or want.level is PreparationLevel.RUNNING)
+    return want.level is not None and not needed
 
 
 def _uses_double(draft: Draft, want: Want, reservation: Reservation, why: Reason) -> bool:
