@@ -124,7 +124,7 @@ def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason
     snapshot, unseen = Snapshot(), {}
     for cluster, hypervisor in outside.hypervisors.items():
         try:
-            snapshot = snapshot.with_view(hypervisor.observe(Observe(cluster=cluster)))
+            snapshot = snapshot.with_view(hypervisor.observe(Observe(cluster=cluster, quorum=True)))
         except HypervisorError as error:
             unseen[cluster] = error.reason
     return snapshot, unseen
