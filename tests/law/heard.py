@@ -8,7 +8,7 @@ from provisioner.views.published import Published
 from provisioner.views.status import StatusDocument, status_document
 from tests.chaos.scene import Scene
 from tests.chaos.truth import STALE_S
-from tests.law.truth import Past
+from tests.law.truth import GAP_S, Past
 
 LAG_S = STALE_S + 20.0
 """What is said rests on a look of the cycle before, and that on a listing that is a pass of pvestatd older."""
@@ -24,6 +24,8 @@ class Heard:
     past: Past
     metrics: Series | None
     """None: nobody has scraped."""
+    began_at: float
+    """When the daemon's present life began."""
 
     @cached_property
     def document(self) -> StatusDocument:
@@ -39,6 +41,11 @@ class Heard:
     def blind_s(self) -> float:
         """For how long the cluster has not said what is on it."""
         return self.now - self.past.answered_at
+
+    @property
+    def seen_s(self) -> float:
+        """For how long it has done so, in this life of the daemon."""
+        return 0.0 if self.blind_s > GAP_S else self.now - max(self.past.seen_since, self.began_at)
 
     @property
     def sees(self) -> bool:

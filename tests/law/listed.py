@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from provisioner.reasons import wrong
+from provisioner.wrong.entry import OLD_S
 from tests.law.heard import LAG_S, Heard
 
 _TWO_CYCLES_S = 60.0
@@ -10,7 +11,7 @@ _TWO_CYCLES_S = 60.0
 _BLIND_S = 200.0
 """An answer may hang for 40 s, and is asked for again; so long nobody is called."""
 _DIRECTORY_S = 900.0
-"""It is read every 400 s."""
+"""It is read every 400 s, and an answer may come late."""
 _QUIET_S = 900.0
 """So long after all trouble has passed nothing is left of it."""
 _CLUSTER = frozenset({wrong.CLUSTER_OLD, wrong.CLUSTER_PAUSED, wrong.CLUSTER_UNSEEN, wrong.CLUSTER_UNSEEN_WHY})
@@ -21,6 +22,7 @@ def untrue_of_list(heard: Heard) -> Iterator[str]:
     """What of it is not so, or lacks."""
     yield from _nodes(heard)
     yield from _cluster(heard)
+    yield from _quorum(heard)
     yield from _directory(heard)
 
 
@@ -43,8 +45,19 @@ def _cluster(heard: Heard) -> Iterator[str]:
     found = _codes(heard) & {kind.code for kind in _CLUSTER}
     if heard.blind_s > _BLIND_S and not found:
         yield f"the cluster has not answered for {heard.blind_s:.0f} s, and no entry says so"
-    if found and heard.now > heard.scene.judge.calm_at + _QUIET_S:
+    if found and heard.now > heard.scene.judge.calm_at + _QUIET_S and heard.seen_s > _QUIET_S:
         yield f"{found} long after all trouble has passed"
+
+
+def _quorum(heard: Heard) -> Iterator[str]:
+    """It is asked once a minute, and at each look while a node is away."""
+    silent_s, codes = heard.now - max(heard.past.quorum_at, heard.began_at), _codes(heard)
+    if silent_s > OLD_S + _BLIND_S and codes.isdisjoint({wrong.QUORUM_UNKNOWN.code, *(kind.code for kind in _CLUSTER)}):
+        yield f"the cluster has not said for {silent_s:.0f} s whether it has its quorum, and no entry says so"
+    answered = max(heard.began_at, heard.past.quorum_asked_at) < heard.past.quorum_at
+    just_said = answered and heard.now - heard.past.quorum_at < OLD_S - _TWO_CYCLES_S
+    if just_said and wrong.QUORUM_UNKNOWN.code in codes:
+        yield "it is said that the quorum is not known, and the cluster has just said it"
 
 
 def _directory(heard: Heard) -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The law proves itself: without a maker of the list some life has to show it. So far for nodes alone."""
+"""The law proves itself: without a maker of the list, or what it rests on, some life has to show it."""
 
 import shutil
 import subprocess
@@ -20,6 +20,120 @@ MUTANTS: tuple[Mutant, ...] = (
         "away = [node.key for node in view.nodes.values()]",
         seed=1,
     ),
+    without(
+        "a cluster that was never observed is listed",
+        "    if view is None:\n        says = CLUSTER",
+        "    if view is None:\n        return None\n    if view is None:\n        says = CLUSTER",
+        seed=1,
+    ),
+    without(
+        "a cluster that is not seen is listed",
+        "        says = CLUSTER_PAUSED(cluster=cluster, why=why)\n    elif status.at - view.taken_at > OLD_S:",
+        "        return None\n    elif False:",
+        seed=10,
+    ),
+    without("a quorum that is not known is listed", "known_quorum(view, status.at) is None:", "False:", seed=1),
+    without("a storage that is full is listed", "for node, storage in sorted(over):", "for node, storage in ():", seed=1),
+    without("VMs that the list lacks are listed", "code in _ABSENT]", "code in ()]", seed=1),
+    without(
+        "a directory that was never read is listed",
+        "    if roster is None:\n        yield",
+        "    if roster is None:\n        return\n        yield",
+        seed=1,
+    ),
+    without(
+        "a directory that is not read is listed",
+        "    if status.directory_error:\n        yield",
+        "    if False:\n        yield",
+        seed=4,
+    ),
+    without("a server of the directory that fails is listed", "if status.directory_failing_servers:", "if False:", seed=1),
+    without("entries that are not used are listed", "    if unused:\n", "    if False:\n", seed=1),
+    without("a person under a new id is listed", "if recreated := [", "if recreated := () and [", seed=1),
+    without(
+        "what the guard holds back is listed",
+        "if (held := status.guard.quarantine) is not None:",
+        "if (held := None) is not None:",
+        seed=1,
+    ),
+    without("a store that was rebuilt is listed", "if not status.baseline_accepted and status.desktops:", "if False:", seed=1),
+    without(
+        "files that were refused are listed", "    if config.rejected:\n        yield", "    if False:\n        yield", seed=1
+    ),
+    without(
+        "a key that waits for a restart is listed",
+        "    if config.waits_for_restart:\n        yield",
+        "    if False:\n        yield",
+        seed=1,
+    ),
+    without("a disk that is nearly full is listed", "status.disk_free_mib is not None and", "False and", seed=1),
+    without(
+        "a broker that fails is listed",
+        "    if state.failing:\n        yield BROKER_FAILS",
+        "    if False:\n        yield BROKER_FAILS",
+        seed=1,
+    ),
+    without(
+        "a broker that refuses is listed", "    elif state.refused:\n        yield", "    elif False:\n        yield", seed=1
+    ),
+    without(
+        "a name that is somebody else's is listed",
+        "    if state.foreign:\n        yield",
+        "    if False:\n        yield",
+        seed=1,
+    ),
+    without(
+        "a person whom a broker does not know is listed",
+        "    if state.unknown_people:\n        yield",
+        "    if False:\n        yield",
+        seed=1,
+    ),
+    without(
+        "desktops that probes do not reach are listed",
+        "if status.probes is not None and status.probes.is_sure:",
+        "if False:",
+        seed=1,
+    ),
+    without(
+        "a desktop that has failed is listed", "lambda state: state.phase is Phase.FAILED, (", "lambda state: False, (", seed=1
+    ),
+    without(
+        "a desktop that is late is listed",
+        "lambda state: state.late and not _setup_failed(state), (",
+        "lambda state: False, (",
+        seed=1,
+    ),
+    without(
+        "a desktop that hangs is listed",
+        "lambda state: state.phase is Phase.SILENT, (DESKTOP",
+        "lambda state: False, (DESKTOP",
+        seed=9,
+    ),
+    without(
+        "a desktop that hangs is not called ready",
+        "is_silent = unheard is not None and unheard.silent",
+        "is_silent = False",
+        seed=9,
+    ),
+    without(
+        "what fails alike is listed",
+        "for cause in status.alike)\n    yield from _stuck",
+        "for cause in ())\n    yield from _stuck",
+        seed=1,
+    ),
+    without(
+        "a key that proves nothing is listed",
+        "    if status.plan.other_key:\n        yield",
+        "    if False:\n        yield",
+        seed=1,
+    ),
+    without(
+        "it comes first that no cycle ends",
+        "    if age_s <= limit_s:\n        return entries",
+        "    if True:\n        return entries",
+        seed=1,
+    ),
+    without("the quorum is asked once a minute", "now - last.quorum_asked_at >= _QUORUM_S", "False", seed=1),
 )
 
 

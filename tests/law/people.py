@@ -8,12 +8,14 @@ from provisioner.views.person.card import CardDocument
 from provisioner.views.person.clause import Standing
 from provisioner.views.person.document import person_document
 from provisioner.views.why.document import why_document
-from tests.law.figures import HANGS_WITHIN_S
+from tests.law.figures import ASKED_S, HANGS_WITHIN_S
 from tests.law.heard import LAG_S, Heard
 
 _HANGS_S = 120.0
 """A daemon without a cycle for so long hangs."""
 _STEADY_S = 90.0
+_ASKED_AGAIN_S = 360.0
+"""Who has not answered for long is asked each five minutes at the latest."""
 _HAS_NONE = frozenset({Standing.NONE, Standing.LATER})
 
 
@@ -35,13 +37,13 @@ def _of_card(heard: Heard, agent: Agent, card: CardDocument) -> Iterator[str]:
     if card.lent is not None:
         return
     standing, vmids = Standing(card.standing), heard.scene.judge.desktops_of().get(agent.agent_id, [])
-    if standing is Standing.READY and heard.sees and not _usable(heard, vmids, HANGS_WITHIN_S):
+    if standing is Standing.READY and heard.sees and heard.seen_s > ASKED_S and not _usable(heard, vmids, HANGS_WITHIN_S):
         yield "has none that anybody can log on to"
     if standing in _HAS_NONE and _works(heard, vmids):
         yield f"has VM {vmids}, and can log on"
     guests = [heard.scene.twin.cluster.guests[vmid] for vmid in vmids]
     answers = not any(guest.dead_agent or guest.hung or guest.status_file for guest in guests)
-    if standing is Standing.HANGS and answers and _works(heard, vmids):
+    if standing is Standing.HANGS and answers and heard.seen_s > _ASKED_AGAIN_S and _works(heard, vmids, _ASKED_AGAIN_S):
         yield f"VM {vmids} answers"
     if standing is Standing.FAILED and _works(heard, vmids):
         yield f"VM {vmids} works"
@@ -51,8 +53,8 @@ def _usable(heard: Heard, vmids: list[int], within_s: float) -> bool:
     return any(heard.past.ever(lambda moment, vmid=vmid: vmid in moment.usable, within_s) for vmid in vmids)
 
 
-def _works(heard: Heard, vmids: list[int]) -> bool:
-    steady = max(_STEADY_S, LAG_S) + heard.blind_s
+def _works(heard: Heard, vmids: list[int], for_s: float = _STEADY_S) -> bool:
+    steady = max(for_s, LAG_S) + heard.blind_s
     return any(heard.past.always(lambda moment, vmid=vmid: vmid in moment.usable, steady) for vmid in vmids)
 
 

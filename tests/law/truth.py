@@ -8,6 +8,8 @@ from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
 
 SAMPLE_S = 2.0
+GAP_S = 60.0
+"""Without an answer for so long the daemon was blind."""
 KEPT_S = 2400.0
 """So long moments are kept: twice the longest wait between two readings of a desktop, and some."""
 
@@ -35,6 +37,11 @@ class Past:
         self._moments: deque[Moment] = deque()
         self.answered_at = twin.events.now
         """When the cluster last answered what is on it."""
+        self.seen_since = twin.events.now
+        """Since when it has done so again and again."""
+        self.quorum_at = twin.events.now
+        """When it last answered whether it has its quorum."""
+        self.quorum_asked_at = twin.events.now
 
     def sample(self) -> None:
         """The present moment."""
@@ -52,6 +59,12 @@ class Past:
         )
         while self._moments[0].at < now - KEPT_S:
             self._moments.popleft()
+
+    def answers(self) -> None:
+        """The cluster says what is on it."""
+        now = self._twin.events.now
+        self.seen_since = now if now > self.answered_at + GAP_S else self.seen_since
+        self.answered_at = now
 
     def ever(self, so: Callable[[Moment], bool], within_s: float) -> bool:
         """Whether it was so at a moment of the last seconds."""
@@ -75,4 +88,4 @@ def _is_usable(guest: TwinGuest) -> bool:
     return guest.ready and not guest.hung
 
 
-__all__ = ["KEPT_S", "SAMPLE_S", "Moment", "Past"]
+__all__ = ["GAP_S", "KEPT_S", "SAMPLE_S", "Moment", "Past"]
