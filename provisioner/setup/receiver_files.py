@@ -62,5 +62,5 @@ def _listening(name: str, own: str) -> str:
         try:
             tried.bind((name, 0))
         except OSError:
-            return "0.0.0.0" if asked.version == 4 else "::"  # noqa: S104
+            return "0.0.0.0" if asked.version == 4 else "::"  # noqa: S104 (an address that is not of this machine: behind NAT)
     return name

@@ -45,8 +45,9 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ],
     NotedWord: ["wrong", "began", "grew", "over", "daemon", "started", "ended", "hung"],
     GuestWord: [
-        "no_agent", "no_answer", "no_file", "version", "unreadable", "crowded", "outdated", "connections", "unreached",
-        "not_set_up", "off", "not_asked", "other",
+        "no_agent", "no_answer", "hangs", "port_alone", "no_file", "version", "unreadable", "crowded", "outdated",
+        "connections",
+        "unreached", "not_set_up", "off", "not_asked", "other",
     ],
     PushWord: [
         "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",

@@ -129,7 +129,7 @@ def test_what_has_no_end_is_not_waited_for(tmp_path):
 def test_a_tar_that_is_cut_off_is_said(planted):
     whole = a_tar(planted)
     packed = whole.read_bytes()
-    whole.write_bytes(packed[: len(packed) // 2])  # the end alone may be padding, which nobody reads
+    whole.write_bytes(packed[: len(packed) // 10])  # what is looked for may be in any part; here nearly all of it is missing
 
     with pytest.raises(ImageError, match=r"root\.tar\.gz"):
         look_at(whole, QUESTION)
