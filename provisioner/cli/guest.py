@@ -6,7 +6,6 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.guest_receiver import lay_out, of_receiver
 from provisioner.cli.output import say
 from provisioner.errors import ExpositionError
 from provisioner.reasons.setting_up import FOLDER_UNWRITABLE
@@ -50,6 +49,8 @@ def files(
     With --config, also /etc/bascule/guest.conf and the authority of the site's receiver: desktops report by themselves then. A
     guest.conf that is there stays as it is.
     """
+    from provisioner.cli.guest_receiver import lay_out, of_receiver  # only here: its libraries take long to load
+
     of_site = [] if config is None else of_receiver(config, folder)
     try:
         for target, source, mode in _windows_files(folder) if windows else _files(folder):

@@ -1,4 +1,4 @@
-"""How much is free on the disk of the store."""
+"""Whether the store is there, and how much is free on its disk."""
 
 import os
 
@@ -6,6 +6,11 @@ from provisioner.settings.values import StoreSettings
 
 _SQLITE = "sqlite:///"
 _MIB = 1024 * 1024
+
+
+def is_there(store: StoreSettings) -> bool:
+    """Whether there is a store: one that is a file is made by the first claim, and a daemon that cannot start makes none."""
+    return not store.url.startswith(_SQLITE) or os.path.exists(store.url.removeprefix(_SQLITE))
 
 
 def free_mib(store: StoreSettings) -> float | None:
@@ -20,4 +25,4 @@ def free_mib(store: StoreSettings) -> float | None:
     return there.f_bavail * there.f_frsize / _MIB
 
 
-__all__ = ["free_mib"]
+__all__ = ["free_mib", "is_there"]

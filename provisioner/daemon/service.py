@@ -25,7 +25,7 @@ from provisioner.daemon.composition import (
     recorder_of,
     site_config_of,
 )
-from provisioner.daemon.disk_space import free_mib
+from provisioner.daemon.disk_space import free_mib, is_there
 from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
@@ -221,7 +221,8 @@ class Service:
         try:
             self.exposition.open()
         except ExpositionError:
-            self._outside.store.claim()
+            if is_there(self.settings.store):
+                self._outside.store.claim()
             raise
 
     def _begin(self, *, set_back_s: float = 0.0) -> None:

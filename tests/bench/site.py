@@ -166,6 +166,8 @@ class Answers:
         return PveClient(cluster, self._send, key=_KEY, now=self._clock.now)
 
     def _send(self, request: ApiRequest) -> ApiResponse:
+        if request.path == "/cluster/status":
+            return ApiResponse(status=200, data=[{"type": "cluster", "name": "lab", "quorate": 1}])
         assert request.path == "/cluster/resources", request
         return ApiResponse(status=200, data=from_json(self._body)["data"])
 

@@ -76,7 +76,7 @@ def test_whoever_is_in_the_way_ends_with_1(tmp_path):
         ended = person(at, "login0001")
 
     assert ended.code == 1
-    assert ended.out.startswith("Agent 1 has desktop vd-5001, which has not answered since 2027-01-15 09:19 and\n  may hang")
+    assert ended.out.startswith("Agent 1 has desktop vd-5001, which has not answered since 2027-01-15 09:04 and\n  may hang")
 
 
 def test_a_daemon_without_a_cycle_for_long_ends_with_1(tmp_path):

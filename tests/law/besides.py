@@ -12,7 +12,6 @@ from provisioner.reasons import brokers, probes, views, wrong
 from provisioner.reasons.roster import LEAVER_EXPIRED
 from provisioner.reconciler import Reconciler
 from provisioner.twin.twin import Twin
-from tests.builders.core import an_agent
 from tests.chaos.surroundings import People
 from tests.chaos.world import CLUSTER, STORAGE
 from tests.law.trouble import Trouble
@@ -23,11 +22,10 @@ _SAID = LEAVER_EXPIRED()
 
 
 class Crowd(People):
-    """The directory of a trial, with entries that cannot be used, a person under a new id, and servers that do not answer."""
+    """The directory of a trial, with entries that cannot be used, and servers that do not answer."""
 
     rejects: tuple[Rejected, ...] = ()
     passed_over: tuple[str, ...] = ()
-    reborn: int | None = None
 
     def __init__(self, agents: int, now: Callable[[], float], true_now: Callable[[], float]) -> None:
         super().__init__(agents, now)
@@ -39,12 +37,7 @@ class Crowd(People):
         """As it is, with these entries and servers."""
         roster = replace(super().read(since, in_force=in_force), rejected=self.rejects, passed_over=self.passed_over)
         self.read_at.append(self._true_now())
-        if self.reborn not in self.numbers:
-            return roster
-        old = an_agent(self.reborn)
-        again = replace(old, agent_id=type(old.agent_id)(f"again-{old.agent_id}"))
-        others = {agent_id: agent for agent_id, agent in roster.agents.items() if agent_id != old.agent_id}
-        return replace(roster, agents={**others, again.agent_id: again})
+        return roster
 
 
 class Besides:
@@ -67,8 +60,6 @@ class Besides:
         people = self._people
         yield self._switch("an entry of the directory cannot be used", people, "rejects", (entry,),
             kinds=(wrong.MANY_REJECTED, wrong.ENTRIES_REJECTED), asked=people.read_at)  # fmt: skip
-        yield self._switch("a person is under a new id", people, "reborn", 3,
-            kinds=(views.PERSON_RECREATED, views.PEOPLE_RECREATED), asked=people.read_at)  # fmt: skip
         yield self._switch("a server of the directory does not answer", people, "passed_over", ("ldaps://second: refused",),
             kinds=(wrong.DIRECTORY_SERVER_FAILS,), asked=people.read_at)  # fmt: skip
 

@@ -49,7 +49,6 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     without("a server of the directory that fails is listed", "if status.directory_failing_servers:", "if False:", seed=1),
     without("entries that are not used are listed", "    if unused:\n", "    if False:\n", seed=1),
-    without("a person under a new id is listed", "if recreated := [", "if recreated := () and [", seed=1),
     without(
         "what the guard holds back is listed",
         "if (held := status.guard.quarantine) is not None:",

@@ -108,7 +108,13 @@ def instead_of_silent(draft: Draft, task: RaiseTask) -> None:
     elif many := _silent_alike(draft, task.desktop):
         draft.defer(task.want, MANY_SILENT(why=task.why, count=many), binds=WaitsFor.OPERATOR)
     else:
-        _another(draft, task.want, task.desktop, task.why, avoid=())
+        _another(draft, task.want, task.desktop, task.why, avoid=(), needed=_is_lent_on(draft, task))
+
+
+def _is_lent_on(draft: Draft, task: RaiseTask) -> bool:
+    """A pool lends what is to run, and what is to be reset is lent again after that."""
+    lease = draft.situation.records.desktops[task.desktop.name].lease
+    return pool_of(task.want.seat) is not None and (lease is not None or task.want.level is PreparationLevel.RUNNING)
 
 
 def _silent_alike(draft: Draft, desktop: Reservation) -> int:
@@ -157,7 +163,9 @@ def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[
     return tuple(dict.fromkeys(places))
 
 
-def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *, avoid: tuple[NodeName, ...]) -> None:
+def _another(
+    draft: Draft, want: Want, reservation: Reservation, why: Reason, *, avoid: tuple[NodeName, ...], needed: bool = False
+) -> None:  # fmt: skip
     # A superseded desktop is usable again.
     back = next(
         (name for name in draft.survey.superseded_by(reservation.name) if draft.survey.phases[name][0] in _USABLE), None
@@ -168,7 +176,7 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
         return
     if _uses_double(draft, want, reservation, why):
         return
-    if _is_ahead(draft, want, reservation):  # a replacement must not take resources from others
+    if want.level is not None and not needed:  # ahead of need: a replacement must not take resources from others
         draft.defer(want, ANOTHER_AT_OPENING(why=why), binds=WaitsFor.NODES)
         return
     former = SupersededDesktop(name=reservation.name, why=why, avoid=avoid)
@@ -176,13 +184,6 @@ def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *,
     refusal = no_new or create_instead(draft, want, former)
     if refusal is not None:
         draft.defer(want, NO_OTHER_YET(why=why, refusal=refusal.text), binds=refusal.binds)
-
-
-def _is_ahead(draft: Draft, want: Want, reservation: Reservation) -> bool:
-    """Whether nobody needs it yet. A pool lends what is to run, and what is to be reset is lent again after that."""
-    lease = draft.situation.records.desktops[reservation.name].lease
-    needed = pool_of(want.seat) is not None and (lease is not None or want.level is PreparationLevel.RUNNING)
-    return want.level is not None and not needed
 
 
 def _uses_double(draft: Draft, want: Want, reservation: Reservation, why: Reason) -> bool:

@@ -78,8 +78,8 @@ MUTANTS = (
     ),
     without(
         "under a freeze no session is touched",
-        "if record is None or self._intents.keeps_sessions(boot.desktop):",
-        "if record is None:",
+        "        if record is None or is_stopped:\n            return None\n        return decide(",
+        "        if record is None:\n            return None\n        return decide(",
         seed=6000022,
     ),
 )
