@@ -12,8 +12,8 @@ MUTANTS = (
     ),
     without(
         "a desktop that somebody has is lent to nobody else",
-        "if wanted and not going and facts.record(desktop.name).lease is None and facts.is_usable(desktop.name):",
-        "if wanted and not going and facts.is_usable(desktop.name):",
+        "return wanted and not going and facts.record(desktop.name).lease is None and facts.is_usable(desktop.name)",
+        "return wanted and not going and facts.is_usable(desktop.name)",
         seed=1985001,
     ),
     without(
