@@ -82,8 +82,8 @@ class Pace:
     session_first_s: Length = 60.0
     """From ready to the first session reading, if that is less than `session_interval`: people log on soon."""
     session_interval_s: float = 60.0
-    """From one session reading of a desktop to the next: 1,700 desktops on 16 nodes cost 2 calls a second and node, a tenth of
-    a node's three API workers. A node that answers slowly is asked less often."""
+    """From one session reading of a desktop to the next: 1,700 desktops on 16 nodes cost 2 calls a second and node. On a twin
+    with one in ten hung that was a tenth of a node's three API workers. A node that answers slowly is asked less often."""
     check_retry_s: float = 8.0
     """From a readiness check of a guest that is still booting to the next check."""
     task_lookup_s: float = 15.0

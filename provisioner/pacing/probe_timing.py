@@ -15,6 +15,7 @@ _IN_VAIN = 6
 A dead guest agent costs 3 s of one of a node's three API workers: ten of them, asked each 20 s, take half of these."""
 _IN_VAIN_LEAST_S = 20.0
 _RESPECTED_S = 1800.0
+"""A guest agent that was restarted, or died, is back or was looked at by then: until then somebody may be at work."""
 _PUSH_GRACE = 1.25
 """A desktop that pushes does so each minute: it is read only if that fails."""
 
