@@ -29,9 +29,10 @@ from provisioner.cli.times import instant
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
-from provisioner.reasons.commands import DAEMON_DEAF, NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
+from provisioner.reasons.api import NO_CYCLE_YET
+from provisioner.reasons.commands import DAEMON_DEAF, NO_ORDER_WITHOUT_DAEMON, TAKEN_UNSEEN, UNCONFIRMED
 from provisioner.reasons.orders import NOT_STANDING
-from provisioner.reasons.reason import LINES, join_reasons
+from provisioner.reasons.reason import LINES, Reason, join_reasons
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import _, use_catalogue
@@ -62,6 +63,11 @@ class Desk:
         except DaemonSilent as silent:
             raise BasculeError(NO_ORDER_WITHOUT_DAEMON(why=silent.reason)) from silent
 
+    def ask_after(self, resource: Resource[Document]) -> Document:
+        """What came of an order that was taken. Raises BasculeError: whoever reads it must not order it again."""
+        with _taken():
+            return self._asked(resource, {})
+
     def now(self) -> Instant:
         """The daemon's time: the end of an order is counted from it."""
         return instant(self.ask(DAEMON)["now"])
@@ -81,10 +87,11 @@ class Desk:
         pause, asked_until = Event(), monotonic() + _SEEN_WITHIN_S
         with at_work(_("the order is taken; waiting for the daemon's next cycle")):
             while True:
-                document = self.ask(SURGE)
-                is_after = (document["planned_at"] or "") > (orders["planned_at"] or "")
-                if is_after or monotonic() > asked_until:
-                    return document, is_after
+                is_last = monotonic() > asked_until
+                if (document := self._surge(is_last=is_last)) is not None:
+                    is_after = (document["planned_at"] or "") > (orders["planned_at"] or "")
+                    if is_after or is_last:
+                        return document, is_after
                 pause.wait(_ASKED_EVERY_S)
 
     def give_each(self, kind: IntentKind, targets: Sequence[str], text: Callable[[int], str]) -> None:
@@ -130,9 +137,20 @@ class Desk:
     def tell(self, text: str) -> None:
         """What came of it: for people this text, for programs the orders in force."""
         if self.json:
-            print_json(self.ask(INTENTS))
+            print_json(self.ask_after(INTENTS))
         else:
             say(text)
+
+    def _surge(self, *, is_last: bool) -> SurgeDocument | None:
+        """None: the daemon has just started, takes orders, and has nothing to show yet. Raises BasculeError."""
+        with _taken():
+            try:
+                return self._asked(SURGE, {})
+            except BasculeError as error:
+                said = error.reason.arguments.values()
+                if is_last or not any(isinstance(each, Reason) and each.code == NO_CYCLE_YET.code for each in said):
+                    raise
+                return None
 
     def _asked(self, resource: Resource[Document], query: dict[str, str]) -> Document:
         for _again in range(self.patience - 1):
@@ -168,3 +186,11 @@ def _unconfirmed() -> Iterator[None]:
         yield
     except DaemonSilent as error:
         raise BasculeError(UNCONFIRMED(why=error.reason)) from error
+
+
+@contextmanager
+def _taken() -> Iterator[None]:
+    try:
+        yield
+    except (DaemonSilent, BasculeError) as error:
+        raise BasculeError(TAKEN_UNSEEN(why=error.reason)) from error

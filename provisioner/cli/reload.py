@@ -68,7 +68,7 @@ def _judged(daemon: Desk, read_at: str) -> tuple[bool, QuarantineDocument | None
     pause, asked_until = Event(), monotonic() + _HEARD_WITHIN_S
     with at_work(_("the files are read; waiting for the guard, which looks with the next reading of the directory")):
         while True:
-            directory = daemon.ask(STATUS)["directory"]
+            directory = daemon.ask_after(STATUS)["directory"]
             held = directory["quarantine"]
             if held is not None and held["read_at"] >= read_at:
                 return True, held

@@ -54,5 +54,8 @@ NO_ORDER_WITHOUT_DAEMON = kind("no_order_without_daemon", "nothing was ordered: 
 UNCONFIRMED = kind(
     "order_unconfirmed", "the daemon has not confirmed the order ({why}): it may still carry it out; look with `bascule status`"
 )
+TAKEN_UNSEEN = kind(
+    "order_taken_unseen", "the order is taken; what came of it could not be asked ({why}): look with `bascule status`"
+)
 STORE_LACKS = kind("store_lacks", "{found} (asked of the store alone: {why})")
 DAEMON_GARBLED = kind("daemon_garbled", "what answers at {path} is not this version's daemon")

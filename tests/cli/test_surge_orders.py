@@ -26,10 +26,10 @@ AFTER = replace(BEFORE, planned_at=NOW + 1, surge=replace(BEFORE.surge, state=Su
 
 
 class Board(Noticeboard):
-    """The next cycle ends after so many answers that followed an order; None: never."""
+    """The next cycle ends after so many answers that followed an order; None: never. `before`: what there was until then."""
 
-    def __init__(self, answers: int | None):
-        self.answers, self.ordered = answers, False
+    def __init__(self, answers: int | None, before: Status | None = BEFORE):
+        self.answers, self.ordered, self._before = answers, False, before
         super().__init__()
 
     def order(self, _order):
@@ -41,7 +41,7 @@ class Board(Noticeboard):
     def last(self):
         if not self.ordered or self.answers is None or self.answers > 0:
             self.answers = self.answers - 1 if self.ordered and self.answers is not None else self.answers
-            return Published(status=BEFORE)
+            return None if self._before is None else Published(status=self._before)
         return Published(status=AFTER)
 
     @last.setter
@@ -49,8 +49,8 @@ class Board(Noticeboard):
         pass
 
 
-def paused(tmp_path, answers: int | None, *words: str):
-    board = Board(answers)
+def paused(tmp_path, answers: int | None, *words: str, before: Status | None = BEFORE):
+    board = Board(answers, before)
     with serving(tmp_path, an_api_site(board=board, order=board.order)) as at:
         return bascule("surge", "pause", *words, "--socket", str(at))
 
@@ -71,3 +71,20 @@ def test_where_no_cycle_ends_it_is_said_that_this_is_from_before(tmp_path, monke
     monkeypatch.setattr(ordering, "_SEEN_WITHIN_S", 0.0)
 
     assert paused(tmp_path, None).out.startswith("The order is taken. No cycle has ended since: this is how it was before")
+
+
+def test_a_daemon_that_has_just_started_takes_an_order_and_its_first_cycle_is_waited_for(tmp_path):
+    """It had been said that no cycle had ended yet, and the order stood: given again, it was refused."""
+    ended = paused(tmp_path, 4, before=None)
+
+    assert (ended.code, ended.err) == (0, "")
+    assert "paused" in ended.out.splitlines()[0]
+
+
+def test_where_its_first_cycle_is_long_it_is_said_that_the_order_is_taken(tmp_path, monkeypatch):
+    monkeypatch.setattr(ordering, "_SEEN_WITHIN_S", 0.0)
+
+    ended = paused(tmp_path, None, before=None)
+
+    assert ended.code == 3
+    assert ended.err.startswith("the order is taken; what came of it could not be asked (no cycle has ended yet")

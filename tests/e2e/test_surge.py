@@ -14,8 +14,9 @@ from tests.e2e.switch import Switch, pause
 
 pytestmark = pytest.mark.real
 
-"""Questions, five a second: a daemon takes seconds to start."""
 AGENTS, FIRST = 8, 4
+IS_TAKEN = "the order is taken"
+"""And nothing could be asked since: a daemon on a busy machine may be long in its first cycle."""
 SCENARIO = f"""
 name: confinement
 start: by hand
@@ -52,10 +53,10 @@ def ordered(switch: Switch, *words: str) -> None:
 
     def is_said() -> bool:
         ends.append(said(switch, *words))
-        return ends[-1].code != 3
+        return ends[-1].code != 3 or IS_TAKEN in ends[-1].said
 
     assert comes(is_said, look_s=0.2), ends[-1].said
-    assert ends[-1].code == 0, ends[-1].said
+    assert ends[-1].code == 0 or IS_TAKEN in ends[-1].said, ends[-1].said
 
 
 def state_of(switch: Switch) -> str | None:
