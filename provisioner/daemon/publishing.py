@@ -120,7 +120,7 @@ def _order_facts(reconciler: Reconciler, status: Status, records: Mapping[Deskto
         desktops=status.desktops,
         demand=status.demand,
         busy=reconciler.parts.written,
-        pushing=reconciler.sessions.heard().keys(),
+        pushing=reconciler.sessions.pushing(),
         room={key: left.memory_mib for key, left in status.headroom.nodes.items()},
     )
 

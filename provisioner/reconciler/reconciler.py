@@ -123,7 +123,7 @@ class Reconciler:
             desktops={} if self.status is None else self.status.desktops,
             demand=Demand() if self.status is None else self.status.demand,
             busy=self.parts.written,
-            pushing=self.sessions.heard().keys(),
+            pushing=self.sessions.pushing(),
             room={} if self.status is None else {key: left.memory_mib for key, left in self.status.headroom.nodes.items()},
         )
         if isinstance(order, Intent) and order.kind is IntentKind.SURGE:

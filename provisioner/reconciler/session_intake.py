@@ -193,8 +193,12 @@ class SessionIntake:
         return replace(figures, last_known=sum(self._last_known.values()))
 
     def heard(self) -> Mapping[DesktopName, Heard]:
-        """When desktops have last pushed: at rest that is not stored each time. What was read is in the records."""
-        return self._book.pushed()
+        """When desktops have last said their sessions: news is shown before it is stored, and at rest it is not stored each time."""
+        return self._book.heard()
+
+    def pushing(self) -> frozenset[DesktopName]:
+        """The desktops that say their sessions themselves."""
+        return self._book.pushing()
 
     def counts(self) -> SessionCounts:
         """How many sessions are and were open."""

@@ -59,9 +59,13 @@ class SessionBook:
         """The desktops whose sessions are known."""
         return iter(tuple(self._known))
 
-    def pushed(self) -> dict[DesktopName, Heard]:
-        """Of the desktops whose last document was a push: when it was heard."""
-        return {name: Heard(known.heard_at, PUSH) for name, known in self._known.items() if known.source == PUSH}
+    def heard(self) -> dict[DesktopName, Heard]:
+        """When each desktop whose sessions are known has last said them, and by which way."""
+        return {name: Heard(known.heard_at, known.source) for name, known in self._known.items()}
+
+    def pushing(self) -> frozenset[DesktopName]:
+        """The desktops whose last document was a push."""
+        return frozenset(name for name, known in self._known.items() if known.source == PUSH)
 
     def resume(self, name: DesktopName, place: Place, report: GuestReport) -> None:
         """After a restart of the daemon: the timeline has the sessions of this stored report already."""

@@ -19,7 +19,7 @@ from tests.sessions.desktops import _push as guests_own
 pytestmark = pytest.mark.real
 AGENTS, SCALE = 6, 20.0
 FIRST_READING_S = 140.0
-"""Of virtual time: 120 s after it is ready a desktop is read; and then after a quarter of an hour."""
+"""Of virtual time: by then each desktop has been read."""
 
 
 @dataclass
@@ -79,7 +79,7 @@ def test_what_desktops_push_is_counted_as_it_is_true(site: Site):
     assert site.switch.page_with("/metrics", f'bascule_sessions{{profile="standard",state="connected"}} {AGENTS - 1}.0')
     assert f"bascule_sessions_day_peak {truth['sessions_peak']}.0" in site.switch.metrics()
     assert sorted(row["session"]["state"] for row in site.desktops()) == [*["connected"] * (AGENTS - 1), "none"]
-    assert site.metric('bascule_pushes_total{result="accepted"}') >= truth["log_ons"]
+    assert comes(lambda: site.metric('bascule_pushes_total{result="accepted"}') >= truth["log_ons"]), "a reading may come first"
     assert site.metric("bascule_sessions_inferred_total") == 0, "each was counted when it happened"
 
 

@@ -23,5 +23,8 @@ def test_the_whole_departement_goes_home():
     assert (forecast.wanted, forecast.ready, truth.desktops) == (AGENTS, AGENTS, AGENTS)
     assert (forecast.unmet, forecast.duplicates, forecast.orphans, forecast.lock_timeouts) == ({}, 0, 0, 0)
     assert forecast.writes == 3 * AGENTS
-    assert forecast.calls <= 6.5 * AGENTS, "its own: clone, read, configure, start, and one or two readings of the guest"
+    read_each_minute = sum((forecast.ready_after_s[-1] - at_s) / 60.0 for at_s in forecast.ready_after_s)
+    assert forecast.calls <= 6.5 * AGENTS + read_each_minute, (
+        "its own: clone, read, configure, start, one or two readings to be ready"
+    )
     assert bound_s(spec, desktops=AGENTS) >= 0.8 * forecast.ready_after_s[-1]

@@ -8,7 +8,6 @@ from provisioner.model.twin_spec import HangDesktops, LogOns, PushSpec
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import FIRST_VMID
 from tests.builders.twin import a_spec
-from tests.sessions.site import UNKNOWN_AFTER_S
 from tests.sessions.surge import Change, PushedSurge
 
 AGENTS, LASTS_S = 100, 3_900.0
@@ -16,6 +15,8 @@ PEOPLE = LogOns(concurrent=90, spread_s=1_500.0, stay_s=900.0, away_after_s=200.
 HANG_AT_S = 1_200.0
 BY_PUSH_S, WRITTEN_S, SAMPLE_S, SUMS_S = 2.0, 10.0, 3.0, 120.0
 """A desktop that is only read writes its document each ten seconds."""
+KNOWN_FOR_S, CYCLE_S = 120.0, 15.0
+"""What a desktop has said counts for two minutes (docs/sessions.md); a cycle comes each ten seconds at rest."""
 
 
 class Judge:
@@ -41,8 +42,8 @@ class Judge:
         silent_s = now - read_at
         if count is None:
             self.cases.add("unknown")
-            return "" if guest.hung and silent_s > UNKNOWN_AFTER_S - 60.0 else f"unknown, and silent for {silent_s:.0f} s"
-        if guest.hung and silent_s > UNKNOWN_AFTER_S + 60.0:
+            return "" if guest.hung and silent_s > KNOWN_FOR_S else f"unknown, and silent for {silent_s:.0f} s"
+        if guest.hung and silent_s > KNOWN_FOR_S + CYCLE_S:
             return f"{count} sessions, and silent for {silent_s:.0f} s"
         kind = "pushed" if guest.pushes and not guest.hung else "hangs" if guest.hung else "read"
         self.cases.add(kind)
@@ -91,6 +92,12 @@ def test_metric_api_and_truth_agree_through_restarts_and_what_nobody_says_is_unk
 
     assert judge.wrong == []
     assert judge.cases == {"pushed", "read", "hangs", "unknown"}
-    assert figures.day_peaks[GroupKind.SITE, "Melun"] == surge.true_peak(lambda vmid: surge.guest(vmid).pushes)
+    pushing, well = (
+        (lambda vmid: surge.guest(vmid).pushes),
+        (lambda vmid: surge.guest(vmid).pushes and not surge.guest(vmid).hung),
+    )
+    assert surge.true_peak(well) <= figures.day_peaks[GroupKind.SITE, "Melun"] <= surge.true_peak(pushing), (
+        "who hangs is unknown"
+    )
     assert max(most) > 20
     assert sum(change.by < 0 for change in surge.truth) > 60, "people go while others come"
