@@ -193,7 +193,7 @@ class SessionIntake:
         return replace(figures, last_known=sum(self._last_known.values()))
 
     def heard(self) -> Mapping[DesktopName, Heard]:
-        """When desktops have last said their sessions: news is shown before it is stored, and at rest it is not stored each time."""
+        """When desktops have last said their sessions. News is shown before it is stored, and at rest not stored."""
         return self._book.heard()
 
     def pushing(self) -> frozenset[DesktopName]:
