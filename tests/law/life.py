@@ -20,6 +20,7 @@ from tests.law.besides import Besides, Crowd
 from tests.law.figures import untrue_of_figures
 from tests.law.heard import Heard, Series
 from tests.law.listed import untrue_of_list
+from tests.law.night import Night
 from tests.law.people import untrue_of_person
 from tests.law.recounted import untrue_of_recounted
 from tests.law.trouble import Trouble
@@ -49,6 +50,7 @@ class Life(Trial):
         self.people = self._crowd = Crowd(world.agents, self._machine.now, lambda: self.events.now)
         self.past = Past(self.twin, directory=lambda: self.people.state == "back")
         self.besides = Besides(self.twin, self._crowd)
+        self.night = Night()
         self.untrue: list[str] = []
         self._wrong_clock_until = float("-inf")
         self._lasts_until = self._life_began_at = self.events.now
@@ -82,7 +84,9 @@ class Life(Trial):
         return super().over and self.events.now >= self._lasts_until
 
     def judge_the_end(self) -> None:
-        """A desktop that hangs for good is nobody's fault."""
+        """A desktop that hangs for good is nobody's fault. What was noted of times while the clock was wrong is wrong, too."""
+        if self._wrong_clock_until == float("-inf"):
+            self.untrue += self.night.untrue()
 
     def observe(self, request: ApiRequest, response: ApiResponse | None) -> None:
         """When the cluster says what is on it."""
@@ -132,6 +136,7 @@ class Life(Trial):
         publisher, recorder, board = self._speaking()
         publisher.status(status)
         recorder.status(status)
+        self.night.hear(status, self._store)
         assert board.last is not None
         metrics = _scraped(recorder, VirtualClock(self.events)) if self._chance.random() < _SCRAPED else None
         if self._machine.ahead_s:
@@ -155,6 +160,7 @@ class Life(Trial):
             assert reconciler is not None
             self._life_began_at = self.events.now
             self.besides.tell(reconciler)
+            self.night.begin(wrong, self._store, self.events.now)
             profiles, waves = tuple(self._config.profiles), tuple(wave.name for wave in self._config.scenario.waves)
             known = Known(profiles=profiles, clusters=(CLUSTER,), waves=waves)
             recorder = Recorder(clock=VirtualClock(self.events), known=known, wrong=wrong)

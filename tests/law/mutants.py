@@ -132,6 +132,13 @@ MUTANTS: tuple[Mutant, ...] = (
         "    if True:\n        return entries",
         seed=1,
     ),
+    without("what stands is in the report", "return now - each.listed_at >= STOOD_S", "return False", seed=3),
+    without(
+        "what is over is so in the report",
+        "return before if before.gone_at is not None else replace(before, gone_at=now)",
+        "return before",
+        seed=8,
+    ),
     without("the quorum is asked once a minute", "now - last.quorum_asked_at >= _QUORUM_S", "False", seed=1),
 )
 
