@@ -2,6 +2,7 @@
 
 from random import Random
 
+from tests.chaos.rare import SET_BACK, UNWATCHED, set_back, unwatched
 from tests.chaos.schedule import STORM_S, Happening
 
 _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
@@ -54,10 +55,14 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _help_desk(draw, agents=agents)
     if seed > MANAGED:
         return _managed(draw, nodes=nodes)
+    if seed > UNWATCHED:
+        return unwatched(draw, agents=agents)
     if seed > _TAKEN_OVER:
         return _taken_over(draw, agents=agents)
     if seed > REPLACED:
         return _replaced(draw, nodes=nodes)
+    if seed > SET_BACK:
+        return set_back(draw, agents=agents)
     if seed > _MISDATED:
         return _misdated(draw, agents=agents)
     if seed > _UNREAD:

@@ -15,7 +15,7 @@ MUTANTS = (
         "    clone_again(draft, task)\n",
         "    create(draft, want, task.profile)\n",
         ("import SupersededDesktop, clone_again, home_refusal", "import SupersededDesktop, create, home_refusal"),
-        seed=27,
+        seed=1857,
     ),
     without(
         "an unknown outcome is no failure, after which another VMID is taken",
@@ -71,7 +71,7 @@ MUTANTS = (
         "quorum that is seen lost pauses",
         "if view.quorate is False:\n            lost =",
         "if False:\n            lost =",
-        seed=23,
+        seed=692,
     ),
     without(
         "an answer that says to stop pauses", "if error in _OF_THE_CLUSTER and changes_node(action):", "if False:", seed=23
@@ -90,7 +90,7 @@ MUTANTS = (
         "a report may be older by as much as the clock was set back",
         "read_at=max(_LONG_AGO, report.read_at - set_back_s)",
         "read_at=report.read_at",
-        seed=837254,
+        seed=1932001,
     ),
     without(
         "a surge that began by a clock that was ahead begins now",
@@ -104,7 +104,7 @@ MUTANTS = (
         "who waits for a leftover gets another desktop",
         "if desktop.key in unusable) if unusable else ()",
         "if desktop.key in unusable and False) if unusable else ()",
-        seed=69,
+        seed=27773,
     ),
     without("a look that never ends is given up", "if now - watch.since >= UNANSWERED_S:", "if False:", seed=2000015),
     without(

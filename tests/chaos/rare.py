@@ -1,0 +1,39 @@
+"""Separate seeds for two coincidences that few drawn schedules have: each is what one rule is for."""
+
+from random import Random
+
+from tests.chaos.schedule import Happening
+
+UNWATCHED, SET_BACK = 1_947_000, 1_932_000
+"""Seeds beyond are of VMIDs that others take while the cluster says nothing, and of restarts while the clock is set back."""
+_FIRST_CLONE_S, _AT_WORK_S = 40.0, 150.0
+
+
+def unwatched(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """Clones end while no look succeeds; some are deleted by hand meanwhile, and somebody else gets their VMIDs."""
+    made = []
+    for turn in range(3):
+        at = _FIRST_CLONE_S + 60.0 * turn + draw.uniform(0, 10)
+        made.append(Happening(at=round(at, 3), what="lost", about=("/cluster/resources", "before", draw.randint(3, 6))))
+        made += [
+            Happening(at=round(at + draw.uniform(4, 20), 3), what="number_taken_over", about=draw.randrange(agents))
+            for _ in range(3)
+        ]
+    return tuple(sorted(made, key=lambda happening: happening.at))
+
+
+def set_back(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """The clock is ahead, and is put right while desktops are started again: what they said before is older than it looks."""
+    made = []
+    for turn in range(4):
+        at = _AT_WORK_S + 120.0 * turn
+        right_s = round(draw.uniform(20, 60), 2)
+        made.append(Happening(at=at, what="clock_jumps", about=draw.randint(15, 60), for_s=right_s))
+        made += [
+            Happening(at=round(at + right_s + draw.uniform(-25, 5), 3), what="restarted", about=draw.randrange(agents))
+            for _ in range(4)
+        ]
+    return tuple(sorted(made, key=lambda happening: happening.at))
+
+
+__all__ = ["SET_BACK", "UNWATCHED", "set_back", "unwatched"]
