@@ -34,12 +34,10 @@ class Trouble:
         self.on, self.changed_at = on, now
         (self.begin if on else self.end)()
 
-    @property
-    def _known_at(self) -> float:
-        """When the daemon has looked since it changed; infinite: not yet."""
-        if self.asked is None:
-            return self.changed_at
-        return next((at for at in self.asked if at > self.changed_at), float("inf"))
+    def _known_at(self, began_at: float) -> float:
+        """When this daemon has looked since it changed; infinite: not yet."""
+        since = max(self.changed_at, began_at)
+        return since if self.asked is None else next((at for at in self.asked if at >= since), float("inf"))
 
     def untrue(self, heard: Heard) -> Iterator[str]:
         """What the list says of it, and is not so, or does not say."""
@@ -47,7 +45,7 @@ class Trouble:
             return  # what is read is not in force, and that is listed
         codes = {kind.code for kind in self.kinds}
         entries = [entry for entry in heard.document.wrong if entry.code in codes and self.about in ("", entry.about)]
-        known = heard.now > max(self._known_at, heard.began_at) + self.within_s + heard.blind_s
+        known = heard.now > self._known_at(heard.began_at) + self.within_s + heard.blind_s
         if self.on and known and not entries:
             yield f"{self.what}, and no entry says so"
         if not self.on and known and entries and self.alone:
