@@ -62,6 +62,21 @@ class Cycle:
         self._publish(situation, plan, inputs, room=room, changed=changed)
         return actions
 
+    def show_again(self) -> None:
+        """Show what is so by now though no cluster was observed: what rests on no cluster, and what has become too old.
+
+        Nothing is decided: the plan is that of the last cycle, and so is its time.
+        """
+        now, before = self._parts.clock.now(), self._parts.board.status
+        if before is None or before.planned_at is None:
+            self._parts.board.publish_unobserved(self._status_inputs((), now), at=now, roster=self._parts.readings.roster)
+            return
+        situation = self._parts.flight.situation(self._parts.config, self._parts.records, before.demand, now=now)
+        survey = self._parts.surveyor.look(situation)
+        room = free_resources(situation, survey, closed_places(situation, survey))
+        inputs = replace(self._status_inputs(before.blocked, now), planned_at=before.planned_at)
+        self._publish(situation, before.plan, inputs, room=room, changed=survey.fresh)
+
     def _take_up_intents(self, now: Instant) -> None:
         if self._parts.intents.take_up(now):
             self._parts.flight.retry(now)

@@ -187,7 +187,7 @@ class Reconciler:
             return []
         now = self.parts.clock.now()
         for _ in self.parts.observations.late(now):
-            self._publish_again(now)
+            self._cycle.show_again()
         for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):
             self.take_in(overdue)
         readings: list[Command] = [*self.parts.readings.take_due(), *self.parts.task_logs.take_due()]
@@ -212,7 +212,7 @@ class Reconciler:
         match completion.command:
             case Observe():
                 if self.parts.observations.take_in(completion, idle_s=self.config.pace.observe_idle_s):
-                    self._publish_again(self.parts.clock.now())
+                    self._cycle.show_again()
             case ReadDirectory():
                 self._take_reading(completion)
             case ReadTaskLog():
@@ -258,10 +258,6 @@ class Reconciler:
             if isinstance(completion.error, GuestUnknown) and completion.error.boot is not None:
                 self.sessions.missed(command.desktop, completion.error.boot, completion.ended_at)
         self.parts.cache.take(effects, self.config.budget)
-
-    def _publish_again(self, now: Instant) -> None:
-        """A cluster cannot be observed: no cycle will say so."""
-        self.board.publish_again(now, self.parts.paused(now))
 
     def _take_reading(self, completion: Completion) -> None:
         if self.parts.rules.take_reading(

@@ -7,9 +7,10 @@ from typing import Any
 
 from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
+from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.brokers import BrokerState, GrantCounts
-from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
+from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
@@ -20,11 +21,10 @@ from provisioner.planning.eta.watch import WaveWatch
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
-from provisioner.planning.report.status import StatusInputs, build_status, with_intents
+from provisioner.planning.report.status import StatusInputs, build_status, status_without_cycle, with_intents
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Events
 from provisioner.reasons.pools import LEND_BUSY
-from provisioner.reasons.reason import Reason
 from provisioner.reconciler.durable_state import RecordCache
 
 _NONE_FOLLOW: Mapping[DesktopPoolName, AutoscaleState] = MappingProxyType({})
@@ -96,11 +96,9 @@ class StatusBoard:
         self.status = replace(counts, session_figures=figures, autoscale=autoscale, rotation=rotation)
         self._events.status(self.status)
 
-    def publish_again(self, at: Instant, paused: dict[ClusterId, Reason]) -> None:
-        """The last status with the present time: otherwise monitoring would take the daemon for dead."""
-        if self.status is not None:
-            self.status = replace(self.status, at=at, moved=frozenset(), paused=paused)
-        self._events.status(self.status or Status(at=at, paused=paused))
+    def publish_unobserved(self, inputs: StatusInputs, *, at: Instant, roster: Roster | None) -> None:
+        """No cycle has ended yet. It is not kept: the next one begins from nothing."""
+        self._events.status(status_without_cycle(inputs, at=at, roster=roster))
 
     def take_intents(self, intents: Collection[Intent]) -> None:
         """Orders have changed."""

@@ -8,6 +8,7 @@ from itertools import chain
 from provisioner.actions.causes import CommonCause
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
+from provisioner.model.agents import Roster
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
@@ -47,6 +48,8 @@ class StatusInputs:
     brokers: tuple[BrokerState, ...] = ()
     probes: ProbeState | None = None
     cycle_seconds: float = 0.0
+    planned_at: Instant | None = None
+    """When the plan was made; None: now."""
 
 
 def build_status(
@@ -74,7 +77,7 @@ def build_status(
     differences, compared_at = _differences(situation, survey, before, anew=anew)
     return Status(
         at=situation.now,
-        planned_at=situation.now,
+        planned_at=situation.now if inputs.planned_at is None else inputs.planned_at,
         snapshot=situation.snapshot,
         roster=situation.records.roster,
         demand=demand,
@@ -113,6 +116,22 @@ def build_status(
         probes=inputs.probes,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
+    )
+
+
+def status_without_cycle(inputs: StatusInputs, *, at: Instant, roster: Roster | None) -> Status:
+    """No cluster was observed yet: what rests on none is known, and nothing else."""
+    return Status(
+        at=at,
+        roster=roster,
+        paused=inputs.paused,
+        directory_error=inputs.directory_error,
+        directory_failing_servers=inputs.directory_failing_servers,
+        config=inputs.config,
+        disk_free_mib=inputs.disk_free_mib,
+        parts=inputs.parts,
+        brokers=inputs.brokers,
+        probes=inputs.probes,
     )
 
 
