@@ -27,6 +27,8 @@ _SETTINGS = frozenset({"memory", "cores", "net0", "ipconfig0", "nameserver", "na
 """What a profile gives; the rest are tags and notes."""
 _UNDER_WAY_S = 0.1
 """Of an action that was sent just before a freeze the second request goes out here: only production asks before each."""
+_RESPECTED_S = 1800.0
+"""So long an order waits for a session that was open when the desktop last answered (pacing.probe_timing)."""
 _FROZEN, _NO_QUORUM = "no write under freeze", "no write while the quorum is known to be lost"
 _HELD, _BASELINE = "nothing is stopped while held", "nothing is stopped before the rebuilt baseline is accepted"
 _STOPS_ALONE = frozenset({_HELD, _BASELINE})
@@ -246,8 +248,8 @@ class WriteJudge(RuleJudge):
         since = self.twin.events.now - _LAST_READING_S - self._grace_s
         to_stop, tried = self._to_stop_at.get(note.name, float("-inf")) >= since, is_trial(note.seat)
         # A log-on after the document was written cannot be known, nor any session without a guest agent.
-        silent = guest.dead_agent or self.mended_at.get(vmid, float("-inf")) >= since
-        unknown = (to_stop or tried) and silent and note.name not in parts_of(self._records.desktops).reports
+        silent = guest.dead_agent or guest.hung or self.mended_at.get(vmid, float("-inf")) >= since
+        unknown = (to_stop or tried) and silent and self._is_long_unheard(note.name)
         if not unknown and any(
             session.since < self.twin.events.now - self.twin.spec.report.period_s for session in guest.sessions
         ):
@@ -266,6 +268,11 @@ class WriteJudge(RuleJudge):
         gone = self.twin.events.now >= self.left.get(note.agent_id or "", float("inf")) + LEAVER_STOPS_AFTER_S
         if not (gone or to_stop or to_reconfigure or self._drained_at.get(guest.node, float("-inf")) >= since):
             self.condemn("nothing is stopped without an order", doing)
+
+    def _is_long_unheard(self, name: str) -> bool:
+        """Whether a session that it last said may have ended long since: whoever orders the stop is responsible."""
+        report = parts_of(self._records.desktops).reports.get(name)
+        return report is None or report.read_at < self.twin.events.now - _RESPECTED_S
 
     def _judge_restart(self, guest: TwinGuest, name: str, doing: str) -> None:
         """What was started well after the order is not shut down for it once more."""
