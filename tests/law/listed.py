@@ -58,6 +58,9 @@ def _quorum(heard: Heard) -> Iterator[str]:
     just_said = answered and heard.now - heard.past.quorum_at < OLD_S - _TWO_CYCLES_S
     if just_said and wrong.QUORUM_UNKNOWN.code in codes:
         yield "it is said that the quorum is not known, and the cluster has just said it"
+    unasked_s = heard.now - max(heard.past.quorum_asked_at, heard.past.quorum_at, heard.began_at)
+    if unasked_s > OLD_S and heard.seen_s > OLD_S:
+        yield f"the cluster answers, and nobody has asked it for {unasked_s:.0f} s whether it has its quorum"
 
 
 def _directory(heard: Heard) -> Iterator[str]:
