@@ -41,24 +41,32 @@ def sessions_respected_for_s(pace: Pace) -> float:
 def sessions_due(
     *, report: GuestReport, checked_at: Instant | None, pace: Pace, in_vain_since: Instant | None = None
 ) -> Instant:  # fmt: skip
-    """When to read a ready desktop's sessions: soon after it became ready, then at each interval.
+    """When to read a ready desktop's sessions: soon after it became ready, then within each interval.
+
+    Each is due `observe_idle_s` before that time ends: the next cycle may come only so much later.
 
     After a probe without an answer, it is asked again after a part of the time since the first of them (`in_vain_since`). A
     desktop that pushes from another boot is read soon.
     """
     ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
-    shorter_s = min(pace.session_first_s, pace.session_interval_s)
+    shorter_s = _within_s(min(pace.session_first_s, pace.session_interval_s), pace)
     if report.read_at < ready_at + shorter_s:  # not read since shortly after it became ready
         due_at = ready_at + shorter_s
     elif report.somebody_comes:  # somebody is logging on: their session follows soon
         due_at = report.read_at + shorter_s
+    elif report.push_secret:
+        due_at = report.read_at + pace.session_interval_s * _PUSH_GRACE
     else:
-        due_at = report.read_at + pace.session_interval_s * (_PUSH_GRACE if report.push_secret else 1.0)
+        due_at = report.read_at + _within_s(pace.session_interval_s, pace)
     if report.ask_at is not None:
         due_at = min(due_at, report.ask_at)
     if checked_at is not None and checked_at > report.read_at:  # the last probe had no answer
         return max(due_at, checked_at + _in_vain_s(checked_at - (in_vain_since or checked_at)))
     return due_at
+
+
+def _within_s(interval_s: float, pace: Pace) -> float:
+    return max(interval_s - pace.observe_idle_s, interval_s / 2)
 
 
 def _in_vain_s(for_s: float) -> float:

@@ -45,7 +45,7 @@ def test_a_desktop_is_shut_down_and_started_and_the_order_ends_when_it_is_ready_
     site = given(ready(2))
 
     stops = site.look(after=20)
-    assert kinds(stops) == ["stop vd-5001"]
+    assert changes(stops) == ["stop vd-5001"]
     assert stops[0].because == "to be restarted, ordered by zoe (she waits)"
     site.carry_out(stops)
     starts = site.look(after=20)
