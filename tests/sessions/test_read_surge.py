@@ -33,6 +33,8 @@ OLDEST_S = 75.0
 """A desktop is read each minute (docs/sessions.md), and a cycle comes each ten seconds at rest."""
 WRITTEN_S = 10.5
 """A desktop that pushes nothing writes its document each ten seconds."""
+IN_VAIN_S = 10.0
+"""More, when one in ten hangs at once: a question in vain takes 3 s, two go at once, and nobody knows yet who hangs."""
 UNKNOWN_SHARE = 0.02
 HANG_AT_S, HANG_SHARE, HUNG_FOR_S = 800.0, 0.1, 150.0
 
@@ -159,11 +161,11 @@ def _counts(changes: list[Change], since: float, until: float) -> set[int]:
     return found
 
 
-def true_within_their_age(watch: Watch) -> None:
+def true_within_their_age(watch: Watch, *, oldest_s: float = OLDEST_S) -> None:
     """Of each desktop, and of all together."""
     assert watch.wrong == []
     assert [look for look in watch.looks if abs(look.published - look.true) > look.changes] == []
-    assert max(look.answering_s for look in watch.looks) <= OLDEST_S
+    assert max(look.answering_s for look in watch.looks) <= oldest_s
     assert max(look.published for look in watch.looks) > PER_NODE, "people come"
     assert len({look.published for look in watch.looks}) > INSTANTS / 10, "and go"
 
@@ -182,6 +184,6 @@ def test_whoever_hangs_is_unknown_soon_and_nobody_else(nodes: int, tmp_path: Pat
     watch = watched(tmp_path, nodes=nodes, seed=nodes, hangs=HANG_SHARE)
     hung = sum(guest.hung for guest in watch.guests)
 
-    true_within_their_age(watch)
+    true_within_their_age(watch, oldest_s=OLDEST_S + IN_VAIN_S)
     assert 0 < hung < 2 * HANG_SHARE * PER_NODE * nodes
     assert (watch.looks[0].unknown, watch.looks[-1].unknown) == (0, hung)
