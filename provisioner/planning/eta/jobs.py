@@ -243,9 +243,12 @@ def _job(
     profile, now = situation.config.profiles[want.profile], situation.now
     opens_at = max(now, want.opens_at)
     alone_s = situation.limits.boot_alone_s(profile)
+    job = Job(
+        seat=want.seat, rank=want.rank, batch=batch, clone_from=None, boot_from=opens_at, boot_s=alone_s, alone_s=alone_s
+    )  # fmt: skip
     if desktop is not None and phase is Phase.STARTING:
         left_s = _left(alone_s, desktop, boots.get(where(situation, desktop)))
-        return Job(seat=want.seat, rank=want.rank, batch=batch, clone_from=None, boot_from=now, boot_s=left_s, boots=True)
+        return replace(job, clone_from=None, boot_from=now, boot_s=left_s, boots=True)
     is_ahead = want.seat in situation.demand.ahead
     boot_from = now if is_ahead and want.level is PreparationLevel.RUNNING else opens_at
     clone_from: Instant | None = now if is_ahead else inf
@@ -255,7 +258,7 @@ def _job(
     elif desktop is not None and phase not in _TO_CLONE:
         retry_at = situation.records.desktops[desktop.name].attempts.retry_at
         boot_from, clone_from = max(boot_from, retry_at), None
-    return Job(seat=want.seat, rank=want.rank, batch=batch, clone_from=clone_from, boot_from=boot_from, boot_s=alone_s)
+    return replace(job, clone_from=clone_from, boot_from=boot_from)
 
 
 def _left(alone_s: float, desktop: Reservation, boots: NodeBoots | None) -> float:

@@ -12,7 +12,7 @@ from statistics import median
 
 from provisioner.model.ids import Instant
 
-_ASSUMED = 0.2
+ASSUMED = 0.2
 """Their spread as a logarithm, before there are any: that of how many boots a node gets done (`rehearsal/durations`)."""
 _POINTS = 20
 """Desktops of a look that are compared: at its twentieths. Before there are any, the assumption counts as one look."""
@@ -60,7 +60,7 @@ class Revisions:
     @property
     def spread(self) -> float:
         """By which factor the estimates were off, as a logarithm."""
-        return _NORMAL * median([*[_ASSUMED / _NORMAL] * _POINTS, *self._revisions()])
+        return _NORMAL * median([*[ASSUMED / _NORMAL] * _POINTS, *self._revisions()])
 
     def _revisions(self) -> Iterator[float]:
         """An estimate that few boots were measured for was off by that, too: by the root of their number."""

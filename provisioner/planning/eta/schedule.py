@@ -33,6 +33,8 @@ class Job:
     """From when on it may be booted: when its batch opens, or before, if it is prepared so far."""
     boot_s: float
     """How long it boots alone, or still boots."""
+    alone_s: float = 0.0
+    """How long a whole boot of its image takes alone."""
     boots: bool = False
     """Whether it boots already."""
     site: int | None = None

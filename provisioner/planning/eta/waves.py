@@ -3,12 +3,13 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from math import exp, inf
+from math import exp, inf, sqrt
 
 from provisioner.model.etas import WaveEta
 from provisioner.model.ids import Instant, WaveName
 from provisioner.planning.eta.binding import binding, gains_of, in_short
 from provisioner.planning.eta.jobs import Batch, Work
+from provisioner.planning.eta.revisions import ASSUMED
 from provisioner.planning.eta.schedule import Job, Ready, Yard, ready_times
 from provisioner.reasons.etas import NO_TIME
 from provisioner.reasons.reason import NONE, Reason
@@ -19,6 +20,8 @@ ACT_S = 600.0
 """How long somebody who is called needs until a gate is open or a pause is over, at the latest."""
 _ONE_IN_TWENTY, _ONE_IN_SIX = 1.645, 1.0
 """The ends of the band, in spreads of a normal value; and how likely it is to be late when that is said."""
+_FEW = 1.0
+"""How many boots more the first that has ended leaves in doubt; less by the root of their number."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,18 +95,16 @@ class Estimates:
     def _estimate(self, at: int, batch: Batch) -> Estimate:
         members, due = self._members[at], batch.due_at
         middle = {job.seat: self._ready.get(job.seat, inf) for job in members.jobs}
-        late = [self._latest(batch, job, middle[job.seat], _ONE_IN_TWENTY) for job in members.jobs]
+        late = [self._late_end(batch, job, middle[job.seat]) for job in members.jobs]
         coming = sorted(time for time in middle.values() if time < inf)
-        overdue = [
-            job for job in members.jobs if due is not None and self._latest(batch, job, middle[job.seat], _ONE_IN_SIX) > due
-        ]
+        overdue = [job for job in members.jobs if due is not None and self._warned(batch, job, middle[job.seat]) > due]
         lateness = len(overdue) + len(members.never) * (due is not None)
         eta = WaveEta(
             wave=batch.wave,
             ready_by=due,
             people=batch.people,
             ready=batch.ready,
-            early_at=self._scaled(batch, coming[-1], -_ONE_IN_TWENTY) if coming else None,
+            early_at=self._early_end(batch, members.jobs, coming[-1]) if coming else None,
             middle_at=coming[-1] if coming else None,
             late_at=max((time for time in late if time < inf), default=None),
             late=lateness,
@@ -119,16 +120,39 @@ class Estimates:
         why = self._work.shut.get(at, NONE)
         return NONE if why.code == GATE_READY.code else why
 
-    def _scaled(self, batch: Batch, time: Instant, spreads: float) -> Instant:
-        """So many spreads later than estimated; it does not open sooner or later for that."""
-        base = min(time, max(self._now, batch.opens_at))
-        return base + (time - base) * exp(spreads * self._spread(batch.wave))
-
-    def _latest(self, batch: Batch, job: Job, time: Instant, spreads: float) -> Instant:
+    def _scaled(self, batch: Batch, time: Instant, by: float) -> Instant:
+        """Later than estimated by a factor, as a logarithm; it does not open sooner or later for that."""
         if time == inf:
             return inf
-        called = ACT_S if job.seat in self._work.held else 0.0
-        return self._scaled(batch, time, spreads) + called
+        base = self._base(batch, time)
+        return base + (time - base) * exp(by)
+
+    def _base(self, batch: Batch, time: Instant) -> Instant:
+        return min(time, max(self._now, batch.opens_at))
+
+    def _unearned(self, batch: Batch) -> float:
+        """An end of the band, as a logarithm. That estimates agree with later ones proves nothing of the last desktop."""
+        return _ONE_IN_TWENTY * max(ASSUMED, self._spread(batch.wave))
+
+    def _early_end(self, batch: Batch, jobs: Sequence[Job], time: Instant) -> Instant:
+        """How much of a boot is left nobody sees: half of one is left in doubt."""
+        sooner_s = max(job.alone_s for job in jobs) / 2
+        return max(self._base(batch, time), self._scaled(batch, time, -self._unearned(batch)) - sooner_s)
+
+    def _late_end(self, batch: Batch, job: Job, time: Instant) -> Instant:
+        """The slowest boots end last, and any may begin anew: none that has ended shows it. So one more boot may come.
+
+        And more than one as long as few have ended: these are the shortest.
+        """
+        more = 1.0 + _FEW / sqrt(self._work.boots)
+        return self._scaled(batch, time, self._unearned(batch)) + more * job.alone_s + self._called(job)
+
+    def _warned(self, batch: Batch, job: Job, time: Instant) -> Instant:
+        """By when it is ready, five times in six."""
+        return self._scaled(batch, time, _ONE_IN_SIX * self._spread(batch.wave)) + self._called(job)
+
+    def _called(self, job: Job) -> float:
+        return ACT_S if job.seat in self._work.held else 0.0
 
     def _why(self, at: int, batch: Batch, overdue: Sequence[Job], never: Sequence[Reason]) -> Reason:
         """What most of them wait for, if it has a name; else what binds."""
