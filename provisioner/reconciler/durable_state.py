@@ -95,6 +95,12 @@ class RecordCache:
         """The desktop's last report, also if it waits to be stored."""
         return self._waiting_reports.get(record.reservation.name, record.report)
 
+    def with_waiting(self, records: Records) -> Records:
+        """The same, with the last report of each desktop: what an order is compared with is what its operator is shown."""
+        waiting = ((records.desktops.get(name), report) for name, report in self._waiting_reports.items())
+        last = {record.reservation.name: replace(record, report=report) for record, report in waiting if record is not None}
+        return replace(records, desktops={**records.desktops, **last}) if last else records
+
     def store_reports(self, budget: Budget, counts: SessionCounts | None) -> None:
         """Store all waiting reports in one transaction, and the counts of sessions that came of them; None: unchanged."""
         waiting, self._waiting, self._waiting_reports = self._waiting, [], {}

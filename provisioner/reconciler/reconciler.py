@@ -116,7 +116,7 @@ class Reconciler:
         Raises StoreError.
         """
         facts = OrderFacts(
-            records=self.records,
+            records=self.parts.cache.with_waiting(self.records),
             snapshot=self.flight.snapshot,
             config=self.config,
             now=self.parts.clock.now(),

@@ -213,6 +213,23 @@ def test_it_is_refused_with_its_reason(order, code):
     assert orders_of(site) == []
 
 
+@pytest.mark.parametrize(
+    ("kind", "target", "code"),
+    [
+        pytest.param(IntentKind.RESTORE, OLD, "newer_in_use", id="restore"),
+        pytest.param(IntentKind.STOP, NEW, "in_use_now", id="stop"),
+        pytest.param(IntentKind.QUARANTINE, NEW, "in_use_now", id="quarantine"),
+    ],
+)
+def test_whoever_is_at_work_counts_as_soon_as_that_was_read(kind, target, code):
+    """F5, F9: before the next cycle has stored it; operators are shown it already (found by chaos, seed 1996101)."""
+    site = back()
+    site.cluster.sessions[5003] = (a_session("login0001"),)
+    _read(site, 5003)
+
+    assert obeyed(site, an_order(target, kind=kind)).code == code
+
+
 def test_it_is_refused_while_its_node_is_away():
     site = away()
     refused = obeyed(site)
@@ -264,6 +281,16 @@ def test_it_is_refused_while_it_hangs():
     refused = obeyed(site)
 
     assert refused.code == "restore_hangs"
+
+
+def _read(site, vmid):
+    """Until its sessions have been read; no cycle comes after that."""
+    for _ in range(20):
+        actions = site.look(after=20)
+        site.carry_out(actions)
+        if any(isinstance(action, CheckGuest) and action.key.vmid == vmid for action in actions):
+            return
+    raise AssertionError("its sessions were never read")
 
 
 def _written(ordered):
