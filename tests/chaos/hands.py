@@ -35,6 +35,20 @@ class Hands:
         """A node's pvedaemon ends; the node lives."""
         self._twin.faults.arm(StopDaemon(node=node, for_s=for_s or None))
 
+    def hangs(self, rank: int, for_s: float) -> None:
+        """A desktop that is ready answers nothing any more, then it goes on as it was."""
+        up = [guest for guest in self.desktops() if guest.ready and not guest.hung and self._lives(guest.node)]
+        for guest in up[rank % len(up) :][:1] if up else ():
+            guest.hung = True
+            self._twin.cluster.people.desktop_closes(guest)
+            self._judge.ever_hung.add(guest.vmid)
+            self._twin.events.after(for_s, lambda guest=guest: self._goes_on(guest))  # type: ignore[misc]
+
+    def _goes_on(self, guest: TwinGuest) -> None:
+        guest.hung = False
+        if guest.ready and not guest.sessions and self._lives(guest.node):
+            self._twin.cluster.people.desktop_ready(guest)
+
     def quorum_lost(self, _: None, for_s: float) -> None:
         """The links are cut."""
         self._twin.faults.arm(CutQuorum(at_s=0.0, for_s=for_s))

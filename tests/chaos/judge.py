@@ -10,7 +10,7 @@ from provisioner.model.profiles import Profile
 from provisioner.model.records import Records
 from provisioner.model.status import Status
 from provisioner.twin.model.ha import recoverable
-from tests.chaos.judge_writes import WriteJudge
+from tests.chaos.judge_restores import RestoreJudge
 from tests.chaos.truth import CONFIGURED, STALE_S
 from tests.chaos.world import CLUSTER, FIRST_VMID
 from tests.scenarios.witness import Witness
@@ -33,7 +33,7 @@ _BOOTING_S = 15.0
 """A boot that began so long ago shows in a listing."""
 
 
-class Judge(WriteJudge):
+class Judge(RestoreJudge):
     """At each write, after each cycle, and at the end."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +59,10 @@ class Judge(WriteJudge):
     def look(self, status: Status | None) -> None:
         """At everything that must hold at every moment."""
         self._look_for_orders()  # nothing may be written for a long time after one was given
+        self.note_troubles()
         self._look_at_replaced()
+        self._look_at_instead()
+        self._look_at_given()
         for agent_id, vmids in self.desktops_of().items():
             several = [vmid for vmid in vmids if vmid not in self._replaced]
             if len(several) > 1:
@@ -76,6 +79,8 @@ class Judge(WriteJudge):
             self._look_at_ready(status)
             self._look_for_silence(status)
             self._look_at_pauses(status)
+            if self.restoring:
+                self._look_at_called(status)
             if self.tampered:
                 self._look_at_view(status)
                 self._look_at_fallen(status)
@@ -94,8 +99,8 @@ class Judge(WriteJudge):
             if guest is not None and recoverable(guest) and not self.twin.cluster.nodes[guest.node].alive:
                 self.condemn("what HA recovers is not replaced", f"{name} on {guest.node} is '{guest.ha}'")
             counts_again = records.desktops[other].reservation.vmid in self._replaced or name in self.ever_kept
-            if guest is not None and guest.ready and not counts_again and self.twin.cluster.nodes[guest.node].alive:
-                self.condemn("nobody is given another desktop while theirs can be had", f"{name} on {guest.node} is ready")
+            if self.can_be_had(guest) and not counts_again:
+                self.condemn("nobody is given another desktop while theirs can be had", f"{name} on VM {vmid} is ready")
 
     def _look_at_common_cause(self, name: str) -> None:
         """What no desktop can start for is no reason to make others."""
@@ -209,7 +214,7 @@ class Judge(WriteJudge):
 
     def unserved(self, agents: Iterator[str]) -> dict[str, str]:
         """Agents without a ready desktop on a living node, with its state: the remaining hardware has room for all."""
-        desktops, nodes, found = self.desktops_of(), self.twin.cluster.nodes, dict[str, str]()
+        desktops, nodes, found = self.used_desktops(), self.twin.cluster.nodes, dict[str, str]()
         for agent_id in agents:
             guests = [self.twin.cluster.guests[vmid] for vmid in desktops.get(agent_id, ())]
             if any(self.is_forbidden(guest.vmid) for guest in guests):

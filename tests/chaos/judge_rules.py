@@ -1,6 +1,5 @@
 """Invariants of leases and trials, and of what a scenario says of room: reserve, ceilings, shortage."""
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -12,10 +11,8 @@ from provisioner.model.leases import LeaseState
 from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.seats import is_trial, pool_of, trial_seat
-from provisioner.sessions.push import Push
 from tests.chaos.shared import LIGHT
 from tests.chaos.truth import Truth
-from tests.chaos.world import LONGEST_S
 
 _DECIDED_BEFORE_S = 30.0
 """A desktop that was reserved so soon after a reload may have been decided on before."""
@@ -79,24 +76,6 @@ class RuleJudge(Truth):
         """Desktops on trial that are still there."""
         guests = self.twin.cluster.guests
         return [vmid for vmid, guest in guests.items() if (note := self.note_of(guest)) is not None and is_trial(note.seat)]
-
-    # -- sessions ----------------------------------------------------------------------------------------------------
-
-    def answered(self, push: Push, text: str, *, frozen: bool) -> None:
-        """What a desktop was told to do with its sessions, by the true state of its people at this moment."""
-        guest, now = self.twin.cluster.guests[push.vmid], self.twin.events.now
-        said = json.loads(push.body)["sessions"]
-        for order in json.loads(text)["orders"]:
-            session = guest.sessions[int(order["session"][1:])]
-            if frozen:
-                self.condemn("under a freeze no session is touched", f"{guest.name}: {order['do']}")
-            if order["do"] != "log_off":
-                continue
-            if order["only_disconnected"] and (session.state == "connected" or guest.connections_at(now)):
-                self.condemn("whoever is connected is not logged off by the disconnected time", guest.name)
-            minutes, ago_s = said[int(order["session"][1:])]["warned"].get("maximum", (1.0, 0.0))
-            if not order["only_disconnected"] and (ago_s < minutes * 60.0 or now - session.since < LONGEST_S):
-                self.condemn("the longest time is not cut, and comes after its message", guest.name)
 
     # -- room --------------------------------------------------------------------------------------------------------
 

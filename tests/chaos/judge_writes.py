@@ -14,7 +14,7 @@ from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.model.guests import TwinGuest
 from tests.builders.records import parts_of
-from tests.chaos.judge_rules import RuleJudge
+from tests.chaos.judge_sessions import SessionJudge
 from tests.chaos.truth import CONFIGURED
 from tests.chaos.world import CLUSTER, INSTALLATION, LEAVER_STOPS_AFTER_S
 
@@ -40,7 +40,7 @@ _UNLISTED_AT_MOST = 3
 """Two may be deleted by hand just now."""
 
 
-class WriteJudge(RuleJudge):
+class WriteJudge(SessionJudge):
     """Judges each write; it receives every request and answer."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -216,8 +216,10 @@ class WriteJudge(RuleJudge):
                 self._judge_new(desktop, doing)
 
     def _is_new(self, desktop: Reservation, since: float) -> bool:
-        """Whether it was reserved since, and not instead of another one."""
-        instead = {record.superseded_by for record in self._records.desktops.values()}
+        """Whether it was reserved since, and not instead of another one, which may have been given back meanwhile."""
+        desktops = self._records.desktops
+        instead = {record.superseded_by for record in desktops.values()}
+        instead |= {name for name, record in desktops.items() if record.superseded_by is not None}
         return desktop.reserved_at > since and desktop.name not in instead
 
     def _judge_configure(self, request: ApiRequest, doing: str) -> None:

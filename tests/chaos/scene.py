@@ -52,10 +52,13 @@ class Scene(ABC):
         self.hands = Hands(twin, self.judge, vmids=world.vmids)
         self.veil = Veil(twin.request)
         self.tampering = Tampering(twin, self.judge, self.hands, self.veil)
+        self.others: list[object] = [self.hands, self.tampering]
+        """Whoever does what a schedule says, if this scene itself does not."""
         self.judge.is_hidden = lambda vmid: self.veil.hidden(vmid)
         self.judge.is_forbidden = lambda vmid: self.veil.forbidden(vmid)
         self.judge.calm_at = twin.events.now + world.calm_at
         self.judge.tampered = world.tampered
+        self.judge.restoring = world.restoring
         self.key = KEY
         self.losses: list[Loss] = []
         self.instant_s = _INSTANT_S
@@ -151,6 +154,8 @@ class Scene(ABC):
             self.judge.condemn("nothing is orphaned or forgotten", f"VM {vmid} is in no store")
         for vmid in self.judge.trials_left():
             self.judge.condemn("no desktop on trial is left", f"VM {vmid}, {SERVED_WITHIN_S:.0f} s on")
+        for about in (*self.judge.overdue(), *self.judge.not_given_back()):
+            self.judge.condemn("an order that was taken comes to an end", about)
         for vmid in self.judge.unmarked(self.people.ids()) if self.judge.tampered else ():
             self.judge.condemn("tags that were taken off are put back", f"VM {vmid} has not our tag")
 
@@ -262,7 +267,7 @@ class Scene(ABC):
         if own is not None:
             own(happening)
         else:
-            whose = self.hands if hasattr(self.hands, happening.what) else self.tampering
+            whose = next(each for each in self.others if hasattr(each, happening.what))
             getattr(whose, happening.what)(happening.about, happening.for_s)
         self.judge.look(None)
         self.tell()

@@ -7,11 +7,14 @@ from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.steady_clock import SteadyClock
-from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
+from provisioner.errors import BasculeError, DirectoryIncomplete, DirectoryUnavailable, GuestUnknown
+from provisioner.model.actions import CheckGuest
 from provisioner.model.agents import Roster
-from provisioner.model.commands import Command, Completion
+from provisioner.model.commands import Answer, Command, Completion
 from provisioner.model.ids import AgentId
 from provisioner.model.ownership import NoteKey
+from provisioner.model.profiles import Readiness
+from provisioner.model.words import GuestWord
 from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api.dispatch import LOST
@@ -188,15 +191,35 @@ class StormyCalls(VirtualCalls):
     """Calls of one life of the daemon: after its death nothing comes out any more."""
 
     def __init__(
-        self, wire: StormyWire, *, events: Skewed, directory: "People", key: NoteKey, sent: Callable[[Command], None]
+        self,
+        wire: StormyWire,
+        *,
+        events: Skewed,
+        directory: "People",
+        key: NoteKey,
+        sent: Callable[[Command], None],
+        lets_in: Callable[[int], bool] = lambda _: True,
     ) -> None:
+        """`lets_in`: whether a VM's log-on port answers."""
         super().__init__(twins={CLUSTER: wire}, events=events, directory=directory, key=key)  # type: ignore[dict-item, arg-type]
-        self.wire, self._sent = wire, sent
+        self.wire, self._sent, self._lets_in = wire, sent, lets_in
 
     def submit(self, command: Command) -> None:
         """As usual, and said to who listens."""
         self._sent(command)
         super().submit(command)
+
+    def _end(self, command: Command, started_at: float, answer: Answer, error: BasculeError | None) -> None:
+        super()._end(command, started_at, answer, self._with_port(command, error))
+
+    def _with_port(self, command: Command, error: BasculeError | None) -> BasculeError | None:
+        """As LogonPortProbe: of a desktop that does not answer its log-on port is tried, if its profile wants that."""
+        asked = isinstance(command, CheckGuest) and command.sweep and command.profile.readiness is not Readiness.REPORT
+        if not asked or not isinstance(error, GuestUnknown) or error.cause is not GuestWord.NO_AGENT:
+            return error
+        assert isinstance(command, CheckGuest), "it was asked"
+        lets_in = self._lets_in(command.key.vmid)
+        return GuestUnknown(str(error), cause=GuestWord.PORT_ALONE if lets_in else GuestWord.HANGS)
 
     def next(self, until: float) -> Completion | None:
         """As usual, while alive."""

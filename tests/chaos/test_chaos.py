@@ -25,6 +25,8 @@ _SEEDS = (
     1_988_001,
     1_990_001,
     1_995_009,
+    1_996_001,
+    1_996_005,
 )
 _TAMPERED = {
     2_000_001: "VMs of other people in the place of clones, a copy without its note, one that may not be read, the store lost",
@@ -35,7 +37,7 @@ _TAMPERED = {
     2_000_015: "a look that is never answered",
 }
 _PUSHED = (3_000_003, 3_000_012, 3_000_039, 5_000_004)
-_OBEYED = (6_000_001, 6_000_022)
+_OBEYED = (6_000_001, 6_000_022, 7_996_002)
 _ONCE_WRONG = {
     39: "a clock put back left an action in flight for an hour",
     67: "a VM made under a deleted desktop's number was configured as ours, within seconds of a proof",

@@ -18,13 +18,16 @@ from provisioner.model.seats import trial_seat
 from provisioner.model.status import Status
 from provisioner.model.trials import TrialName
 from provisioner.ports import all_of
+from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Reconciler, run
+from provisioner.reconciler.orders import Order
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.guests import Session, TwinGuest
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import NOW
 from tests.chaos.borrowers import Borrowers
+from tests.chaos.desk import Desk
 from tests.chaos.scene import Scene
 from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, WrongClock, copy_of
@@ -58,12 +61,15 @@ class Trial(Scene):
         self.judge.pools = world.config.desktop_pools
         after = next((pool.after_person for pool in world.config.desktop_pools.values()), AfterPerson.REBUILD)
         self._borrowers = Borrowers(twin, self.judge, order=self._order_lending, now=self.now_of_daemon, after=after)
+        self.judge.longest_s = next(profile.session_rules.maximum_s for profile in world.config.profiles.values())
+        desk = Desk(twin, self.judge, obey=self._order, status=self._status_shown, now=self.now_of_daemon, dies=self._dies_for)
+        self.others.append(desk)
 
     def run(self) -> "Trial":
         """To the first violation, or until all is well for good."""
         self.arm()
         self.twin.push_to(self._pushed)
-        self.twin.ask_by(self._asked)
+        self.judge.texts = self.twin.ask_by(self._asked).texts
         self.every(_ROSTER_EVERY_S, self._read_roster)
         while not self.over:
             if self.alive:
@@ -81,7 +87,7 @@ class Trial(Scene):
         skewed = Skewed(self._machine)
         late = partial(self._random.uniform, 0.0, 29.0)
         wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, observe=self.observe)
-        calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key, sent=self._sent)
+        calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key, sent=self._sent, lets_in=self._lets_in)
         surveyor = Doubting()
         reconciler = Reconciler(
             self._config,
@@ -266,6 +272,26 @@ class Trial(Scene):
             self._config = replace(self._config, desktop_pools=pools)
         if self._reconciler is not None:
             self._reconciler.follow(self._config)
+
+    def _dies_for(self, for_s: float) -> None:
+        self._do_killed(Happening(at=0.0, what="killed", for_s=for_s))
+
+    def _status_shown(self) -> Status | None:
+        daemon = self._answering
+        return None if daemon is None else daemon.status
+
+    def _order(self, order: Order) -> Reason | None:
+        daemon = self._answering
+        if daemon is None:
+            return None
+        refused = daemon.obey(order)
+        self.note("scene", f"{order.kind} {order.target}: {refused or 'ordered'}")
+        return refused
+
+    def _lets_in(self, vmid: int) -> bool:
+        """Whether its log-on port answers."""
+        guest = self.twin.cluster.guests.get(vmid)
+        return guest is not None and self.judge.is_usable(guest)
 
     def _do_lends(self, happening: Happening) -> None:
         """`bascule lend`, and what follows."""

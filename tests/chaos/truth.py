@@ -103,6 +103,11 @@ class Truth:
             self._notes[guest.vmid, text] = note if mine else None
         return self._notes[guest.vmid, text]
 
+    def guest_named(self, name: str) -> TwinGuest | None:
+        """The VM whose own note has this desktop's name."""
+        guests = self.twin.cluster.guests.values()
+        return next((guest for guest in guests if (note := self.note_of(guest)) is not None and note.name == name), None)
+
     def note_making(self, vmid: int) -> None:
         """Somebody is about to make a VM of their own."""
         self.foreigners.made_at[vmid] = self.twin.events.now

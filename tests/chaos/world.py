@@ -10,7 +10,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
-from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
+from provisioner.model.profiles import Addressing, Entitlement, Profile, Readiness, Selection, Template
 from provisioner.model.session_rules import SessionRules
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import (
@@ -25,6 +25,7 @@ from provisioner.model.twin_spec import (
     TwinSpec,
 )
 from tests.chaos.by_hand import a_tampered_schedule
+from tests.chaos.given_back import RESTORED, a_restoring_schedule
 from tests.chaos.pointed import EVACUATED, HELP_DESK, MANAGED, REPLACED, SOON_REPLACED_S, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
 from tests.chaos.shared import LENT, LIGHT, MOST_SPARE, MOVED, SCALED, SHORT, TRIED, a_shared_schedule
@@ -75,6 +76,11 @@ class World:
         return self.seed - max(beyond for beyond in (0, PUSHED, OBEYED) if self.seed > beyond) > TAMPERED
 
     @property
+    def restoring(self) -> bool:
+        """Whether operators give desktops back."""
+        return RESTORED < self.seed - max(beyond for beyond in (0, PUSHED, OBEYED) if self.seed > beyond) <= TAMPERED
+
+    @property
     def calm_at(self) -> float:
         """Seconds from the start to the end of all that went wrong."""
         return max(happening.passes_at for happening in self.schedule) + 1.0
@@ -94,16 +100,18 @@ def a_world(seed: int) -> World:
         return replace(world, seed=seed, spec=replace(world.spec, push=replace(_PUSHES, skew_s=world.spec.push.skew_s)))
     draw = Random(seed)
     nodes, agents, shared = draw.randint(2, 4), draw.randint(15, 40), draw.random() < 0.4
-    spec = _spec(seed, nodes=nodes, agents=agents, shared=shared or EVACUATED < seed <= TAMPERED)
-    config = _config(spec, agents=agents, addressed=draw.random() < 0.5)
+    spec = _spec(seed, nodes=nodes, agents=agents, shared=shared or EVACUATED < seed <= RESTORED)
+    config = _config(spec, agents=agents, addressed=draw.random() < 0.5 or RESTORED < seed <= TAMPERED)
     if LENT < seed <= TRIED:
         spec, config, agents = _with_pool(draw, spec, config)
     if SCALED < seed <= TRIED:
         config = _following(draw, config)
     if TRIED < seed <= MOVED:
         spec, config = _of_trials(spec, config)
-    if SHORT < seed <= TAMPERED:
+    if SHORT < seed <= RESTORED:
         spec, config, agents = _of_little_room(spec, config)
+    if RESTORED < seed <= TAMPERED:
+        spec, config = _with_desk(spec, config)
     if MANAGED < seed <= HELP_DESK or (MOVED < seed <= SHORT and seed % 2):
         spec = replace(spec, templates=tuple(replace(template, ha=True) for template in spec.templates))
     if REPLACED < seed <= HELP_DESK or (MOVED < seed <= SHORT and seed % 2):
@@ -128,6 +136,14 @@ def _of_little_room(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteC
     office = config.profiles[_OFFICE]
     light = replace(office, name=LIGHT, memory_mib=office.memory_mib // 2, vcpus=1)
     return spec, replace(config, profiles={_OFFICE: office, LIGHT: light}), 10 * len(spec.nodes)
+
+
+def _with_desk(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig]:
+    """Log-on ports are tried, so who hangs is replaced, as soon as whose node is away; most desktops ask, without any rule."""
+    office = replace(config.profiles[_OFFICE], readiness=Readiness.PORT)
+    safety = replace(config.safety, replace_after_s=SOON_REPLACED_S)
+    spec = replace(spec, push=replace(_OBEY, skew_s=spec.push.skew_s))
+    return spec, replace(config, profiles={_OFFICE: office}, safety=safety, receives=True)
 
 
 def _with_pool(draw: Random, spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig, int]:
@@ -162,6 +178,8 @@ def _schedule(seed: int, draw: Random, *, nodes: int, agents: int) -> tuple[Happ
         return a_schedule(draw, nodes=nodes, agents=agents)
     if seed > TAMPERED:
         return a_tampered_schedule(Random(f"{seed} by hand"), nodes=nodes, agents=agents)
+    if seed > RESTORED:
+        return a_restoring_schedule(draw, nodes=nodes, agents=agents)
     if seed > LENT:
         return a_shared_schedule(seed, draw, nodes=nodes, agents=agents)
     return a_pointed_schedule(seed, draw, nodes=nodes, agents=agents, first_vmid=FIRST_VMID)

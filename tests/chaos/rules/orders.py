@@ -40,6 +40,31 @@ MUTANTS = (
         seed=1980001,
     ),
     without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:", seed=1800002),
+    # -- desktops that are given back
+    without(
+        "nobody at work gets another desktop, unless it is ordered so",
+        "    if newer is None or order.terms.even_with_session:\n",
+        "    if True:\n",
+        seed=1996002,
+    ),
+    without(
+        "only what its own person has besides is superseded by a desktop that is given back",
+        "        if other != name and record.reservation.seat == own.seat:\n",
+        "        if other != name:\n",
+        seed=1996001,
+    ),
+    without(
+        "what its person has had instead is superseded by it",
+        "            edits.change(other, superseded_by=name, attempts=attempts)\n",
+        "            edits.change(other, superseded_by=None, attempts=attempts)\n",
+        seed=1996001,
+    ),
+    without(
+        "a desktop that is given back stays its person's while it starts",
+        "edits.change(name, superseded_by=None, assigned_to=own.agent_id, attempts=UNTRIED)",
+        "edits.change(name, superseded_by=None, assigned_to=None, attempts=UNTRIED)",
+        seed=1996001,
+    ),
     # -- a surge that is steered
     without(
         "a paused surge begins no new desktop",

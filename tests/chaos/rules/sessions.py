@@ -82,6 +82,19 @@ MUTANTS = (
         "        if record is None:\n            return None\n        return decide(",
         seed=6000022,
     ),
+    # -- sessions by order
+    without(
+        "an order about sessions is about who was there, and nobody else",
+        "return session.open_s >= self.age_s and (not self.logins or session.login in self.logins)",
+        "return True",
+        seed=1996001,
+    ),
+    without(
+        "a log-off by order comes after its warning",
+        "    if order.minutes == 0 or (warned is not None and warned.ago_s >= warned.minutes * _MINUTE_S):\n",
+        "    if True:\n",
+        seed=1996001,
+    ),
 )
 
 
