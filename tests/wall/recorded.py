@@ -13,7 +13,6 @@ from monitors.metric import Known
 from monitors.recorder import Recorder
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.budget import Pace
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import ClusterId, Instant, ProfileName
 from provisioner.model.intents import Intent, IntentKind
@@ -38,8 +37,6 @@ from tests.wall.surge import SLOW_NODES, WAVES, Surge
 
 SCRAPE_S = 15.0
 """As shipped in prometheus.yml."""
-READINGS_S = 120.0
-"""From one look at a desktop's sessions to the next; the shipped configuration has desktops tell them."""
 _READ_EACH = 20
 """Scrapes from one reading of the directory to the next: five minutes, as by default."""
 _SEATS_EACH = 4
@@ -87,7 +84,7 @@ class _Play:
         self.recorder = Recorder(clock=self.clock, known=known)
         self.recorder.facts = DaemonFacts(readiness=_a_sound_night(), drills={DRILL.place: DRILL})
         scenario = surge.scenario
-        config = a_config_on(spec, scenario=scenario, scenario_given=True, pace=Pace(session_interval_s=READINGS_S))
+        config = a_config_on(spec, scenario=scenario, scenario_given=True)
         self.reconciler = Reconciler(config, store=self.store, clock=self.clock, events=all_of((self.recorder,)))
         self.reconciler.parts.ceiling_readings = lambda: self.readings
         self.readings = surge.readings(NOW, began=NOW)

@@ -8,14 +8,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from provisioner.model.budget import Pace
 from tests.wall.moments import Moment
 from tests.wall.plan import Batch, Should, batches_of, should_be, waits
-from tests.wall.recorded import READINGS_S, SCRAPE_S
+from tests.wall.recorded import SCRAPE_S
 from tests.wall.surge import Surge
 
 LAG_S = 75.0
 """A node's death shows after Proxmox VE's time-out; readiness is asked each 8 s, seats each minute; a scrape is 15 s old."""
-SESSIONS_LAG_S = READINGS_S + LAG_S
+SESSIONS_LAG_S = Pace().session_interval_s + LAG_S
+"""Nothing is pushed: each desktop is read as often as the product does it if nothing is set."""
 OUTLOOK_LAG_S = 60.0 + LAG_S
 """What would be left after a loss is computed once a minute."""
 DESKTOP_MIB, GUESTS_SHARE, OWN_MIB = 4096, 0.8, 0
