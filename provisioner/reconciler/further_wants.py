@@ -42,10 +42,13 @@ class FurtherWants:
 
 
 def leased_seats(records: Records) -> dict[Seat, LeaseState]:
-    """The seats whose desktop is not free; if a seat has several desktops, somebody's counts."""
+    """The seats whose desktop is not free; if a seat has several desktops, somebody's counts. What is left of a person in one that
+    was replaced keeps nobody from the other."""
     leased: dict[Seat, LeaseState] = {}
     for record in records.desktops.values():
         seat = record.reservation.seat
-        if record.lease is not None and seat is not None and leased.get(seat) is not LeaseState.LENT:
+        if record.lease is None or (record.superseded_by is not None and record.lease.state is LeaseState.TO_RESET):
+            continue
+        if seat is not None and leased.get(seat) is not LeaseState.LENT:
             leased[seat] = record.lease.state
     return leased

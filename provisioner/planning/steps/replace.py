@@ -7,8 +7,9 @@ started. The replacement is made in order of rank like any desktop. Which of the
 from provisioner.errors import Refused
 from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
-from provisioner.model.ids import NodeName
+from provisioner.model.ids import DesktopPoolName, NodeName
 from provisioner.model.leases import LeaseState
+from provisioner.model.pools import AfterPerson
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import pool_of
 from provisioner.model.words import WaitsFor
@@ -48,7 +49,7 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reaso
         draft.defer(want, recovery, binds=WaitsFor.NODES)
         return
     due_at = replaced_at(draft.situation, where(draft.situation, desktop))
-    if due_at is None:
+    if due_at is None or _is_kept(draft, want, desktop):  # what its person has on its disk may be the only copy
         draft.defer(want, why, binds=WaitsFor.NODES)
     elif draft.now < due_at:
         after_s = draft.situation.config.safety.replace_after_s
@@ -56,7 +57,13 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reaso
     elif outage := outage_in(draft.situation, desktop.cluster):
         draft.defer(want, NO_OTHER(why=why, outage=outage), binds=WaitsFor.NODES)
     else:
-        _another(draft, want, desktop, why, avoid=())
+        _another(draft, want, desktop, why, avoid=(), needed=_is_lent_on(draft, want, desktop))
+
+
+def _is_kept(draft: Draft, want: Want, desktop: Reservation) -> bool:
+    pool = draft.situation.config.desktop_pools.get(pool_of(want.seat) or DesktopPoolName(""))
+    lease = draft.situation.records.desktops[desktop.name].lease
+    return pool is not None and pool.after_person is AfterPerson.KEPT and lease is not None
 
 
 def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
@@ -108,13 +115,13 @@ def instead_of_silent(draft: Draft, task: RaiseTask) -> None:
     elif many := _silent_alike(draft, task.desktop):
         draft.defer(task.want, MANY_SILENT(why=task.why, count=many), binds=WaitsFor.OPERATOR)
     else:
-        _another(draft, task.want, task.desktop, task.why, avoid=(), needed=_is_lent_on(draft, task))
+        _another(draft, task.want, task.desktop, task.why, avoid=(), needed=_is_lent_on(draft, task.want, task.desktop))
 
 
-def _is_lent_on(draft: Draft, task: RaiseTask) -> bool:
-    """A pool lends what is to run, and what is to be reset is lent again after that."""
-    lease = draft.situation.records.desktops[task.desktop.name].lease
-    return pool_of(task.want.seat) is not None and (lease is not None or task.want.level is PreparationLevel.RUNNING)
+def _is_lent_on(draft: Draft, want: Want, desktop: Reservation) -> bool:
+    """A pool lends what is to run; what is lent is somebody's, and what is to be reset is lent again after that."""
+    lease = draft.situation.records.desktops[desktop.name].lease
+    return pool_of(want.seat) is not None and (lease is not None or want.level is PreparationLevel.RUNNING)
 
 
 def _silent_alike(draft: Draft, desktop: Reservation) -> int:
