@@ -54,6 +54,8 @@ class View:
     facts: DaemonFacts
     wrong: tuple[Wrong, ...] = ()
     """The list of what is wrong."""
+    looked: bool = True
+    """Whether a cycle has ended: before that nothing is known, which is not none."""
 
 
 def view_of(

@@ -68,6 +68,8 @@ def oldest_reading(view: View) -> Instants:
     query="bascule_sessions_last_known / (bascule_sessions_last_known + on (instance) sum by (instance) (bascule_sessions))",
 )
 def last_known(view: View) -> Rows:
+    if not view.looked:
+        return {}
     return {(): view.status.session_figures.last_known}
 
 
@@ -234,13 +236,14 @@ def _shown(view: View, profile: str) -> str:
 
 def _by_profile(view: View, counted: Mapping[ProfileName, int]) -> Rows:
     rows: Counter[Labels] = Counter()
-    for profile in view.profiles:
+    for profile in view.profiles if view.looked else ():
         rows[(_shown(view, profile),)] += counted[ProfileName(profile)]
     return rows
 
 
 def _by_state(view: View, counted: Mapping[tuple[ProfileName, SessionState], int]) -> Rows:
-    rows: Counter[Labels] = Counter({(_shown(view, p), state.value): 0 for p in view.profiles for state in SessionState})
+    profiles = view.profiles if view.looked else ()
+    rows: Counter[Labels] = Counter({(_shown(view, p), state.value): 0 for p in profiles for state in SessionState})
     for (profile, state), count in counted.items():
         rows[_shown(view, profile), state.value] += count
     return rows

@@ -51,7 +51,6 @@ def test_before_the_first_cycle_the_configured_names_are_there_at_zero():
     assert value(series, "api_requests_total", cluster=PVE, access="write", outcome="lock_busy") == 0
     assert value(series, "actions_total", action="clone", result="failed") == 0
     assert value(series, "stage_seconds_count", stage="whole") == 0
-    assert value(series, "sessions", profile=STANDARD, state="connected") == 0
     assert value(series, "baseline_accepted") == 0
 
 
