@@ -42,8 +42,10 @@ class FurtherWants:
 
 
 def leased_seats(records: Records) -> dict[Seat, LeaseState]:
-    """The seats whose desktop is not free; if a seat has several desktops, somebody's counts. What is left of a person in one that
-    was replaced keeps nobody from the other."""
+    """The seats whose desktop is not free; if a seat has several desktops, somebody's counts.
+
+    What is left of a person in one that was replaced keeps nobody from the other.
+    """
     leased: dict[Seat, LeaseState] = {}
     for record in records.desktops.values():
         seat = record.reservation.seat

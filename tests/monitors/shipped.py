@@ -17,6 +17,11 @@ def alerts() -> list[dict[str, Any]]:
     return [dict(rule) for rule in _rules() if "alert" in rule]
 
 
+def records() -> list[dict[str, Any]]:
+    """Every recording rule of the shipped files."""
+    return [dict(rule) for rule in _rules() if "record" in rule]
+
+
 def rules() -> list[str]:
     """The names of all recording rules and alerts."""
     return [str(rule.get("alert") or rule["record"]) for rule in _rules()]

@@ -1,4 +1,4 @@
-"""F5, F12: whose desktop of a pool was on a node that was lost waited for the node, beside a desktop that was free and ready."""
+"""F5, F12: whose desktop of a pool was on a node that was lost waited for the node, beside one that was free and ready."""
 
 from provisioner.model.desktops import Phase
 from provisioner.model.leases import LeaseState

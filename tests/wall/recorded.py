@@ -1,6 +1,6 @@
 """A surge on a twin, in virtual time, recorded as Prometheus would have scraped it, with the twin's truth beside it."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -53,6 +53,8 @@ class Recording:
     pages: Mapping[Instant, str]
     moments: Mapping[Instant, Moment]
     """One more than pages: the beginning."""
+    unanswered: tuple[Instant, ...] = ()
+    """Scrapes for which nobody was there."""
 
     def write(self, path: Path, *, alerts: Iterable[str] = ()) -> None:
         """As promtool takes it: each family's samples together, each with its instant."""
@@ -60,7 +62,8 @@ class Recording:
             for family in _families(self.pages):
                 file.writelines(family)
             file.write("# TYPE up gauge\n")
-            file.writelines(f"up{{{INSTANCE}}} 1 {at}\n" for at in self.pages)
+            answered = dict.fromkeys(self.pages, 1) | dict.fromkeys(self.unanswered, 0)
+            file.writelines(f"up{{{INSTANCE}}} {up} {at}\n" for at, up in sorted(answered.items()))
             file.writelines(alerts)
             file.write("# EOF\n")
 
@@ -77,7 +80,7 @@ class _Play:
     def __init__(self, surge: Surge) -> None:
         self.surge, spec = surge, surge.twin
         self.events = EventHeap(NOW)
-        self.twin, self.clock, self.store = Twin(spec, self.events), VirtualClock(self.events), _a_store()
+        self.twin, self.clock, self.store = Twin(spec, self.events), VirtualClock(self.events), a_store()
         self.noting = Noting(self.twin, NOW)
         self.cluster = ClusterId(spec.name)
         known = Known(profiles=(ProfileName("standard"),), clusters=(self.cluster,), waves=WAVES)
@@ -92,7 +95,7 @@ class _Play:
         self.reconciler.board.config_state = ConfigState(read_at=NOW)
         directory = ScriptedDirectory(a_roster(surge.everybody), lambda: self.events.now)
         key = NoteKey(installation=config.installation, secret=b"a site that nobody has")
-        twins: Any = {self.cluster: _Counted(self.twin, self.recorder, self.cluster, self.noting)}
+        twins: Any = {self.cluster: Counted(self.twin, self.recorder, self.cluster, self._listed)}
         self.calls = VirtualCalls(twins=twins, events=self.events, directory=directory, key=key)
         self._arm()
 
@@ -111,6 +114,9 @@ class _Play:
             run(self.reconciler, self.calls, until=lambda end=end: self.events.now >= end)  # type: ignore[misc]
             pages[end], moments[end] = generate_latest(registry).decode(), self.noting.moment()
         return Recording(surge=self.surge, pages=pages, moments=moments)
+
+    def _listed(self, now: Instant) -> None:
+        self.noting.listed_at = now
 
     def _arm(self) -> None:
         self.events.after(self.surge.slow_at, self._slow)
@@ -139,7 +145,7 @@ def _a_sound_night() -> Readiness:
     return Readiness(at=NOW - 3 * 3600.0, scenario="surge", wanted=1700, ready=1700, trials=(reached,))
 
 
-def _a_store() -> MemoryStore:
+def a_store() -> MemoryStore:
     store = MemoryStore()
     store.claim()
     store.commit(Changes(baseline_accepted=True))
@@ -147,16 +153,26 @@ def _a_store() -> MemoryStore:
     return store
 
 
-class _Counted:
-    """The twin, with each request told to the recorder, as the real client does."""
+class Counted:
+    """The twin as one life of the daemon has it, with each request told to the recorder, as the real client does."""
 
-    def __init__(self, twin: Twin, recorder: Recorder, cluster: ClusterId, noting: Noting) -> None:
-        self._twin, self._recorder, self._cluster, self._noting = twin, recorder, cluster, noting
+    def __init__(
+        self, twin: Twin, recorder: Recorder, cluster: ClusterId, listed: Callable[[Instant], None] = lambda _: None
+    ) -> None:
+        """`listed` is told of each answer that lists the cluster."""
+        self._twin, self._recorder, self._cluster, self._listed = twin, recorder, cluster, listed
+        self.cut = False
+        """Set at the daemon's death: nothing is sent or answered any more."""
 
     def request(self, request: ApiRequest, reply: Reply, *, auth: str | None = None) -> None:
+        """Pass it on."""
+        if self.cut:
+            return
         began = self._twin.cluster.events.now
 
         def answered(answer: ApiResponse) -> None:
+            if self.cut:
+                return
             now = self._twin.cluster.events.now
             outcome = "ok" if answer.ok else "guest_unknown" if "/agent/" in request.endpoint else "refused"
             call = ApiCall(
@@ -168,7 +184,7 @@ class _Counted:
                 received_bytes=2000,
             )
             if answer.ok and request.path == "/cluster/resources":
-                self._noting.listed_at = now
+                self._listed(now)
             self._recorder.api_call(call)
             reply(answer)
 
