@@ -94,7 +94,10 @@ MUTANTS: tuple[Mutant, ...] = (
         seed=216,
     ),
     without(
-        "a desktop that has failed is listed", "lambda state: state.phase is Phase.FAILED, (", "lambda state: False, (", seed=1900001
+        "a desktop that has failed is listed",
+        "lambda state: state.phase is Phase.FAILED, (",
+        "lambda state: False, (",
+        seed=1900001,
     ),
     without(
         "a desktop that is late is listed",
