@@ -72,6 +72,7 @@ class Findings:
 
     wrong: list[str] = field(default_factory=list)
     most_desktops: int = 0
+    """That were on at once: what a lost node had stays off when it is back."""
     came: int = 0
     """Half-days of people who wanted to work."""
     worked: int = 0
@@ -241,7 +242,8 @@ class RotationTrial:
 
     def _look(self, status: Status) -> None:
         self._schedule()
-        desktops = sum(guest.desktop for guest in self.twin.cluster.guests.values())
+        guests, nodes = self.twin.cluster.guests.values(), self.twin.cluster.nodes
+        desktops = sum(guest.desktop and guest.running and nodes[guest.node].alive for guest in guests)
         self.found.most_desktops = max(self.found.most_desktops, desktops)
         self._look_at_sessions()
         self._look_at_waits(status)

@@ -42,13 +42,13 @@ def test_the_sentence_comes_first_then_the_orders_then_the_rest(daemon):
     assert lines[:7] == [
         "Agent 1 has a desktop that is ready: connect to vd-5001 at 10.40.0.10",
         "  bascule desktop restart vd-5001",
-        "    restarts it; nobody was logged on at 2027-01-15 09:04",
+        "    restarts it; nobody was logged on at 2027-01-15 09:03",
         "",
         "Agent 1 (login0001)",
         "desktop vd-5001: VM pve/5001 on node n1, profile office",
         "ready, since 2027-01-15 09:02: first boot has finished and its log-on port",
     ]
-    assert "logged on at 2027-01-15 09:04: nobody" in lines
+    assert "logged on at 2027-01-15 09:03: nobody" in lines
     assert lines[-2].endswith("; directory read at 2027-01-15 08:50")
     assert lines[-1] == "times are those of Europe/Paris"
     assert all(len(line) <= 80 for line in lines)
@@ -76,7 +76,7 @@ def test_whoever_is_in_the_way_ends_with_1(tmp_path):
         ended = person(at, "login0001")
 
     assert ended.code == 1
-    assert ended.out.startswith("Agent 1 has desktop vd-5001, which has not answered since 2027-01-15 09:04 and\n  may hang")
+    assert ended.out.startswith("Agent 1 has desktop vd-5001, which has not answered since 2027-01-15 09:03 and\n  may hang")
 
 
 def test_a_daemon_without_a_cycle_for_long_ends_with_1(tmp_path):

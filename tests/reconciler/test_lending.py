@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.actions import CheckGuest
 from provisioner.model.calendars import DailyHours
 from provisioner.model.desktops import Phase
 from provisioner.model.leases import LeaseState
@@ -197,6 +198,18 @@ def test_with_somebody_logged_on_it_is_neither_lent_nor_reset():
     calm(site)
     assert site.phases[state.reservation.name] is Phase.READY
     assert leases(site) == {state.reservation.name: LeaseState.TO_RESET}
+
+
+def test_what_is_to_be_reset_is_read_at_once_although_its_routine_reading_is_due_too():
+    """A routine one makes nobody look at the cluster soon: where looks are rarer than readings it was never reset."""
+    site = a_site(size=1, after_person=AfterPerson.RESTART)
+    name = lend(site).desktop
+    give_back(site)
+    site.clock.at += 3600
+    (reading,) = [action for action in site.look() if isinstance(action, CheckGuest) and action.desktop == name]
+
+    assert leases(site) == {name: LeaseState.TO_RESET}
+    assert not reading.is_routine
 
 
 def test_unknown_sessions_are_never_none():

@@ -16,4 +16,5 @@ def test_nobody_is_cut_there_are_never_too_many_desktops_and_who_waits_is_told(s
     assert found.most_desktops == trial.size == 15
     assert found.came > 100
     assert found.worked >= found.came - found.late
+    assert found.late <= 3
     assert found.largest <= 3
