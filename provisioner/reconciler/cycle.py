@@ -69,7 +69,7 @@ class Cycle:
         """
         now, before = self._parts.clock.now(), self._parts.board.status
         if before is None or before.planned_at is None:
-            self._parts.board.publish_unobserved(self._status_inputs((), now), at=now, roster=self._parts.readings.roster)
+            self._parts.board.publish_unobserved(self._status_inputs((), now), at=now)
             return
         situation = self._parts.flight.situation(self._parts.config, self._parts.records, before.demand, now=now)
         survey = self._parts.surveyor.look(situation)

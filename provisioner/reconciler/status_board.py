@@ -7,7 +7,6 @@ from typing import Any
 
 from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
-from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.brokers import BrokerState, GrantCounts
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
@@ -96,9 +95,9 @@ class StatusBoard:
         self.status = replace(counts, session_figures=figures, autoscale=autoscale, rotation=rotation)
         self._events.status(self.status)
 
-    def publish_unobserved(self, inputs: StatusInputs, *, at: Instant, roster: Roster | None) -> None:
+    def publish_unobserved(self, inputs: StatusInputs, *, at: Instant) -> None:
         """No cycle has ended yet. It is not kept: the next one begins from nothing."""
-        self._events.status(status_without_cycle(inputs, at=at, roster=roster))
+        self._events.status(status_without_cycle(inputs, at=at))
 
     def take_intents(self, intents: Collection[Intent]) -> None:
         """Orders have changed."""

@@ -45,3 +45,4 @@ def test_files_that_were_refused_are_said_before_any_cluster_was_seen():
     away(site, for_s=20.0)
 
     assert site.heard.statuses[-1].config.rejected == SAID
+    assert site.heard.statuses[-1].roster is None, "people would seem to have no desktops (life 1800002)"

@@ -92,11 +92,11 @@ CALLS = [
         calls.hangs,
         truth="running, and silent for 45 minutes: its sessions are not known any more",
         en=(
-            "Agent 1 has desktop vd-5001, which has not answered since 08:04 and may hang: try to connect to "
+            "Agent 1 has desktop vd-5001, which has not answered since 08:03 and may hang: try to connect to "
             "vd-5001 at 10.40.0.10; if that fails, it has to be restarted"
         ),
         fr=(
-            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:04 et est peut-être figé\xa0: essayer de se "
+            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:03 et est peut-être figé\xa0: essayer de se "
             "connecter à vd-5001, à l'adresse 10.40.0.10\xa0; si cela échoue, il faut le redémarrer"
         ),
         standing="hangs",
@@ -109,11 +109,11 @@ CALLS = [
         calls.answers_no_more,
         truth="the last question, and those after it, got no answer for 6 minutes; older sessions still count",
         en=(
-            "Agent 1 has desktop vd-5001, which has not answered since 08:04 and may hang: try to connect to "
+            "Agent 1 has desktop vd-5001, which has not answered since 08:03 and may hang: try to connect to "
             "vd-5001 at 10.40.0.10; if that fails, it has to be restarted"
         ),
         fr=(
-            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:04 et est peut-être figé\xa0: essayer de se "
+            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:03 et est peut-être figé\xa0: essayer de se "
             "connecter à vd-5001, à l'adresse 10.40.0.10\xa0; si cela échoue, il faut le redémarrer"
         ),
         standing="hangs",
@@ -126,11 +126,11 @@ CALLS = [
         calls.hangs_under_a_freeze,
         truth="the same as silent, and nothing is carried out before the freeze ends",
         en=(
-            "Agent 1 has desktop vd-5001, which has not answered since 08:04 and may hang: try to connect to "
+            "Agent 1 has desktop vd-5001, which has not answered since 08:03 and may hang: try to connect to "
             "vd-5001 at 10.40.0.10; if that fails, it has to be restarted"
         ),
         fr=(
-            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:04 et est peut-être figé\xa0: essayer de se "
+            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:03 et est peut-être figé\xa0: essayer de se "
             "connecter à vd-5001, à l'adresse 10.40.0.10\xa0; si cela échoue, il faut le redémarrer"
         ),
         standing="hangs",
@@ -497,11 +497,11 @@ CALLS = [
         calls.lent_and_hangs,
         truth="the lent desktop is silent; two others of the pool are free",
         en=(
-            "Agent 1 has desktop vd-5001, which has not answered since 08:04 and may hang: try to connect to "
+            "Agent 1 has desktop vd-5001, which has not answered since 08:03 and may hang: try to connect to "
             "vd-5001; if that fails, it has to be restarted"
         ),
         fr=(
-            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:04 et est peut-être figé\xa0: essayer de se "
+            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:03 et est peut-être figé\xa0: essayer de se "
             "connecter à vd-5001\xa0; si cela échoue, il faut le redémarrer"
         ),
         standing="hangs",
@@ -514,11 +514,11 @@ CALLS = [
         calls.hangs_beside_a_pool,
         truth="their own desktop is silent; two of a pool are free",
         en=(
-            "Agent 1 has desktop vd-5001, which has not answered since 08:04 and may hang: try to connect to "
+            "Agent 1 has desktop vd-5001, which has not answered since 08:03 and may hang: try to connect to "
             "vd-5001; if that fails, it has to be restarted"
         ),
         fr=(
-            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:04 et est peut-être figé\xa0: essayer de se "
+            "Agent 1 a le poste vd-5001, qui ne répond plus depuis 08:03 et est peut-être figé\xa0: essayer de se "
             "connecter à vd-5001\xa0; si cela échoue, il faut le redémarrer"
         ),
         standing="hangs",

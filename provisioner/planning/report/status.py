@@ -8,7 +8,6 @@ from itertools import chain
 from provisioner.actions.causes import CommonCause
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
-from provisioner.model.agents import Roster
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
@@ -119,11 +118,10 @@ def build_status(
     )
 
 
-def status_without_cycle(inputs: StatusInputs, *, at: Instant, roster: Roster | None) -> Status:
-    """No cluster was observed yet: what rests on none is known, and nothing else."""
+def status_without_cycle(inputs: StatusInputs, *, at: Instant) -> Status:
+    """No cluster was observed yet: what rests on none is known. There is no roster in it: people would seem to have no desktops."""
     return Status(
         at=at,
-        roster=roster,
         paused=inputs.paused,
         directory_error=inputs.directory_error,
         directory_failing_servers=inputs.directory_failing_servers,
