@@ -119,7 +119,7 @@ def build_status(
 
 
 def status_without_cycle(inputs: StatusInputs, *, at: Instant) -> Status:
-    """No cluster was observed yet: what rests on none is known. There is no roster in it: people would seem to have no desktops."""
+    """No cluster was observed yet: what rests on none is known. It has no roster: people would seem to have no desktops."""
     return Status(
         at=at,
         paused=inputs.paused,
