@@ -54,17 +54,20 @@ class Doubted:
     def __init__(self, surveyor: Doubting) -> None:
         self._surveyor = surveyor
         self._last: Status | None = None
+        self._compared: Situation | None = None
+        """What the last status was compared in."""
 
     def status(self, status: Status) -> None:
         """Compare the status with one from scratch."""
         if not status.snapshot.clusters:
             return  # no view yet
         if self._last is not None and status.desktops is self._last.desktops:
-            self._last = status
+            self._last, self._compared = status, self._surveyor.situation
             return  # the last view again
-        if self._last is not None and status.snapshot is self._last.snapshot and status.planned_at == self._last.planned_at:
+        if self._last is not None and self._surveyor.situation is self._compared:
             self._between_cycles(self._last, status)
             return
+        self._compared = self._surveyor.situation
         alone = DesktopStates(self._surveyor.situation, self._surveyor.fresh, None)
         alone.follow(None)
         assert _undated(status.desktops) == _undated(alone.desktops)
