@@ -187,7 +187,7 @@ class Reconciler:
             return []
         now = self.parts.clock.now()
         for _ in self.parts.observations.late(now):
-            self._cycle.show_again()
+            self._show_again()
         for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):
             self.take_in(overdue)
         readings: list[Command] = [*self.parts.readings.take_due(), *self.parts.task_logs.take_due()]
@@ -212,7 +212,7 @@ class Reconciler:
         match completion.command:
             case Observe():
                 if self.parts.observations.take_in(completion, idle_s=self.config.pace.observe_idle_s):
-                    self._cycle.show_again()
+                    self._show_again()
             case ReadDirectory():
                 self._take_reading(completion)
             case ReadTaskLog():
@@ -224,7 +224,7 @@ class Reconciler:
     def cycle(self) -> tuple[Action, ...]:
         """Decide from the observations since the last cycle; returns the actions to submit. Empty: no observation."""
         if self.parts.observations.new or self.parts.draining:
-            self.parts.cache.store_reports(self.config.budget, self.sessions.changed_counts())
+            self._store_reports()
         observed = self.parts.observations.take_new()
         if not observed:
             self._news.show()
@@ -258,6 +258,14 @@ class Reconciler:
             if isinstance(completion.error, GuestUnknown) and completion.error.boot is not None:
                 self.sessions.missed(command.desktop, completion.error.boot, completion.ended_at)
         self.parts.cache.take(effects, self.config.budget)
+
+    def _show_again(self) -> None:
+        """A cluster cannot be observed: no cycle will say what desktops have said since."""
+        self._store_reports()
+        self._cycle.show_again()
+
+    def _store_reports(self) -> None:
+        self.parts.cache.store_reports(self.config.budget, self.sessions.changed_counts())
 
     def _take_reading(self, completion: Completion) -> None:
         if self.parts.rules.take_reading(

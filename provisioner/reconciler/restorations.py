@@ -26,6 +26,8 @@ from provisioner.reasons.phases import FIRST_BOOT_FAILED, NOT_OBSERVED
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.desk_orders import OrderFacts
 
+_SEEN_S = 120.0
+"""A cluster that was last seen so long ago says nothing of a desktop: its node may be gone (found by the law, life 1996025)."""
 _NOTHING_THERE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.DELETING})
 
 
@@ -86,12 +88,13 @@ def _unusable(record: DesktopRecord, facts: OrderFacts) -> Reason:
     """Why the person could not work on it: it would be given up for another one again, or never come up."""
     name, cluster = record.reservation.name, record.reservation.cluster
     state = facts.desktops.get(name)
-    if state is None:
+    view = facts.snapshot.clusters.get(cluster)
+    if state is None or view is None or facts.now - view.taken_at > _SEEN_S:
         return reasons.UNSEEN(name=name, why=NOT_OBSERVED(cluster=cluster))
     cordon = cordons_of(facts.records.intents, facts.snapshot).get(node_of(record.reservation, facts.snapshot))
     if cordon is not None and cordon.drained:
         return NODE_DRAINED(name=name, why=cordon.reason)
-    if first_boot_failed(record, facts.snapshot.clusters.get(cluster)):
+    if first_boot_failed(record, view):
         return reasons.HAS_FAILED(name=name, why=FIRST_BOOT_FAILED())
     return _by_phase(record, state)
 

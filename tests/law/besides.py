@@ -91,9 +91,9 @@ class Besides:
         node = next(iter(self._twin.cluster.nodes))
         domain = self._twin.cluster.domains[node, STORAGE]
         place = f"{CLUSTER}/{STORAGE}" if domain.spec.shared else f"{CLUSTER}/{domain.name}"
-        yield replace(
-            self._switch("a storage is nearly full", domain, "filled_gib", _FILLED * domain.spec.size_gib,
-                kinds=(wrong.STORAGE_FILLED, wrong.STORAGE_FULL), about=place), alone=False)  # fmt: skip
+        filled = self._switch("a storage is nearly full", domain, "filled_gib", _FILLED * domain.spec.size_gib,
+            kinds=(wrong.STORAGE_FILLED, wrong.STORAGE_FULL), about=place)  # fmt: skip
+        yield replace(filled, alone=False, shows=lambda: self._twin.cluster.nodes[node].alive)
 
     def _switch(self, what: str, thing: object, name: str, value: object, **of: object) -> Trouble:
         """While it lasts an attribute has another value."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from provisioner.model.ids import DesktopName
 from provisioner.views.published import Published
 from provisioner.views.status import StatusDocument, status_document
 from tests.chaos.scene import Scene
@@ -51,6 +52,11 @@ class Heard:
     def sees(self) -> bool:
         """Whether listings come, and show what is."""
         return self.blind_s < STALE_S and self.now > self.scene.judge.stalled_until
+
+    def vmid_of(self, desktop: str) -> int | None:
+        """The VM of a desktop; None: there is none of this name."""
+        state = self.published.status.desktops.get(DesktopName(desktop))
+        return None if state is None else state.reservation.vmid
 
     def gauge(self, name: str, **labels: str) -> float | None:
         """A series; None: it is not exported."""

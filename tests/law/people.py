@@ -41,10 +41,11 @@ def _of_card(heard: Heard, agent: Agent, card: CardDocument) -> Iterator[str]:
         yield "has none that anybody can log on to"
     if standing in _HAS_NONE and _works(heard, vmids):
         yield f"has VM {vmids}, and can log on"
-    guests = [heard.scene.twin.cluster.guests[vmid] for vmid in vmids]
+    said = [vmid for vmid in vmids if card.desktop is not None and heard.vmid_of(card.desktop.name) == vmid]
+    guests = [heard.scene.twin.cluster.guests[vmid] for vmid in said]
     answers = not any(guest.dead_agent or guest.hung or guest.status_file for guest in guests)
-    if standing is Standing.HANGS and answers and heard.seen_s > _ASKED_AGAIN_S and _works(heard, vmids, _ASKED_AGAIN_S):
-        yield f"VM {vmids} answers"
+    if standing is Standing.HANGS and answers and heard.seen_s > _ASKED_AGAIN_S and _works(heard, said, _ASKED_AGAIN_S):
+        yield f"VM {said} answers"
     if standing is Standing.FAILED and _works(heard, vmids):
         yield f"VM {vmids} works"
 

@@ -24,6 +24,8 @@ class Trouble:
     """When the daemon has looked at it; None: it is told."""
     about: str = ""
     """What the entry is about; empty: whatever it is."""
+    shows: Callable[[], bool] = lambda: True
+    """Whether it can be seen now: a node that is away tells nothing of its storage."""
     alone: bool = True
     """Whether nothing else in a life is called so."""
     changed_at: float = field(default=float("-inf"), init=False)
@@ -43,6 +45,8 @@ class Trouble:
         """What the list says of it, and is not so, or does not say."""
         if self.asked is not None and heard.published.status.guard.quarantine is not None:
             return  # what is read is not in force, and that is listed
+        if not self.shows():
+            self.changed_at = heard.now
         codes = {kind.code for kind in self.kinds}
         entries = [entry for entry in heard.document.wrong if entry.code in codes and self.about in ("", entry.about)]
         known = heard.now > self._known_at(heard.began_at) + self.within_s + heard.blind_s

@@ -230,6 +230,14 @@ def test_whoever_is_at_work_counts_as_soon_as_that_was_read(kind, target, code):
     assert obeyed(site, an_order(target, kind=kind)).code == code
 
 
+def test_it_is_refused_while_nobody_sees_its_cluster():
+    """The node may have gone since (life 1996025 of the law)."""
+    site = back()
+    site.clock.at += 200
+
+    assert obeyed(site).code == "restore_unseen"
+
+
 def test_it_is_refused_while_its_node_is_away():
     site = away()
     refused = obeyed(site)
