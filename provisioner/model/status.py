@@ -298,6 +298,8 @@ class Status:
     etas: Mapping[WaveName, WaveEta] = field(default_factory=dict)
     """When each wave will be ready, in their order; at most half a minute old. Empty: no surge is under way."""
     intents: tuple[Intent, ...] = ()
+    people_known: bool = False
+    """Before the first cycle: whether a roster is in force, which this status does not show."""
     directory_error: Reason = NONE
     """Why the last reading of the directory failed; empty: it did not."""
     directory_disagreements: int = 0

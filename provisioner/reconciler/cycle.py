@@ -69,7 +69,8 @@ class Cycle:
         """
         now, before = self._parts.clock.now(), self._parts.board.status
         if before is None or before.planned_at is None:
-            self._parts.board.publish_unobserved(self._status_inputs((), now), at=now)
+            known = self._parts.readings.roster is not None
+            self._parts.board.publish_unobserved(self._status_inputs((), now), at=now, people_known=known)
             return
         situation = self._parts.flight.situation(self._parts.config, self._parts.records, before.demand, now=now)
         survey = self._parts.surveyor.look(situation)

@@ -95,9 +95,9 @@ class StatusBoard:
         self.status = replace(counts, session_figures=figures, autoscale=autoscale, rotation=rotation)
         self._events.status(self.status)
 
-    def publish_unobserved(self, inputs: StatusInputs, *, at: Instant) -> None:
+    def publish_unobserved(self, inputs: StatusInputs, *, at: Instant, people_known: bool) -> None:
         """No cycle has ended yet. It is not kept: the next one begins from nothing."""
-        self._events.status(status_without_cycle(inputs, at=at))
+        self._events.status(status_without_cycle(inputs, at=at, people_known=people_known))
 
     def take_intents(self, intents: Collection[Intent]) -> None:
         """Orders have changed."""

@@ -30,10 +30,12 @@ _MANY = 0.02
 def of_directory(status: Status) -> Iterator[Wrong]:
     """Readings that fail or were never accepted, that give nobody, that are held back; entries that are not used."""
     why, roster = status.directory_error, status.roster
-    if roster is None:
-        yield Wrong(says=NO_ROSTER_WHY(why=why) if why else NO_ROSTER())
-    else:
+    if roster is not None:
         yield from _of_roster(status, roster)
+    elif not status.people_known:
+        yield Wrong(says=NO_ROSTER_WHY(why=why) if why else NO_ROSTER())
+    elif why:
+        yield Wrong(says=DIRECTORY_UNREAD(why=why))
     if status.directory_failing_servers:
         servers = status.directory_failing_servers
         yield Wrong(says=DIRECTORY_SERVER_FAILS(count=len(servers), why=servers[0]), concerns=len(servers))

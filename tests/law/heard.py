@@ -50,8 +50,8 @@ class Heard:
 
     @property
     def sees(self) -> bool:
-        """Whether listings come, and show what is."""
-        return self.blind_s < STALE_S and self.now > self.scene.judge.stalled_until
+        """Whether listings come to this daemon, and show what is."""
+        return self.past.answered_at > self.began_at and self.blind_s < STALE_S and self.now > self.scene.judge.stalled_until
 
     def vmid_of(self, desktop: str) -> int | None:
         """The VM of a desktop; None: there is none of this name."""

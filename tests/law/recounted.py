@@ -41,7 +41,7 @@ _SO: Mapping[tuple[ReasonKind, ...], Callable[[Status], bool]] = {
     (views.HELD_DIRECTORY,): _held(HeldInput.DIRECTORY),
     (views.HELD_CONFIGURATION,): _held(HeldInput.CONFIGURATION),
     (views.HELD_BOTH,): _held(HeldInput.BOTH),
-    (wrong.NO_ROSTER, wrong.NO_ROSTER_WHY): lambda status: status.roster is None,
+    (wrong.NO_ROSTER, wrong.NO_ROSTER_WHY): lambda status: status.roster is None and not status.people_known,
     (wrong.NOBODY_THERE,): lambda status: status.roster is not None and not status.roster.agents,
     (wrong.LISTING_DOUBTED, wrong.DESKTOP_UNLISTED, wrong.DESKTOPS_UNLISTED): lambda status: any(
         _code(state) in _ABSENT for state in status.desktops.values()

@@ -4,6 +4,8 @@ from provisioner.errors import DirectoryUnavailable, NotSent
 from provisioner.model.commands import Observe
 from provisioner.model.status import ConfigState
 from provisioner.reasons.roster import LEAVER_EXPIRED
+from provisioner.reasons.wrong import DIRECTORY_UNREAD
+from provisioner.wrong.directory import of_directory
 from tests.builders.reconciler import Site, ready
 
 AWAY_S = 180.0
@@ -46,3 +48,13 @@ def test_files_that_were_refused_are_said_before_any_cluster_was_seen():
 
     assert site.heard.statuses[-1].config.rejected == SAID
     assert site.heard.statuses[-1].roster is None, "people would seem to have no desktops (life 1800002)"
+
+
+def test_before_any_cluster_was_seen_it_is_not_said_that_nobody_is_known():
+    """F2: who was read before counts."""
+    site = ready(agents=2)
+    site.restart()
+    away(site, for_s=20.0)
+    (entry,) = of_directory(site.heard.statuses[-1])
+
+    assert entry.says == DIRECTORY_UNREAD(why="refused")

@@ -118,10 +118,11 @@ def build_status(
     )
 
 
-def status_without_cycle(inputs: StatusInputs, *, at: Instant) -> Status:
+def status_without_cycle(inputs: StatusInputs, *, at: Instant, people_known: bool) -> Status:
     """No cluster was observed yet: what rests on none is known. It has no roster: people would seem to have no desktops."""
     return Status(
         at=at,
+        people_known=people_known,
         paused=inputs.paused,
         directory_error=inputs.directory_error,
         directory_failing_servers=inputs.directory_failing_servers,
