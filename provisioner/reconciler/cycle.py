@@ -12,6 +12,7 @@ from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.demand import Demand
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.records import Records
+from provisioner.model.status import Status
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
@@ -63,20 +64,29 @@ class Cycle:
         return actions
 
     def show_again(self) -> None:
-        """Show what is so by now though no cluster was observed: what rests on no cluster, and what has become too old.
+        """A cluster cannot be observed: show what is so by now, what rests on no cluster and what has become too old as well.
 
-        Nothing is decided: the plan is that of the last cycle, and so is its time.
+        Nothing is ordered: the time of the plan is that of the last cycle. As long as another cluster is observed, a cycle says
+        it soon.
         """
         now, before = self._parts.clock.now(), self._parts.board.status
+        paused = self._parts.paused(now)
         if before is None or before.planned_at is None:
             known = self._parts.readings.roster is not None
             self._parts.board.publish_unobserved(self._status_inputs((), now), at=now, people_known=known)
-            return
+        elif self._parts.observations.schedule.clusters.keys() <= paused.keys():
+            self._show_unobserved(before, now)
+        else:
+            self._parts.board.publish_again(now, paused)
+
+    def _show_unobserved(self, before: Status, now: Instant) -> None:
+        """No action passes the gate while its cluster is paused: what each desktop waits for is in the plan."""
         situation = self._parts.flight.situation(self._parts.config, self._parts.records, before.demand, now=now)
         survey = self._parts.surveyor.look(situation)
         room = free_resources(situation, survey, closed_places(situation, survey))
-        inputs = replace(self._status_inputs(before.blocked, now), planned_at=before.planned_at)
-        self._publish(situation, before.plan, inputs, room=room, changed=survey.fresh)
+        plan, blocked = self._pass_gate(make_plan(situation, survey, room), survey, situation)
+        inputs = replace(self._status_inputs(blocked, now), planned_at=before.planned_at)
+        self._publish(situation, plan, inputs, room=room, changed=survey.fresh)
 
     def _take_up_intents(self, now: Instant) -> None:
         if self._parts.intents.take_up(now):

@@ -9,7 +9,7 @@ from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.brokers import BrokerState, GrantCounts
-from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
+from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
@@ -24,6 +24,7 @@ from provisioner.planning.report.status import StatusInputs, build_status, statu
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Events
 from provisioner.reasons.pools import LEND_BUSY
+from provisioner.reasons.reason import Reason
 from provisioner.reconciler.durable_state import RecordCache
 
 _NONE_FOLLOW: Mapping[DesktopPoolName, AutoscaleState] = MappingProxyType({})
@@ -93,6 +94,12 @@ class StatusBoard:
         refused = self._with_shed(lends_refused)
         counts = replace(self.status, pools=pools, lends_refused=refused, grants=grants)
         self.status = replace(counts, session_figures=figures, autoscale=autoscale, rotation=rotation)
+        self._events.status(self.status)
+
+    def publish_again(self, at: Instant, paused: Mapping[ClusterId, Reason]) -> None:
+        """The last status with the present time: otherwise monitoring would take the daemon for dead."""
+        assert self.status is not None, "built first"
+        self.status = replace(self.status, at=at, moved=frozenset(), paused=paused)
         self._events.status(self.status)
 
     def publish_unobserved(self, inputs: StatusInputs, *, at: Instant, people_known: bool) -> None:
