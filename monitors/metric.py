@@ -54,7 +54,7 @@ class View:
     facts: DaemonFacts
     wrong: tuple[Wrong, ...] = ()
     """The list of what is wrong."""
-    looked: bool = True
+    looked: bool = False
     """Whether a cycle has ended: before that nothing is known, which is not none."""
 
 
@@ -71,6 +71,7 @@ def view_of(
         started_at=started_at,
         facts=facts,
         wrong=wrong,
+        looked=status.planned_at is not None,
     )
 
 

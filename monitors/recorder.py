@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
@@ -49,7 +49,7 @@ class Recorder:
         now = clock.now()
         self._census = Census()
         empty = view_of(Status(at=now, baseline_accepted=False), self._census, known, started_at=now, facts=self.facts)
-        self._state = State(started_at=now, last=None, summary=summarise(replace(empty, looked=False)))
+        self._state = State(started_at=now, last=None, summary=summarise(empty))
 
     @property
     def state(self) -> State:

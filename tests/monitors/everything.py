@@ -15,7 +15,7 @@ from provisioner.model.session_groups import ShownGroups
 from provisioner.model.status import Status
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW, followed
-from tests.builders.monitors import a_recorder, a_switch
+from tests.builders.monitors import MONDAY, a_recorder, a_switch
 from tests.builders.pools import A_POOL, DESK
 
 VPN = Ceiling(name="vpn", limit=600)
@@ -25,6 +25,7 @@ def everything() -> Status:
     """A switch, with a pool that follows its people, a rotation, a broker, probes and a ceiling."""
     status = replace(
         a_switch(20),
+        planned_at=MONDAY,
         brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
         session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK}))),

@@ -118,16 +118,15 @@ def test_the_peak_stays_when_sessions_end():
 
 
 def test_unknown_sessions_do_not_count_as_none():
-    series = after(
-        a_status(
-            desktops=[
-                a_desktop(1, sessions=None),
-                a_desktop(2, sessions=(a_session("ann"),)),
-                a_desktop(3, sessions=()),
-                a_desktop(4, Phase.UNKNOWN, sessions=None),
-            ]
-        )
+    status = a_status(
+        desktops=[
+            a_desktop(1, sessions=None),
+            a_desktop(2, sessions=(a_session("ann"),)),
+            a_desktop(3, sessions=()),
+            a_desktop(4, Phase.UNKNOWN, sessions=None),
+        ]
     )
+    series = after(replace(status, planned_at=status.at))
 
     assert value(series, "desktops_sessions_unknown", profile=STANDARD) == 2
     assert value(series, "sessions_peak") == 1

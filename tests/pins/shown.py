@@ -42,7 +42,7 @@ def metrics() -> str:
     Without what the process and its version are like.
     """
     recorder = a_recorder()
-    recorder.status(Status(at=MONDAY))
+    recorder.status(Status(at=MONDAY, planned_at=MONDAY))
     lines = page(recorder).splitlines(keepends=True)
     return "".join(line for line in lines if re.match(r"(# (HELP|TYPE) )?bascule_(?!build_info{)", line))
 
