@@ -160,14 +160,14 @@ class RestoreJudge(WriteJudge):
 
     def _look_at_called(self, status: Status) -> None:
         """Of all that brokers and the help desk are shown one is each person's."""
-        seen: dict[str, DesktopName] = {}
+        called: dict[str, DesktopName] = {}
         for name, state in sorted(status.desktops.items()):
             agent_id = state.reservation.agent_id
             if agent_id is None or state.unused or state.leaving is not None or state.phase not in _THERE:
                 continue
-            if agent_id in seen:
-                self.condemn("nobody has two desktops that are called theirs", f"{agent_id}: {seen[agent_id]} and {name}")
-            seen[agent_id] = name
+            if agent_id in called:
+                self.condemn("nobody has two desktops that are called theirs", f"{agent_id}: {called[agent_id]} and {name}")
+            called[agent_id] = name
 
     def used_desktops(self) -> dict[str, list[int]]:
         """VMIDs of the desktops there are, by agent; without superseded ones where it is always known which those are."""
