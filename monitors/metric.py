@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TypeVar
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
@@ -10,6 +11,7 @@ from provisioner.model.ids import ClusterId, Instant, ProfileName, WaveName
 from provisioner.model.status import Status
 from provisioner.wrong.entry import Wrong
 
+T = TypeVar("T")
 Labels = tuple[str, ...]
 Rows = Mapping[Labels, float]
 """Values by labels, in the order of the metric's labels."""
@@ -52,14 +54,20 @@ class View:
     started_at: Instant
     """When the daemon started."""
     facts: DaemonFacts
-    wrong: tuple[Wrong, ...] = ()
-    """The list of what is wrong."""
+    wrong: tuple[Wrong, ...] | None = ()
+    """The list of what is wrong; None: nothing has been judged yet."""
     looked: bool = False
     """Whether a cycle has ended: before that nothing is known, which is not none."""
 
 
 def view_of(
-    status: Status, census: Census, known: Known, *, started_at: Instant, facts: DaemonFacts, wrong: tuple[Wrong, ...] = ()
+    status: Status,
+    census: Census,
+    known: Known,
+    *,
+    started_at: Instant,
+    facts: DaemonFacts,
+    wrong: tuple[Wrong, ...] | None = (),
 ) -> View:
     """The view of a status that `census` has followed."""
     return View(
@@ -103,16 +111,21 @@ class Metric:
 class Room:
     """The metrics of one subject. Each declaration adds a row."""
 
-    def __init__(self, title: str, *, after: str = "") -> None:
-        self.title, self.after = title, after
+    def __init__(self, title: str, *, after: str = "", of_cycle: bool = False) -> None:
+        """`of_cycle`: its gauges rest on a cycle, so before the first one they have no value."""
+        self.title, self.after, self._of_cycle = title, after, of_cycle
         """For the page of the metrics; and the title of the core's room before it, if a capability adds it."""
         self.rows: list[Metric] = []
 
-    def gauge(self, name: str, labels: str = "", *, help: str, query: str = "") -> Callable[[Callable[[View], Rows]], Metric]:
-        """Declare a gauge: the decorated function reads its values."""
+    def gauge(
+        self, name: str, labels: str = "", *, help: str, query: str = "", of_cycle: bool | None = None
+    ) -> Callable[[Callable[[View], Rows]], Metric]:
+        """Declare a gauge: the decorated function reads its values. `of_cycle`: as of the room; None: as its room says."""
+        rests = self._of_cycle if of_cycle is None else of_cycle
 
         def declare(read: Callable[[View], Rows]) -> Metric:
-            return self._add(_row(name, MetricKind.GAUGE, labels, help=help, query=query, read=read))
+            read_or_not = _after_a_cycle(read) if rests else read
+            return self._add(_row(name, MetricKind.GAUGE, labels, help=help, query=query, read=read_or_not))
 
         return declare
 
@@ -128,7 +141,8 @@ class Room:
         """Declare `NAME_age_seconds` and `NAME_timestamp_seconds`: the decorated function reads the instants."""
 
         def declare(since: Callable[[View], Instants]) -> Metric:
-            age = self._add(_row(f"{name}_age_seconds", MetricKind.AGE, labels, help=help, query=query, since=since))
+            since_or_not = _after_a_cycle(since) if self._of_cycle else since
+            age = self._add(_row(f"{name}_age_seconds", MetricKind.AGE, labels, help=help, query=query, since=since_or_not))
             stamp_help = f"Unix time from which {age.name} counts, by the daemon's clock; 0: there is none."
             self.timestamp(name, labels, help=stamp_help)(since)
             return age
@@ -143,7 +157,8 @@ class Room:
         def declare(since: Callable[[View], Instants]) -> Metric:
             stamp = f"{name}_timestamp_seconds"
             query_or = query or f"time() - bascule_{stamp}"
-            return self._add(_row(stamp, MetricKind.TIMESTAMP, labels, help=help, query=query_or, since=since))
+            since_or_not = _after_a_cycle(since) if self._of_cycle else since
+            return self._add(_row(stamp, MetricKind.TIMESTAMP, labels, help=help, query=query_or, since=since_or_not))
 
         return declare
 
@@ -178,6 +193,11 @@ class Room:
     def _add(self, row: Metric) -> Metric:
         self.rows.append(row)
         return row
+
+
+def _after_a_cycle(read: Callable[[View], Mapping[Labels, T]]) -> Callable[[View], Mapping[Labels, T]]:
+    """Before the first cycle nothing is known of what it rests on, which is not none."""
+    return lambda view: read(view) if view.looked else {}
 
 
 def _row(

@@ -48,7 +48,8 @@ class Recorder:
         """Shown from the next cycle on. Any thread may set it."""
         now = clock.now()
         self._census = Census()
-        empty = view_of(Status(at=now, baseline_accepted=False), self._census, known, started_at=now, facts=self.facts)
+        nothing = Status(at=now, baseline_accepted=False)
+        empty = view_of(nothing, self._census, known, started_at=now, facts=self.facts, wrong=None)
         self._state = State(started_at=now, last=None, summary=summarise(empty))
 
     @property
@@ -81,7 +82,8 @@ class Recorder:
 
     def status(self, status: Status) -> None:
         """Record the end of a cycle, or what is known since then; compute all gauges once."""
-        if status.planned_at is None or self._state.last is None or status.planned_at != self._state.last.planned_at:
+        before = self._state.last
+        if status.planned_at is not None and (before is None or status.planned_at != before.planned_at):
             self.tally.measure(cycle.SECONDS, (), max(0.0, status.cycle_seconds))
         with self._lock:
             started_at = self._state.started_at

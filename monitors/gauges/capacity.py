@@ -4,7 +4,7 @@ from monitors.metric import Room, Rows, View
 from provisioner.model.ids import ProfileName
 from provisioner.model.words import RESOURCES
 
-ROOM = Room("Capacity")
+ROOM = Room("Capacity", of_cycle=True)
 
 
 @ROOM.gauge(

@@ -2,7 +2,7 @@
 
 from monitors.metric import Room, Rows, View
 
-ROOM = Room("Ceilings")
+ROOM = Room("Ceilings", of_cycle=True)
 
 
 @ROOM.gauge(

@@ -8,7 +8,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
 from provisioner.model.words import BootLevel, GuestWord
 
-ROOM = Room("Desktops")
+ROOM = Room("Desktops", of_cycle=True)
 
 
 def _levels(known: Known) -> Iterable[Labels]:

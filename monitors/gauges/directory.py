@@ -21,22 +21,22 @@ def read_at(view: View) -> Instants:
 
 @ROOM.gauge("directory_agents", help="Agents in the roster in force.")
 def agents(view: View) -> Rows:
-    return {(): len(view.status.roster.agents) if view.status.roster else 0}
+    return {(): len(view.status.roster.agents)} if view.status.roster else {}
 
 
 @ROOM.gauge("directory_rejected_entries", help="Directory entries that cannot be used as agents.")
 def rejected(view: View) -> Rows:
-    return {(): len(view.status.roster.rejected) if view.status.roster else 0}
+    return {(): len(view.status.roster.rejected)} if view.status.roster else {}
 
 
 @ROOM.gauge("directory_left_out_entries", help="Directory entries under the filter that are not people: computers, services.")
 def left_out(view: View) -> Rows:
-    return {(): sum(view.status.roster.left_out.values()) if view.status.roster else 0}
+    return {(): sum(view.status.roster.left_out.values())} if view.status.roster else {}
 
 
 @ROOM.gauge("directory_under_new_id_entries", help="Directory entries that may be a known agent under a new id.")
 def recreated(view: View) -> Rows:
-    return {(): sum(bool(entry.same_as) for entry in view.status.roster.rejected) if view.status.roster else 0}
+    return {(): sum(bool(entry.same_as) for entry in view.status.roster.rejected)} if view.status.roster else {}
 
 
 @ROOM.gauge("directory_failing", help="1 when the last reading of the directory failed.")

@@ -3,7 +3,7 @@
 from monitors.metric import Room, Rows, View
 from provisioner.model.departures import STEPS_DUE, LeaverStep
 
-ROOM = Room("Leavers")
+ROOM = Room("Leavers", of_cycle=True)
 
 
 @ROOM.gauge(

@@ -3,7 +3,7 @@
 from monitors.metric import Labels, Room, Rows, View
 from provisioner.model.status import LockState
 
-ROOM = Room("Storage locks")
+ROOM = Room("Storage locks", of_cycle=True)
 
 
 @ROOM.gauge(

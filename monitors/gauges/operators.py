@@ -29,7 +29,7 @@ def given_at(view: View) -> Instants:
     return {(kind.value,): oldest.get(kind) for kind in IntentKind}
 
 
-@ROOM.gauge("safety_blocked_rules", help="Safety rules that held back part of the last plan.")
+@ROOM.gauge("safety_blocked_rules", help="Safety rules that held back part of the last plan.", of_cycle=True)
 def blocked(view: View) -> Rows:
     return {(): len(view.status.blocked)}
 
@@ -39,6 +39,7 @@ def blocked(view: View) -> Rows:
     "kind",
     help="VMs that differ from the store, by kind, as shown by `bascule reconcile` without reading notes.",
     query="bascule_differences > 0",
+    of_cycle=True,
 )
 def differences(view: View) -> Rows:
     return {(kind.value,): view.status.differences.get(kind, 0) for kind in DifferenceKind}

@@ -9,7 +9,7 @@ from provisioner.model.ids import ProfileName
 from provisioner.model.session_groups import GroupKey, GroupKind
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
-ROOM = Room("Sessions")
+ROOM = Room("Sessions", of_cycle=True)
 _SOURCES = ("push", "guest_agent", "ssh")
 
 
@@ -68,8 +68,6 @@ def oldest_reading(view: View) -> Instants:
     query="bascule_sessions_last_known / (bascule_sessions_last_known + on (instance) sum by (instance) (bascule_sessions))",
 )
 def last_known(view: View) -> Rows:
-    if not view.looked:
-        return {}
     return {(): view.status.session_figures.last_known}
 
 
@@ -236,14 +234,13 @@ def _shown(view: View, profile: str) -> str:
 
 def _by_profile(view: View, counted: Mapping[ProfileName, int]) -> Rows:
     rows: Counter[Labels] = Counter()
-    for profile in view.profiles if view.looked else ():
+    for profile in view.profiles:
         rows[(_shown(view, profile),)] += counted[ProfileName(profile)]
     return rows
 
 
 def _by_state(view: View, counted: Mapping[tuple[ProfileName, SessionState], int]) -> Rows:
-    profiles = view.profiles if view.looked else ()
-    rows: Counter[Labels] = Counter({(_shown(view, p), state.value): 0 for p in profiles for state in SessionState})
+    rows: Counter[Labels] = Counter({(_shown(view, p), state.value): 0 for p in view.profiles for state in SessionState})
     for (profile, state), count in counted.items():
         rows[_shown(view, profile), state.value] += count
     return rows

@@ -11,7 +11,7 @@ from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import Preparation
 from provisioner.model.surges import SurgeState
 
-ROOM = Room("Waves")
+ROOM = Room("Waves", of_cycle=True)
 
 _LEVELS = (PreparationLevel.STOPPED, PreparationLevel.RUNNING)
 
@@ -231,6 +231,7 @@ def gate_shut(view: View) -> Rows:
     "state",
     help="1 for the state of the scenario's newest run, 0 for every other state.",
     query='bascule_surge_state{state=~"paused|aborting"} == 1',
+    of_cycle=False,
 )
 def surge_state(view: View) -> Rows:
     run = view.status.surge

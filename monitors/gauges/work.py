@@ -8,7 +8,7 @@ from monitors.words import ACTIONS, ERRORS, OTHER
 from provisioner.model.actions import Result
 from provisioner.model.words import DEFERRED_BY
 
-ROOM = Room("Work")
+ROOM = Room("Work", of_cycle=True)
 
 _STAGE_BUCKETS = (0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 30.0, 45.0, 60.0, 90.0, 120.0, 300.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0)
 """From a configure call (0.1 s) to a night (4 h). Separates a boot of 40–90 s from one slowed by a boot storm."""

@@ -19,6 +19,8 @@ ROOM = Room("What is wrong")
     query='bascule_wrong{severity!="note"} > 0',
 )
 def wrong(view: View) -> Rows:
+    if view.wrong is None:
+        return {}
     none: dict[Labels, float] = {(code, meaning.severity.value, ""): 0 for code, meaning in TABLE.items()}
     return none | Counter((entry.code, severity_of(entry).value, _about(entry)) for entry in view.wrong)
 

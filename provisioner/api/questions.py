@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
-from provisioner.api.request import ask, published_now
+from provisioner.api.request import ask, planned_now
 from provisioner.reasons.api import PROFILE_NAMED_NOWHERE, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.views.capacity import CapacitiesDocument, CapacityDocument, capacities_document
@@ -32,7 +32,7 @@ Name = Annotated[str | None, Query(max_length=64)]
 )
 async def ready(request: Request, wave: Name = None) -> Response:
     """409 while any is not. A wave whose batches are all closed wants nothing, and is ready."""
-    document = waves_document(published_now(request))
+    document = waves_document(planned_now(request))
     asked = tuple(entry for entry in document.waves if wave in (None, entry.wave))
     if not asked and wave is not None:
         names = join_reasons((entry.wave for entry in document.waves), ALSO)
@@ -59,7 +59,7 @@ async def capacity(
     n: Annotated[int | None, Query(ge=0, le=_MOST, description="How many more desktops of this profile.")] = None,
 ) -> Response:
     """409 if fewer than `n` fit: of this profile, or of any one of all profiles."""
-    document = capacities_document(published_now(request).status)
+    document = capacities_document(planned_now(request).status)
     asked = tuple(entry for entry in document.capacity if profile in (None, entry.profile))
     if not asked and profile is not None:
         names = join_reasons((entry.profile for entry in document.capacity), ALSO)

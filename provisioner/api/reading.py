@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
-from provisioner.api.request import ask, published_now, shelf_of, site_of
+from provisioner.api.request import ask, planned_now, published_now, shelf_of, site_of
 from provisioner.model.readiness import READINESS_KEPT
 from provisioner.reasons.connections import NO_ROSTER_YET
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
@@ -60,11 +60,13 @@ _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("findings", Role.VIEWER, FindingsDocument),
 )
 """Each resource that is made of the last publication alone, who may read it, and the kind of its document."""
+_BEFORE_A_CYCLE = frozenset({"status", "surge", "intents", "findings"})
+"""They say by themselves what is not known yet; of the rest, nothing is known without a cluster."""
 
 
 def _add(name: str, role: Role, kind: type) -> None:
     async def read(request: Request) -> Response:
-        published = published_now(request)
+        published = published_now(request) if name in _BEFORE_A_CYCLE else planned_now(request)
         made = shelf_of(request).take(published, name, request.state.language, RESOURCES[name])
         headers = {"ETag": made.tag, "Cache-Control": "no-cache, private"}
         if request.headers.get("if-none-match") == made.tag:
@@ -204,7 +206,7 @@ async def why(
     ],
 ) -> Response:
     """Several that match are listed, and none is explained."""
-    published, site = published_now(request), site_of(request)
+    published, site = planned_now(request), site_of(request)
 
     def made() -> WhyDocument:
         return why_document(published, of, lambda subject: site.journal(MOST_LINES_OF_WHY, subject))
@@ -230,7 +232,7 @@ async def person(
     ],
 ) -> Response:
     """Several people who match are listed, and none is described."""
-    published, site = published_now(request), site_of(request)
+    published, site = planned_now(request), site_of(request)
 
     def made() -> PersonDocument | Reason:
         return person_document(

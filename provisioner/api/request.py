@@ -32,7 +32,15 @@ def published_now(request: Request) -> Published:
     """The last publication; refuses the request before the first one."""
     published = site_of(request).board.last
     if published is None:
-        raise Refused(503, NO_CYCLE_YET(), headers={"Retry-After": "5"})
+        raise _no_cycle_yet()
+    return published
+
+
+def planned_now(request: Request) -> Published:
+    """The last publication; refuses the request before a cycle has ended: nothing is known then of what rests on clusters."""
+    published = published_now(request)
+    if published.status.planned_at is None:
+        raise _no_cycle_yet()
     return published
 
 
@@ -43,6 +51,10 @@ def demand(request: Request, role: Role) -> None:
         raise Refused(403, ROLE_NONE(who=caller.name))
     if caller.role < role:
         raise Refused(403, ROLE_LACKS(who=caller.name, role=caller.role.word, needed=role.word))
+
+
+def _no_cycle_yet() -> Refused:
+    return Refused(503, NO_CYCLE_YET(), headers={"Retry-After": "5"})
 
 
 def ask(role: Role) -> Any:

@@ -615,7 +615,7 @@ class ProbesDocument(TypedDict):
 class StatusDocument(TypedDict):
     at: str
     cycle_s: float
-    figures: FiguresDocument
+    figures: FiguresDocument | None
     wrong: list[WrongDocument]
     clusters: list[ClusterDocument]
     directory: DirectoryDocument
@@ -733,12 +733,12 @@ class SurgeDocument(TypedDict):
     run: RunDocument | None
     start_refused: ReasonDocument | None
     waves: list[WaveDocument]
-    waiting: int
+    waiting: int | None
     halted: ReasonDocument | None
     waits: list[ReasonCount]
     ceilings: list[CeilingDocument]
     shortage: ShortageDocument | None
-    made: MadeDocument
+    made: MadeDocument | None
     changed: bool
     moves: list[MoveDocument]
     edits: list[EditDocument]

@@ -79,8 +79,9 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from (wrong_line(entry, at=status["at"]) for entry in status["wrong"])
     if file := document.get("freeze_file"):
         yield _("frozen by the file {path}: nothing is written, whatever the last cycle says", path=file)
-    yield listed(_readiness(status["figures"]), _sessions(status, document["daemon"]), *_aged(status))
-    yield from map(profile_line, status["figures"]["profiles"])
+    if figures := status["figures"]:
+        yield listed(_readiness(figures), _sessions(figures["sessions"], status, document["daemon"]), *_aged(status))
+        yield from map(profile_line, figures["profiles"])
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
     yield from _resting(status["resting"])
@@ -90,7 +91,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
         yield from added.of(status)
     yield from map(broker_line, status["brokers"])
     yield from _probes(status["probes"])
-    yield from _unheard(status["figures"]["guests_unknown"])
+    yield from _unheard(figures["guests_unknown"]) if figures else ()
     yield from _reasons(status)
 
 
@@ -106,7 +107,7 @@ def _daemon(daemon: DaemonDocument, status: StatusDocument | None) -> str:
     parts = [
         _("daemon up for {time}", time=duration(now - instant(daemon["started_at"]))),
         _("last cycle {time} ago", time=duration(daemon["cycle_age_s"]))
-        if daemon["cycle_age_s"] is not None
+        if daemon["cycle_age_s"] is not None and (status is None or status["figures"] is not None)
         else _("no cycle has ended yet"),
     ]
     for cluster in status["clusters"] if status is not None else ():
@@ -140,17 +141,16 @@ def _aged(status: StatusDocument) -> Iterator[str]:
         yield _("as it was {time} ago", time=duration(oldest_s))
 
 
-def _sessions(status: StatusDocument, daemon: DaemonDocument | None) -> str:
+def _sessions(sessions: SessionFigures, status: StatusDocument, daemon: DaemonDocument | None) -> str:
     """The number with its band: `744 open sessions (desktops counted: 1580, unknown: 120, oldest reading: 14 min 2 s ago)`."""
-    sessions = status["figures"]["sessions"]
     if not sessions["counted"] + sessions["unknown"]:
         return _open(sessions)
-    return _("{sessions} ({band})", sessions=_open(sessions), band=", ".join(_band(status, daemon)))
+    return _("{sessions} ({band})", sessions=_open(sessions), band=", ".join(_band(sessions, status, daemon)))
 
 
-def _band(status: StatusDocument, daemon: DaemonDocument | None) -> Iterator[str]:
+def _band(sessions: SessionFigures, status: StatusDocument, daemon: DaemonDocument | None) -> Iterator[str]:
     """Of how many desktops it is, how many tell of theirs by themselves (only those are exact), and how old it is at most."""
-    sessions, now = status["figures"]["sessions"], instant(status["at"] if daemon is None else daemon["now"])
+    now = instant(status["at"] if daemon is None else daemon["now"])
     yield _("desktops counted: {count}", count=sessions["counted"])
     if pushed := status["sessions_heard"].get("push", 0):
         yield _("by push: {count}", count=pushed)

@@ -10,7 +10,8 @@ from provisioner.cli.reason_lines import example_in
 from provisioner.cli.shortage_lines import concerned_lines, stated_in
 from provisioner.cli.times import instant
 from provisioner.model.surges import SurgeState
-from provisioner.texts.translate import N_, _, headings, plural, word
+from provisioner.reasons.api import NO_CYCLE_YET
+from provisioner.texts.translate import N_, _, headings, plural, translated, word
 
 _WAVES = headings("wave", "open", "ready", "failed", "ahead", "later", "late", "next batch", "due")
 _EDITS = headings("wave", "what the edited one does otherwise")
@@ -21,6 +22,14 @@ def show_surge(document: SurgeDocument) -> None:
     """The run, its waves, what it waits for, and what was edited."""
     for line in run_lines(document):
         say(line)
+    if document["planned_at"] is None:
+        say(translated(NO_CYCLE_YET()))
+    else:
+        _show_waves(document)
+    show_moves(document)
+
+
+def _show_waves(document: SurgeDocument) -> None:
     rows = [_wave(wave, document["at"]) for wave in document["waves"]]
     print_table("", _WAVES, rows, numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
     etas = eta_lines(document["waves"], now=document["at"])
@@ -32,7 +41,6 @@ def show_surge(document: SurgeDocument) -> None:
         say(line)
     for wait in document["waits"]:
         say(wait_line(wait))
-    show_moves(document)
 
 
 def wait_line(wait: ReasonCount) -> str:
@@ -105,7 +113,7 @@ def run_lines(document: SurgeDocument) -> Iterator[str]:
         yield document["halted"]["text"]
     yield from _times(run)
     made = document["made"]
-    if run["returned_at"] is not None:
+    if made is not None and run["returned_at"] is not None:
         yield _(
             "{off} of its {made} desktops are off; {in_use} with an open session stay on until it ends, and {unknown} of "
             "which it is not known",

@@ -14,8 +14,9 @@ from provisioner.cli.output import complain
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import shortage_lines
 from provisioner.errors import OrderRefused
+from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.settings.fields import seconds
-from provisioner.texts.translate import _, plural
+from provisioner.texts.translate import _, plural, translated
 from provisioner.views.times import stamp
 
 if TYPE_CHECKING:  # an order alone loads no rehearsal
@@ -99,11 +100,14 @@ def show_forecast(config: Path) -> "Forecast":
 
 def start_lines(document: SurgeDocument, forecast: "Forecast | None" = None) -> list[str]:
     """Whom a start concerns. With a forecast, how many of them get a desktop is what that says."""
+    waiting = document["waiting"]
     if forecast is None:
+        if waiting is None:
+            return [translated(NO_CYCLE_YET())]
         more = plural(
             "scenario '{scenario}' concerns {count} more person",
             "scenario '{scenario}' concerns {count} more people",
-            document["waiting"],
+            waiting,
             scenario=document["scenario"],
         )
     else:
@@ -125,6 +129,8 @@ def refuse_start(document: SurgeDocument) -> None:
 def end_lines(document: SurgeDocument) -> list[str]:
     """Whom an end concerns: an abort, or a return."""
     made = document["made"]
+    if made is None:
+        return [translated(NO_CYCLE_YET())]
     return [
         plural("{count} desktop was made by this surge", "{count} desktops were made by this surge", made["desktops"]),
         _(

@@ -48,7 +48,9 @@ class ProgressLog:
         self.status(status)
 
     def status(self, status: Status) -> None:
-        """A cycle ended."""
+        """A cycle ended, or none has yet: then it is not known how far the run is."""
+        if status.planned_at is None:
+            return
         if self._looked_at is not None and status.at < self._looked_at + _LOOK_S and not self._moved_on(status):
             return
         self._looked_at = status.at

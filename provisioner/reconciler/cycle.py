@@ -73,7 +73,7 @@ class Cycle:
         paused = self._parts.paused(now)
         if before is None or before.planned_at is None:
             known = self._parts.readings.roster is not None
-            self._parts.board.publish_unobserved(self._status_inputs((), now), at=now, people_known=known)
+            self._parts.board.publish_unobserved(self._parts.records, self._status_inputs((), now), at=now, people_known=known)
         elif self._parts.observations.schedule.clusters.keys() <= paused.keys():
             self._show_unobserved(before, now)
         else:

@@ -12,6 +12,7 @@ from provisioner.model.brokers import BrokerState, GrantCounts
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
+from provisioner.model.records import Records
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import ConfigState, PoolState, Status
@@ -102,9 +103,9 @@ class StatusBoard:
         self.status = replace(self.status, at=at, moved=frozenset(), paused=paused)
         self._events.status(self.status)
 
-    def publish_unobserved(self, inputs: StatusInputs, *, at: Instant, people_known: bool) -> None:
+    def publish_unobserved(self, records: Records, inputs: StatusInputs, *, at: Instant, people_known: bool) -> None:
         """No cycle has ended yet. It is not kept: the next one begins from nothing."""
-        self._events.status(status_without_cycle(inputs, at=at, people_known=people_known))
+        self._events.status(status_without_cycle(records, inputs, at=at, people_known=people_known))
 
     def take_intents(self, intents: Collection[Intent]) -> None:
         """Orders have changed."""

@@ -18,7 +18,7 @@ class DaemonDocument:
     now: str
     """On the daemon's clock."""
     cycle_ended_at: str | None
-    """None: no cycle has ended yet."""
+    """Or when the last look ended in vain, as no cluster answers; None: neither has ended yet."""
     cycle_age_s: float | None
     """Seconds since then. A daemon that works has a cycle every few seconds."""
     cycle_within_s: float

@@ -99,7 +99,8 @@ class StatusDocument:
     """When the cycle ended."""
     cycle_s: float
     """How long it took."""
-    figures: FiguresDocument
+    figures: FiguresDocument | None
+    """None: no cycle has ended yet."""
     wrong: tuple[WrongDocument, ...]
     """What is wrong, or not known, the worst first."""
     clusters: tuple[ClusterDocument, ...]
@@ -147,7 +148,7 @@ def status_document(published: Published) -> StatusDocument:
     return StatusDocument(
         at=stamp(status.at),
         cycle_s=round(status.cycle_seconds, 6),
-        figures=figures_document(status),
+        figures=None if status.planned_at is None else figures_document(status),
         wrong=wrong_documents(published.listed),
         clusters=cluster_documents(status),
         directory=_directory(status),

@@ -163,8 +163,9 @@ class SurgeDocument:
     start_refused: ReasonDocument | None
     """Why a start would be refused now; None: it would not."""
     waves: tuple[WaveDocument, ...]
-    waiting: int
-    """People who are entitled, and get a desktop only if the surge is started, or goes on."""
+    """Empty before a cycle has ended."""
+    waiting: int | None
+    """None: no cycle has ended yet. People who are entitled, and get a desktop only if the surge is started, or goes on."""
     halted: ReasonDocument | None
     """Why nothing new is begun, or which gate holds a batch back; None: neither."""
     waits: tuple[ReasonCount, ...]
@@ -173,7 +174,8 @@ class SurgeDocument:
     """The most people who may have a desktop, because of something outside the cluster; the one that leaves least binds."""
     shortage: ShortageDocument | None
     """None: everybody waits."""
-    made: MadeDocument
+    made: MadeDocument | None
+    """None: no cycle has ended yet."""
     changed: bool
     """Whether the configured scenario is another than that of the run: `accept` takes it up."""
     moves: tuple[MoveDocument, ...]
@@ -185,6 +187,7 @@ class SurgeDocument:
 def surge_document(published: Published) -> SurgeDocument:
     """Of the last cycle."""
     status = published.status
+    looked = status.planned_at is not None
     return SurgeDocument(
         at=stamp(status.at),
         planned_at=stamp_or_none(status.planned_at),
@@ -193,13 +196,13 @@ def surge_document(published: Published) -> SurgeDocument:
         zone=zone_of(None, published.scenario),
         run=run_document(published.status, published.scenario),
         start_refused=_start_refused(status.surge),
-        waves=waves_document(published).waves,
-        waiting=sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted),
+        waves=waves_document(published).waves if looked else (),
+        waiting=_waiting(status) if looked else None,
         halted=halted_document(status),
         waits=_waits(status),
         ceilings=tuple(map(_ceiling, status.demand.ceilings)),
         shortage=_shortage(published),
-        made=_made(status),
+        made=_made(status) if looked else None,
         changed=published.moves is not None,
         moves=tuple(map(_move, published.moves or ())),
         edits=tuple(EditDocument(wave=each.wave, sign=each.sign, what=reason_document(each.what)) for each in published.edits),
@@ -258,6 +261,10 @@ def _halted(status: Status) -> Iterator[Reason]:
 def _waits(status: Status) -> tuple[ReasonCount, ...]:
     each = (repeat(reason, count) for reason, _, count in status.plan.reasons)
     return reason_counts(chain.from_iterable(each))[:_NAMED]
+
+
+def _waiting(status: Status) -> int:
+    return sum(entry.entitled and entry.reason.code in _WAITING for entry in status.demand.not_wanted)
 
 
 def _ceiling(state: CeilingState) -> CeilingDocument:

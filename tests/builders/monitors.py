@@ -180,6 +180,7 @@ def a_status(
     phases = Counter(desktop.phase for desktop in desktops.values())
     return Status(
         at=at,
+        planned_at=at,
         snapshot=snapshot or a_snapshot(taken_at=at),
         roster=roster or a_roster(1, read_at=at),
         demand=demand or Demand(),

@@ -15,6 +15,7 @@ from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
+from provisioner.model.records import Records
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
@@ -118,14 +119,20 @@ def build_status(
     )
 
 
-def status_without_cycle(inputs: StatusInputs, *, at: Instant, people_known: bool) -> Status:
+def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant, people_known: bool) -> Status:
     """No cluster was observed yet: what rests on none is known. It has no roster: people would seem to have no desktops."""
     return Status(
         at=at,
         people_known=people_known,
+        surge=records.surge,
+        intents=records.intents,
+        guard=records.guard,
+        baseline_accepted=records.baseline_accepted,
         paused=inputs.paused,
         directory_error=inputs.directory_error,
+        directory_disagreements=inputs.directory_disagreements,
         directory_failing_servers=inputs.directory_failing_servers,
+        directory_alternations=inputs.directory_alternations,
         config=inputs.config,
         disk_free_mib=inputs.disk_free_mib,
         parts=inputs.parts,
