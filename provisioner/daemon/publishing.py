@@ -51,7 +51,11 @@ class Publisher:
         wrong: Callable[[Status], tuple[Wrong, ...]],
         offer: Callable[[Status], None] | None = None,
     ) -> None:
-        """`wrong`: the list of what is wrong; `offer`: who else gets each status, returns at once."""
+        """`wrong`: the list of what is wrong; `offer`: who else gets the status of each cycle, returns at once.
+
+        Before the first cycle a status knows of no desktop: whoever keeps up what desktops have elsewhere (names, connections,
+        computer accounts) would take all of it for gone.
+        """
         self._board, self._reconciler, self._wrong, self._offer = board, reconciler, wrong, offer
         self._about: tuple[object, ...] = ()
         self._found: tuple[tuple[WaveMove, ...], tuple[ScenarioDifference, ...]] = ((), ())
@@ -76,7 +80,7 @@ class Publisher:
             edits=edits,
         )
         self._board.publish(published)
-        if self._offer is not None:
+        if self._offer is not None and status.planned_at is not None:
             self._offer(status)
 
     def _edited(

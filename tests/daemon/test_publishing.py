@@ -11,6 +11,8 @@ from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.status import Status
+from provisioner.planning.report.status import StatusInputs, status_without_cycle
 from provisioner.views.surge import surge_document
 from tests.builders.reconciler import Site
 
@@ -41,3 +43,17 @@ def test_an_edit_is_shown_though_it_moves_nobody_to_another_wave(edited, said):
     document = surge_document(board.last)
     assert (document.changed, [edit.wave for edit in document.edits]) == (bool(said), said)
     assert document.moves == ()
+
+
+def test_whoever_keeps_up_names_connections_and_accounts_hears_nothing_before_the_first_cycle():
+    """F4: a daemon that began anew while no cluster answered had offered a status without a desktop, by which every name,
+    connection and computer account was one of a desktop that is gone, to be removed."""
+    site, offered = Site(agents=4), list[Status]()
+    site.settle(cycles=2)
+    publisher = Publisher(Noticeboard(), lambda: site.reconciler, wrong=lambda _: (), offer=offered.append)
+    cycle = site.reconciler.status
+
+    publisher.status(status_without_cycle(site.reconciler.records, StatusInputs(), at=site.clock.at, people_known=True))
+    publisher.status(cycle)
+
+    assert offered == [cycle]

@@ -70,12 +70,15 @@ def _metrics(heard: Heard) -> Iterator[str]:
     }
     if shown != set(listed):
         yield f"metric: the list is {sorted(shown)}, and of `status` {sorted(listed)}"
-    ready = sum(
+    ready = [
         value
         for (name, pairs), value in heard.metrics.items()
         if name == "bascule_desktops" and dict(pairs).get("phase") == Phase.READY.value
-    )
-    if ready != figures.desktops.get(Phase.READY.value, 0):
+    ]
+    if figures is None:
+        if ready or heard.published.status.planned_at is not None:
+            yield f"before the first cycle nothing is counted: {ready} desktops ready"
+    elif sum(ready) != figures.desktops.get(Phase.READY.value, 0):
         yield f"metric: {ready} desktops are ready, and of `status` {figures.desktops}"
 
 
