@@ -17,6 +17,7 @@ Written by `python -m monitors.catalogue` from the table that the daemon exports
 * Labels are few and bounded: profiles, waves, sites, clusters, nodes, storages, and words that do not change. None names an
   agent or a desktop: the number of series does not grow with either. Of sessions, a profile, site or wave with fewer than five
   entitled people is part of the label `other` ([personal data](privacy.md#numbers-about-few-people)).
+* A gauge that rests on a cycle has no series before the first cycle: what is not known is not 0.
 * A counter begins at zero with the daemon. A name that is going to change is announced in the CHANGELOG a release ahead, and
   both are exported meanwhile.
 * Each expression below can be pasted into Prometheus, or into *Explore* in Grafana.
