@@ -17,7 +17,8 @@ from provisioner.model.pools import AfterPerson
 from provisioner.model.seats import trial_seat
 from provisioner.model.status import Status
 from provisioner.model.trials import TrialName
-from provisioner.ports import all_of
+from provisioner.planning.survey.surveyor import Surveyor
+from provisioner.ports import Events, all_of
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Reconciler, run
 from provisioner.reconciler.orders import Order
@@ -88,12 +89,12 @@ class Trial(Scene):
         late = partial(self._random.uniform, 0.0, 29.0)
         wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, observe=self.observe)
         calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key, sent=self._sent, lets_in=self._lets_in)
-        surveyor = Doubting()
+        surveyor, doubt = self._surveyed()
         reconciler = Reconciler(
             self._config,
             store=MortalStore(self._store, dies=self._dies_at_commit),
             clock=skewed.clock,
-            events=all_of((LineEvents(self._line), Doubted(surveyor), _Ears(self._status, self._outcome))),
+            events=all_of((LineEvents(self._line), doubt, _Ears(self._status, self._outcome))),
             freeze_mark=lambda: FreezeMark() if self.frozen_file else None,
         )
         reconciler.parts.surveyor = surveyor
@@ -110,6 +111,11 @@ class Trial(Scene):
         self._set_back_s = max(0.0, -skewed.clock.set_by_s) if self.alive else 0.0
         wire.cut = True
         self._store.close()
+
+    def _surveyed(self) -> tuple[Surveyor, Events]:
+        """What finds the phases, and who doubts that it overlooks no change."""
+        surveyor = Doubting()
+        return surveyor, Doubted(surveyor)
 
     def _turn(self) -> bool:
         """Whether it is over. A loop that never waits would go round for ever: virtual time stands still meanwhile."""

@@ -1,7 +1,7 @@
 """What was really so, over the last minutes: a statement rests on a look that is a little older."""
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from provisioner.twin.model.guests import TwinGuest
@@ -75,13 +75,13 @@ class Past:
         began = self._moments[0].at if self._moments else self._twin.events.now
         return began <= self._twin.events.now - for_s and all(map(so, self._since(for_s)))
 
-    def _since(self, within_s: float) -> list[Moment]:
-        found, since = list[Moment](), self._twin.events.now - within_s
+    def _since(self, within_s: float) -> Iterator[Moment]:
+        """The latest first: most questions are answered by it."""
+        since = self._twin.events.now - within_s
         for moment in reversed(self._moments):
-            found.append(moment)
+            yield moment
             if moment.at < since:
-                break
-        return found
+                return
 
 
 def _is_usable(guest: TwinGuest) -> bool:
