@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from provisioner.reasons import wrong
 from provisioner.wrong.entry import OLD_S
 from tests.law.heard import LAG_S, Heard
+from tests.law.truth import GAP_S
 
 _TWO_CYCLES_S = 60.0
 """By then whatever is broken is in the list."""
@@ -59,7 +60,7 @@ def _quorum(heard: Heard) -> Iterator[str]:
     if just_said and wrong.QUORUM_UNKNOWN.code in codes:
         yield "it is said that the quorum is not known, and the cluster has just said it"
     unasked_s = heard.now - max(heard.past.quorum_asked_at, heard.past.quorum_at, heard.began_at)
-    if unasked_s > OLD_S and heard.seen_s > OLD_S:
+    if unasked_s > OLD_S + GAP_S and heard.seen_s > OLD_S:  # a look may hang for that long
         yield f"the cluster answers, and nobody has asked it for {unasked_s:.0f} s whether it has its quorum"
 
 
