@@ -37,11 +37,13 @@ def _of_card(heard: Heard, agent: Agent, card: CardDocument) -> Iterator[str]:
     if card.lent is not None:
         return
     standing, vmids = Standing(card.standing), heard.scene.judge.desktops_of().get(agent.agent_id, [])
-    if standing is Standing.READY and heard.sees and heard.seen_s > ASKED_S and not _usable(heard, vmids, HANGS_WITHIN_S):
+    called = [vmid for vmid in (heard.vmid_of(card.desktop.name),) if vmid is not None] if card.desktop is not None else []
+    sees = heard.sees and heard.seen_s > ASKED_S
+    if standing is Standing.READY and sees and not _usable(heard, [*vmids, *called], HANGS_WITHIN_S):  # it may just be deleted
         yield "has none that anybody can log on to"
     if standing in _HAS_NONE and _works(heard, vmids):
         yield f"has VM {vmids}, and can log on"
-    said = [vmid for vmid in vmids if card.desktop is not None and heard.vmid_of(card.desktop.name) == vmid]
+    said = [vmid for vmid in vmids if vmid in called]
     guests = [heard.scene.twin.cluster.guests[vmid] for vmid in said]
     answers = not any(guest.dead_agent or guest.hung or guest.status_file for guest in guests)
     if standing is Standing.HANGS and answers and heard.seen_s > _ASKED_AGAIN_S and _works(heard, said, _ASKED_AGAIN_S):

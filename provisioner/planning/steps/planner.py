@@ -91,15 +91,19 @@ def make_plan(situation: Situation, survey: Survey | None = None, resources: Fre
 
 
 def _read_sessions(draft: Draft) -> None:
-    """Read the sessions of served agents' desktops. For the others `_serve` does it."""
+    """Read the sessions of served agents' desktops. For the others `_serve` does it.
+
+    As long as nobody is known, because no roster is in force, people are at work all the same: then of all desktops.
+    """
     situation, survey = draft.situation, draft.survey
+    wants, nobody_known = situation.demand.wants, situation.records.roster is None
     for name in survey.due:
         desktop = situation.records.desktops[name].reservation
-        seat = desktop.seat
-        if seat is None or seat not in situation.demand.wants or seat in survey.unserved:
+        seat, profile = desktop.seat, situation.config.profiles.get(desktop.profile)
+        if seat is None or profile is None or seat in survey.unserved or not (seat in wants or nobody_known):
             continue
         if survey.of_seat.get(seat) is desktop and desktop.key not in situation.in_flight:
-            read_sessions(draft, desktop, situation.config.profiles[desktop.profile])
+            read_sessions(draft, desktop, profile)
 
 
 def _raise_by_order(draft: Draft) -> None:

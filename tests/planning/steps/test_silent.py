@@ -7,7 +7,9 @@ import pytest
 from provisioner.model.actions import CheckGuest, Clone, Plan
 from provisioner.model.desktops import Phase
 from provisioner.model.words import GuestWord
-from tests.builders.core import Desktop, a_desktop
+from provisioner.planning.steps.planner import make_plan
+from tests.builders.cluster import NOW
+from tests.builders.core import Desktop, a_desktop, a_report, a_roster, a_situation
 from tests.builders.reconciler import kinds
 from tests.planning.plans import plan, reasons
 
@@ -46,3 +48,15 @@ def test_of_many_that_are_silent_at_once_none_is_replaced():
 
     assert orders(made) == []
     assert reasons(made)["login0001"] == f"{WHY}; 3 desktops of the cluster are so, which is no chance: none is replaced"
+
+
+def test_as_long_as_nobody_is_known_desktops_are_read_all_the_same():
+    """F5, life 839: a store that was lost, a directory that is away, and the daemon begun anew: a desktop that hung was called
+    ready for good, as nobody was to have one, and it was not known of any who was at work."""
+    report = a_report(read_at=NOW - 1000, ready_at=NOW - 4000)
+    desktop = a_desktop(1).but(report=report, started_at=NOW - 5000, uptime_s=5000)
+    known = a_situation([desktop], wanted=0, roster=a_roster(1))
+    nobody = replace(known, records=replace(known.records, roster=None))
+
+    assert [each.desktop for each in make_plan(known).actions if isinstance(each, CheckGuest)] == []
+    assert [each.desktop for each in make_plan(nobody).actions if isinstance(each, CheckGuest)] == ["vd-5001"]
