@@ -21,7 +21,7 @@ STATE_DRAINED = kind("state_drained", "drained")
 STATE_EVACUATED = kind("state_evacuated", "evacuated")
 # -- what waits for a person
 _HELD = "`bascule directory diff` names them; `bascule directory accept` lets them through"
-HELD_DIRECTORY = kind("held_directory", "the directory is in quarantine, an earlier roster is in force: {why}", _HELD)
+HELD_DIRECTORY = kind("held_directory", "the directory is in quarantine, its last reading is not in force: {why}", _HELD)
 HELD_CONFIGURATION = kind(
     "held_configuration", "the changed configuration is in quarantine, the earlier one is in force: {why}", _HELD
 )

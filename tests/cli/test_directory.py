@@ -234,7 +234,7 @@ def test_status_begins_with_a_quarantine(site):
     ended = bascule("status", "--offline", "--config", str(site.main))
 
     first = ended.out.splitlines()[0]
-    assert first.startswith("the directory is in quarantine, an earlier roster is in force: 35 of 60 would leave")
+    assert first.startswith("the directory is in quarantine, its last reading is not in force: 35 of 60 would leave")
     assert first.endswith(": `bascule directory diff` names them; `bascule directory accept` lets them through")
     document = bascule("status", "--offline", "--json", "--config", str(site.main)).document
     assert document["status"]["directory"]["quarantine"]["leavers"] == 35
