@@ -51,6 +51,8 @@ def _sessions(heard: Heard) -> Iterator[str]:
         guest = heard.scene.twin.cluster.guests.get(vmid)
         if guest is None or guest.hung or guest.status_file is not None:
             continue
+        if not heard.scene.twin.cluster.nodes[guest.node].alive:  # it may have said so in its last moment
+            continue
         if not heard.past.ever(lambda moment, vmid=vmid, said=said: moment.sessions.get(vmid, 0) == said, _PUSHED_S):
             yield f"{name} has {said} sessions, it is said, and had never so many for {_PUSHED_S:.0f} s"
 
