@@ -89,7 +89,7 @@ class Site:
         """Store what was heard, and follow the status, in which whoever is silent for long is unknown; returns it."""
         self.cache.store_reports(self.config.budget, self.intake.changed_counts())
         states = {name: self.state(name) for name in self.names.values()}
-        status = Status(at=self.clock.at, desktops=states, roster=self.roster)
+        status = Status(at=self.clock.at, planned_at=self.clock.at, desktops=states, roster=self.roster)
         self.intake.follow(status, self.config)
         return replace(status, session_figures=self.figures)
 
