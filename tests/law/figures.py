@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from provisioner.model.desktops import SILENT_S, Phase
 from provisioner.model.status import DesktopState
+from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.sessions.push import SOURCE as PUSH
+from provisioner.views.published import last_heard
 from tests.chaos.world import CLUSTER
 from tests.law.heard import LAG_S, Heard
 
@@ -14,6 +16,8 @@ HANGS_WITHIN_S = SILENT_S + 210.0
 a cycle; an answer of the cluster may hang for 40 s."""
 ASKED_S = 180.0
 """Once the cluster is seen again, each desktop is asked, and in vain for long enough to be called so, within this time."""
+_CYCLE_S = 60.0
+"""From one cycle to the next, while a look hangs."""
 _PUSHED_S = 150.0
 """A desktop says each minute that it is there; one push in ten is lost."""
 
@@ -23,6 +27,7 @@ def untrue_of_figures(heard: Heard) -> Iterator[str]:
     if heard.sees:
         yield from _ready(heard)
         yield from _sessions(heard)
+    yield from _unheard(heard)
     if heard.metrics is not None:
         yield from _metrics(heard)
 
@@ -55,6 +60,16 @@ def _sessions(heard: Heard) -> Iterator[str]:
             continue
         if not heard.past.ever(lambda moment, vmid=vmid, said=said: moment.sessions.get(vmid, 0) == said, _PUSHED_S):
             yield f"{name} has {said} sessions, it is said, and had never so many for {_PUSHED_S:.0f} s"
+
+
+def _unheard(heard: Heard) -> Iterator[str]:
+    """Whose last document is too old: they have any number."""
+    published, known_for_s = heard.published, sessions_known_for_s(heard.scene.world.config.pace)
+    for name, state in published.status.desktops.items():
+        is_known = state.phase is Phase.READY and state.sessions is not None
+        last = last_heard(name, published.records, published.heard) if is_known else None
+        if last is not None and (age_s := published.status.at - last.at) > known_for_s + _CYCLE_S:
+            yield f"{name} has {len(state.sessions or ())} sessions, it is said, and has told nothing for {age_s:.0f} s"
 
 
 def _metrics(heard: Heard) -> Iterator[str]:

@@ -46,7 +46,8 @@ def _cluster(heard: Heard) -> Iterator[str]:
     found = _codes(heard) & {kind.code for kind in _CLUSTER}
     if heard.blind_s > _BLIND_S and not found:
         yield f"the cluster has not answered for {heard.blind_s:.0f} s, and no entry says so"
-    if found and heard.now > heard.scene.judge.calm_at + _QUIET_S and heard.seen_s > _QUIET_S:
+    lost = any(loss.left > 0 and loss.endpoint == "/cluster/resources" for loss in heard.scene.losses)  # by earlier trouble
+    if found and not lost and heard.now > heard.scene.judge.calm_at + _QUIET_S and heard.seen_s > _QUIET_S:
         yield f"{found} long after all trouble has passed"
 
 

@@ -142,7 +142,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "return before",
         seed=8,
     ),
-    without("sessions that nobody reads become unknown", " or now >= self.known_until:", ":", seed=4),
+    without("sessions that nobody reads become unknown", " or now >= self.known_until:", ":", seed=7),
     without("the quorum is asked once a minute", "now - last.quorum_asked_at >= _QUORUM_S", "False", seed=37),
 )
 
