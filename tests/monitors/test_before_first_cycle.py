@@ -25,7 +25,7 @@ SHOWN = {
     "last_cycle_age_seconds", "last_cycle_timestamp_seconds", "readiness_timestamp_seconds", "start_timestamp_seconds",
     "surge_state",
 }  # fmt: skip
-"""None of them counts desktops, people, sessions or room."""
+"""None of them rests on a look at a cluster: the people are those that the guard, in the store, holds back."""
 
 
 def test_what_rests_on_a_cycle_has_no_figure_before_the_first():
