@@ -523,6 +523,7 @@ class DirectoryDocument(TypedDict):
     agents: int | None
     read_at: str | None
     error: ReasonDocument | None
+    tried_at: str | None
     failing_servers: list[ReasonDocument]
     quarantine: QuarantineDocument | None
 

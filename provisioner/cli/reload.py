@@ -1,6 +1,7 @@
 """`bascule reload`: the running daemon reads its configuration again, and says what came of it."""
 
 from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from threading import Event
 from time import monotonic
 
@@ -8,7 +9,7 @@ import typer
 
 from provisioner.cli.config import shown_value
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.documents import STATUS, QuarantineDocument, ReloadDocument
+from provisioner.cli.documents import STATUS, QuarantineDocument, ReasonDocument, ReloadDocument
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import (
     CONFIG,
@@ -41,13 +42,25 @@ def reload(config: ConfigOption = CONFIG, by: ByOption = "", json: JsonOption = 
     except OrderRefused as refused:
         _show_refusal(refused)
         raise typer.Exit(1) from None
-    is_judged, held = _judged(daemon, document["read_at"]) if _is_changed(document) else (True, None)
+    heard = _heard(daemon, document["read_at"]) if _is_changed(document) else _Heard(judged=True)
     if json:
-        print_json({**document, "judged": is_judged, "held_back": held})
+        print_json({**document, **asdict(heard)})
     else:
         _show(document)
-        _show_judgement(is_judged, held)
-    raise typer.Exit(1 if held or not is_judged or document["waits_for_restart"] else 0)
+        _show_judgement(heard)
+    raise typer.Exit(1 if heard.held_back or not heard.judged or document["waits_for_restart"] else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Heard:
+    """What the guard has said of a reload."""
+
+    judged: bool
+    """Whether it has looked at what was read then."""
+    held_back: QuarantineDocument | None = None
+    """What it holds back; None: nothing. What it has held back before is no word about this."""
+    unread: ReasonDocument | None = None
+    """Why the directory could not be read by the new settings; None: it was, or is yet to be."""
 
 
 def _is_changed(document: ReloadDocument) -> bool:
@@ -60,22 +73,21 @@ def _show_refusal(refused: OrderRefused) -> None:
         complain(line)
 
 
-def _judged(daemon: Desk, read_at: str) -> tuple[bool, QuarantineDocument | None]:
-    """Whether the guard has looked at what was read then, and what it holds back; None: nothing.
-
-    What it has held back before is no word about this.
-    """
+def _heard(daemon: Desk, read_at: str) -> _Heard:
+    """Waits for the guard; a reading that failed before the reload is no word about it either."""
     pause, asked_until = Event(), monotonic() + _HEARD_WITHIN_S
     with at_work(_("the files are read; waiting for the guard, which looks with the next reading of the directory")):
         while True:
             directory = daemon.ask_after(STATUS)["directory"]
             held = directory["quarantine"]
             if held is not None and held["read_at"] >= read_at:
-                return True, held
+                return _Heard(judged=True, held_back=held)
             if (directory["read_at"] or "") >= read_at:
-                return True, None
-            if directory["error"] is not None or monotonic() > asked_until:
-                return False, None
+                return _Heard(judged=True)
+            if (directory["tried_at"] or "") >= read_at:
+                return _Heard(judged=False, unread=directory["error"])
+            if monotonic() > asked_until:
+                return _Heard(judged=False)
             pause.wait(_ASKED_EVERY_S)
 
 
@@ -85,10 +97,12 @@ def _show(document: ReloadDocument) -> None:
         complain(_("keeps its earlier value until a restart: {keys}", keys=", ".join(document["waits_for_restart"])))
 
 
-def _show_judgement(is_judged: bool, held: QuarantineDocument | None) -> None:
-    if held is not None:
-        complain(_("the guard holds back: {why}", why=held["because"]["text"]))
-    elif not is_judged:
+def _show_judgement(heard: _Heard) -> None:
+    if heard.held_back is not None:
+        complain(_("the guard holds back: {why}", why=heard.held_back["because"]["text"]))
+    elif heard.unread is not None:
+        complain(_("the directory cannot be read, and the earlier roster stays in force: {why}", why=heard.unread["text"]))
+    elif not heard.judged:
         complain(_("the directory has not been read since: `bascule status` says then whether the guard holds anything back"))
 
 

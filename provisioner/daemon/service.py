@@ -164,7 +164,7 @@ class Service:
     def run(self) -> None:
         """Run until SIGTERM, SIGINT or `done`; then wait for outstanding answers, at most 8 s. Raises StoreError."""
         self._handle_signals()
-        ticks = self._ticks()
+        ticks = self._scheduler = self._ticks()
         try:
             self._open_exposition()
             self._begin()
@@ -332,7 +332,7 @@ class Service:
         self.settings = reload_settings(self.settings, changed)
         self._config_watch.in_force(self.settings)
         self.reconciler.follow(site_config_of(self.settings))
-        self._name_groups()
+        self._follow_directory()
         # An operator who reloads wants the current state, and only a full reading shows deleted entries.
         self.reconciler.read_directory(in_full=True)
         text = f"reloaded; a restart is needed for: {', '.join(waiting)}" if waiting else "reloaded"
@@ -353,6 +353,13 @@ class Service:
     def _name_groups(self) -> None:
         """Read the groups of both configurations: while the guard holds a change back, another one is in force."""
         self._outside.directory.name_groups(named_groups(self.settings) | self.reconciler.config.rules.groups)
+
+    def _follow_directory(self) -> None:
+        """Read it by the new settings, and as often: the guard judges what comes of them like any reading."""
+        self._outside.directory.follow(self.settings.directory)
+        self._name_groups()
+        every_s = self.settings.directory.interval_s / self._surroundings.clock_rate
+        self._scheduler.reschedule_job("directory", trigger="interval", seconds=every_s)
 
     def _thread_calls(self, outside: OutsideSystems) -> ThreadCalls:
         return ThreadCalls(

@@ -302,6 +302,8 @@ class Status:
     """Before the first cycle: whether a roster is in force, which this status does not show."""
     directory_error: Reason = NONE
     """Why the last reading of the directory failed; empty: it did not."""
+    directory_tried_at: Instant = 0.0
+    """When the reading that failed began; 0: it did not fail."""
     directory_disagreements: int = 0
     """Agents that the last full reading of the directory showed differently from the readings of changes before it."""
     directory_failing_servers: tuple[str, ...] = ()

@@ -149,6 +149,7 @@ class Cycle:
             paused=self._parts.paused(began),
             blocked=blocked,
             directory_error=self._parts.readings.error,
+            directory_tried_at=self._parts.readings.tried_at,
             directory_disagreements=self._parts.readings.disagreements,
             directory_failing_servers=self._parts.readings.failing_servers,
             directory_alternations=self._parts.readings.alternations,

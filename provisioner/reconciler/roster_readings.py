@@ -6,7 +6,7 @@ from dataclasses import replace
 from provisioner.model.agents import Roster
 from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord, HeldInput
-from provisioner.model.ids import AgentId
+from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
@@ -26,6 +26,8 @@ class RosterReadings:
     def __init__(self, cache: RecordCache, *, store: Store, clock: Clock, events: Events) -> None:
         self.error = NONE
         """Why the last reading failed; empty: it did not."""
+        self.tried_at: Instant = 0.0
+        """When the reading that failed began; 0: it did not fail."""
         self.failing_servers: tuple[str, ...] = ()
         """Servers that gave no complete answer when they were last asked, each with the reason; another server did."""
         self.under_way = False
@@ -83,8 +85,9 @@ class RosterReadings:
            waits, and its agents are served provisionally;
         3. otherwise the guard judges it.
         """
-        self.under_way = False
+        self.under_way, self.tried_at = False, 0.0
         if not isinstance(completion.answer, Roster):
+            self.tried_at = completion.started_at
             self.error = reason_of(completion.error) if completion.error else NO_ANSWER()
             self._sync.reset()
             self._events.directory_read(None, self.error)
@@ -171,6 +174,7 @@ class RosterReadings:
             )
             self._events.notice("directory", text)
         if self.error:
+            self.tried_at = reading.read_at
             self._events.directory_read(None, self.error)
         return bool(self.error)
 

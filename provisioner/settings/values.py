@@ -243,7 +243,7 @@ class Settings:
     """The name of this Bascule; part of every ownership note and tag."""
     note_key: NoteKey = field(metadata=_RESTART)
     clusters: Mapping[ClusterId, ClusterSettings] = field(metadata=_RESTART)
-    directory: DirectorySettings = field(metadata=_RESTART)
+    directory: DirectorySettings = field(metadata=_LIVE)
     profiles: Mapping[ProfileName, Profile] = field(metadata=_LIVE)
     entitlements: tuple[Entitlement, ...] = field(metadata=_LIVE)
     """In order: the first entry that matches an agent counts."""

@@ -58,6 +58,8 @@ class DirectoryDocument:
     """When the roster in force was read."""
     error: ReasonDocument | None
     """Why the last reading failed; None: it did not."""
+    tried_at: str | None
+    """When the reading that failed began; None: it did not fail."""
     failing_servers: tuple[ReasonDocument, ...]
     """Servers without a complete answer when they were last asked; another one had it."""
     quarantine: QuarantineDocument | None
@@ -199,6 +201,7 @@ def _directory(status: Status) -> DirectoryDocument:
         agents=None if roster is None else len(roster.agents),
         read_at=stamp_or_none(None if roster is None else roster.read_at),
         error=reason_or_none(status.directory_error),
+        tried_at=stamp_or_none(status.directory_tried_at or None),
         failing_servers=reason_documents(status.directory_failing_servers),
         quarantine=quarantine,
     )

@@ -9,7 +9,8 @@ from provisioner.model.guard import HeldInput, Quarantine
 from provisioner.model.ids import Instant
 from provisioner.reasons.directory import WOULD_LEAVE
 from provisioner.reasons.files import PROBLEM
-from provisioner.reasons.reason import LINES, join_reasons
+from provisioner.reasons.reading import OF_SOURCE
+from provisioner.reasons.reason import LINES, NONE, join_reasons
 from provisioner.views.daemon import DifferenceDocument
 from provisioner.views.times import stamp
 from tests.builders.api import RELOADED, an_api_site, serving
@@ -40,12 +41,13 @@ def answers(answer):
     return reload
 
 
-def reloaded(folder, answer, *words, run=bascule, read_at: Instant = NOW, held=None):
-    """The directory was read at `read_at`, and the guard holds this back."""
+def reloaded(folder, answer, *words, run=bascule, read_at: Instant = NOW, held=None, unread=(NONE, 0.0)):
+    """The directory was read at `read_at`, and the guard holds this back; `unread`: why a later reading failed, and when."""
     published = a_publication()
     status = published.status
     guard, roster = replace(status.guard, quarantine=held), replace(a_roster(3), read_at=read_at)
-    published = replace(published, status=replace(status, guard=guard, roster=roster))
+    failed = {"directory_error": unread[0], "directory_tried_at": unread[1]}
+    published = replace(published, status=replace(status, guard=guard, roster=roster, **failed))
     with serving(folder, an_api_site(published, reload=answers(answer))) as at:
         return run("reload", *words, "--socket", str(at))
 
@@ -116,6 +118,25 @@ def test_only_what_the_guard_has_said_since_counts(tmp_path, monkeypatch, read_a
     ended = reloaded(tmp_path, CHANGED, read_at=read_at, held=held)
 
     assert (ended.code, ended.err[: len(says)]) == (code, says)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("tried_at", "says"),
+    [
+        pytest.param(NOW - 60, "the directory has not been read since", id="a failure of before the reload"),
+        pytest.param(
+            NOW, "the directory cannot be read, and the earlier roster stays in force: ldap1: refused", id="one since"
+        ),
+    ],
+)
+def test_a_directory_that_cannot_be_read_by_the_new_settings_is_told(tmp_path, monkeypatch, tried_at, says):
+    """G7: after a reload that mends `directory:` the failure of before it was taken for the answer."""
+    monkeypatch.setattr("provisioner.cli.reload._HEARD_WITHIN_S", 0.0)
+
+    ended = reloaded(tmp_path, CHANGED, read_at=NOW - 60, unread=(OF_SOURCE(source="ldap1", why="refused"), tried_at))
+
+    assert (ended.code, ended.err[: len(says)]) == (1, says)
 
 
 @pytest.mark.long

@@ -39,3 +39,25 @@ def test_the_answer_to_a_reload_is_what_the_daemon_then_does(tmp_path: Path):
         assert (held.returncode, f"{AGENTS} of {AGENTS} entitled agents would leave" in held.stderr) == (1, True), held
         assert (mended.returncode, mended.stderr) == (0, ""), mended
         assert switch.stop() == 0
+
+
+def test_keys_of_the_directory_are_taken_up_and_judged_by_the_guard(tmp_path: Path):
+    """G7: they waited for a restart, while `directory diff` read the new file already and the docs said "reload"."""
+    with Switch(tmp_path, agents=AGENTS, scale=30) as switch:
+        switch.start()
+        assert switch.said(f"{AGENTS} wanted"), switch.log()[-3000:]
+        sound = switch.config.read_text(encoding="utf-8")
+
+        switch.change_config(lambda it: it.update(directory={**it["directory"], "filter": "(uid=nobody*)"}))
+        nobody = switch.bascule("reload")
+        switch.change_config(lambda it: it.update(directory={**it["directory"], "filter": "(uid=a*)"}))
+        few = switch.bascule("reload")
+        switch.config.write_text(sound, encoding="utf-8")
+        switch.change_config(lambda it: it.update(directory={**it["directory"], "interval": "4min"}))
+        mended = switch.bascule("reload")
+
+        assert (nobody.returncode, "directory cannot be read" in nobody.stderr) == (1, True), nobody
+        assert (few.returncode, "entitled agents would leave" in few.stderr) == (1, True), few
+        assert (mended.returncode, "directory.interval" in mended.stdout) == (0, True), mended
+        assert "restart" not in mended.stdout + mended.stderr
+        assert switch.stop() == 0

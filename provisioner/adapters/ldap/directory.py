@@ -1,7 +1,7 @@
 """The agents' directory over LDAP: OpenLDAP, Active Directory, or a file served from memory through the same code."""
 
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import ldap3
 
@@ -39,18 +39,20 @@ class LdapDirectory:
         """`named`: the groups in entitlements and waves, by name or DN (`distinguished_names.group_key`).
 
         `elapsed` times each server's reading; `clock` may be set or scaled."""
-        self._settings = settings
-        self._named = named
-        self._clock = clock
-        self._elapsed = elapsed
-        self._failover = Failover(settings.urls, dead_for_s=settings.dead_for_s)
+        self._reader = _Reader(settings=settings, failover=_failover(settings), named=named, clock=clock, elapsed=elapsed)
 
     def __repr__(self) -> str:
-        return f"LdapDirectory({', '.join(self._settings.urls) or self._settings.ldif})"
+        settings = self._reader.settings
+        return f"LdapDirectory({', '.join(settings.urls) or settings.ldif})"
 
     def name_groups(self, names: frozenset[str]) -> None:
         """Also read these groups, which entitlements or waves name, from the next reading on."""
-        self._named |= names
+        self._reader = replace(self._reader, named=self._reader.named | names)
+
+    def follow(self, settings: DirectorySettings) -> None:
+        """Read by other settings, from the next reading on; a reading under way ends by those that it began with."""
+        if settings != self._reader.settings:
+            self._reader = replace(self._reader, settings=settings, failover=_failover(settings))
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:
         """All agents, from one complete reading or from `since` and its changes; raises DirectoryError.
@@ -58,42 +60,61 @@ class LdapDirectory:
         If a server gives no complete answer, the next address is asked, and `passed_over` of the roster says which and why.
         The next server is read in full: each server numbers its changes separately.
         """
-        if self._settings.ldif is not None:
-            with embedded(self._settings.ldif) as connection:
-                return self._full(connection, str(self._settings.ldif), ServerRoot(), in_force)
+        return self._reader.read(since, in_force)
+
+
+def _failover(settings: DirectorySettings) -> Failover:
+    return Failover(settings.urls, dead_for_s=settings.dead_for_s)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """What one reading needs: it has the same settings from its first question to its last."""
+
+    settings: DirectorySettings
+    failover: Failover
+    named: frozenset[str]
+    clock: Clock
+    elapsed: Elapsed
+
+    def read(self, since: Roster | None, in_force: Roster | None) -> Roster:
+        settings = self.settings
+        if settings.ldif is not None:
+            with embedded(settings.ldif) as connection:
+                return self._full(connection, str(settings.ldif), ServerRoot(), in_force)
         failed: list[DirectoryUnavailable | DirectoryIncomplete] = []
-        for url in self._failover.order(self._clock.now()):
+        for url in self.failover.order(self.clock.now()):
             try:
-                return replace(self._read_from(url, since, in_force), passed_over=self._failover.failing)
+                return replace(self._read_from(url, since, in_force), passed_over=self.failover.failing)
             except (DirectoryUnavailable, DirectoryIncomplete) as exc:
                 failed.append(exc)
         raise _all_failed(failed)
 
     def _read_from(self, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
         try:
-            with connect(url, self._settings, elapsed=self._elapsed) as connection:
+            with connect(url, self.settings, elapsed=self.elapsed) as connection:
                 roster = self._roster(connection, url, since, in_force)
         except (DirectoryUnavailable, DirectoryIncomplete) as exc:
-            self._failover.failed(url, self._clock.now(), exc.reason)
+            self.failover.failed(url, self.clock.now(), exc.reason)
             raise
-        self._failover.answered(url)
+        self.failover.answered(url)
         return roster
 
     def _roster(self, connection: ldap3.Connection, url: str, since: Roster | None, in_force: Roster | None) -> Roster:
-        settings, now = self._settings, self._clock.now()
+        settings, now = self.settings, self.clock.now()
         root = root_of(connection, url, settings)
-        mark = mark_of(connection, url, settings, root, self._named)
+        mark = mark_of(connection, url, settings, root, self.named)
         check_not_older(url, mark, in_force)
         if since is not None and mark is not None and settings.reads_changes:
-            roster = read_on(connection, url, settings, root, self._named, since=since, mark=mark, now=now)
+            roster = read_on(connection, url, settings, root, self.named, since=since, mark=mark, now=now)
             if roster is not None:
                 return roster
         groups = 0 if mark is None or not settings.reads_changes else group_count(connection, url, settings, root)
         return replace(self._full(connection, url, root, in_force), mark=mark, group_count=groups)
 
     def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot, in_force: Roster | None) -> Roster:
-        settings, now = self._settings, self._clock.now()
-        tree = group_tree(connection, source, settings, self._named, chains=root.microsoft)
+        settings, now = self.settings, self.clock.now()
+        tree = group_tree(connection, source, settings, self.named, chains=root.microsoft)
         entries = with_primary_groups(search(connection, source, settings), connection, source, settings, root)
         roster = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)

@@ -39,6 +39,7 @@ class StatusInputs:
     paused: Mapping[ClusterId, Reason] = field(default_factory=dict)
     blocked: tuple[Reason, ...] = ()
     directory_error: Reason = NONE
+    directory_tried_at: Instant = 0.0
     directory_disagreements: int = 0
     directory_failing_servers: tuple[str, ...] = ()
     directory_alternations: int = 0
@@ -104,6 +105,7 @@ def build_status(
         surge=situation.records.surge,
         intents=situation.records.intents,
         directory_error=inputs.directory_error,
+        directory_tried_at=inputs.directory_tried_at,
         directory_disagreements=inputs.directory_disagreements,
         directory_failing_servers=inputs.directory_failing_servers,
         directory_alternations=inputs.directory_alternations,
@@ -130,6 +132,7 @@ def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant,
         baseline_accepted=records.baseline_accepted,
         paused=inputs.paused,
         directory_error=inputs.directory_error,
+        directory_tried_at=inputs.directory_tried_at,
         directory_disagreements=inputs.directory_disagreements,
         directory_failing_servers=inputs.directory_failing_servers,
         directory_alternations=inputs.directory_alternations,
