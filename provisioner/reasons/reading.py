@@ -78,7 +78,9 @@ BEHIND = kind(
 BEHIND_NUMBER = kind("reading_behind_number", "its changes go to {number}, those in force to {in_force}")
 BEHIND_DATE = kind("reading_behind_date", "its last change made on server {server} is of {date}, in force is {in_force}")
 VALUES_LOST = kind(
-    "reading_values_lost", "nobody has {attributes}: let this account read it; if meant, leave it out of directory.attributes"
+    "reading_values_lost",
+    "nobody has {attributes}, and these entries were not changed: let this account read it again; if nobody is to have it any "
+    "more, `bascule directory accept`",
 )
 HAD_BEFORE = kind("reading_had_before", "{name}, which {count} of {entries} entries had")
 # -- a file in place of a server

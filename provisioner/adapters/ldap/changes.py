@@ -2,20 +2,21 @@
 
 import hashlib
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import ldap3
 
 from provisioner.adapters.ldap.groups import group_tree
 from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot
-from provisioner.adapters.ldap.roster import merge_changes, roster_of
+from provisioner.adapters.ldap.roster import id_or_none, merge_changes, roster_of
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, answers, search
-from provisioner.adapters.ldap.sync_marks import changed_since, dated_mark, numbered_mark
+from provisioner.adapters.ldap.sync_marks import CLOCKS_S, changed_since, dated_mark, numbered_mark
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryRefused
 from provisioner.model.agents import Roster, SyncMark
 from provisioner.model.distinguished_names import is_below
-from provisioner.model.ids import Instant
+from provisioner.model.ids import AgentId, Instant
 from provisioner.settings.directory import GROUP_FILTER, DirectorySettings
 
 
@@ -57,6 +58,19 @@ def read_on(
     found = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=url)
     whole = merge_changes(since, found)
     return None if whole is None else replace(whole, mark=mark)
+
+
+def changed_agents(
+    connection: ldap3.Connection, url: str, settings: DirectorySettings, root: ServerRoot, since: Instant
+) -> frozenset[AgentId]:
+    """Whose entries were changed since then, by the server's clock (`sync_marks.CLOCKS_S`); who does not say it was not.
+
+    Active Directory computes modifyTimestamp from whenChanged, and cannot search for it. Raises DirectoryError.
+    """
+    changed = "whenChanged" if root.microsoft else "modifyTimestamp"
+    from_on = datetime.fromtimestamp(since - CLOCKS_S, UTC)
+    found = search(connection, url, settings, f"({changed}>={from_on:%Y%m%d%H%M%S}{'.0Z' if root.microsoft else 'Z'})")
+    return frozenset(key for entry in found if (key := id_or_none(entry, settings.attributes.agent_id)) is not None)
 
 
 def group_count(

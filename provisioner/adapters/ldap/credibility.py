@@ -1,10 +1,15 @@
 """Refuse a reading that is older than the roster in force, or that lost an attribute. Pure."""
 
+from collections.abc import Callable, Iterable, Set
+
+from provisioner.adapters.ldap.entries import states_of
 from provisioner.adapters.ldap.sync_marks import behind
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import Roster, SyncMark
+from provisioner.model.agents import AccountStatus, Agent, Roster, SyncMark
+from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons import reading as reasons
 from provisioner.reasons.reason import ALL, join_reasons
+from provisioner.settings.directory import DirectoryAttributes
 
 MANY = 10
 """So many entries do not all lose an attribute between two readings. A few can: locked accounts that were opened."""
@@ -20,16 +25,53 @@ def check_not_older(url: str, mark: SyncMark | None, in_force: Roster | None) ->
         raise DirectoryIncomplete(reasons.OF_SOURCE(source=url, why=reasons.BEHIND(lacks=lacks)))
 
 
-def check_no_attribute_lost(roster: Roster, in_force: Roster | None) -> None:
-    """Raises DirectoryIncomplete if an attribute that many entries had is now in none."""
+def check_no_attribute_lost(
+    roster: Roster, in_force: Roster | None, names: DirectoryAttributes, changed_since: Callable[[Instant], Set[AgentId]]
+) -> None:
+    """Raises DirectoryIncomplete if an attribute that many entries had is now in none, and the entries do not say why.
+
+    They say why if they are gone, or were changed since the last full reading: accounts that were opened, people who have
+    left. An access rule changes no entry. `changed_since` asks the server, and is called only in doubt.
+    """
     if in_force is None:
         return
     before = {name.lower(): count for name, count in in_force.having.items()}
     lost = {name: had for name, has in roster.having.items() if not has and _many(had := before.get(name.lower(), 0), in_force)}
-    if lost:
-        had_before = (reasons.HAD_BEFORE(name=name, count=had, entries=in_force.entries) for name, had in sorted(lost.items()))
+    doubtful = {name: still_listed(name, had, names, roster, in_force) for name, had in lost.items()}
+    if not any(doubtful.values()):
+        return
+    changed = changed_since(in_force.full_at or in_force.read_at)
+    hidden = {name: lost[name] for name, agents in doubtful.items() if agents - changed}
+    if hidden:
+        had_before = (
+            reasons.HAD_BEFORE(name=name, count=had, entries=in_force.entries) for name, had in sorted(hidden.items())
+        )
         lacks = reasons.VALUES_LOST(attributes=join_reasons(had_before, ALL))
         raise DirectoryIncomplete(reasons.OF_SOURCE(source=roster.source, why=lacks))
+
+
+def still_listed(name: str, had: int, names: DirectoryAttributes, roster: Roster, in_force: Roster) -> Set[AgentId]:
+    """The agents who had the attribute and are listed without it. Where it is not known who had it: everybody."""
+    holders = _holders(name.lower(), names, in_force.agents.values())
+    if len(holders) < had:
+        holders = {*in_force.agents}
+    listed = roster.agents.keys() | {entry.agent_id for entry in roster.rejected}
+    return holders & listed
+
+
+def _holders(name: str, names: DirectoryAttributes, agents: Iterable[Agent]) -> Set[AgentId]:
+    """Who had it, as far as an agent shows it: an account's state shows only where it is not active."""
+    fields = {names.mail: "mail", names.department: "department", names.site: "site", names.groups: "groups"}
+    if field := {given.lower(): field for given, field in fields.items()}.get(name):
+        return {agent.agent_id for agent in agents if getattr(agent, field)}
+    if name in {extra.lower() for extra in names.extra}:
+        return {agent.agent_id for agent in agents if agent.attributes.get(name)}
+    barred = name in _states(names)
+    return {agent.agent_id for agent in agents if not barred or agent.standing is not AccountStatus.ACTIVE}
+
+
+def _states(names: DirectoryAttributes) -> Set[str]:
+    return {name.lower() for name in (*states_of(names), names.end_date) if name}
 
 
 def _many(count: int, of: Roster) -> bool:

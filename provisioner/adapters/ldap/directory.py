@@ -2,11 +2,12 @@
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 
 import ldap3
 
 from provisioner.adapters.ldap.bounds import Elapsed
-from provisioner.adapters.ldap.changes import group_count, mark_of, read_on
+from provisioner.adapters.ldap.changes import changed_agents, group_count, mark_of, read_on
 from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.credibility import check_no_attribute_lost, check_not_older
 from provisioner.adapters.ldap.embedded import embedded
@@ -119,7 +120,8 @@ class _Reader:
         roster = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
         _check_group_names(source, tree)
-        check_no_attribute_lost(roster, in_force)
+        changed = partial(changed_agents, connection, source, settings, root)
+        check_no_attribute_lost(roster, in_force, settings.attributes, changed)
         return roster
 
 

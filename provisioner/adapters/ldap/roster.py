@@ -87,11 +87,12 @@ def _once(entries: Iterable[Entry]) -> Iterator[Entry]:
 
 def _rejected(entry: Entry, names: DirectoryAttributes, reason: Reason) -> Rejected:
     return Rejected(
-        entry=entry.dn, reason=reason, agent_id=_id_or_none(entry, names.agent_id), login=login_or_none(entry, names)
+        entry=entry.dn, reason=reason, agent_id=id_or_none(entry, names.agent_id), login=login_or_none(entry, names)
     )
 
 
-def _id_or_none(entry: Entry, name: str) -> AgentId | None:
+def id_or_none(entry: Entry, name: str) -> AgentId | None:
+    """The agent of an entry; None: it does not say."""
     try:
         return agent_id_of(entry, name)
     except ValueError:

@@ -105,16 +105,19 @@ def _rejected(raw: dict[str, Any]) -> Rejected:
 
 
 def origin_text(roster: Roster) -> str:
-    """The origin of the roster in force: server, sync mark, number of entries, and entries by attribute."""
+    """The origin of the roster in force: server, sync mark, last full reading, number of entries, and entries by attribute."""
     mark = asdict(roster.mark) if roster.mark else None
-    return json.dumps({"source": roster.source, "mark": mark, "entries": roster.entries, "having": dict(roster.having)})
+    facts = {"source": roster.source, "mark": mark, "full_at": roster.full_at, "entries": roster.entries}
+    return json.dumps({**facts, "having": dict(roster.having)})
 
 
 def with_origin(roster: Roster, text: str) -> Roster:
     """The roster with what `origin_text` wrote."""
     raw = json.loads(text)
     mark = None if raw["mark"] is None else SyncMark(**raw["mark"])
-    return replace(roster, source=raw["source"], mark=mark, entries=raw["entries"], having=raw["having"])
+    facts = {name: raw[name] for name in ("source", "entries", "having")}
+    # Stores of before the first release do not have it.
+    return replace(roster, mark=mark, full_at=raw.get("full_at", 0.0), **facts)
 
 
 def guard_text(record: GuardRecord) -> str:

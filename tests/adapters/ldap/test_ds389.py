@@ -12,7 +12,7 @@ from provisioner.model.agents import AccountStatus
 from provisioner.settings.directory import DirectoryAttributes, Tls
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import a_lonely_site, bascule
-from tests.builders.directory import a_directory
+from tests.builders.directory import SERVED_AT, a_directory
 from tests.servers.ds389 import PASSWORD, READER, SUFFIX, Ds389, ds389
 
 pytestmark = pytest.mark.real
@@ -70,14 +70,14 @@ def test_people_groups_and_locks_are_read(server: Ds389):
 
 def test_unreadable_account_locks_fail_the_reading(server: Ds389, tmp_path):
     """C8: an access rule hid nsAccountLock, and desktops were built for locked accounts."""
-    in_force = reading(server).read()
+    in_force = reading(server, now=SERVED_AT).read()
     rule = f'(targetattr="nsAccountLock")(version 3.0; acl "hidden"; deny (read,search) userdn="ldap:///{READER}";)'
     for verb, name in (("add", "hide"), ("delete", "show")):
         write_ldif(tmp_path / f"{name}.ldif", [record(SUFFIX, changetype=("modify",), **{verb: ("aci",)}, aci=(rule,))])
     server.add(tmp_path / "hide.ldif")
     try:
         with pytest.raises(DirectoryIncomplete, match=f"nobody has nsAccountLock, which {LOCKED} of {COUNT} entries had"):
-            reading(server).read(in_force=in_force)
+            reading(server, now=SERVED_AT).read(in_force=in_force)
     finally:
         server.add(tmp_path / "show.ldif")
 

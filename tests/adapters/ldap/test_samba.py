@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.ldap.changes import changed_agents
 from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
+from provisioner.adapters.ldap.root_dse import root_of
 from provisioner.adapters.ldap.search import LdapQuery, answers
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
@@ -19,7 +21,7 @@ from tests.adapters.ldap.served import ActiveDirectoryTown, active_directory_ldi
 from tests.adapters.ldap.town import EVERYONE
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import a_lonely_site, bascule
-from tests.builders.directory import a_directory, ldap_settings
+from tests.builders.directory import READ_AT, SERVED_AT, a_directory, ldap_settings
 from tests.servers.certificates import Authority
 from tests.servers.samba import PASSWORD, PASSWORD_TIMES, READER, SUFFIX, Samba, samba
 
@@ -165,6 +167,17 @@ def test_a_group_of_1900_is_read_range_by_range(served: ActiveDirectoryTown):
     members = {plain(value.decode()) for value in group.attributes["member"]}
     assert members == {plain(dn) for dn in served.words.members(served.town.groups[EVERYONE], served.town)}
     assert len(members) > 1_500
+
+
+@pytest.mark.parametrize(("since", "everybody"), [(READ_AT, True), (SERVED_AT, False)], ids=["long ago", "later"])
+def test_it_says_who_was_changed_since_a_moment(served: ActiveDirectoryTown, since, everybody):
+    """G3: modifyTimestamp cannot be searched for here."""
+    settings = ldap_settings(**served.way(), base=f"ou=Services,{SUFFIX}", attributes=ATTRIBUTES)
+    with connect(served.server.ldaps, settings) as connection:
+        root = root_of(connection, served.server.ldaps, settings)
+        changed = changed_agents(connection, served.server.ldaps, settings, root, since)
+
+    assert len(changed) == (COLLEAGUES if everybody else 0)
 
 
 def test_computers_and_accounts_of_services_are_no_people(server: Samba, authority: Authority):

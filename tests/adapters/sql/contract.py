@@ -56,6 +56,7 @@ class StoreContract(DesktopsContract, HistoryContract, OrdersContract, ReasonsCo
     def test_the_source_of_the_roster_in_force_outlives_a_restart(self, open_store: OpenStore):
         """C7, C8: an older state, or a state without a known attribute, is not believed after a restart either."""
         origin = {"source": "ldaps://one", "mark": SyncMark(server="ad one", value="41"), "entries": 2, "having": {"uid": 2}}
+        origin |= {"full_at": NOON - 600}
         store = claimed(open_store)
         store.commit(Changes(roster=a_roster("ana", "bob")))
         store.commit(Changes(roster=replace(a_roster("ana"), **origin)))
