@@ -82,6 +82,15 @@ class SyncMark:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ServerState:
+    """What a server of the directory had when its reading was last in force."""
+
+    mark: SyncMark | None = None
+    latest: Mapping[AgentId, str] = field(default_factory=dict, hash=False)
+    """The entries that were changed last, and when (year to second, UTC); some, of listed agents."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """All agents of one complete reading of the directory."""
 
@@ -102,6 +111,8 @@ class Roster:
     """How many of these entries had each attribute."""
     group_count: int = 0
     """Groups in the last full reading; fewer than before: a group was deleted."""
+    servers: Mapping[str, ServerState] = field(default_factory=dict, hash=False)
+    """By address: each server that was read, in this reading or before."""
     passed_over: tuple[str, ...] = ()
     """Other servers of the directory that gave no complete answer when they were last asked: address and reason."""
     full_at: Instant = 0.0

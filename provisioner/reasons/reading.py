@@ -77,6 +77,8 @@ BEHIND = kind(
 )
 BEHIND_NUMBER = kind("reading_behind_number", "its changes go to {number}, those in force to {in_force}")
 BEHIND_DATE = kind("reading_behind_date", "its last change made on server {server} is of {date}, in force is {in_force}")
+BEHIND_ORIGIN = kind("reading_behind_origin", "it has no change made on server {server}, in force is {in_force}")
+SET_BACK = kind("reading_set_back", "{count} of the entries that were changed last are older than they were on this server")
 VALUES_LOST = kind(
     "reading_values_lost",
     "nobody has {attributes}, and these entries were not changed: let this account read it again; if nobody is to have it any "

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import ldap3
 
 from provisioner.adapters.ldap.groups import group_tree
+from provisioner.adapters.ldap.known_states import changed_attribute
 from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot
 from provisioner.adapters.ldap.roster import id_or_none, merge_changes, roster_of
@@ -65,9 +66,9 @@ def changed_agents(
 ) -> frozenset[AgentId]:
     """Whose entries were changed since then, by the server's clock (`sync_marks.CLOCKS_S`); who does not say it was not.
 
-    Active Directory computes modifyTimestamp from whenChanged, and cannot search for it. Raises DirectoryError.
+    Raises DirectoryError.
     """
-    changed = "whenChanged" if root.microsoft else "modifyTimestamp"
+    changed = changed_attribute(microsoft=root.microsoft)
     from_on = datetime.fromtimestamp(since - CLOCKS_S, UTC)
     found = search(connection, url, settings, f"({changed}>={from_on:%Y%m%d%H%M%S}{'.0Z' if root.microsoft else 'Z'})")
     return frozenset(key for entry in found if (key := id_or_none(entry, settings.attributes.agent_id)) is not None)

@@ -1,11 +1,10 @@
-"""Refuse a reading that is older than the roster in force, or that lost an attribute. Pure."""
+"""Refuse a reading that lost an attribute. Pure."""
 
 from collections.abc import Callable, Iterable, Set
 
 from provisioner.adapters.ldap.entries import states_of
-from provisioner.adapters.ldap.sync_marks import behind
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import AccountStatus, Agent, Roster, SyncMark
+from provisioner.model.agents import AccountStatus, Agent, Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons import reading as reasons
 from provisioner.reasons.reason import ALL, join_reasons
@@ -15,14 +14,6 @@ MANY = 10
 """So many entries do not all lose an attribute between two readings. A few can: locked accounts that were opened."""
 FEW = 3
 """On a small site three entries are enough if they are all; the guard has the same bound for leavers."""
-
-
-def check_not_older(url: str, mark: SyncMark | None, in_force: Roster | None) -> None:
-    """Raises DirectoryIncomplete if the server lacks a change that is already in force."""
-    if mark is None or in_force is None or in_force.mark is None:
-        return
-    if lacks := behind(mark, in_force.mark):
-        raise DirectoryIncomplete(reasons.OF_SOURCE(source=url, why=reasons.BEHIND(lacks=lacks)))
 
 
 def check_no_attribute_lost(

@@ -9,10 +9,19 @@ import ldap3
 from provisioner.adapters.ldap.bounds import Elapsed
 from provisioner.adapters.ldap.changes import changed_agents, group_count, mark_of, read_on
 from provisioner.adapters.ldap.connection import connect
-from provisioner.adapters.ldap.credibility import check_no_attribute_lost, check_not_older
+from provisioner.adapters.ldap.credibility import check_no_attribute_lost
 from provisioner.adapters.ldap.embedded import embedded
 from provisioner.adapters.ldap.failover import Failover
 from provisioner.adapters.ldap.groups import group_tree
+from provisioner.adapters.ldap.known_states import (
+    ChangeDates,
+    changed_attribute,
+    check_not_older,
+    check_not_set_back,
+    latest_of,
+    noting,
+    servers_after,
+)
 from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.primary_groups import with_primary_groups
 from provisioner.adapters.ldap.root_dse import ServerRoot, root_of
@@ -109,19 +118,34 @@ class _Reader:
         if since is not None and mark is not None and settings.reads_changes:
             roster = read_on(connection, url, settings, root, self.named, since=since, mark=mark, now=now)
             if roster is not None:
-                return roster
+                return replace(roster, servers=servers_after(in_force, roster, url, mark, None))
         groups = 0 if mark is None or not settings.reads_changes else group_count(connection, url, settings, root)
-        return replace(self._full(connection, url, root, in_force), mark=mark, group_count=groups)
+        dates: ChangeDates = {}
+        roster = replace(self._full(connection, url, root, in_force, dates), mark=mark, group_count=groups)
+        check_not_set_back(url, dates, in_force)
+        latest = latest_of(dates, read_at=roster.read_at)
+        return replace(roster, servers=servers_after(in_force, roster, url, mark, latest))
 
-    def _full(self, connection: ldap3.Connection, source: str, root: ServerRoot, in_force: Roster | None) -> Roster:
+    def _full(
+        self,
+        connection: ldap3.Connection,
+        source: str,
+        root: ServerRoot,
+        in_force: Roster | None,
+        dates: ChangeDates | None = None,
+    ) -> Roster:
+        """`dates`: when each entry was changed, to be filled in; None: a file, which nobody dates."""
         settings, now = self.settings, self.clock.now()
         tree = group_tree(connection, source, settings, self.named, chains=root.microsoft)
-        entries = with_primary_groups(search(connection, source, settings), connection, source, settings, root)
+        changed = changed_attribute(microsoft=root.microsoft) if dates is not None else ""
+        entries = with_primary_groups(search(connection, source, settings, also=changed), connection, source, settings, root)
+        if dates is not None:
+            entries = noting(entries, dates, agent_id=settings.attributes.agent_id, changed=changed)
         roster = roster_of(entries, settings.attributes, read_at=now, tree=tree, source=source)
         _check_usable(roster, settings)
         _check_group_names(source, tree)
-        changed = partial(changed_agents, connection, source, settings, root)
-        check_no_attribute_lost(roster, in_force, settings.attributes, changed)
+        changed_since = partial(changed_agents, connection, source, settings, root)
+        check_no_attribute_lost(roster, in_force, settings.attributes, changed_since)
         return roster
 
 

@@ -38,11 +38,17 @@ class LdapQuery:
     """Only the base itself, not the entries below it."""
 
 
-def search(connection: ldap3.Connection, url: str, settings: DirectorySettings, extra_filter: str = "") -> Iterator[Entry]:
-    """All entries below the configured bases; raises DirectoryError if the answer is not complete."""
+def search(
+    connection: ldap3.Connection, url: str, settings: DirectorySettings, extra_filter: str = "", *, also: str = ""
+) -> Iterator[Entry]:
+    """All entries below the configured bases; raises DirectoryError if the answer is not complete.
+
+    `also`: an attribute to read besides the configured ones.
+    """
+    asked = (*asked_of(settings.attributes), *((also,) if also else ()))
     for place in settings.places:
         narrowed = f"(&{place.filter}{extra_filter})" if extra_filter else place.filter
-        question = LdapQuery(base=place.base, filter=narrowed, attributes=asked_of(settings.attributes))
+        question = LdapQuery(base=place.base, filter=narrowed, attributes=asked)
         yield from answers(connection, url, question, settings)
 
 

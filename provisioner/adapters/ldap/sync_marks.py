@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from provisioner.model.agents import SyncMark
 from provisioner.model.ids import Instant
-from provisioner.reasons.reading import BEHIND_DATE, BEHIND_NUMBER
+from provisioner.reasons.reading import BEHIND_DATE, BEHIND_NUMBER, BEHIND_ORIGIN
 from provisioner.reasons.reason import NONE, Reason, join_reasons
 
 CLOCKS_S = 300.0
@@ -56,8 +56,13 @@ def behind(now: SyncMark, in_force: SyncMark) -> Reason:
         lacks = int(now.value) < int(in_force.value)
         return BEHIND_NUMBER(number=now.value, in_force=in_force.value) if lacks else NONE
     have = _by_origin(now)
-    lacking = [(origin, have[origin], csn) for origin, csn in _by_origin(in_force).items() if csn > have.get(origin, csn)]
-    return join_reasons(BEHIND_DATE(server=origin, date=_moment(old), in_force=_moment(new)) for origin, old, new in lacking)
+    return join_reasons(
+        BEHIND_DATE(server=origin, date=_moment(have[origin]), in_force=_moment(csn))
+        if origin in have
+        else BEHIND_ORIGIN(server=origin, in_force=_moment(csn))
+        for origin, csn in _by_origin(in_force).items()
+        if csn > have.get(origin, "")
+    )
 
 
 def _tree(mark: SyncMark) -> tuple[str, ...]:

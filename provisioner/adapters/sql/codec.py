@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 from typing import Any
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster, SyncMark
+from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster, ServerState, SyncMark
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, FirstBootData, GuestReport, Identity, Session, SessionState, Unheard
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
@@ -108,16 +108,26 @@ def origin_text(roster: Roster) -> str:
     """The origin of the roster in force: server, sync mark, last full reading, number of entries, and entries by attribute."""
     mark = asdict(roster.mark) if roster.mark else None
     facts = {"source": roster.source, "mark": mark, "full_at": roster.full_at, "entries": roster.entries}
-    return json.dumps({**facts, "having": dict(roster.having)})
+    return json.dumps(
+        {**facts, "having": dict(roster.having), "servers": {url: asdict(at) for url, at in roster.servers.items()}}
+    )
 
 
 def with_origin(roster: Roster, text: str) -> Roster:
     """The roster with what `origin_text` wrote."""
     raw = json.loads(text)
-    mark = None if raw["mark"] is None else SyncMark(**raw["mark"])
+    mark = _mark(raw["mark"])
     facts = {name: raw[name] for name in ("source", "entries", "having")}
     # Stores of before the first release do not have it.
-    return replace(roster, mark=mark, full_at=raw.get("full_at", 0.0), **facts)
+    servers = {
+        url: ServerState(mark=_mark(state["mark"]), latest={AgentId(key): date for key, date in state["latest"].items()})
+        for url, state in raw.get("servers", {}).items()
+    }
+    return replace(roster, mark=mark, full_at=raw.get("full_at", 0.0), servers=servers, **facts)
+
+
+def _mark(raw: dict[str, str] | None) -> SyncMark | None:
+    return None if raw is None else SyncMark(**raw)
 
 
 def guard_text(record: GuardRecord) -> str:

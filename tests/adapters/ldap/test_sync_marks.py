@@ -78,6 +78,12 @@ def test_a_clock_that_was_ahead_hides_no_change():
             "made on server 002",
             id="ahead of one writer, behind another",
         ),
+        pytest.param(
+            dated_mark("v", "s", [csn(LATE, "001")]),
+            dated_mark("u", "s", [csn(EARLY, "001"), csn(EARLY, "002")]),
+            "no change made on server 002",
+            id="G5: a writer that it does not know",
+        ),
         pytest.param(dated_mark("v", "s", [csn(LATE)]), numbered_mark("a", "41"), "", id="a server of another kind"),
     ],
 )

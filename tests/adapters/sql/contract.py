@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.model.agents import SyncMark
+from provisioner.model.agents import ServerState, SyncMark
+from provisioner.model.ids import AgentId
 from provisioner.model.records import Records
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import NONE, as_reason
@@ -56,7 +57,8 @@ class StoreContract(DesktopsContract, HistoryContract, OrdersContract, ReasonsCo
     def test_the_source_of_the_roster_in_force_outlives_a_restart(self, open_store: OpenStore):
         """C7, C8: an older state, or a state without a known attribute, is not believed after a restart either."""
         origin = {"source": "ldaps://one", "mark": SyncMark(server="ad one", value="41"), "entries": 2, "having": {"uid": 2}}
-        origin |= {"full_at": NOON - 600}
+        state = ServerState(mark=SyncMark(server="ad two", value="7"), latest={AgentId("ana"): "20200316063000"})
+        origin |= {"full_at": NOON - 600, "servers": {"ldaps://two": state}}
         store = claimed(open_store)
         store.commit(Changes(roster=a_roster("ana", "bob")))
         store.commit(Changes(roster=replace(a_roster("ana"), **origin)))
