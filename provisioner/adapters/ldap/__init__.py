@@ -3,8 +3,8 @@
 * the wire: `connection`, `bounds` (a reading's deadline and sizes), `search` (to the last page and value), `failover`,
   `root_dse`, `server_facts` (for the doctor alone);
 * `directory` reads, as the section `directory:` says; `changes` and `sync_marks` read on from an earlier reading;
-  `known_states` refuses what is older than a state that was in force, `credibility` what lost an attribute; `embedded` and `ldif`
-  serve a file;
+  `known_states` refuses what is older than a state that was in force, `credibility` what lost an attribute; `embedded` and
+  `ldif` serve a file;
 * pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups`,
   `nested_groups`; `primary_groups` asks Active Directory for each group once.
 
