@@ -3,8 +3,8 @@
 The only importer of matplotlib, which is an extra, and which no other command loads.
 """
 
+import io
 import logging
-import os
 import textwrap
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -18,6 +18,7 @@ from provisioner.cli.forecast_lines import verdict_lines
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import words
 from provisioner.errors import SettingsError
+from provisioner.files import Folder, said_of
 from provisioner.model.ids import Instant
 from provisioner.planning.eta.binding import in_short
 from provisioner.reasons.rehearsal import NO_FOLDER, NO_LIBRARY, NO_PICTURE, PICTURE_UNWRITTEN
@@ -37,6 +38,7 @@ _FAR = 3.0
 """A deadline later than so many times the switch is named at the edge: the curve would be a spike otherwise."""
 _BAR = 0.14
 """How far below a row's middle its bar is; the text is above it."""
+_READABLE = 0o644
 _LONGEST = 78
 """Characters of a text in a row, and of a line of the title."""
 
@@ -55,14 +57,13 @@ def checked(path: Path) -> Path:
 def draw(answer: ForecastAnswer, path: Path) -> None:
     """Write the picture, all or nothing; raises SettingsError if that is not possible."""
     figure = _figure(answer)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
+    picture = io.BytesIO()
+    figure.savefig(picture, format=path.suffix[1:].lower(), **_reproducible(path))
     try:
-        figure.savefig(unfinished, format=path.suffix[1:].lower(), **_reproducible(path))
-        unfinished.replace(path)
+        with Folder(path.absolute().parent) as folder:
+            folder.write(path.name, picture.getvalue(), mode=_READABLE)
     except OSError as error:
-        raise SettingsError(PICTURE_UNWRITTEN(file=str(path), why=error.strerror or str(error))) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+        raise SettingsError(PICTURE_UNWRITTEN(file=str(path), why=said_of(error))) from error
 
 
 def _reproducible(path: Path) -> dict[str, Any]:

@@ -1,13 +1,12 @@
 """`bascule guest`: what a golden image needs of Bascule."""
 
 from pathlib import Path
-from shutil import copyfile
 from typing import Annotated
 
 import typer
 
-from provisioner.cli.output import say
 from provisioner.errors import ExpositionError
+from provisioner.files import Folder, said_of
 from provisioner.reasons.setting_up import FOLDER_UNWRITABLE
 from provisioner.settings.shipped import shipped
 
@@ -44,33 +43,32 @@ def files(
         ),
     ] = None,
 ) -> None:
-    """Lay out `bascule-guest` and its unit below a folder, as they are to be in a golden image.
+    """Lay out `bascule-guest` and its unit below a folder, as they are to be in a golden image. No link in it is followed.
 
     With --config, also /etc/bascule/guest.conf and the authority of the site's receiver: desktops report by themselves then. A
     guest.conf that is there stays as it is.
     """
-    from provisioner.cli.guest_receiver import lay_out, of_receiver  # only here: its libraries take long to load
+    from provisioner.cli.guest_receiver import lay, lay_out, of_receiver  # only here: its libraries take long to load
 
-    of_site = [] if config is None else of_receiver(config, folder)
+    of_site = [] if config is None else of_receiver(config)
     try:
-        for target, source, mode in _windows_files(folder) if windows else _files(folder):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            copyfile(source, target)
-            target.chmod(mode)
-            say(str(target))
-        lay_out(of_site)
+        folder.mkdir(parents=True, exist_ok=True)
+        with Folder(folder) as image:
+            for place, source, mode in _windows_files() if windows else _files():
+                lay(image, place, source.read_bytes(), mode)
+            lay_out(image, of_site)
     except OSError as error:
-        raise ExpositionError(FOLDER_UNWRITABLE(path=str(error.filename), said=error.strerror or "")) from error
+        raise ExpositionError(FOLDER_UNWRITABLE(path=str(error.filename), said=said_of(error))) from error
 
 
-def _files(folder: Path) -> list[tuple[Path, Path, int]]:
-    """Targets, sources and modes."""
+def _files() -> list[tuple[str, Path, int]]:
+    """Places below the folder, sources and modes."""
     guest_files = shipped() / "guest"
-    single = [(folder / place / name, guest_files / name, mode) for name, (place, mode) in _PLACES.items()]
+    single = [(f"{place}/{name}", guest_files / name, mode) for name, (place, mode) in _PLACES.items()]
     modules = sorted((guest_files / "bascule_guest").glob("*.py"))
-    library = [(folder / "usr/local/lib/bascule_guest" / module.name, module, 0o644) for module in modules]
-    return [*single, *library, (folder / "etc/bascule/guest.conf.example", guest_files / "guest.conf", 0o644)]
+    library = [(f"usr/local/lib/bascule_guest/{module.name}", module, 0o644) for module in modules]
+    return [*single, *library, ("etc/bascule/guest.conf.example", guest_files / "guest.conf", 0o644)]
 
 
-def _windows_files(folder: Path) -> list[tuple[Path, Path, int]]:
-    return [(folder / source.name, source, 0o644) for source in sorted((shipped() / "guest" / "windows").iterdir())]
+def _windows_files() -> list[tuple[str, Path, int]]:
+    return [(source.name, source, 0o644) for source in sorted((shipped() / "guest" / "windows").iterdir())]

@@ -8,6 +8,7 @@ from cryptography import x509
 from provisioner.cli.init_asking import read_file
 from provisioner.cli.output import say
 from provisioner.errors import SettingsError
+from provisioner.files import Folder
 from provisioner.reasons.certificates import AUTHORITY_WRONG, RECEIVER_NAMELESS
 from provisioner.receiver.intake import PATH
 from provisioner.settings.receiver_section import load_receiver_section
@@ -17,11 +18,11 @@ from provisioner.texts.translate import _
 CONF, AUTHORITY = "etc/bascule/guest.conf", "etc/bascule/receiver-ca.pem"
 _URL, _CA_FILE = "https://bascule.example.org:9819/v1/report", f"ca_file = /{AUTHORITY}\n"
 """In the shipped guest.conf."""
-_READABLE = 0o644
+_READABLE, _FOLDER = 0o644, 0o755
 
 
-def of_receiver(config: Path, folder: Path) -> list[tuple[Path, str]]:
-    """Targets below the folder, and their texts. Raises SettingsError."""
+def of_receiver(config: Path) -> list[tuple[str, str]]:
+    """Places in the image, and their texts. Raises SettingsError."""
     settings = load_receiver_section(config)
     if not settings.name:
         raise SettingsError(RECEIVER_NAMELESS(path=str(config)))
@@ -29,20 +30,25 @@ def of_receiver(config: Path, folder: Path) -> list[tuple[Path, str]]:
     text = (shipped() / "guest" / "guest.conf").read_text(encoding="utf-8")
     text = text.replace(_URL, f"https://{host}:{settings.port}{PATH}")
     if settings.authority is None:
-        return [(folder / CONF, text.replace(_CA_FILE, f"# {_CA_FILE}"))]
-    return [(folder / CONF, text), (folder / AUTHORITY, _certificates(settings.authority))]
+        return [(CONF, text.replace(_CA_FILE, f"# {_CA_FILE}"))]
+    return [(CONF, text), (AUTHORITY, _certificates(settings.authority))]
 
 
-def lay_out(files: Iterable[tuple[Path, str]]) -> None:
+def lay_out(image: Folder, files: Iterable[tuple[str, str]]) -> None:
     """Write them, and say so. Raises OSError."""
-    for target, text in files:
-        if target.name == Path(CONF).name and target.exists():
-            say(_("{path} is there, and stays as it is", path=str(target)))
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_text(text, encoding="utf-8")
-        target.chmod(_READABLE)
-        say(str(target))
+    for place, text in files:
+        if place == CONF and image.status(CONF) is not None:
+            say(_("{path} is there, and stays as it is", path=str(image.path / place)))
+        else:
+            lay(image, place, text.encode(), _READABLE)
+
+
+def lay(image: Folder, place: str, content: bytes, mode: int) -> None:
+    """Write a file and the folders above it, and say so: a link in the image leads to this machine's own files."""
+    if above := place.rpartition("/")[0]:
+        image.make(above, mode=_FOLDER)
+    image.write(place, content, mode=mode)
+    say(str(image.path / place))
 
 
 def _certificates(file: Path) -> str:

@@ -1,7 +1,6 @@
 """Where a report goes: a terminal, JSON, or a file that only its owner can read."""
 
 import enum
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -14,6 +13,7 @@ from provisioner.cli.report_csv import csv_of
 from provisioner.cli.report_tables import Report, print_report
 from provisioner.cli.times import for_programs
 from provisioner.errors import SettingsError
+from provisioner.files import Folder, said_of
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.report import FILE_KIND, FILE_NO_FOLDER, FILE_UNWRITTEN, NO_SUCH_TABLE
 from provisioner.texts.translate import _
@@ -85,16 +85,11 @@ def content_of(document: Any, report: Callable[[], Report], kind: FileKind, *, s
 
 def write_private(path: Path, text: str) -> None:
     """All or nothing, and for its owner alone; raises SettingsError."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        unfinished.replace(path)
+        with Folder(path.absolute().parent) as folder:
+            folder.write(path.name, text.encode(), mode=0o600)
     except OSError as error:
-        raise SettingsError(FILE_UNWRITTEN(file=str(path), why=error.strerror or str(error))) from error
-    finally:
-        unfinished.unlink(missing_ok=True)
+        raise SettingsError(FILE_UNWRITTEN(file=str(path), why=said_of(error))) from error
 
 
 __all__ = ["FileKind", "OutputOption", "StyleOption", "TableOption", "content_of", "hand_out", "kind_of", "write_private"]

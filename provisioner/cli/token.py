@@ -8,6 +8,7 @@ import typer
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, say
 from provisioner.cli.site import settings_of
 from provisioner.errors import ExpositionError
+from provisioner.files import append_private, said_of
 from provisioner.reasons.api import TOKENS_UNWRITABLE
 from provisioner.texts.translate import _
 
@@ -43,7 +44,6 @@ def token(name: NameArgument, role: RoleOption, config: ConfigOption = CONFIG, j
 
 def _append(file: Path, line: str) -> None:
     try:
-        with file.open("a", encoding="utf-8") as opened:
-            opened.write(f"{line}\n")
+        append_private(file, line, secret=False)
     except OSError as error:
-        raise ExpositionError(TOKENS_UNWRITABLE(path=str(file), said=error.strerror or "")) from error
+        raise ExpositionError(TOKENS_UNWRITABLE(path=str(file), said=said_of(error))) from error

@@ -1,7 +1,6 @@
 """`bascule twin serve`: a simulated cluster to try Bascule on, as if it were a real one. What is played on it: `twin_play`."""
 
 import asyncio
-import os
 import shlex
 from pathlib import Path
 from re import fullmatch
@@ -15,6 +14,7 @@ from provisioner.cli.twin_play import break_part, mend_part, truth
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.demo.people import AGENTS, write_demo_directory
 from provisioner.errors import SettingsError
+from provisioner.files import Folder
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.demonstration import NO_SUCH_TWIN, TWIN_FOLDER, TWIN_PORT, TWIN_WITHOUT_TOKEN
 from provisioner.reasons.reason import ALSO, join_reasons
@@ -159,7 +159,6 @@ def _next(state: TwinState, token: str, secret_file: Path, place: Path, site: Pa
 
 
 def _write_secret(path: Path, secret: str) -> Path:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(f"{secret}\n")
+    with Folder(path.absolute().parent) as folder:
+        folder.write(path.name, f"{secret}\n".encode(), mode=0o600)
     return path

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.files import Folder
+
 VARIABLE = "BASCULE_SITE"
 """The environment variable that names the file, if it is not in its usual place."""
 SITE = Path("/run/bascule/site.json")
@@ -32,13 +34,8 @@ def site_file_beside(socket: Path, environment: Mapping[str, str] = os.environ) 
 
 def write_site_file(path: Path, facts: Mapping[str, str]) -> None:
     """Write it, all or nothing; whoever may enter the folder may read it. Raises OSError."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    unfinished.unlink(missing_ok=True)
-    with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o644), "w") as file:
-        os.fchmod(file.fileno(), 0o644)  # whatever the umask is
-        json.dump(dict(facts), file, indent=2)
-        file.write("\n")
-    unfinished.replace(path)
+    with Folder(path.absolute().parent) as folder:
+        folder.write(path.name, f"{json.dumps(dict(facts), indent=2)}\n".encode(), mode=0o644)
 
 
 def running_site(environment: Mapping[str, str] = os.environ) -> RunningSite | None:

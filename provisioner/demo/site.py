@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
+from provisioner.files import Folder
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.receiver.intake import PATH
 from provisioner.settings.shipped import shipped
@@ -186,6 +187,5 @@ class DemoSite:
         }
 
     def _secret(self, name: str, value: str) -> None:
-        path = self.folder / name
-        path.touch(mode=0o600)
-        path.write_text(value, encoding="utf-8")
+        with Folder(self.folder) as folder:
+            folder.write(name, value.encode(), mode=0o600)

@@ -1,9 +1,9 @@
 """The receiver's certificate, made again by the site's own authority before it ends."""
 
-import os
 from pathlib import Path
 
 from provisioner.errors import SettingsError
+from provisioner.files import replace_private, said_of
 from provisioner.model.ids import Instant
 from provisioner.reasons.certificates import AUTHORITY_HALF, AUTHORITY_NEEDS, CERTIFICATE_UNWRITABLE
 from provisioner.reasons.setting_up import FILE_UNREADABLE
@@ -61,19 +61,7 @@ def _read(path: Path) -> str:
 
 def _write(path: Path, text: str, *, mode: int) -> None:
     """In one step, as what was there: whoever reads it meanwhile reads the old one or the new one."""
-    draft = path.with_name(f".{path.name}.new")
     try:
-        draft.unlink(missing_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, _SECRET)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened:
-            opened.write(text)
-            if path.exists():
-                there = path.stat()
-                os.fchown(descriptor, there.st_uid, there.st_gid)
-                mode = there.st_mode & 0o777
-            os.fchmod(descriptor, mode)
-            opened.flush()
-            os.fsync(descriptor)
-        draft.replace(path)
+        replace_private(path, text.encode(), mode=mode, secret=mode == _SECRET)
     except OSError as error:
-        raise SettingsError(CERTIFICATE_UNWRITABLE(path=str(path), said=error.strerror or "")) from error
+        raise SettingsError(CERTIFICATE_UNWRITABLE(path=str(path), said=said_of(error))) from error

@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from tempfile import mkdtemp
 
 from provisioner.errors import SettingsError
 from provisioner.reasons.reason import rename_in_reason
@@ -30,9 +31,11 @@ def write_site(folder: Path, files: Iterable[NewFile], *, environment: Mapping[s
     Raises SettingsError. Whatever ends it early, Ctrl-C included, leaves nothing behind.
     """
     check_empty(folder)
-    draft = folder.absolute().with_name(f".{folder.absolute().name}.{os.getpid()}")
     try:
-        draft.mkdir(mode=0o700)
+        draft = Path(mkdtemp(dir=folder.absolute().parent, prefix=f".{folder.absolute().name}."))
+    except OSError as error:
+        raise SettingsError(FOLDER_UNWRITABLE(path=str(folder), said=error.strerror or "")) from error
+    try:
         for file in files:
             _write(draft, file)
         settings = load_settings(draft / "bascule.yaml", environment=environment)

@@ -90,3 +90,43 @@ def test_what_is_not_known_of_the_site_is_one_message_and_nothing_is_laid_out(tm
 
     assert (ended.code, said in ended.said) == (2, True), ended.said
     assert not [name for name in files_of(tmp_path) if "image" in str(name)]
+
+
+class TestLinks:
+    """H8: an image's links lead to this machine's own files, and `guest files` runs as root."""
+
+    @pytest.mark.parametrize("windows", [(), ("--windows",)])
+    def test_a_linked_file_of_this_machine_stays_as_it_is(self, tmp_path: Path, windows: tuple[str, ...]):
+        image, ours = tmp_path / "image", tmp_path / "cron"
+        ours.write_text("this machine's")
+        for place in ("usr/local/bin/bascule-guest", "etc/systemd/system/bascule-guest.service", "bascule-report.ps1"):
+            (image / place).parent.mkdir(parents=True, exist_ok=True)
+            (image / place).symlink_to(ours)
+
+        assert bascule("guest", "files", str(image), *windows).code == 0
+
+        assert ours.read_text() == "this machine's"
+        assert ours.stat().st_mode & 0o111 == 0
+        laid = image / ("bascule-report.ps1" if windows else "usr/local/bin/bascule-guest")
+        assert (laid.is_symlink(), laid.is_file()) == (False, True)
+
+    @pytest.mark.parametrize("place", ["usr", "usr/local", "usr/local/bin", "etc/systemd/system", "etc/bascule"])
+    @pytest.mark.parametrize("target", ["host", "gone"])
+    def test_a_linked_folder_is_one_message_and_nothing_is_laid_behind_it(self, tmp_path: Path, place: str, target: str):
+        image, host = tmp_path / "image", tmp_path / "host"
+        host.mkdir()
+        (image / place).parent.mkdir(parents=True)
+        (image / place).symlink_to(tmp_path / target)
+
+        ended = bascule("guest", "files", str(image), "--config", str(a_site(tmp_path)))
+
+        assert (ended.code, f"{image / place} is a link, which is not followed" in ended.said) == (3, True), ended.said
+        assert (files_of(host), (tmp_path / "gone").exists()) == (set(), False)
+
+    def test_a_linked_configuration_of_the_site_stays(self, tmp_path: Path):
+        conf = tmp_path / "image/etc/bascule/guest.conf"
+        conf.parent.mkdir(parents=True)
+        conf.symlink_to(tmp_path / "gone")
+
+        assert f"{conf} is there, and stays as it is" in laid_out(tmp_path / "image", a_site(tmp_path))
+        assert not (tmp_path / "gone").exists()

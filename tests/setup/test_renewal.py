@@ -202,3 +202,27 @@ def test_the_command_renews_by_the_section_alone(tmp_path: Path):
     config.write_text(f"{section}, authority_key: ca.key}}\n")
     ended = bascule("receiver", "--renew", "--config", str(config))
     assert (ended.code, "1:11 receiver: authority_key: needs name, authority and key" in ended.said) == (2, True), ended.said
+
+
+class TestInAFolderOfOthers:
+    """H10: a key is never written where somebody else has put something."""
+
+    @pytest.mark.parametrize("place", ["receiver.key", "ca.key", "receiver.pem"])
+    def test_a_link_is_not_followed_and_keeps_its_target(self, tmp_path: Path, place: str):
+        other = tmp_path / "elsewhere"
+        (tmp_path / "site").mkdir()
+        other.write_text("")
+        other.chmod(0o644)
+        (tmp_path / "site" / place).symlink_to(other)
+
+        with pytest.raises(SettingsError, match=f"{place} is a link"):
+            renew(settings_in(tmp_path / "site"), now=NOW)
+        assert other.read_text() == ""
+
+    def test_a_key_that_everyone_may_read_gets_no_key(self, tmp_path: Path):
+        (tmp_path / "receiver.key").touch()
+        (tmp_path / "receiver.key").chmod(0o644)
+
+        with pytest.raises(SettingsError, match="everyone may read"):
+            renew(settings_in(tmp_path), now=NOW)
+        assert (tmp_path / "receiver.key").read_text() == ""

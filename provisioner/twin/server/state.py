@@ -1,11 +1,11 @@
 """The state file of a served twin: what a client, a test or another process needs to reach it."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from provisioner.files import Folder
 from provisioner.twin.engine.clock import ScaledClock
 
 CONTROL_HEADER = "X-Twin-Control"
@@ -41,11 +41,8 @@ class TwinState:
 
     def write(self, path: Path) -> None:
         """Write the file atomically, readable by its owner only."""
-        draft = path.with_name(f".{path.name}.{os.getpid()}")
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(asdict(self), file, indent=1)
-        draft.replace(path)
+        with Folder(path.absolute().parent) as folder:
+            folder.write(path.name, json.dumps(asdict(self), indent=1).encode(), mode=0o600)
 
     @classmethod
     def read(cls, path: Path) -> "TwinState":

@@ -85,7 +85,7 @@ def test_a_link_is_not_followed(tmp_path):
 def test_a_half_written_file_of_a_run_that_was_killed_is_replaced(tmp_path):
     folder = tmp_path / "rdp"
     folder.mkdir(mode=0o700)
-    (folder / ".a.rdp.bascule-new").write_bytes(b"half")
+    (folder / ".bascule-0123").write_bytes(b"half")
 
     write(folder, {"a.rdp": ours("1")})
 
