@@ -19,6 +19,7 @@
   `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
   backups, HA, clocks), `expiry`, `storage`, `room`, `images` (golden images), and `subjects` (what a finding is about).
+* Of files of somebody else: `held_files` (links, owners, modes), `packed_files` (tar, qcow2).
 * Of probes: `probes`; of the standing readiness: `readiness`. Of the API: `api`; of reports: `report`. Of commands: `views`
   (tables of `status` and others), `rehearsal` and `additions` (`bascule forecast`), `demonstration`, `setting_up` (`bascule
   init`), `certificates` (the receiver's own authority).

@@ -126,5 +126,7 @@ UNKNOWN_FORMAT = kind(
     "image_unknown_format",
     "{path}: neither a folder, nor a tar, nor a disk whose root is ext4. Mount it and give the folder",
 )
+MANY_FILES = kind("image_many_files", "{path}: more files than any image has ({most}): it is not looked at any further")
+TOOL_LONG = kind("image_tool_long", "{path}: {tool} says more than any image has ({most} bytes)")
 TOOL_MISSING = kind("image_tool_missing", "{path}: {tool} is needed to look into it: apt install {package}")
 TOOL_FAILED = kind("image_tool_failed", "{path}: {tool} ended with: {said}")

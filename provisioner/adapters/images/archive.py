@@ -1,55 +1,49 @@
 """A root in a tar, compressed or not. Read once, from beginning to end; nothing is unpacked."""
 
-import bz2
-import gzip
-import lzma
-import tarfile
-import zlib
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from provisioner.adapters.images.walking import MOST_BYTES, as_text
+from provisioner.adapters.images.walking import MOST_BYTES, MOST_FOUND, as_text
+from provisioner.adapters.tar_stream import MemberKind, TarFault, TarStream, unpacked
 from provisioner.errors import ImageError
 from provisioner.model.image_root import ImageQuestion, ImageRoot, matches
-from provisioner.reasons.images import UNREADABLE
+from provisioner.reasons.images import MANY_FILES, UNREADABLE
 
-_PACKED: dict[bytes, Any] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\0": lzma.open}
-"""By the first bytes."""
-_CHUNK = 1 << 20
+_MOST_MEMBERS = 5_000_000
+"""A Debian with a desktop has 100,000."""
+_MOST_TAR = 64 << 30
+_PLAIN, _TIMES = 256 << 20, 200
+"""A tar of more than 256 MiB is unpacked to at most 200 times its size: real ones have three or four times."""
 
 
-def root_of_tar(path: Path, question: ImageQuestion) -> ImageRoot:
+def root_of_tar(path: Path, file: IO[bytes], question: ImageQuestion) -> ImageRoot:
     """What it has of the question. Raises ImageError."""
-    files: dict[str, str] = {}
-    others: set[str] = set()
     try:
-        with _opened(path) as stream, tarfile.open(fileobj=stream, mode="r|") as tar:
-            for member in tar:
-                name = member.name.removeprefix("./").strip("/")
-                if not any(matches(name, pattern) for pattern in question.patterns):
-                    continue
-                if member.isfile():
-                    files[name] = _text(tar, member) if name in question.texts else ""
-                else:
-                    others.add(name)
-            while stream.read(_CHUNK):  # to its end: a tar that is cut off between two members looks whole otherwise
-                pass
-    except (tarfile.TarError, OSError, EOFError, zlib.error, lzma.LZMAError) as error:
-        raise ImageError(UNREADABLE(path=str(path), said=str(error))) from error
-    return ImageRoot(files=files, others=frozenset(others))
+        with unpacked(file) as stream:
+            tar = TarStream(stream, most_bytes=_most(file), most_members=_MOST_MEMBERS)
+            return _root(path, tar, question)
+    except TarFault as fault:
+        raise ImageError(UNREADABLE(path=str(path), said=fault.why)) from fault
 
 
-def _opened(path: Path) -> IO[bytes]:
-    with path.open("rb") as file:
-        begin = file.read(6)
-    opener = next((opener for magic, opener in _PACKED.items() if begin.startswith(magic)), None)
-    opened: IO[bytes] = path.open("rb") if opener is None else opener(path, "rb")
-    return opened
+def _root(path: Path, tar: TarStream, question: ImageQuestion) -> ImageRoot:
+    found: dict[str, str | None] = {}
+    for member in tar:
+        name = member.name.removeprefix("./").strip("/")
+        if not any(matches(name, pattern) for pattern in question.patterns):
+            continue
+        text = as_text(tar.read(MOST_BYTES)) if member.kind is MemberKind.FILE and name in question.texts else ""
+        found[name] = text if member.kind is MemberKind.FILE else None  # of the same name the last counts, as for tar
+        if len(found) > MOST_FOUND:
+            raise ImageError(MANY_FILES(path=str(path), most=MOST_FOUND))
+    files = {name: text for name, text in found.items() if text is not None}
+    return ImageRoot(files=files, others=frozenset(found) - files.keys())
 
 
-def _text(tar: tarfile.TarFile, member: tarfile.TarInfo) -> str:
-    file = tar.extractfile(member)
-    return "" if file is None else as_text(file.read(MOST_BYTES))
+def _most(file: IO[bytes]) -> int:
+    size = file.seek(0, 2)
+    file.seek(0)
+    return min(_MOST_TAR, max(_PLAIN, _TIMES * size))
 
 
 __all__ = ["root_of_tar"]

@@ -1,45 +1,41 @@
 """A root that is mounted or unpacked in a folder."""
 
-import os
+import stat
 from collections.abc import Mapping
-from pathlib import Path
 
 from provisioner.adapters.images.walking import MOST_BYTES, Kind
 from provisioner.errors import ImageError
+from provisioner.files import Folder, Refused, said_of
 from provisioner.reasons.images import UNREADABLE_PART
 
 
 class FolderTree:
-    """Links are not followed: in an image they lead to this machine's own files."""
+    """Links are not followed, also if they are put there meanwhile: in an image they lead to this machine's own files."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Folder) -> None:
         self._root = root
 
     def entries(self, folder: str) -> Mapping[str, Kind]:
         """By name."""
         try:
-            with os.scandir(self._root / folder) as listed:
-                return {entry.name: _kind(entry) for entry in listed}
+            return {name: _kind(found.st_mode) for name, found in self._root.entries(folder).items()}
         except OSError as error:
-            raise _unreadable(error) from error
+            raise self._unreadable(folder, error) from error
 
     def read(self, path: str) -> bytes:
         """A regular file."""
         try:
-            with (self._root / path).open("rb") as file:
-                return file.read(MOST_BYTES)
+            return self._root.read(path, most=MOST_BYTES)
         except OSError as error:
-            raise _unreadable(error) from error
+            raise self._unreadable(path, error) from error
+
+    def _unreadable(self, path: str, error: OSError) -> ImageError:
+        if isinstance(error, Refused):
+            return ImageError(error.why)
+        return ImageError(UNREADABLE_PART(path=str(self._root.path / path), said=said_of(error)))
 
 
-def _kind(entry: "os.DirEntry[str]") -> Kind:
-    if entry.is_dir(follow_symlinks=False):
+def _kind(mode: int) -> Kind:
+    if stat.S_ISDIR(mode):
         return Kind.FOLDER
-    return Kind.FILE if entry.is_file(follow_symlinks=False) else Kind.OTHER
-
-
-def _unreadable(error: OSError) -> ImageError:
-    return ImageError(UNREADABLE_PART(path=str(error.filename), said=error.strerror or ""))
-
-
-__all__ = ["FolderTree"]
+    return Kind.FILE if stat.S_ISREG(mode) else Kind.OTHER

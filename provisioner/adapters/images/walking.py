@@ -5,10 +5,15 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from typing import Protocol
 
+from provisioner.errors import ImageError
 from provisioner.model.image_root import ImageQuestion, ImageRoot
+from provisioner.reasons.images import MANY_FILES
 
 MOST_BYTES = 1 << 20
 """Of a text. The largest that is asked for, xrdp.ini, has 11 KB in Debian."""
+
+MOST_FOUND = 10_000
+"""Files that match a question, and folders that are looked into: an image has some hundred."""
 
 
 class Kind(enum.Enum):
@@ -33,7 +38,7 @@ class Tree(Protocol):
 def root_of(tree: Tree, question: ImageQuestion) -> ImageRoot:
     """What the tree has of it. Raises ImageError."""
     found: dict[str, Kind] = {}
-    _walk(tree, "", [pattern.split("/") for pattern in question.patterns], found)
+    _walk(tree, "", [pattern.split("/") for pattern in question.patterns], found, [])
     files = {path: as_text(tree.read(path)) if path in question.texts else "" for path in found if found[path] is Kind.FILE}
     return ImageRoot(files=files, others=frozenset(found) - files.keys())
 
@@ -43,15 +48,18 @@ def as_text(content: bytes) -> str:
     return content[:MOST_BYTES].decode("utf-8", errors="replace")
 
 
-def _walk(tree: Tree, folder: str, patterns: Iterable[list[str]], found: dict[str, Kind]) -> None:
-    """`patterns`: what is left of them below this folder."""
+def _walk(tree: Tree, folder: str, patterns: Iterable[list[str]], found: dict[str, Kind], walked: list[str]) -> None:
+    """`patterns`: what is left of them below this folder. `walked`: the folders so far."""
+    walked.append(folder)
     for name, kind in tree.entries(folder).items():
         path = f"{folder}/{name}" if folder else name
         here = [pattern for pattern in patterns if fnmatchcase(name, pattern[0])]
         if any(len(pattern) == 1 for pattern in here):
             found[path] = kind
         if kind is Kind.FOLDER and (below := [pattern[1:] for pattern in here if len(pattern) > 1]):
-            _walk(tree, path, below, found)
+            _walk(tree, path, below, found, walked)
+        if len(found) + len(walked) > MOST_FOUND:
+            raise ImageError(MANY_FILES(path=path, most=MOST_FOUND))
 
 
-__all__ = ["MOST_BYTES", "Kind", "Tree", "as_text", "root_of"]
+__all__ = ["MOST_BYTES", "MOST_FOUND", "Kind", "Tree", "as_text", "root_of"]
