@@ -16,7 +16,7 @@ daemon connects them.
 * The control thread waits for nobody here: it puts frozen values into a place (`site.Noticeboard`), and the server's one thread
   makes documents of them.
 * Whoever asks is known by the kernel (SO_PEERCRED) or by a token, never by what the request says.
-* Everything is bounded: connections, heads, bodies, answers, streams.
+* Everything is bounded: connections, heads, bodies, answers, streams. Of nobody, and of whoever may nothing, no body is read.
 
 To add a resource: its document in `views/`, its route in `reading`, then `make schema`.
 """

@@ -10,7 +10,6 @@ from provisioner.api.encoding import Shelf
 from provisioner.api.events import events
 from provisioner.api.feed import Feed
 from provisioner.api.idempotency import Replies
-from provisioner.api.identity import Identify, Known
 from provisioner.api.lending import lending
 from provisioner.api.questions import questions
 from provisioner.api.reading import reading
@@ -32,8 +31,8 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 _ROUTERS = (reading, questions, writing, reloading, lending, events)
 
 
-def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None) -> FastAPI:
-    """The application. Without a site it only describes itself."""
+def app_of(site: ApiSite | None, *, feed: Feed | None = None) -> FastAPI:
+    """The application, to be called inside `identity.Known`. Without a site it only describes itself."""
     app = FastAPI(
         title="Bascule",
         version=VERSION,
@@ -52,7 +51,6 @@ def app_of(site: ApiSite | None, *, identify: Identify, feed: Feed | None = None
         versioned.include_router(router)
     app.include_router(versioned)
     app.state.methods = _methods()
-    app.add_middleware(Known, identify=identify, zone=None if site is None else site.zone)
     return app
 
 

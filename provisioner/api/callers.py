@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from provisioner.api.peers import Peer
+from provisioner.reasons.api import ROLE_LACKS, ROLE_NONE
+from provisioner.reasons.reason import NONE, Reason
 
 
 class Role(enum.IntEnum):
@@ -34,6 +36,13 @@ class Caller:
     """An account of this machine, or the name of a token."""
     role: Role | None
     """None: no role at all."""
+
+
+def lacking(caller: Caller, role: Role) -> Reason:
+    """Why whoever asks may not do what is for this role; empty: they may."""
+    if caller.role is None:
+        return ROLE_NONE(who=caller.name)
+    return NONE if caller.role >= role else ROLE_LACKS(who=caller.name, role=caller.role.word, needed=role.word)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,7 @@ _DOCUMENTS = re.compile(r"provisioner\.(views|api|capabilities\.\w+\.views)\b")
 
 def openapi_document() -> dict[str, Any]:
     """The document, with the docstrings of classes and fields as descriptions."""
-    document = app_of(None, identify=lambda _: None).openapi()
+    document = app_of(None).openapi()
     classes = dict(_documents())
     for name, schema in document["components"]["schemas"].items():
         kind = classes.get(name)

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import Refusal, Refused
-from provisioner.api.request import ask, caller_of, site_of
+from provisioner.api.request import SaidBy, Why, ask, caller_of, site_of
 from provisioner.api.writing import Key, answer_once
 from provisioner.model.ids import DesktopName, DesktopPoolName
 from provisioner.model.intents import author
@@ -40,9 +40,9 @@ class LendRequest(BaseModel):
     """The person's own, as you know: only of a desktop in doubt since a backup was restored; null: the daemon chooses."""
     grant: bool = False
     """Whether a grant of the broker is wanted too, with which its pages open the desktop: docs/guacamole.md."""
-    reason: str = Field(default="", max_length=500)
+    reason: Why = ""
     """Why; kept in the journal."""
-    said_by: str = Field(default="", max_length=100)
+    said_by: SaidBy = ""
     """Who orders it, in the caller's words."""
 
 
@@ -53,9 +53,9 @@ class GiveBackRequest(BaseModel):
 
     who: str = Field(min_length=1, max_length=256)
     """Login or id."""
-    reason: str = Field(default="", max_length=500)
+    reason: Why = ""
     """Why; kept in the journal."""
-    said_by: str = Field(default="", max_length=100)
+    said_by: SaidBy = ""
     """Who orders it, in the caller's words."""
 
 

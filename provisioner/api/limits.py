@@ -1,4 +1,4 @@
-"""Bounds of a request's body and of an answer's time, as an ASGI layer around the application."""
+"""Bounds of a request's body and of an answer's time, as ASGI layers around the application."""
 
 import asyncio
 import contextlib
@@ -11,7 +11,7 @@ from typing import Any
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from provisioner.api.refusals import refusal
+from provisioner.api.refusals import CLOSE, refusal
 from provisioner.reasons.api import BODY_LARGE, BODY_SLOW, FAILED
 from provisioner.reasons.reason import Reason
 
@@ -39,16 +39,12 @@ class Limits:
 LIMITS = Limits()
 
 
-class _TooMuch(Exception):
-    def __init__(self, status: int, reason: Reason) -> None:
-        self.status, self.reason = status, reason
-
-
 class Bounded:
     """The application with these limits. An error in it is one line in the log, and a reason for whoever asks."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
-        self._app, self._limits = app, limits
+    def __init__(self, app: ASGIApp, limits: Limits, *, before: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> None:
+        """`before`: a layer that comes before the body is read; it finds out who asks."""
+        self._app, self._limits = before(WholeBody(app, limits)), limits
         self.answers: Counter[str] = Counter()
         """By class of HTTP status, `2xx`."""
 
@@ -58,10 +54,7 @@ class Bounded:
             return
         answer = _Answer(send, scope.get("state", {}).get("abort", lambda: None), self._limits.answer_s, self.answers)
         try:
-            body = await self._body(scope, receive)
-            await self._app(scope, _replayed(body, receive), answer)
-        except _TooMuch as much:
-            await answer.refuse(scope, receive, much.status, much.reason)
+            await self._app(scope, receive, answer)
         except Exception as error:
             if _has_gone(error):
                 answer.abort()
@@ -69,8 +62,25 @@ class Bounded:
                 _log.exception("a bug: an answer could not be made")
                 await answer.refuse(scope, receive, 500, FAILED())
 
+
+class WholeBody:
+    """Reads the whole body, before the application sees any of it: never more than the limit, whatever the head says."""
+
+    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+        self._app, self._limits = app, limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """One request."""
+        try:
+            body = await self._body(scope, receive)
+        except _TooMuch as much:
+            await refusal(much.status, (much.reason,), CLOSE)(scope, receive, send)
+        except ConnectionError:  # the client has gone
+            return
+        else:
+            await self._app(scope, _replayed(body, receive), send)
+
     async def _body(self, scope: Scope, receive: Receive) -> bytes:
-        """The whole body, before the application sees any of it. It is never larger than the limit, whatever the head says."""
         limit = self._limits.body_bytes
         if _announced(scope) > limit:
             raise _TooMuch(413, BODY_LARGE(limit=limit))
@@ -79,6 +89,11 @@ class Bounded:
                 return await _read(receive, limit)
         except TimeoutError:
             raise _TooMuch(408, BODY_SLOW(limit_s=self._limits.body_s)) from None
+
+
+class _TooMuch(Exception):
+    def __init__(self, status: int, reason: Reason) -> None:
+        self.status, self.reason = status, reason
 
 
 class _Answer:
@@ -98,10 +113,10 @@ class _Answer:
         self._complete = message["type"] == "http.response.body" and not message.get("more_body", False)
 
     async def refuse(self, scope: Scope, receive: Receive, status: int, reason: Reason) -> None:
-        """Answer with a reason and close the connection: what else comes on it may be the rest of a body."""
+        """Answer with a reason, and close the connection."""
         if not self._begun:
             with contextlib.suppress(TimeoutError, ConnectionError):
-                await refusal(status, (reason,), {"Connection": "close"})(scope, receive, self)
+                await refusal(status, (reason,), CLOSE)(scope, receive, self)
         if not self._complete:
             self.abort()
 

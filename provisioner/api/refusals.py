@@ -14,6 +14,8 @@ from provisioner.reasons.reason import Reason
 from provisioner.views.reasons import ReasonDocument, reason_document
 
 JSON = "application/json"
+CLOSE = {"Connection": "close"}
+"""Headers of an answer to a request whose body was not read: what else comes on the connection is the rest of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,12 @@ import asyncio
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import Refusal, Refused
-from provisioner.api.request import ask, caller_of, site_of
+from provisioner.api.request import SaidBy, ask, caller_of, site_of
 from provisioner.api.writing import Key, answer_once
 from provisioner.model.intents import author
 from provisioner.reasons.reason import Reason
@@ -30,7 +30,7 @@ class ReloadRequest(BaseModel):
 
     model_config = ConfigDict(extra="forbid", use_attribute_docstrings=True)
 
-    said_by: str = Field(default="", max_length=100)
+    said_by: SaidBy = ""
     """Who orders it, in the caller's words."""
 
 

@@ -1,16 +1,23 @@
 """What every route asks of a request: who it is from, and what the daemon has published."""
 
 from collections.abc import Awaitable, Callable
-from typing import Any, cast
+from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
+from pydantic import AfterValidator, Field
 
-from provisioner.api.callers import Caller, Role
+from provisioner.api.callers import Caller, Role, lacking
 from provisioner.api.encoding import Shelf
 from provisioner.api.refusals import Refused
 from provisioner.api.site import ApiSite
-from provisioner.reasons.api import NO_CYCLE_YET, ROLE_LACKS, ROLE_NONE
+from provisioner.model.plain_text import one_line
+from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.views.published import Published
+
+Why = Annotated[str, AfterValidator(one_line), Field(max_length=500)]
+"""Of an order, in the caller's words: one line, without what a terminal obeys. It is kept in the journal, and in logs."""
+SaidBy = Annotated[str, AfterValidator(one_line), Field(max_length=100)]
+"""The same, of who orders it."""
 
 
 def site_of(request: Request) -> ApiSite:
@@ -46,11 +53,8 @@ def planned_now(request: Request) -> Published:
 
 def demand(request: Request, role: Role) -> None:
     """Refuse a caller with a lower role."""
-    caller = caller_of(request)
-    if caller.role is None:
-        raise Refused(403, ROLE_NONE(who=caller.name))
-    if caller.role < role:
-        raise Refused(403, ROLE_LACKS(who=caller.name, role=caller.role.word, needed=role.word))
+    if why := lacking(caller_of(request), role):
+        raise Refused(403, why)
 
 
 def _no_cycle_yet() -> Refused:

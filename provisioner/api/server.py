@@ -10,7 +10,7 @@ from pathlib import Path
 
 from provisioner.api.app import app_of
 from provisioner.api.feed import Feed
-from provisioner.api.identity import Identify
+from provisioner.api.identity import Identify, Known
 from provisioner.api.limits import LIMITS, Bounded, Limits
 from provisioner.api.listening import listen_at, listen_on, remove_socket, tls_context
 from provisioner.api.protocol import BoundedServer
@@ -56,7 +56,7 @@ class ApiServer:
         self._loop = asyncio.new_event_loop()
         site = self._site
         self._feed = Feed(site.journal_after, lambda: _newest(site), most_streams=self._limits.streams)
-        self._app = app = Bounded(app_of(site, identify=self._identify, feed=self._feed), self._limits)
+        self._app = app = answering(site, self._identify, self._limits, feed=self._feed)
         self._servers = (BoundedServer(app, self._limits, listening), *self._over_tcp(app))
         self._thread = threading.Thread(target=self._run, args=(self._loop,), name="api", daemon=True)
         self._thread.start()
@@ -99,6 +99,11 @@ class ApiServer:
             self._feed.close()
         for server in self._servers:
             server.end()
+
+
+def answering(site: ApiSite, identify: Identify, limits: Limits, *, feed: Feed) -> Bounded:
+    """The application within its bounds: who asks is known before the body is read, and of nobody it is not."""
+    return Bounded(app_of(site, feed=feed), limits, before=lambda app: Known(app, identify, site.zone))
 
 
 def _newest(site: ApiSite) -> int:

@@ -9,12 +9,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.api.callers import Caller, Role
+from provisioner.files import Refused, read_private, said_of
+from provisioner.reasons.files import CANNOT_READ
+from provisioner.reasons.reason import NONE, Reason
 
 _log = logging.getLogger(__name__)
 _PREFIX = "bascule-"
 """By which people and scanners of secrets recognize a token."""
 _LONGEST = 256
 """Characters of a token that is looked at."""
+MOST_BYTES = 1024 * 1024
+"""Of the file: some 9,000 tokens."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,8 +48,10 @@ class Tokens:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._stamp: tuple[int, int] | None = None
+        self._stamp: tuple[int, ...] | None = None
         self._known: tuple[KnownToken, ...] = ()
+        self.refused: Reason = NONE
+        """Why no token of the file counts, as of the last look; empty: they count."""
 
     def caller_with(self, authorization: str) -> Caller | None:
         """Who has the token of this header, `Bearer …`; None: nobody."""
@@ -53,22 +60,30 @@ class Tokens:
         if scheme.lower() != "bearer" or not token or len(token) > _LONGEST:
             return None
         digest, found = _digest(token), None
-        for known in self._read():  # every one of them, so that the time says nothing
+        self.look()
+        for known in self._known:  # every one of them, so that the time says nothing
             if hmac.compare_digest(known.digest, digest):
                 found = known
         return None if found is None else Caller(name=f"token {found.name}", role=found.role)
 
-    def _read(self) -> tuple[KnownToken, ...]:
-        """Without a readable file there is no token."""
+    def look(self) -> None:
+        """Read the file if it has changed. Of a file that cannot be read, or that others can write to, no token counts."""
+        refused = NONE
         try:
             status = self._path.stat()
-            stamp = (status.st_mtime_ns, status.st_size)
+            stamp = (status.st_ino, status.st_ctime_ns, status.st_mtime_ns, status.st_size)
             if stamp != self._stamp:
-                self._known, self._stamp = tuple(_tokens_in(self._path.read_text(encoding="utf-8"))), stamp
-        except (OSError, ValueError) as error:
-            _log.error("the tokens of the API cannot be read, and none counts: %s", error)
+                text = read_private(self._path, most=MOST_BYTES, secret=False).decode()
+                self._known, self._stamp = tuple(_tokens_in(text)), stamp
+        except Refused as error:
+            refused = error.why
+        except (OSError, UnicodeDecodeError) as error:
+            refused = CANNOT_READ(file=str(self._path), said=said_of(error) if isinstance(error, OSError) else str(error))
+        if refused:
             self._known, self._stamp = (), None
-        return self._known
+        if refused and refused != self.refused:  # once, and not for each request
+            _log.error("the tokens of the API cannot be read, and none counts: %s", refused)
+        self.refused = refused
 
 
 def _tokens_in(text: str) -> Iterator[KnownToken]:

@@ -14,7 +14,7 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.idempotency import Replies
 from provisioner.api.refusals import JSON, Refusal, Refused
-from provisioner.api.request import ask, caller_of, demand, site_of
+from provisioner.api.request import SaidBy, Why, ask, caller_of, demand, site_of
 from provisioner.api.site import Order
 from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import MOST_TEXT, OF_SESSIONS, Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
@@ -142,12 +142,12 @@ class OrderRequest(BaseModel):
     """A node as `cluster/node`, or alone if it can be in one cluster only; a VM as `cluster/vmid`; a desktop's name; a person's
     new id; a trial as `profile/number` or `profile/cluster/storage/number`; for `surge` the event: `start`, `pause`, `resume`,
     `go`, `abort`, `finish`, `extend` or `accept`; null: everything."""
-    reason: str = Field(default="", max_length=500)
+    reason: Why = ""
     """Why; kept in the journal."""
     until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
     """When a hold ends by itself; null: when it is withdrawn. `accept_directory` ends within 7 days. A trial with an end stays
     ready until then, or until it is withdrawn: somebody probes it."""
-    said_by: str = Field(default="", max_length=100)
+    said_by: SaidBy = ""
     """Who orders it, in the caller's words. Kept in parentheses behind the caller's account, and believed for nothing."""
     leavers: tuple[PersonId, ...] = Field(default=(), max_length=_MOST_PEOPLE)
     """The ids of the people whom `accept_directory` lets leave, and nobody in their place."""
@@ -179,9 +179,9 @@ class WithdrawalRequest(BaseModel):
     """Of the order to end."""
     target: str | None = Field(default=None, max_length=256)
     """Of the order to end; null: it has none."""
-    reason: str = Field(default="", max_length=500)
+    reason: Why = ""
     """Why; kept in the journal."""
-    said_by: str = Field(default="", max_length=100)
+    said_by: SaidBy = ""
     """Who ends it, in the caller's words."""
 
 

@@ -38,6 +38,10 @@ CANNOT_READ = kind("cannot_read", "cannot read {file}: {said}")
 NO_FILE = kind("no_file", "not a file")
 NO_FILE_NAME = kind("no_file_name", "no file can have this name")
 SECRET_PUBLIC = kind("secret_public", "everyone may read {file}: chmod o-rwx")
+FILE_WRITABLE = kind("file_writable", "others than its owner may write to {file}: chmod go-w")
+FILE_OF_ANOTHER = kind(
+    "file_of_another", "{file} belongs to {owner}, neither to root nor to the account that reads it: chown root"
+)
 SECRET_LARGE = kind("secret_large", "{file} is too large for a secret")
 SECRET_ENCODING = kind("secret_encoding", "{file} is not UTF-8 text")
 SECRET_EMPTY = kind("secret_empty", "the secret is empty")

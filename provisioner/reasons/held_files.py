@@ -5,8 +5,5 @@ from provisioner.reasons.reason import kind
 LINK = kind("file_is_link", "{path} is a link, which is not followed")
 NO_REGULAR = kind("file_not_regular", "{path} is not a regular file with a single name")
 NO_PLACE = kind("file_no_place", "{path} leads out of its folder")
-OTHER_OWNER = kind("file_other_owner", "{path} belongs to account {uid}: it has to be root's, or of the account that runs this")
-OTHERS_WRITE = kind("file_others_write", "others may write to {path} (mode {mode}): chmod go-w")
-OTHERS_READ = kind("file_others_read", "everyone may read {path} (mode {mode}): chmod o-rwx")
 OPEN_FOLDER = kind("file_open_folder", "everyone may replace {path}, for everyone may write to its folder: chmod o-w")
 LARGE = kind("file_too_large", "{path} has more than {most} bytes")

@@ -1,8 +1,10 @@
 """Sections to values. A missing file or secret is reported as a problem, and the value is built anyway."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from provisioner.extensions import Parts
+from provisioner.files import Refused, check_private
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
@@ -10,7 +12,7 @@ from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
-from provisioner.reasons.files import SECRET_PUBLIC, SECRET_SHORT
+from provisioner.reasons.files import SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_file
@@ -28,7 +30,6 @@ from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.readiness_documents import ReadinessDocument
 from provisioner.settings.reading import Section
-from provisioner.settings.secret import is_public
 from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
     ApiSettings,
@@ -185,8 +186,17 @@ def _exposition(section: Section, document: BasculeDocument, environment: Enviro
 
 def _api(section: Section, document: BasculeDocument) -> ApiSettings:
     files = {name: section.file(getattr(document.api, name), name) for name in ("certificate", "key", "tokens")}
+    _want_private(section, files["tokens"], "tokens", readable=True)  # it holds hashes
     socket = section.path(document.api.socket)
     return as_value(ApiSettings, document.api, socket=socket, group=document.api.group or "", **files)
+
+
+def _want_private(section: Section, file: Path | None, name: str, *, readable: bool = False) -> None:
+    try:
+        if file is not None:
+            check_private(file, secret=not readable)
+    except Refused as refused:
+        section.complain(refused.why, name)
 
 
 def receiver_settings(section: Section, document: ReceiverDocument | None) -> ReceiverSettings | None:
@@ -205,8 +215,7 @@ def _connections(section: Section, document: BasculeDocument) -> ConnectionSetti
     if document.connections is None:
         return None
     files = {name: section.file(getattr(document.connections, name), name) for name in ("certificate", "key")}
-    if (key := files["key"]) is not None and is_public(key):
-        section.complain(SECRET_PUBLIC(file=str(key)), "key")
+    _want_private(section, files["key"], "key")
     return as_value(ConnectionSettings, document.connections, **files)
 
 

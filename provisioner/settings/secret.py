@@ -1,6 +1,6 @@
 """Secrets: read from a file or the environment, and never shown by `str`, `repr` or a format."""
 
-import stat
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Self
 
 from pydantic import model_validator
 
+from provisioner.files import Refused, open_private
 from provisioner.reasons.files import (
     CANNOT_READ,
     NO_FILE,
@@ -16,7 +17,6 @@ from provisioner.reasons.files import (
     SECRET_ENCODING,
     SECRET_LARGE,
     SECRET_LINES,
-    SECRET_PUBLIC,
     SECRET_UNSET,
 )
 from provisioner.reasons.reason import Reason
@@ -83,11 +83,6 @@ def unreadable(file: Path, error: OSError | ValueError) -> Reason:
     return NO_FILE_NAME()
 
 
-def is_public(file: Path) -> bool:
-    """Whether everyone may read it."""
-    return bool(file.stat().st_mode & stat.S_IROTH)
-
-
 def _from_environment(name: str, environment: Mapping[str, str]) -> str:
     if name not in environment:
         raise ValueError(SECRET_UNSET(name=name))
@@ -96,10 +91,10 @@ def _from_environment(name: str, environment: Mapping[str, str]) -> str:
 
 def _from_file(path: Path) -> str:
     try:
-        with path.open("rb") as file:
-            if is_public(path):
-                raise ValueError(SECRET_PUBLIC(file=str(path)))
+        with os.fdopen(open_private(path), "rb") as file:
             raw = file.read(MAX_BYTES + 1)
+    except Refused as refused:
+        raise ValueError(refused.why) from None
     except OSError as error:
         raise ValueError(unreadable(path, error)) from error
     if len(raw) > MAX_BYTES:

@@ -5,11 +5,11 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, seed, settings
 from schemathesis.config import SchemathesisConfig
 
-from provisioner.api.app import app_of
 from provisioner.api.callers import Role
 from provisioner.api.contract import openapi_document
 from provisioner.api.feed import Feed
-from provisioner.api.limits import LIMITS, Bounded
+from provisioner.api.limits import LIMITS
+from provisioner.api.server import answering
 from tests.builders.api import an_api_site, as_role
 from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
@@ -23,7 +23,7 @@ def the_application():
     site = an_api_site(published)
     feed = Feed(site.journal_after, lambda: 0, most_streams=10_000)
     feed.closed = True
-    return Bounded(app_of(site, identify=as_role(Role.OPERATOR), feed=feed), LIMITS)
+    return answering(site, as_role(Role.OPERATOR), LIMITS, feed=feed)
 
 
 REJECTED = [400, 401, 403, 404, 405, 406, 409, 413, 415, 422, 428, 429, "5xx"]
