@@ -11,6 +11,7 @@ from provisioner.api.encoding import encoded
 from provisioner.errors import StoreError
 from provisioner.reasons.api import FAILED, METHOD_UNKNOWN, NOTHING_THERE, PARAMETER_WRONG, REQUEST_WRONG
 from provisioner.reasons.reason import Reason
+from provisioner.settings.wording import clause_for
 from provisioner.views.reasons import ReasonDocument, reason_document
 
 JSON = "application/json"
@@ -57,7 +58,7 @@ async def _store_failed(_: Request, error: StoreError) -> Response:
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:
-    return refusal(422, [_wrong(details["loc"], str(details["msg"])) for details in error.errors()])
+    return refusal(422, [_wrong(details["loc"], clause_for(details) or details["msg"]) for details in error.errors()])
 
 
 async def _framework(request: Request, error: HTTPException) -> Response:

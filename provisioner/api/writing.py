@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Header, Request, Response
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
@@ -16,6 +16,7 @@ from provisioner.api.idempotency import Replies
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import SaidBy, Why, ask, caller_of, demand, site_of
 from provisioner.api.site import Order
+from provisioner.model.bounds import LONGEST_S, MOST, day, instant
 from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import MOST_TEXT, OF_SESSIONS, Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
 from provisioner.model.session_rules import MOST_WARN_MINUTES
@@ -78,6 +79,19 @@ def _day(value: object) -> object:
     return value
 
 
+def _dated(value: datetime) -> datetime:
+    """Within the years that every instant is in."""
+    instant(value.timestamp())
+    return value
+
+
+def _within(value: date | None) -> date | None:
+    """The same for a day."""
+    if value is not None:
+        day(value)
+    return value
+
+
 def _number(value: object) -> object:
     """`5.0` is an integer of JSON; `true` and `"5"` are not."""
     if isinstance(value, bool | str):
@@ -86,7 +100,8 @@ def _number(value: object) -> object:
 
 
 Flag = Annotated[bool, Field(strict=True)]
-Seconds = Annotated[float, Field(strict=True, ge=0, allow_inf_nan=False)]
+Time = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_dated)]
+Seconds = Annotated[float, Field(strict=True, ge=0, le=LONGEST_S, allow_inf_nan=False)]
 _MOST_PEOPLE = 20_000
 """More than any administration has; the body's size is limited before."""
 PersonId = Annotated[str, Field(min_length=1, max_length=256)]
@@ -99,17 +114,17 @@ class SurgeRequest(BaseModel):
 
     scenario: str = Field(default="", max_length=60)
     """Of `start`: the scenario that is meant; refused if another is configured. Empty: the configured one."""
-    starts_at: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
+    starts_at: Time | None = None
     """Of `start`: when its time begins to count; null: now."""
-    first_day: Annotated[date | None, BeforeValidator(_day)] = None
+    first_day: Annotated[date | None, BeforeValidator(_day), AfterValidator(_within)] = None
     """Of `start`: the first day of the scenario; null: as its calendar says."""
     wave: str | None = Field(default=None, min_length=1, max_length=60)
     """Of `go`."""
-    ends_at: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
+    ends_at: Time | None = None
     """Of `start` and `extend`: when the return begins by itself."""
     then_returns: Flag = False
     """Of `abort`: whether the desktops go back, once what was begun is done."""
-    batch: Annotated[int | None, BeforeValidator(_number)] = Field(default=None, ge=1)
+    batch: Annotated[int | None, BeforeValidator(_number)] = Field(default=None, ge=1, le=MOST)
     """Of `finish`: desktops that go back at a time; null: all, as fast as they may be shut down."""
     batch_interval_s: Seconds = 0.0
     """Of `finish`: seconds from one batch to the next."""
@@ -144,7 +159,7 @@ class OrderRequest(BaseModel):
     `go`, `abort`, `finish`, `extend` or `accept`; null: everything."""
     reason: Why = ""
     """Why; kept in the journal."""
-    until: Annotated[AwareDatetime, BeforeValidator(_text)] | None = None
+    until: Time | None = None
     """When a hold ends by itself; null: when it is withdrawn. `accept_directory` ends within 7 days. A trial with an end stays
     ready until then, or until it is withdrawn: somebody probes it."""
     said_by: SaidBy = ""

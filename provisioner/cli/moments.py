@@ -5,9 +5,11 @@ import typer
 from provisioner.cli.deadlines import deadline_of
 from provisioner.cli.times import clock
 from provisioner.errors import SettingsError
+from provisioner.model.bounds import instant
 from provisioner.model.ids import Instant
+from provisioner.reasons.rehearsal import NOT_DATED
 from provisioner.settings.fields import seconds
-from provisioner.texts.translate import _
+from provisioner.texts.translate import _, translated
 
 
 def end_of(text: str, now: Instant, *, option: str) -> Instant:
@@ -20,11 +22,13 @@ def end_of(text: str, now: Instant, *, option: str) -> Instant:
 
 def _instant(text: str, now: Instant, option: str) -> Instant:
     try:
-        return now + seconds(text)
+        return instant(now + seconds(text))
     except ValueError:
         pass
     try:
         return deadline_of(text, now=now)
-    except SettingsError:
+    except SettingsError as error:
+        if error.reason.code == NOT_DATED.code:
+            raise typer.BadParameter(translated(error.reason), param_hint=option) from None
         why = _("must be a time such as 18:00, 'tomorrow 08:00' or '2026-11-24 18:00', or a duration such as 2h")
         raise typer.BadParameter(why, param_hint=option) from None

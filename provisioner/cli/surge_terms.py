@@ -15,6 +15,7 @@ from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import shortage_lines
 from provisioner.errors import OrderRefused
 from provisioner.reasons.api import NO_CYCLE_YET
+from provisioner.reasons.reason import reason_of
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural, translated
 from provisioner.views.times import stamp
@@ -78,7 +79,7 @@ def _seconds(text: str, option: str) -> float:
     try:
         return seconds(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+        raise typer.BadParameter(translated(reason_of(error)), param_hint=option) from None
 
 
 def show_forecast(config: Path) -> "Forecast":

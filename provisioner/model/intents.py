@@ -1,9 +1,11 @@
 """Intents: what an operator has ordered."""
 
 import enum
+import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from provisioner.model.bounds import count, instant, name
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
 from provisioner.model.surges import SurgeTerms
 
@@ -100,7 +102,13 @@ class Terms:
     logins: tuple[str, ...] = ()
     """For `message` and `logoff`: who was logged on when it was ordered, by the desktop's last report."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError outside the bounds."""
+        if self.minutes is not None:
+            count(self.minutes)
 
+
+_VMID = re.compile(r"\d{1,9}")
 MOST_TEXT = 200
 """Characters of a message: two lines on the screen."""
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
@@ -130,6 +138,13 @@ class Intent:
     terms: Terms = NO_TERMS
     """For orders about one desktop."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError outside the bounds: so nothing that is made of an order later has no date."""
+        instant(self.at)
+        name(self.target)
+        if self.until is not None:
+            instant(self.until)
+
     def is_over(self, now: Instant) -> bool:
         """Whether it has ended by itself."""
         return self.until is not None and self.until <= now
@@ -149,7 +164,7 @@ class Intent:
     def guest(self) -> GuestKey | None:
         """The target VM of a retirement; None: the target names none."""
         cluster, _, vmid = self.target.rpartition("/")
-        return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and vmid.isdecimal() else None
+        return GuestKey(ClusterId(cluster), Vmid(int(vmid))) if cluster and _VMID.fullmatch(vmid) else None
 
 
 def is_message(text: str) -> bool:

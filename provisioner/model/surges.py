@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
+from provisioner.model import bounds
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.scenarios import KEEP_S, End, Scenario
 from provisioner.reasons.reason import Reason, ReasonKind
@@ -88,6 +89,13 @@ class ReturnRules:
     keep_s: float = KEEP_S
     """Seconds for which a desktop is kept, counted from the beginning of the return. Then the leavers' ladder has it."""
 
+    def __post_init__(self) -> None:
+        """Raises ValueError outside the bounds."""
+        bounds.duration(self.interval_s)
+        bounds.duration(self.keep_s)
+        if self.size is not None:
+            bounds.count(self.size, least=1)
+
     @classmethod
     def of(cls, end: End) -> "ReturnRules":
         """As the scenario says."""
@@ -131,6 +139,11 @@ class SurgeRun:
     """The scenario that an operator has started, or accepted since; None: the configured one counts as it is."""
     rebuilt: bool = False
     """Whether it is known from its desktops' notes alone, after the store was lost, until an operator resumes it."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError outside the bounds."""
+        bounds.count(self.number)
+        _within(self.started_at, self.since, self.ends_at, self.returned_at, day_1=self.day_1)
 
     @classmethod
     def begun(cls, scenario: str, at: Instant, *, number: int = 1) -> "SurgeRun":
@@ -184,6 +197,10 @@ class SurgeTerms:
     """Of `abort`: whether the return follows."""
     goes_back: ReturnRules | None = None
     """Of `finish`, and of an `abort` that the return follows; None: as usual."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError outside the bounds."""
+        _within(self.starts_at, self.ends_at, day_1=self.day_1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +257,14 @@ TRANSITIONS: Mapping[SurgeEvent, _States] = {
 }
 """For each event and state: the next state, or why the order is refused. Without a run it is as after its end, except that
 there is nothing to finish."""
+
+
+def _within(*instants: Instant | None, day_1: date | None) -> None:
+    for at in instants:
+        if at is not None:
+            bounds.instant(at)
+    if day_1 is not None:
+        bounds.day(day_1)
 
 
 def next_state(run: SurgeRun | None, event: SurgeEvent) -> SurgeState | Reason:

@@ -14,7 +14,6 @@ ZONE_NO_SUCH = kind("zone_no_such", "is not a time zone that this machine knows"
 CALENDAR_UNKNOWN = kind("calendar_unknown", "unknown calendar '{name}': {file} is not there")
 CALENDAR_NEEDED = kind("calendar_needed", "needs a calendar: name one by `calendar:`, a file in the folder calendars/")
 HALF_DAY_UNKNOWN = kind("half_day_unknown", "the calendar has no half-day '{name}'")
-TIME_FAR = kind("time_far", "must be before the year {year}")
 MUST_BE_PLANNED = kind(
     "must_be_planned",
     "must be such as `start + 1h`, `day 1 08:00`, `day 1 pm` (a half-day of the calendar), or a date and time",

@@ -31,6 +31,7 @@ ONE_IMAGE = kind("assumed_one_image", "image {image} takes as long as {like}, wh
 CLONES_ANEW = kind("clones_anew", "{count} clones that are under way begin anew")
 # -- what is wrong with the call
 NO_DEADLINE = kind("no_deadline", "{text!r} is no time: write 08:00, 'tomorrow 08:00', or '2026-11-27 08:00 Europe/Paris'")
+NOT_DATED = kind("not_dated", "{text!r}: {said}")
 NO_PICTURE = kind("no_picture", "--picture {file}: the name must end with .svg or .png")
 NO_FOLDER = kind("no_picture_folder", "--picture {file}: there is no folder {folder}")
 NO_LIBRARY = kind("no_picture_library", "--picture needs matplotlib, which is not installed: pip install 'bascule[picture]'")

@@ -24,7 +24,7 @@ from pydantic import (
 from pydantic_core import CoreSchema, core_schema
 
 from provisioner.model.autoscale import Spare
-from provisioner.model.bounds import Bounds
+from provisioner.model.bounds import LONGEST_S, Bounds
 from provisioner.model.pools import MOST_SEATS
 from provisioner.reasons.forms import (
     DURATION_LONG,
@@ -45,13 +45,11 @@ T = TypeVar("T")
 _UNITS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
 _DURATION = r"\d+(?:\.\d+)?\s*(?:ms|s|min|h|d)"
 
-_LONGEST_S = 36_500 * 86_400.0
-
 
 def seconds(value: object) -> float:
     """Parse `90s`, `15min`, `4h`, `1h30min` or a plain number, in seconds; raises ValueError."""
-    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value):
-        return _bounded(float(value))
+    if isinstance(value, int | float) and not isinstance(value, bool) and (isinstance(value, int) or math.isfinite(value)):
+        return _bounded(value)
     if not isinstance(value, str) or not re.fullmatch(rf"\s*(?:{_DURATION}\s*)+", value, re.ASCII):
         raise ValueError(MUST_BE_DURATION())
     parts = re.findall(r"(\d+(?:\.\d+)?)\s*(ms|s|min|h|d)", value, re.ASCII)
@@ -60,9 +58,9 @@ def seconds(value: object) -> float:
 
 def _bounded(length_s: float) -> float:
     """The length itself; raises ValueError for a duration so long that its end has no date."""
-    if length_s > _LONGEST_S:
+    if length_s > LONGEST_S:
         raise ValueError(DURATION_LONG())
-    return length_s
+    return float(max(length_s, -1.0))  # what is below 0 is refused with its field
 
 
 _SCHEMA = {

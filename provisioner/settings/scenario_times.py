@@ -4,16 +4,19 @@ import re
 import time
 import zoneinfo
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import MAXYEAR, MINYEAR, UTC, datetime
 from typing import Annotated
 
 from pydantic import BeforeValidator, WithJsonSchema
 
+from provisioner.model.bounds import FIRST_YEAR, LAST_YEAR, instant
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PlannedTime
-from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MOVES_ON, MUST_BE_PLANNED, TIME_FAR
+from provisioner.reasons.bounds import MUST_BE_DATED
+from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MOVES_ON, MUST_BE_PLANNED
 from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
+from provisioner.reasons.reason import reason_of
 from provisioner.settings.calendar import clock_minutes
 from provisioner.settings.fields import seconds
 from provisioner.settings.relative_times import relative_time, with_zone
@@ -21,8 +24,6 @@ from provisioner.settings.site_zone import machine_zone
 from provisioner.settings.wording import did_you_mean
 
 _LOCAL = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?"
-_FAR_YEAR = 2200
-_FAR_S = datetime(_FAR_YEAR, 1, 1, tzinfo=UTC).timestamp()
 _START = re.compile(r"\s*start\s*(?:\+\s*(.+))?", re.ASCII)
 _DAY = re.compile(r"\s*day\s+([1-9]\d{0,2})\s+(\S+)\s*", re.ASCII)
 PLANNED_SCHEMA = {
@@ -40,12 +41,14 @@ def moment(value: object) -> Instant:
     text, zone = match.groups()
     try:
         if zone == "Z" or zone[0] in "+-":
-            return datetime.fromisoformat(text + zone).timestamp()
+            return instant(datetime.fromisoformat(text + zone).timestamp())
         local = datetime.fromisoformat(text).replace(tzinfo=zoneinfo.ZoneInfo(zone))
     except (zoneinfo.ZoneInfoNotFoundError, OSError):
         raise ValueError(ZONE_UNKNOWN(zone=zone)) from None
-    except (ValueError, OverflowError):
-        raise ValueError(MUST_BE_MOMENT()) from None
+    except (ValueError, OverflowError) as error:
+        raise ValueError(reason_of(error) if reason_of(error).code else MUST_BE_MOMENT()) from None
+    if local.year in (MINYEAR, MAXYEAR):  # another zone's clock may show none of them
+        raise ValueError(MUST_BE_DATED(first=FIRST_YEAR, last=LAST_YEAR))
     return _existing(local)
 
 
@@ -53,7 +56,7 @@ def _existing(local: datetime) -> Instant:
     back = local.astimezone(UTC).astimezone(local.tzinfo)
     if back.replace(tzinfo=None) != local.replace(tzinfo=None):
         raise ValueError(MOMENT_SKIPPED())
-    return local.timestamp()
+    return instant(local.timestamp())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,7 @@ def written_time(value: object) -> WrittenTime:
     _refuse_what_moves_on(text)
     if not re.match(r"\s*\d{4}-", text, re.ASCII):
         raise ValueError(MUST_BE_PLANNED())
-    return WrittenTime(planned=PlannedTime(at=_near(moment(text))))
+    return WrittenTime(planned=PlannedTime(at=moment(text)))
 
 
 def _refuse_what_moves_on(text: str) -> None:
@@ -97,13 +100,6 @@ def _refuse_what_moves_on(text: str) -> None:
         raise ValueError(MOVES_ON(date=with_zone(at, zone), time=f"{zone.local(at):%H:%M}"))
 
 
-def _near(at: Instant) -> Instant:
-    """The instant itself; raises ValueError for a year after which days can no longer be counted."""
-    if not -_FAR_S < at < _FAR_S:
-        raise ValueError(TIME_FAR(year=_FAR_YEAR))
-    return at
-
-
 def planned_time(written: WrittenTime, calendar: Calendar | None) -> PlannedTime:
     """The time by this calendar; raises ValueError."""
     if calendar is None:
@@ -111,7 +107,7 @@ def planned_time(written: WrittenTime, calendar: Calendar | None) -> PlannedTime
             raise ValueError(CALENDAR_NEEDED())
         return written.planned
     if written.local:
-        return PlannedTime(at=_near(moment(f"{written.local} {calendar.zone}")))
+        return PlannedTime(at=moment(f"{written.local} {calendar.zone}"))
     if not written.half_day:
         return written.planned
     begins = {half_day.name: half_day.begins for half_day in calendar.half_days}

@@ -33,7 +33,7 @@ from provisioner.reasons.forms import (
     MUST_BE_WORD,
     UNEXPECTED,
 )
-from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons, reason_of
+from provisioner.reasons.reason import ALSO, NONE, Reason, ReasonKind, join_reasons, reason_of
 from provisioner.settings.problems import Path
 
 _TYPES: Mapping[str, Reason] = {
@@ -76,6 +76,14 @@ def message_for(details: ErrorDetails, model: type[BaseModel], path: Path) -> Re
     if kind == "string_type" and isinstance(details["input"], int | float):
         return MUST_BE_QUOTED()
     return wanted
+
+
+def clause_for(details: ErrorDetails) -> Reason:
+    """The clause of an error wherever it stands; empty: there is none for its kind."""
+    kind, context = details["type"], details.get("ctx", {})
+    if kind == "value_error":
+        return said if (said := reason_of(context["error"])).code else NONE
+    return _wanted(kind, context) if kind in _LIMITS or kind in _TYPES else NONE
 
 
 def _wanted(kind: str, context: Mapping[str, Any]) -> Reason:

@@ -56,7 +56,7 @@ def a_planned_site(tmp_path, surge, calendar=CALENDAR, absents="login\nlogin0001
         ),
         pytest.param(
             HEAD + wave("ready_by: 2999-01-01 08:00"),
-            ["surge.yaml:4:40 waves[0].ready_by: must be before the year 2200"],
+            ["surge.yaml:4:40 waves[0].ready_by: must be a time in the years 1970 to 2199"],
             id="a year far ahead",
         ),
         pytest.param(

@@ -6,6 +6,7 @@ from itertools import islice
 from math import ceil, inf
 
 from provisioner.model.agents import Roster
+from provisioner.model.bounds import never_beyond
 from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import CeilingState
 from provisioner.model.demand import Demand, NotWanted, Want
@@ -160,7 +161,7 @@ def _turns(rules: ReturnRules, calendar: Calendar | None, began: Instant, count:
     """When each batch goes back."""
     if rules.every_half_day and calendar is not None and began < inf:
         return [began, *islice(calendar.half_days_after(began), max(0, count - 1))]
-    return [began + batch * rules.interval_s for batch in range(count)]
+    return [never_beyond(began + batch * rules.interval_s) for batch in range(count)]
 
 
 __all__ = ["demand_under", "turns_of"]

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import islice
 from math import ceil, inf, isinf
 
+from provisioner.model.bounds import never_beyond
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
@@ -45,7 +46,7 @@ class Timetable:
 
     def _timed(self, wave: Wave, index: int) -> BatchTimes:
         """Of a wave that says when it opens."""
-        opens_at = self.begins_at + wave.after_s + index * wave.interval_s
+        opens_at = never_beyond(self.begins_at + wave.after_s + index * wave.interval_s)
         return BatchTimes(opens_at=opens_at, prepares_from=wave.prepares_from(opens_at))
 
     def _planned(self, wave: Wave, count: int) -> list[BatchTimes]:
@@ -69,8 +70,8 @@ class Timetable:
 
     def _each(self, wave: Wave, first: Instant, count: int) -> list[Instant]:
         """The first batch's time, and those of the batches after it."""
-        if not wave.every_half_day:
-            return [first + index * wave.interval_s for index in range(count)]
+        if not wave.every_half_day or isinf(first):
+            return [never_beyond(first + index * wave.interval_s) for index in range(count)]
         return [first, *islice(self._calendar.half_days_after(first), count - 1)]
 
     def _prepares_from(self, wave: Wave) -> Instant:
@@ -81,13 +82,14 @@ class Timetable:
     def ends_at(self) -> Instant | None:
         """When the return begins by the scenario; None: when an operator says so."""
         when = self._scenario.end.when
-        return None if when is None else self._instant(when)
+        ends_at = inf if when is None else self._instant(when)
+        return None if isinf(ends_at) else ends_at
 
     def _instant(self, planned: PlannedTime) -> Instant:
         if planned.at is not None:
             return planned.at
         if planned.day is None:
-            return self.begins_at + planned.after_s
+            return never_beyond(self.begins_at + planned.after_s)
         return self._calendar.instant(self._calendar.day(planned.day, self._first_day), planned.minute)
 
     @property
