@@ -22,6 +22,7 @@ from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_ro
 from provisioner.model.rotation import PersonWeek
 from provisioner.model.seats import pool_of
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
+from provisioner.model.set_aside import Unreadable
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
@@ -36,6 +37,7 @@ from provisioner.reasons.journal import (
     GIVEN_WITH,
     IDS_CARRIED,
     IN_MINUTES,
+    ORDER_UNREAD,
     PEOPLE_ALLOWED,
     TO_AGENT,
     TRIMMED,
@@ -116,6 +118,12 @@ def _limits(intent: Intent) -> Iterator[Reason]:
 def withdrawn_entry(kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> JournalEntry:
     """The journal's line for a withdrawn intent."""
     return JournalEntry(at=at, what=kind.value, subject=target, result=JournalWord.WITHDRAWN.value, reason=_given(by, reason))
+
+
+def set_aside_entry(order: Unreadable, at: Instant) -> JournalEntry:
+    """The journal's line for an order that cannot be read."""
+    reason = ORDER_UNREAD(kind=order.kind, target=order.target, by=order.by, why=order.why)
+    return JournalEntry(at=at, what=order.kind, subject=order.target, result=JournalWord.SET_ASIDE.value, reason=reason)
 
 
 def erased_entry(order: ErasureRequest, found: ErasureResult) -> JournalEntry:

@@ -30,6 +30,7 @@ from provisioner.model.readiness import Readiness
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rotation import PersonWeek
 from provisioner.model.session_counts import SessionCounts
+from provisioner.model.set_aside import Unreadable
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.reasons.reason import NONE, Reason
@@ -168,7 +169,13 @@ class Store(Protocol):
         """Make the changes durable, all or nothing; raises ReservationConflict if a VMID or address is taken."""
 
     def intents(self) -> tuple[Intent, ...]:
-        """The intents in force, also from other processes."""
+        """The intents in force, also from other processes; in place of one that cannot be read, what stands for it."""
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """What is kept as an intent, or as the newest run, and is none any more. Reading anything else, it stands in no way."""
+
+    def discard(self, order: Unreadable, at: Instant) -> None:
+        """Remove what cannot be read, and journal it. `withdraw` of what stands for it removes it, too."""
 
     def give(self, intent: Intent) -> None:
         """Store an intent, and journal it. It replaces an intent of the same kind and target."""

@@ -13,6 +13,7 @@ from provisioner.ledger import (
     erased_entry,
     given_entry,
     half_days_of,
+    set_aside_entry,
     surge_entry,
     trimmed_entry,
     wave_entry,
@@ -31,6 +32,7 @@ from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.readiness import READINESS_KEPT, Readiness
 from provisioner.model.records import Records
 from provisioner.model.session_counts import SessionCounts
+from provisioner.model.set_aside import Unreadable
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import rename_in_reason
@@ -90,6 +92,14 @@ class MemoryStore:
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""
         return tuple(sorted(self._intents.values(), key=lambda intent: (intent.at, intent.kind, intent.target)))
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """None: they are kept as values."""
+        return ()
+
+    def discard(self, order: Unreadable, at: Instant) -> None:
+        """It is journalled alone."""
+        self._append(set_aside_entry(order, at))
 
     def give(self, intent: Intent) -> None:
         """Store an intent, replacing an earlier intent for the same target, and journal it."""

@@ -1,5 +1,6 @@
 """Orders from the API's thread, for the control thread: the only thing that crosses in this direction."""
 
+import logging
 import queue
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -11,12 +12,14 @@ from provisioner.errors import StoreError
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
-from provisioner.reasons.orders import FREEZE_FILE_STAYS
+from provisioner.model.set_aside import words_of
+from provisioner.reasons.orders import FREEZE_FILE_STAYS, ORDER_FAILS
 from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import Order
 from provisioner.views.daemon import ReloadDocument
 
+_LOG = logging.getLogger(__name__)
 _Order = TypeVar("_Order")
 _Answer = TypeVar("_Answer")
 MOST_LENDS = 256
@@ -60,11 +63,11 @@ class OrderDesk:
 
     def take_up_lending(self, lend: Callable[[LendingOrder], LendingAnswer]) -> bool:
         """Carry out every order about pools that waits; whether there was any. Only the control thread calls."""
-        return _carry_out(self._lends, lend)
+        return _carry_out(self._lends, lend, _lend_failed)
 
     def take_up(self, obey: Callable[[Order], Reason]) -> None:
         """Carry out every order that waits, by `obey`. Only the control thread calls."""
-        _carry_out(self._waiting, lambda order: self._taken(order, obey))
+        _carry_out(self._waiting, lambda order: self._taken(order, obey), _failed)
 
     def _taken(self, order: Order, obey: Callable[[Order], Reason]) -> Reason:
         try:
@@ -97,11 +100,26 @@ class ReloadDesk:
 
     def take_up(self, reload: Callable[[str], ReloadDocument | Reason]) -> None:
         """Carry out every order that waits. Only the control thread calls."""
-        _carry_out(self._waiting, reload)
+        _carry_out(self._waiting, reload, lambda _, error: ORDER_FAILS(order="reload", why=words_of(error)))
 
 
-def _carry_out(waiting: "queue.SimpleQueue[tuple[_Order, Future[_Answer]]]", do: Callable[[_Order], _Answer]) -> bool:
-    """Every order that waits; whether there was any. That the store has failed is an answer, too."""
+def _failed(order: Order, error: Exception) -> Reason:
+    return ORDER_FAILS(order=f"{order.kind.value} {order.target}".strip(), why=words_of(error))
+
+
+def _lend_failed(order: LendingOrder, error: Exception) -> LendingAnswer:
+    return LendingAnswer(login=order.who, refused=ORDER_FAILS(order=type(order).__name__, why=words_of(error)))
+
+
+def _carry_out(
+    waiting: "queue.SimpleQueue[tuple[_Order, Future[_Answer]]]",
+    do: Callable[[_Order], _Answer],
+    failed: Callable[[_Order, Exception], _Answer],
+) -> bool:
+    """Every order that waits; whether there was any. That the store has failed is an answer, too.
+
+    Whatever exception arises from an order is its answer, and costs this order alone; the log has all of it.
+    """
     taken = False
     while True:
         try:
@@ -114,6 +132,9 @@ def _carry_out(waiting: "queue.SimpleQueue[tuple[_Order, Future[_Answer]]]", do:
                 answer.set_result(do(order))
             except StoreError as error:
                 answer.set_exception(error)
+            except Exception as error:
+                _LOG.exception("an order was set aside: %s", type(error).__name__)
+                answer.set_result(failed(order, error))
 
 
 __all__ = ["OrderDesk", "ReloadDesk"]

@@ -35,6 +35,7 @@ from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
+from provisioner.model.set_aside import SetAside
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import BootLevel
 from provisioner.reasons.reason import NONE, Reason
@@ -298,6 +299,8 @@ class Status:
     etas: Mapping[WaveName, WaveEta] = field(default_factory=dict)
     """When each wave will be ready, in their order; at most half a minute old. Empty: no surge is under way."""
     intents: tuple[Intent, ...] = ()
+    set_aside: tuple[SetAside, ...] = ()
+    """Orders that cannot be read or carried out, oldest first."""
     people_known: bool = False
     """Before the first cycle: whether a roster is in force, which this status does not show."""
     directory_error: Reason = NONE

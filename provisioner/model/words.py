@@ -31,6 +31,8 @@ class JournalWord(enum.StrEnum):
     """Result of an intent."""
     WITHDRAWN = "withdrawn"
     """Result of a withdrawn intent."""
+    SET_ASIDE = "set_aside"
+    """Result of an intent, or of a run of a scenario, that could not be read or carried out."""
     ERASED = "erased"
     """Result of `forget`."""
     RESTORE = "restore"

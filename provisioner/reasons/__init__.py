@@ -15,8 +15,8 @@
   shown; `figures`: why nobody knows how many of a ceiling are in use; `pools`: of desktops that are no single agent's;
   `lent`: what happens after a person has one; `autoscale`: how many of them there are; `rotation`: who has which half-days,
   and who waits; `session_rules`: sessions that are logged off by rule; `desk_sessions`: by order.
-* Of the configuration: `files` (a file and its YAML), `forms` (one value), `bounds` (also of orders), `settings` (values that do not fit together),
-  `scenarios` and `calendars`.
+* Of the configuration: `files` (a file and its YAML), `forms` (one value), `bounds` (also of orders),
+  `settings` (values that do not fit together), `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
   backups, HA, clocks), `expiry`, `storage`, `room`, `images` (golden images), and `subjects` (what a finding is about).
 * Of files of somebody else: `held_files` (links, owners, modes), `packed_files` (tar, qcow2).

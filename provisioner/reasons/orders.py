@@ -51,6 +51,9 @@ STILL_STARTING = kind(
 )
 NOT_STANDING = kind("order_not_standing", "there is no order {kind} that could be withdrawn")
 FREEZE_FILE_STAYS = kind("freeze_file_stays", "still frozen: {path} cannot be removed: {said}")
+ORDER_FAILS = kind(
+    "order_fails", "{order}: it cannot be carried out, and nothing was changed by it: {why}; the daemon's log says where"
+)
 NOT_TAKEN = kind("order_not_taken", "the daemon has not taken the order up within {within_s:g} s; it may still do so")
 KEY_USED = kind("order_key_used", "this idempotency key was used for another order")
 STREAMS_FULL = kind("streams_full", "{count} event streams are open: no more are answered")

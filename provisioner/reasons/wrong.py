@@ -167,6 +167,16 @@ DISK_SHORT = kind(
     "the disk of the daemon's store has {left_mib:.0f} MiB left: once it is full the daemon ends, and ends again at each start",
     "make room there: `df -h`, `journalctl --disk-usage`",
 )
+ORDER_SET_ASIDE = kind(
+    "order_set_aside",
+    "order '{order}', by {by}, was set aside, and does nothing: {why}",
+    "`{command}`; order it anew, if it is still wanted",
+)
+ORDER_STANDS = kind(
+    "order_stands",
+    "order '{order}', by {by}, cannot be read or carried out ({why}): what it may protect is protected, as by {instead}",
+    "`{command}` ends it; order it anew, if it is still wanted",
+)
 NO_CYCLE = kind("no_cycle", "no cycle has ended yet: nothing is known")
 CYCLE_LATE = kind(
     "cycle_late",

@@ -108,6 +108,12 @@ class Cycle:
             self._parts.rules.judge_waiting(self._parts.intents.in_force)
 
     def _demand(self, now: Instant) -> Demand:
+        """Fenced: a run under which it cannot be worked out who is wanted costs itself. Raises StoreError."""
+        with self._parts.around_the_run():
+            return self._demand_now(now)
+        return self._demand_now(now)
+
+    def _demand_now(self, now: Instant) -> Demand:
         surge = self._parts.surge
         surge.advance(now)
         records, status = self._parts.records, self._parts.board.status
@@ -153,6 +159,7 @@ class Cycle:
             directory_disagreements=self._parts.readings.disagreements,
             directory_failing_servers=self._parts.readings.failing_servers,
             directory_alternations=self._parts.readings.alternations,
+            set_aside=self._parts.intents.fence.shown(began),
             cycle_seconds=self._parts.clock.now() - began,
         )
         return self._parts.board.with_others(inputs)

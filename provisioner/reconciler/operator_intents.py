@@ -22,6 +22,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.desk_orders import given_up
 from provisioner.reconciler.desk_sessions import DeskSessions, for_people
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.fence import Fence
 from provisioner.reconciler.orders import Order
 from provisioner.reconciler.reassignments import is_reassigned, reassign_changes, why_not_reassigned
 from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
@@ -51,6 +52,7 @@ class OperatorIntents:
         self.rebuilding = StoreRebuild()
         self._cache, self._store, self._clock, self._events = cache, store, clock, events
         self._freeze_mark = freeze_mark
+        self.fence = Fence(cache, store=store, clock=clock, events=events)
 
     def take_up(self, now: Instant) -> bool:
         """Read the intents, and carry out those that are done once. Returns whether there was a retry. Raises StoreError."""
@@ -76,29 +78,37 @@ class OperatorIntents:
             record = records.desktops.get(DesktopName(intent.target))
             if intent.kind is not IntentKind.REASSIGN or (record is not None and record.reservation.key in busy):
                 continue
-            if is_reassigned(intent, records):
-                self._end(intent, "given to its new agent")
-            elif refused := why_not_reassigned(intent, records):
-                self._end(intent, f"not reassigned: {refused}")
-            else:
-                self._cache.commit(reassign_changes(intent, records, self._clock.now()))
-                self._end(intent, "given to its new agent")
-                records = replace(records, desktops=self._cache.records().desktops)
+            with self.fence.around(intent):
+                self._reassign(intent, records)
+            records = replace(records, desktops=self._cache.records().desktops)
         self.in_force = tuple(intent for intent in self.in_force if intent.kind is not IntentKind.REASSIGN)
+
+    def _reassign(self, intent: Intent, records: Records) -> None:
+        if is_reassigned(intent, records):
+            self._end(intent, "given to its new agent")
+        elif refused := why_not_reassigned(intent, records):
+            self._end(intent, f"not reassigned: {refused}")
+        else:
+            self._cache.commit(reassign_changes(intent, records, self._clock.now()))
+            self._end(intent, "given to its new agent")
 
     def restore(self, records: Records) -> None:
         """Give superseded desktops back to their people."""
         orders = tuple(intent for intent in self.in_force if intent.kind is IntentKind.RESTORE)
         for intent in orders:
-            if is_restored(intent, records):
-                self._end(intent, "given back to its person")
-            elif refused := why_not_restored(intent, records):
-                self._end(intent, f"not given back: {refused}")
-            else:
-                self._cache.commit(restore_changes(intent, records, self._clock.now()))
-                self._end(intent, "given back to its person")
-                records = replace(records, desktops=self._cache.records().desktops)
+            with self.fence.around(intent):
+                self._restore(intent, records)
+            records = replace(records, desktops=self._cache.records().desktops)
         self.in_force = tuple(intent for intent in self.in_force if intent not in orders)
+
+    def _restore(self, intent: Intent, records: Records) -> None:
+        if is_restored(intent, records):
+            self._end(intent, "given back to its person")
+        elif refused := why_not_restored(intent, records):
+            self._end(intent, f"not given back: {refused}")
+        else:
+            self._cache.commit(restore_changes(intent, records, self._clock.now()))
+            self._end(intent, "given back to its person")
 
     def finish_rebuilding(self, survey: Survey, now: Instant, *, settle_s: float) -> bool:
         """End a store rebuild: an operator has to accept the desktops, unless there are none. Returns whether it ended now."""
@@ -132,24 +142,27 @@ class OperatorIntents:
     def _finish_restarts(self, survey: Survey) -> None:
         """Withdraw orders to restart desktops that are ready again, or that cannot be restarted."""
         records = self._cache.records()
-        for intent in self.in_force:
-            if intent.kind is IntentKind.RESTART and (end := end_of_restart(intent, survey, records)):
-                self._end(intent, end)
+        for intent in self._of(IntentKind.RESTART):
+            with self.fence.around(intent):
+                if end := end_of_restart(intent, survey, records):
+                    self._end(intent, end)
 
     def _finish_rebuilds(self, survey: Survey, demand: Demand) -> None:
         """Withdraw orders whose desktop is deleted, and whose agent has a ready one instead."""
         records = self._cache.records()
-        for intent in self.in_force:
-            if intent.kind is IntentKind.REBUILD and (end := end_of_rebuild(intent, survey, records, demand)):
-                self._end(intent, end)
+        for intent in self._of(IntentKind.REBUILD):
+            with self.fence.around(intent):
+                if end := end_of_rebuild(intent, survey, records, demand):
+                    self._end(intent, end)
 
     def _finish_reconfigurations(self, survey: Survey, config: SiteConfig) -> None:
         """Withdraw orders to configure desktops again that are done, have failed, or cannot be done."""
         records = self._cache.records()
-        for intent in self.in_force:
-            if intent.kind is IntentKind.RECONFIGURE and (end := end_of_reconfiguration(intent, survey, records, config)):
-                self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
-                self._events.notice(f"desktop {intent.target}" if intent.target else "desktops", end)
+        for intent in self._of(IntentKind.RECONFIGURE):
+            with self.fence.around(intent):
+                if end := end_of_reconfiguration(intent, survey, records, config):
+                    self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
+                    self._events.notice(f"desktop {intent.target}" if intent.target else "desktops", end)
 
     def _finish_trials(self, survey: Survey, situation: Situation, plan: Plan) -> None:
         """Withdraw trials that have shown what they can: their desktops are deleted from the next cycle on."""
@@ -158,18 +171,23 @@ class OperatorIntents:
             return
         waits = {want.seat: group.reason for group in plan.groups for want in group.wants if want.agent_id is None}
         for intent in trials:
-            if end := end_of_trial(intent, survey, situation, waits):
-                self._store.withdraw(intent.kind, by="daemon", at=self._clock.now(), target=intent.target, reason=end)
-                self._events.notice(f"trial {intent.target}", end)
+            with self.fence.around(intent):
+                if end := end_of_trial(intent, survey, situation, waits):
+                    self._store.withdraw(intent.kind, by="daemon", at=self._clock.now(), target=intent.target, reason=end)
+                    self._events.notice(f"trial {intent.target}", end)
 
     def _finish_of_sessions(self, survey: Survey) -> None:
         """Withdraw messages and log-offs that are done, or that no desktop will carry out any more."""
         self.desk_sessions.keep(self.in_force)
         now = self._clock.now()
-        for intent in self.in_force:
-            if intent.kind in OF_SESSIONS and (end := self.desk_sessions.end_of(intent, survey, self._report(intent), now)):
-                self._store.withdraw(intent.kind, by="daemon", at=now, target=intent.target, reason=end)
-                self._events.notice(f"desktop {intent.target}", f"{intent.kind}, ordered by {intent.by}: {end}")
+        for intent in self._of(*OF_SESSIONS):
+            with self.fence.around(intent):
+                if end := self.desk_sessions.end_of(intent, survey, self._report(intent), now):
+                    self._store.withdraw(intent.kind, by="daemon", at=now, target=intent.target, reason=end)
+                    self._events.notice(f"desktop {intent.target}", f"{intent.kind}, ordered by {intent.by}: {end}")
+
+    def _of(self, *kinds: IntentKind) -> tuple[Intent, ...]:
+        return tuple(intent for intent in self.in_force if intent.kind in kinds)
 
     def _report(self, intent: Intent) -> GuestReport | None:
         """The last one of the target desktop."""
@@ -184,6 +202,7 @@ class OperatorIntents:
     def obey(self, order: Order) -> Reason:
         """Give or withdraw an intent, and read all anew; why not, or nothing. Raises StoreError."""
         reason = NONE
+        self.fence.forget(order)
         if isinstance(order, Intent):
             self._give(order)
         elif not self._withdraw(order):
@@ -214,6 +233,7 @@ class OperatorIntents:
 
     def _read(self, now: Instant) -> None:
         """Read the store's intents and the freeze file."""
+        self.fence.take_unreadable()
         given, mark = self._store.intents(), self._freeze_mark()
         self.in_force = intents_in_force(given, mark=mark, now=now)
         if mark is None or not repeats_order(mark, given):
@@ -247,11 +267,12 @@ class OperatorIntents:
             return False
         records = self._cache.records()
         for intent in retries:
-            names = [DesktopName(intent.target)] if intent.target else given_up(records)
-            self._cache.commit(retry_changes(names, records))
-            self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
-            for name in names:
-                self._events.notice(f"desktop {name}", f"tried again, by order of {intent.by}")
+            with self.fence.around(intent):
+                names = [DesktopName(intent.target)] if intent.target else given_up(records)
+                self._cache.commit(retry_changes(names, records))
+                self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
+                for name in names:
+                    self._events.notice(f"desktop {name}", f"tried again, by order of {intent.by}")
         self.in_force = tuple(intent for intent in self.in_force if intent not in retries)
         return True
 
@@ -259,15 +280,18 @@ class OperatorIntents:
         """Forget the failures of desktops that an operator restarts: once, and once more after the daemon was restarted."""
         restarts = {intent for intent in self.in_force if intent.kind is IntentKind.RESTART}
         new, self._begun = restarts - self._begun, restarts
-        self._cache.commit(retry_changes((DesktopName(intent.target) for intent in new), self._cache.records()))
+        for intent in sorted(new, key=lambda intent: intent.target):
+            with self.fence.around(intent):
+                self._cache.commit(retry_changes([DesktopName(intent.target)], self._cache.records()))
         return bool(new)
 
     def _retire(self) -> None:
         """Retire the VMIDs of VMs that an operator has declared foreign."""
         retirements = tuple(intent for intent in self.in_force if intent.kind is IntentKind.RETIRE)
         for intent in retirements:
-            self._events.notice(f"vm {intent.target}", self._retire_vmid(intent))
-            self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
+            with self.fence.around(intent):
+                self._events.notice(f"vm {intent.target}", self._retire_vmid(intent))
+                self._store.withdraw(intent.kind, by="daemon, done", at=self._clock.now(), target=intent.target)
         self.in_force = tuple(intent for intent in self.in_force if intent not in retirements)
 
     def _retire_vmid(self, intent: Intent) -> str:

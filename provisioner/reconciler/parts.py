@@ -1,19 +1,23 @@
 """The parts of the control loop, and what is asked of several of them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 
+from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
 from provisioner.model.ceilings import Reading
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, GuestKey, Instant
 from provisioner.model.records import Records
+from provisioner.model.set_aside import SURGE, Unreadable, words_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.planning.safety import is_write
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.surges import RUN_FAILS
 from provisioner.reconciler.arrival_book import ArrivalBook
 from provisioner.reconciler.autoscaler import Autoscaler
 from provisioner.reconciler.boot_ends import record_boot
@@ -66,7 +70,7 @@ class Parts:
             self.cache, clock=clock, events=events, book=self.arrivals, now=lambda: (self.records, self.written)
         )
         self.rotation = RotationDesk(self.cache, self.lend_desk, events=events)
-        self.rekeying = Rekeying(self.cache, store=store, clock=clock, events=events)
+        self.rekeying = Rekeying(self.cache, self.intents.fence, store=store, clock=clock, events=events)
         self.rules = RulesInForce(config, self.readings, self.surge, clock=clock, events=events)
         self.session_orders = SessionOrderDesk(
             self.cache,
@@ -104,6 +108,24 @@ class Parts:
     def paused(self, now: Instant) -> dict[ClusterId, Reason]:
         """Clusters on which nothing is written, and why."""
         return self.observations.paused(now, self.store_fault)
+
+    @contextmanager
+    def around_the_run(self) -> Iterator[None]:
+        """Whatever is worked out by the times of the scenario's run: where that fails, the run is set aside.
+
+        Raises StoreError; and what does not come of the run, because none is under way, or it was set aside before.
+        """
+        try:
+            yield
+        except StoreError:
+            raise
+        except Exception as error:
+            run, why = self.surge.run, words_of(error)
+            if run is None or not self.surge.set_aside(RUN_FAILS(why=why)):
+                raise
+            unread = Unreadable(kind=SURGE, target=str(run.number), by=run.by, why=why, row=None, stands_for=None)
+            self.intents.fence.take(unread, self.clock.now())
+            self.rules.after_order()
 
     def _record_outcome(self, outcome: Outcome) -> None:
         """Measure a boot that has ended; have the log of a failed task read."""

@@ -4,6 +4,7 @@ It is level-triggered: each cycle decides from the current observations and the 
 """
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 
 from provisioner.errors import GuestUnknown
 from provisioner.execution import executor
@@ -18,11 +19,15 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
+from provisioner.model.set_aside import SURGE
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
+from provisioner.model.surges import SurgeRun
 from provisioner.model.words import FirstBootWord, SessionOrderWord
+from provisioner.planning.demand.runs import demand_under
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import Reason
+from provisioner.reasons.surges import RUN_UNREAD
 from provisioner.reconciler.cycle import Cycle
 from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.reconciler.in_flight import InFlight
@@ -33,6 +38,7 @@ from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.session_news import SessionNews
 from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.reconciler.status_board import StatusBoard
+from provisioner.reconciler.surge import under_run
 from provisioner.sessions.push import Push
 
 _FOREVER = float("inf")
@@ -87,10 +93,18 @@ class Reconciler:
         """Claim the store and load it; raises StoreError. `set_back_s`: seconds the clock was set back since it was written."""
         configured = self.parts.rules.configured
         self.parts.cache.open(configured.budget, set_back_s=set_back_s)
+        self._set_run_aside()
         self.parts.arrivals.open()
         self.parts.intents.rebuilding.under_way = not self.parts.cache.state.baseline_accepted
         self.parts.rules.apply(configured, self.parts.store.intents())
         self.sessions.open(self.config, self.parts.clock.now(), self.records.roster)
+
+    def _set_run_aside(self) -> None:
+        """A stored run that cannot be read, or carried out, waits for an operator. Raises StoreError."""
+        now = self.parts.clock.now()
+        for unread in (order for order in self.parts.store.unreadable() if order.kind == SURGE):
+            self.parts.intents.fence.take(unread, now)
+            self.parts.surge.keep_as_loaded(RUN_UNREAD(why=unread.why))
 
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.
@@ -103,7 +117,8 @@ class Reconciler:
         if config.profiles != profiles:
             self.flight.retry(self.parts.clock.now())
         if self.config.scenario != before:
-            self.parts.rules.announce(self.records, self.parts.cache)
+            with self.parts.around_the_run():
+                self.parts.rules.announce(self.records, self.parts.cache)
         self.parts.observations.schedule.all_now()
 
     def read_directory(self, *, in_full: bool = False) -> None:
@@ -145,11 +160,17 @@ class Reconciler:
 
     def _steer(self, order: Intent) -> Reason:
         """Carry out an order about the surge, which is over with that."""
-        refused = self.parts.surge.obey(order, configured=self.proposed, in_force=self.config.scenario)
+        in_force = self.config.scenario
+        refused = self.parts.surge.obey(order, configured=self.proposed, in_force=in_force, tried=self._demand_of)
         self.parts.rules.after_order()
         self.board.take_run(self.parts.surge.run)
         self.parts.observations.schedule.all_now()
         return refused
+
+    def _demand_of(self, run: SurgeRun) -> Demand:
+        """Under this run. Raises what the run's times raise."""
+        config = under_run(run, replace(self.config, scenario=self.proposed))
+        return demand_under(replace(self.records, surge=run), config.rules, now=self.parts.clock.now())
 
     def drain(self) -> None:
         """Order nothing new from now on."""

@@ -12,6 +12,7 @@ from provisioner.planning.roster.rekeys import apply_rekeys
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.outcomes import REKEYED, REKEYED_WHY
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.fence import Fence
 
 _REPORTED = 10
 """Refusals that are reported one by one; the others are counted."""
@@ -20,16 +21,19 @@ _REPORTED = 10
 class Rekeying:
     """Moves everything stored about an agent to the new id: desktops, assignments, roster, guard and departures."""
 
-    def __init__(self, cache: RecordCache, *, store: Store, clock: Clock, events: Events) -> None:
-        self._cache, self._store, self._clock, self._events = cache, store, clock, events
+    def __init__(self, cache: RecordCache, fence: Fence, *, store: Store, clock: Clock, events: Events) -> None:
+        self._fence, self._cache, self._store, self._clock, self._events = fence, cache, store, clock, events
 
     def take_up(self, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
         """Carry out the rekeys; returns whether an id has changed. During a store rebuild they wait: owners are missing."""
         rekeys = [intent for intent in intents if intent.kind is IntentKind.REKEY and not rebuilding]
-        changed = [self._carry_out(intent) for intent in rekeys]
-        return any(changed)
+        before = self._cache.state.rekeyed
+        for intent in rekeys:
+            with self._fence.around(intent):
+                self._carry_out(intent)
+        return self._cache.state.rekeyed is not before
 
-    def _carry_out(self, intent: Intent) -> bool:
+    def _carry_out(self, intent: Intent) -> None:
         done = apply_rekeys(intent.rekeys, self._cache.records())
         if done.rekeys:
             edits = RecordEdits(self._cache.state.desktops)
@@ -44,7 +48,6 @@ class Rekeying:
             self._events.notice("directory", f"… and {len(done.refused) - _REPORTED} more that do not go on under another id")
         counts = f"{len(done.rekeys)} go on, {len(done.refused)} refused"
         self._store.withdraw(intent.kind, by=f"daemon, done: {counts}", at=self._clock.now())
-        return bool(done.rekeys)
 
     def _lines(self, intent: Intent, rekeys: Mapping[AgentId, AgentId]) -> Iterator[Outcome]:
         """The journal's lines, one for each desktop."""

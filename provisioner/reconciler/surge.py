@@ -1,6 +1,6 @@
 """The scenario's run, and the demand that follows. The run is stored: a restart goes on with it."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 from types import MappingProxyType
 
@@ -87,13 +87,45 @@ class Surge:
         """The configuration with the scenario as an operator has started it, as long as its run is not over."""
         return under_run(self.run, config)
 
-    def obey(self, order: Intent, *, configured: Scenario, in_force: Scenario) -> Reason:
-        """Carry out an order about the surge; why not, or nothing. Raises StoreError."""
+    def obey(self, order: Intent, *, configured: Scenario, in_force: Scenario, tried: Callable[[SurgeRun], object]) -> Reason:
+        """Carry out an order about the surge; why not, or nothing. Raises StoreError, and whatever `tried` raises.
+
+        `tried` computes who would be wanted under the run: where that fails, nothing has changed.
+        """
         change = change_of(order, run=self.run, configured=configured, in_force=in_force, now=self._clock.now())
         if isinstance(change, Reason):
             return change
+        tried(change.run)
         self._commit(change)
         return NONE
+
+    def keep_as_loaded(self, why: Reason) -> None:
+        """Keep the run that stands for one that could not be read. Raises StoreError."""
+        if self.run is not None:
+            event = SurgeEvent.DONE if self.run.is_over else SurgeEvent.PAUSE
+            self._change(self.run, event.value, why)
+
+    def set_aside(self, why: Reason) -> bool:
+        """The run cannot be carried out as it is: it is known from its desktops alone, and waits for an operator.
+
+        Returns whether that is news: else it is not the run. Raises StoreError.
+        """
+        run, now = self.run, self._clock.now()
+        if run is None or run.is_over or run.rebuilt:
+            return False
+        waits = SurgeRun(
+            scenario=run.scenario,
+            number=run.number,
+            state=SurgeState.PAUSED,
+            started_at=run.started_at,
+            since=now,
+            by=_DAEMON,
+            takes_back=run.takes_back,
+            returned_at=run.returned_at,
+            rebuilt=True,
+        )
+        self._change(waits, SurgeEvent.PAUSE.value, why)
+        return True
 
     def advance(self, now: Instant) -> None:
         """What comes by itself: the time of a start, and that of an end. Raises StoreError."""

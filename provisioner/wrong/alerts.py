@@ -290,6 +290,17 @@ RESTART_WAITS = Alert(
     description="A reload does not take up every key of bascule.yaml. The earlier values are in force.",
     command="bascule status",
 )
+ORDER_ASIDE = Alert(
+    name="BasculeOrderSetAside",
+    page="operators",
+    severity=_WARNING,
+    held_s=_MINUTE_S,
+    summary="An order was set aside ({{ $labels.order }})",
+    description="It cannot be read or carried out, and does nothing. What it may have protected is protected until somebody "
+    "ends it.",
+    command="bascule status",
+    labels=("order",),
+)
 WAVE_LATE = Alert(
     name="BasculeWaveLate",
     page="waves",
@@ -350,7 +361,7 @@ NOT_REACHED = Alert(
 __all__ = [
     "BASELINE", "BROKER_FAILING", "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED", "DESKTOPS_FAILED", "DESKTOPS_LATE",
     "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT", "FAIL_ALIKE", "FIRST_BOOTS_FAILED",
-    "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER", "OWN_CLOCK", "PEOPLE_STUCK", "QUARANTINED",
-    "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS", "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID", "VMS_UNLISTED",
-    "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE", "Alert",
+    "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER", "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK",
+    "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS", "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID",
+    "VMS_UNLISTED", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE", "Alert",
 ]  # fmt: skip

@@ -1,16 +1,17 @@
 """What waits for a person, and what goes wrong beside the desktops: configuration, store, waves, brokers, probes."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provisioner.model.brokers import BrokerState
 from provisioner.model.probes import ProbeState
+from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, Status
 from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS
-from provisioner.reasons.wrong import DISK_SHORT
-from provisioner.wrong.entry import Wrong
+from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS
+from provisioner.wrong.entry import NAMES, Wrong
 
 DISK_MIB = 256.0
 """More than a large store takes, which has 160 MB: somebody can still act."""
@@ -23,6 +24,8 @@ def of_operating(status: Status) -> Iterator[Wrong]:
         yield Wrong(says=BASELINE_WAITS(), concerns=len(status.desktops))
     if status.disk_free_mib is not None and status.disk_free_mib < DISK_MIB:
         yield Wrong(says=DISK_SHORT(left_mib=status.disk_free_mib))
+    for kind in sorted({order.kind for order in status.set_aside}):
+        yield _of_orders([order for order in status.set_aside if order.kind == kind])
     for wave, eta in status.etas.items():
         if eta.says:
             yield Wrong(says=as_reason(eta.says), about=wave, seen_at=status.planned_at, concerns=eta.late)
@@ -38,6 +41,19 @@ def _of_config(config: ConfigState) -> Iterator[Wrong]:
         yield Wrong(says=CONFIG_REJECTED(why=rejected_in_short(config.rejected)), since=config.rejected_at)
     if config.waits_for_restart:
         yield Wrong(says=RESTART_WAITS(keys=join_reasons(config.waits_for_restart, ALSO)), since=config.read_at)
+
+
+def _of_orders(orders: Sequence[SetAside]) -> Wrong:
+    """Which order, whose, and what removes it; of several of a kind, what is in force by them comes first."""
+    order = min(orders, key=lambda each: (each.stands_for is None, each.at))
+    what = f"{order.kind} {order.target}".strip()
+    if order.stands_for is None:
+        says = ORDER_SET_ASIDE(order=what, by=order.by, why=order.why, command=order.command)
+    else:
+        instead = order.stands_for.value
+        says = ORDER_STANDS(order=what, by=order.by, why=order.why, instead=instead, command=order.command)
+    names = tuple(each.target for each in orders if each.target)[:NAMES]
+    return Wrong(says=says, about=order.kind, since=order.at, concerns=len(orders), names=names)
 
 
 def _in_common(probes: ProbeState) -> str:

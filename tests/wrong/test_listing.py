@@ -14,7 +14,9 @@ from provisioner.model.desktops import IN_VAIN_S, Attempts, Phase, Unheard
 from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, StorageId
+from provisioner.model.intents import IntentKind
 from provisioner.model.probes import ProbeState
+from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.reasons.etas import WAVE_LATE
@@ -79,6 +81,10 @@ def held(of: HeldInput) -> GuardRecord:
 def an_eta(says: Reason) -> dict:
     eta = WaveEta(wave="first", ready_by=MONDAY, people=40, ready=20, late=3, outlook=WaveOutlook.LATE, says=says)
     return {"first": eta}
+
+
+def aside(**changed: object) -> SetAside:
+    return SetAside(**{"kind": "stop", "target": "vd-1", "by": "root", "why": "ValueError", "at": MONDAY, **changed})
 
 
 CASES = [
@@ -191,6 +197,8 @@ CASES = [
         id="a common cause is said once",
     ),
     pytest.param({"plan": Plan(other_key=SAID)}, ["note_key_differs"], id="F2: another note_key"),
+    pytest.param({"set_aside": (aside(), aside(target="vd-2"))}, ["order_set_aside"], id="H1: orders that do nothing"),
+    pytest.param({"set_aside": (aside(stands_for=IntentKind.HOLD),)}, ["order_stands"], id="H1: an order that may protect"),
     pytest.param({"disk_free_mib": 255.0}, ["disk_short"], id="F23: the disk of the store"),
     pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
 ]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.runs import run_of_row
+from provisioner.adapters.sql.runs import run_of_row, stand_in_of_row
 from provisioner.adapters.sql.tables import progress, surges
 from provisioner.model.ids import WaveName
 from provisioner.model.progress import PROGRESS_KEPT, BatchProgress, Binding, Progress
@@ -33,7 +33,15 @@ def read_progress(connection: Connection, run: int) -> tuple[Progress, ...]:
 
 def read_runs(connection: Connection) -> tuple[SurgeRun, ...]:
     """Every run, oldest first."""
-    return tuple(map(run_of_row, connection.execute(sa.select(surges).order_by(surges.c.number)).mappings()))
+    return tuple(map(_run_of, connection.execute(sa.select(surges).order_by(surges.c.number)).mappings()))
+
+
+def _run_of(row: sa.RowMapping) -> SurgeRun:
+    """One that cannot be read is shown with what is known of it."""
+    try:
+        return run_of_row(row)
+    except Exception:
+        return stand_in_of_row(row, since=0.0)
 
 
 def _text(noted: Progress) -> str:

@@ -1,6 +1,6 @@
 """Write to the tables and read from them, within the caller's transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,17 +12,19 @@ from provisioner.adapters.sql.counts_codec import counts_of, counts_text
 from provisioner.adapters.sql.half_days import read_half_days, write_half_days
 from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
-from provisioner.adapters.sql.runs import row_of_run, run_of_row
+from provisioner.adapters.sql.runs import row_of_run, run_of_row, stand_in_of_row
 from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters, surges
 from provisioner.ledger import entry_of, new_reservations, surge_entry, wave_entry
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
+from provisioner.model.bounds import LONGEST_NAME, instant
 from provisioner.model.guard import GuardRecord
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Vmid
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
+from provisioner.model.set_aside import SURGE, Unreadable, stand_in, words_of
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import as_reason
@@ -70,7 +72,7 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
 
 def read_kept(connection: Connection) -> Records:
     """All that is kept."""
-    guard, run = read_meta(connection, _GUARD), _read_run(connection)
+    guard, (run, _) = read_meta(connection, _GUARD), _newest_run(connection)
     return Records(
         desktops=_read_records(connection),
         deletions={(DesktopName(row.desktop), row.reserved_at): row.at for row in connection.execute(sa.select(deletions))},
@@ -96,16 +98,66 @@ def _read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:
     return {DesktopName(row["name"]): record_of(row) for row in connection.execute(sa.select(desktops)).mappings()}
 
 
-def _read_run(connection: Connection) -> SurgeRun | None:
-    """The newest."""
+def _newest_run(connection: Connection) -> tuple[SurgeRun | None, Unreadable | None]:
+    """The newest run; one that cannot be read is known from its desktops alone, and waits for an operator."""
     row = connection.execute(sa.select(surges).order_by(surges.c.number.desc()).limit(1)).mappings().first()
-    return None if row is None else run_of_row(row)
+    if row is None:
+        return None, None
+    try:
+        return run_of_row(row), None
+    except Exception as error:
+        run = stand_in_of_row(row, since=_instant_or(row["since"], 0.0))
+        who, why = str(row["given_by"])[:LONGEST_NAME], words_of(error)
+        return run, Unreadable(kind=SURGE, target=str(run.number), by=who, why=why, row=None, stands_for=None)
 
 
 def read_intents(connection: Connection) -> tuple[Intent, ...]:
-    """Oldest first."""
+    """Oldest first; where a row cannot be read, what is in force instead."""
+    found = (each.stands_for if isinstance(each, Unreadable) else each for each in _each_intent(connection))
+    return tuple(intent for intent in found if intent is not None)
+
+
+def read_unreadable(connection: Connection) -> tuple[Unreadable, ...]:
+    """Rows that are no orders any more, and the newest run, if it is none."""
+    _, run = _newest_run(connection)
+    rows = tuple(each for each in _each_intent(connection) if isinstance(each, Unreadable))
+    return rows if run is None else (*rows, run)
+
+
+def remove_unreadable(connection: Connection, order: Unreadable) -> None:
+    """Remove its row, if it has one."""
+    if order.row is not None:
+        kind, target = order.row
+        connection.execute(sa.delete(intents).where(intents.c.kind == kind, intents.c.target == target))
+
+
+def _each_intent(connection: Connection) -> Iterator[Intent | Unreadable]:
     rows = connection.execute(sa.select(intents).order_by(intents.c.given_at, intents.c.kind, intents.c.target))
-    return tuple(_intent_of(row) for row in rows.mappings())
+    for row in rows.mappings():
+        try:
+            yield _intent_of(row)
+        except Exception as error:  # whatever comes of its content: it costs this order alone
+            yield _unreadable(row, error)
+
+
+def _unreadable(row: RowMapping, error: Exception) -> Unreadable:
+    kind, target, by = str(row["kind"]), row["target"], str(row["given_by"])[:LONGEST_NAME]
+    why = words_of(error)
+    return Unreadable(
+        kind=kind,
+        target=str(target)[:LONGEST_NAME],
+        by=by,
+        why=why,
+        row=(row["kind"], target),
+        stands_for=stand_in(kind, target, by=by, at=_instant_or(row["given_at"], 0.0), why=why),
+    )
+
+
+def _instant_or(value: Any, other: Instant) -> Instant:
+    try:
+        return instant(value)
+    except ValueError:
+        return other
 
 
 def write_intent(connection: Connection, intent: Intent) -> None:
@@ -125,9 +177,15 @@ def write_intent(connection: Connection, intent: Intent) -> None:
 
 
 def remove_intent(connection: Connection, kind: IntentKind, *, target: str = "") -> bool:
-    """Delete an intent; whether there was one."""
+    """Delete an intent, and what cannot be read and stands for it; whether there was one."""
     which = (intents.c.kind == kind.value, intents.c.target == codec.storable(target))
-    return connection.execute(sa.delete(intents).where(*which)).rowcount > 0
+    found = False
+    for order in (each for each in tuple(_each_intent(connection)) if isinstance(each, Unreadable)):
+        stands = order.stands_for
+        if stands is not None and (stands.kind, stands.target) == (kind, target):
+            remove_unreadable(connection, order)
+            found = True
+    return connection.execute(sa.delete(intents).where(*which)).rowcount > 0 or found
 
 
 def write_line(connection: Connection, entry: JournalEntry) -> None:
@@ -285,5 +343,6 @@ def _insert(connection: Connection, table: sa.Table) -> postgresql.Insert | sqli
 
 __all__ = [
     "ROSTERS_KEPT", "read_intents", "read_journal", "read_journal_after", "read_kept", "read_meta",
-    "read_rosters", "remove_intent", "write_changes", "write_intent", "write_line", "write_meta",
+    "read_rosters", "read_unreadable", "remove_intent",
+    "remove_unreadable", "write_changes", "write_intent", "write_line", "write_meta",
 ]  # fmt: skip

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.model.ids import WaveName
+from provisioner.model.ids import Instant, WaveName
 from provisioner.model.rules import Rules
 from provisioner.model.surges import ReturnRules, SurgeRun, SurgeState
 
@@ -53,6 +53,21 @@ def run_of_row(row: RowMapping) -> SurgeRun:
     )
 
 
+def stand_in_of_row(row: RowMapping, *, since: Instant) -> SurgeRun:
+    """Of a run that cannot be read, what is known for certain: its number, and whether it is over. It waits for an operator."""
+    number, over = int(row["number"]), row["state"] == SurgeState.ENDED.value
+    return SurgeRun(
+        scenario=str(row["scenario"]),
+        number=number,
+        state=SurgeState.ENDED if over else SurgeState.PAUSED,
+        started_at=since,
+        since=since,
+        by="daemon",
+        takes_back=frozenset({number}),
+        rebuilt=not over,
+    )
+
+
 def _terms(run: SurgeRun) -> dict[str, Any]:
     started = None if run.as_started is None else plain_rules(Rules(entitlements=(), scenario=run.as_started))
     return {
@@ -69,4 +84,4 @@ def _terms(run: SurgeRun) -> dict[str, Any]:
     }
 
 
-__all__ = ["row_of_run", "run_of_row"]
+__all__ = ["row_of_run", "run_of_row", "stand_in_of_row"]

@@ -18,6 +18,7 @@ from provisioner.ledger import (
     erased_entry,
     given_entry,
     leases_in_doubt,
+    set_aside_entry,
     trimmed_entry,
     trimmed_people_entry,
     withdrawn_entry,
@@ -35,6 +36,7 @@ from provisioner.model.progress import Progress
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
+from provisioner.model.set_aside import Unreadable
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
@@ -92,6 +94,17 @@ class SqlStore:
         """All intents, oldest first."""
         with self._sessions.reading(reasons.READ_INTENTS()) as connection:
             return rows.read_intents(connection) if connection else ()
+
+    def unreadable(self) -> tuple[Unreadable, ...]:
+        """Rows that are no orders any more."""
+        with self._sessions.reading(reasons.READ_INTENTS()) as connection:
+            return rows.read_unreadable(connection) if connection else ()
+
+    def discard(self, order: Unreadable, at: Instant) -> None:
+        """Remove the row, and journal it. The owner alone calls."""
+        with self._sessions.owned(reasons.WITHDRAW_INTENT(intent=order.kind)) as connection:
+            rows.remove_unreadable(connection, order)
+            rows.write_line(connection, set_aside_entry(order, at))
 
     def give(self, intent: Intent) -> None:
         """Store an intent, replacing an earlier intent for the same target, and journal it. Creates the store if needed."""

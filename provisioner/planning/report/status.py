@@ -16,6 +16,7 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
 from provisioner.model.records import Records
+from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
@@ -48,6 +49,7 @@ class StatusInputs:
     parts: Parts = Parts()
     brokers: tuple[BrokerState, ...] = ()
     probes: ProbeState | None = None
+    set_aside: tuple[SetAside, ...] = ()
     cycle_seconds: float = 0.0
     planned_at: Instant | None = None
     """When the plan was made; None: now."""
@@ -104,6 +106,7 @@ def build_status(
         blocked=inputs.blocked,
         surge=situation.records.surge,
         intents=situation.records.intents,
+        set_aside=inputs.set_aside,
         directory_error=inputs.directory_error,
         directory_tried_at=inputs.directory_tried_at,
         directory_disagreements=inputs.directory_disagreements,
@@ -128,6 +131,7 @@ def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant,
         people_known=people_known,
         surge=records.surge,
         intents=records.intents,
+        set_aside=inputs.set_aside,
         guard=records.guard,
         baseline_accepted=records.baseline_accepted,
         paused=inputs.paused,

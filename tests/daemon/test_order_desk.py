@@ -1,0 +1,80 @@
+"""H1: whatever exception arises from an order is its answer, and the next order is taken."""
+
+from pathlib import Path
+
+import pytest
+
+from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.order_desk import OrderDesk, ReloadDesk
+from provisioner.errors import StoreError
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.lending import LendingAnswer, LendingOrder, LendOrder
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.orders import Order
+from tests.builders.cluster import NOW
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> OrderDesk:
+    files = FreezeFiles(configured=tmp_path / "freeze", always=tmp_path / "always")
+    return OrderDesk(files, nudge=lambda: None)
+
+
+def an_order(target: str) -> Intent:
+    return Intent(kind=IntentKind.STOP, by="claire", at=NOW, target=target)
+
+
+def test_an_order_that_fails_costs_itself(desk: OrderDesk):
+    """H1."""
+    taken: list[str] = []
+
+    def obey(order: Order) -> Reason:
+        if order.target == "bad":
+            raise OverflowError("date value out of range, for somebody")
+        taken.append(order.target)
+        return NONE
+
+    answers = [desk.hand_in(an_order(target)) for target in ("vd-1", "bad", "vd-2")]
+    desk.take_up(obey)
+
+    first, bad, last = (answer.result(timeout=0) for answer in answers)
+    assert (taken, first, last, bad.code) == (["vd-1", "vd-2"], "", "", "order_fails")
+    assert "stop bad: it cannot be carried out" in bad
+    assert "OverflowError;" in bad, "its type, and not its words, which may quote the order"
+
+
+def test_a_lend_that_fails_costs_itself(desk: OrderDesk):
+    """H1."""
+
+    def lend(order: LendingOrder) -> LendingAnswer:
+        raise ArithmeticError
+
+    answer = desk.hand_in_lending(LendOrder(who="zoe", by="claire", at=NOW))
+    desk.take_up_lending(lend)
+
+    assert answer.result(timeout=0).refused.code == "order_fails"
+
+
+def test_a_reload_that_fails_costs_itself():
+    """H7."""
+    desk = ReloadDesk(nudge=lambda: None)
+
+    def reload(_: str) -> Reason:
+        raise RecursionError
+
+    answer = desk.hand_in("claire")
+    desk.take_up(reload)
+    refused = answer.result(timeout=0)
+
+    assert isinstance(refused, Reason)
+    assert refused.code == "order_fails"
+
+
+def test_that_the_store_has_failed_is_said_as_it_is(desk: OrderDesk):
+    def obey(order: Order) -> Reason:
+        raise StoreError("the disk is full")
+
+    answer = desk.hand_in(an_order("vd-1"))
+    desk.take_up(obey)
+
+    assert isinstance(answer.exception(timeout=0), StoreError)
