@@ -36,7 +36,8 @@ def left_out(view: View) -> Rows:
 
 @ROOM.gauge("directory_under_new_id_entries", help="Directory entries that may be a known agent under a new id.")
 def recreated(view: View) -> Rows:
-    return {(): sum(bool(entry.same_as) for entry in view.status.roster.rejected)} if view.status.roster else {}
+    rejected = view.status.roster.rejected if view.status.roster else ()
+    return {(): sum(bool(entry.same_as) and not entry.is_other_person for entry in rejected)} if view.status.roster else {}
 
 
 @ROOM.gauge("directory_failing", help="1 when the last reading of the directory failed.")

@@ -40,7 +40,16 @@ from provisioner.cli.output import (
     print_table,
     say,
 )
-from provisioner.cli.rekey_rows import RECREATED_COLUMNS, UNCLEAR_COLUMNS, recreated_lines, recreated_rows, unclear_rows
+from provisioner.cli.rekey_rows import (
+    OTHER_COLUMNS,
+    RECREATED_COLUMNS,
+    UNCLEAR_COLUMNS,
+    other_rows,
+    recreated_rows,
+    second_rows,
+    unclear_rows,
+    who_lines,
+)
 from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.roster_diff import DirectoryDifference, directory_difference
@@ -60,14 +69,14 @@ directory.command("distinct")(distinct)
 def diff(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
     """Read the directory and compare it with the roster in force: who would leave, who would join. Nothing is changed.
 
-    Exit code 1 when the guard holds the change back, or when agents may be listed under a new id.
+    Exit code 1 when the guard holds the change back, or when it is not clear who somebody is.
     """
     difference = _look(config)
     if json:
         print_json(difference_document(difference))
     else:
         _show(difference, all_lines=all_lines)
-    raise typer.Exit(1 if difference.verdict.quarantine or difference.recreated else 0)
+    raise typer.Exit(1 if difference.verdict.quarantine or difference.who else 0)
 
 
 @directory.command("accept")
@@ -112,7 +121,7 @@ def accept(
 def _show_held_back(difference: DirectoryDifference) -> None:
     if difference.refused:
         say(_("refused until now: {why}", why=difference.refused))
-    for line in (*head_lines(difference), *recreated_lines(difference.recreated)):
+    for line in (*head_lines(difference), *who_lines(difference.who)):
         say(line)
 
 
@@ -142,7 +151,9 @@ def _show(difference: DirectoryDifference, *, all_lines: bool) -> None:
     print_some(LEAVER_COLUMNS, leaver_rows(changes), all_lines=all_lines)
     print_some(JOINER_COLUMNS, joiner_rows(changes), all_lines=all_lines)
     print_some(CHANGED_COLUMNS, changed_rows(changes), all_lines=all_lines)
-    print_some(RECREATED_COLUMNS, recreated_rows(difference.recreated), all_lines=all_lines)
-    print_some(UNCLEAR_COLUMNS, unclear_rows(difference.recreated), all_lines=all_lines)
-    for line in (*recreated_lines(difference.recreated), *verdict_lines(difference)):
+    print_some(RECREATED_COLUMNS, recreated_rows(difference.who.recreated), all_lines=all_lines)
+    unclear = [*unclear_rows(difference.who.recreated), *second_rows(difference.who.twice)]
+    print_some(UNCLEAR_COLUMNS, unclear, all_lines=all_lines)
+    print_some(OTHER_COLUMNS, other_rows(difference.who.others), all_lines=all_lines)
+    for line in (*who_lines(difference.who), *verdict_lines(difference)):
         say(line)

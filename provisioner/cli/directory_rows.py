@@ -118,7 +118,7 @@ def difference_document(difference: DirectoryDifference) -> dict[str, object]:
         "joined": [dict(zip(JOINER_COLUMNS, row, strict=True)) for row in joiner_rows(changes)],
         "changed": [dict(zip(CHANGED_COLUMNS, row, strict=True)) for row in changed_rows(changes)],
         "rejected": difference.verdict.merged.rejected,
-        **recreated_document(difference.recreated),
+        **recreated_document(difference.who),
         "departments": [dict(zip(DEPARTMENT_COLUMNS, row, strict=True)) for row in department_rows(changes)],
     }
 

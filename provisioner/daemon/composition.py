@@ -13,6 +13,7 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
+from provisioner.model.agents import MADE_BY_SERVERS
 from provisioner.model.brokers import BrokerConnection, GrantRules
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName
 from provisioner.model.profiles import Probe, Profile
@@ -174,6 +175,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         leavers=settings.leavers,
         guard=settings.directory.guard,
         receives=settings.receiver is not None,
+        ids_are_made=settings.directory.attributes.agent_id.lower() in MADE_BY_SERVERS,
         full_directory_s=settings.directory.full_interval_s,
     )
 

@@ -11,7 +11,9 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated
-from provisioner.planning.roster.recreated import Recreations, recreated_in
+from provisioner.planning.roster.recreated import Recreations
+from provisioner.planning.roster.traits import Likeness
+from provisioner.planning.roster.who import OtherPerson, who_is_who
 from provisioner.reasons.roster import NO_ATTRIBUTE, PAIR_INCOMPLETE, PAIRS_EMPTY, PAIRS_UNREADABLE
 from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings
@@ -22,13 +24,20 @@ class RekeyPlan:
     """Pairs of old and new ids, and agents without a match."""
 
     found: Recreations
+    renamed: tuple[OtherPerson, ...] = ()
+    """The same people under the same id, as the operator says."""
+    held: tuple[OtherPerson, ...] = ()
+    """Ids that seem to show another person, of whom the operator has said nothing."""
+    twice: tuple[Likeness, ...] = ()
+    """Newcomers who seem to be people who are listed, too."""
     alone: tuple[Agent, ...] = ()
     """Agents who are no longer listed, under no id; by id."""
 
     @property
     def rekeys(self) -> tuple[Rekey, ...]:
         """The pairs as an order has them."""
-        return tuple(Rekey(pair.old.agent_id, pair.new.agent_id) for pair in self.found.pairs)
+        moved = (Rekey(pair.old.agent_id, pair.new.agent_id) for pair in self.found.pairs)
+        return (*moved, *(Rekey(other.agent_id, other.agent_id) for other in self.renamed))
 
 
 def reading_also(settings: Settings, attribute: str) -> Settings:
@@ -45,19 +54,29 @@ def reading_also(settings: Settings, attribute: str) -> Settings:
 
 
 def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: Iterable[Rekey] = ()) -> RekeyPlan:
-    """Match by `pairs` if given, else by the attribute `by` if given, else by equal names, logins and mail addresses.
+    """Match by `pairs` if given, else by the attribute `by` if given, else by everything that identifies people.
 
+    A pair of twice the same id says that whoever is listed under it is still the same person. Nobody else is matched that way.
     Raises DirectoryError and StoreError.
     """
     records, reading = outside.store.load(), outside.directory.read()
-    owners = records.owners
-    if pairs := tuple(pairs):
-        found = listed_as(pairs, reading, records.roster, owners)
+    owners, pairs = records.owners, tuple(pairs)
+    who = who_is_who(reading, in_force_of(records, site_config_of(settings)), everybody=True)
+    same = {pair.new for pair in pairs if pair.old == pair.new}
+    if pairs:
+        found = listed_as(pairs, reading, records.roster, owners, (other.entries.old for other in who.others))
     elif by:
         found = match_recreated(reading, records.roster, owners, by=by)
     else:
-        found = recreated_in(reading, in_force_of(records, site_config_of(settings)), everybody=True)
-    return RekeyPlan(found=found, alone=tuple(_alone(found, reading, records.roster, owners)))
+        found = who.recreated
+    moved = {pair.old.agent_id for pair in found.pairs}
+    return RekeyPlan(
+        found=found,
+        renamed=tuple(other for other in who.others if other.agent_id in same),
+        held=tuple(other for other in who.others if other.agent_id not in same | moved),
+        twice=who.twice,
+        alone=tuple(_alone(found, reading, records.roster, owners)),
+    )
 
 
 def pairs_in(path: Path) -> tuple[Rekey, ...]:

@@ -9,7 +9,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Records
 from provisioner.planning.roster.guard import GuardVerdict
-from provisioner.planning.roster.recreated import Recreations
+from provisioner.planning.roster.who import WhoIsWho
 from provisioner.reasons.reason import NONE
 from provisioner.reconciler import configured_rules, judge_reading, order_in
 from provisioner.settings.values import Settings
@@ -24,8 +24,8 @@ class DirectoryDifference:
     owners: int
     """How many people own a desktop; used if the roster was lost."""
     verdict: GuardVerdict
-    recreated: Recreations
-    """Agents who appear under a new id, as far as known."""
+    who: WhoIsWho
+    """People who wait for an operator: under a new id, or seemingly another person under the same id."""
     order: Intent | None
     """An operator's order in force."""
     configuration_changed: bool
@@ -67,7 +67,7 @@ def difference_of(settings: Settings, records: Records, reading: Roster, *, now:
         accepted=records.roster,
         owners=len(records.owners),
         verdict=judgement.verdict,
-        recreated=judgement.recreated,
+        who=judgement.who,
         order=order_in(records.intents),
         configuration_changed=records.guard.rules is not None and records.guard.rules != configured_rules(config, records),
     )

@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons.reason import Reason
 
+MADE_BY_SERVERS = frozenset({"entryuuid", "objectguid", "guid", "nsuniqueid", "ipauniqueid", "ms-ds-consistencyguid"})
+"""Attributes, in lower case, whose values servers make, unique and never used again: another name under the same value is a
+rename. Any other attribute is typed, and may be another person's tomorrow."""
+
 
 class AccountStatus(enum.StrEnum):
     """An account's status in the directory. Locked is not a departure: wrong passwords lock an account for a while."""
@@ -68,7 +72,13 @@ class Rejected:
     login: str = ""
     """Empty: it could not be read."""
     same_as: tuple[AgentId, ...] = ()
-    """Agents in force who may be the same person under an old id; several: unclear which."""
+    """Agents in force who may be the same person under an old id; several: unclear which. The entry's own id: it seems to be
+    another person than the agent who is in force, or owns a desktop, under that id."""
+
+    @property
+    def is_other_person(self) -> bool:
+        """Whether the entry seems to be another person than the agent who has its id."""
+        return self.agent_id in self.same_as
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,8 +3,9 @@
 The clusters follow later: a desktop's note names the old id until it is rewritten.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import TypeVar
 
 from provisioner.model.agents import Agent, Roster
@@ -16,6 +17,8 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import PersonWeek
 from provisioner.model.seats import seat_of
 
+FORMER = "~former-"
+"""Between an id that was given to somebody else, and a number: the id of the person who had it before."""
 Rekeys = Mapping[AgentId, AgentId]
 """From the old id to the new one."""
 _Value = TypeVar("_Value")
@@ -78,8 +81,13 @@ def rekeyed_guard(record: GuardRecord, rekeys: Rekeys) -> GuardRecord:
 def rekeyed_before(earlier: Rekeys, rekeys: Rekeys) -> dict[AgentId, AgentId]:
     """From each earlier id to the agent's present one; an id that is in use again is not an earlier id."""
     present = {old: rekeys.get(new, new) for old, new in earlier.items()} | dict(rekeys)
-    in_use = frozenset(rekeys.values())
+    in_use = frozenset(rekeys.values()) | {old for old, new in rekeys.items() if new.startswith(f"{old}{FORMER}")}
     return {old: new for old, new in present.items() if old not in in_use}
+
+
+def former_id(agent_id: AgentId, known: Container[AgentId]) -> AgentId:
+    """A new id for whoever had this one, which was given to somebody else. No directory gives such an id: it has no `~`."""
+    return next(new for number in count(1) if (new := AgentId(f"{agent_id}{FORMER}{number}")) not in known)
 
 
 def _agents(agents: Mapping[AgentId, Agent], rekeys: Rekeys) -> dict[AgentId, Agent]:

@@ -38,6 +38,8 @@ class SiteConfig:
     guard: Guard = Guard()
     receives: bool = False
     """Whether desktops can ask the daemon (`receiver`)."""
+    ids_are_made: bool = True
+    """Whether the directory's server makes the ids of people (entryUUID, objectGUID), and never uses them again."""
     full_directory_s: float = 3_600.0
     """Seconds between full readings of the directory; in between only changes are read, if the server supports it."""
 

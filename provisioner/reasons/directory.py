@@ -21,6 +21,11 @@ IN_SITE = kind("in_site", "{count} of the {of} in site {name}")
 OWNERLESS = kind(
     "ownerless", "{gone} agents would leave as gone, while {count} new entries cannot be matched to an agent ({why})"
 )
+OTHERS_UNDER_ID = kind(
+    "others_under_id",
+    "{count} of {of} entitled agents would be other people under the same id; the limit is {most} (an import that slipped by a "
+    "row? If they are right, `bascule directory rekey --pairs` or `bascule directory distinct` says so of each)",
+)
 LEAVERS = kind("leavers", "{why} ({how})")
 LEAVERS_GONE = kind("leavers_gone", "{count} gone")
 LEAVERS_DISABLED = kind("leavers_disabled", "{count} disabled")
@@ -53,6 +58,22 @@ AND_OTHERS = kind("and_others", "{names} and {count} others")
 _ASK = "`bascule directory rekey` carries the desktop over; if it is another person, `bascule directory distinct`"
 SAME_PERSON = kind("same_person", "{login} is the same person as {old} under a new id (same {by}): " + _ASK)
 MAYBE_SAME_PERSON = kind("maybe_same_person", "{login} may be the same person as {old} under a new id: " + _ASK)
+_WHO = (
+    "`bascule directory rekey --renamed {id}` if it is the same person, `bascule directory distinct {id}` if it is somebody "
+    "else; until then the desktop stays with {old}"
+)
+OTHER_PERSON = kind("other_person", "{id} was {old} and shows {new} now, who seems to be another person: " + _WHO)
+OTHER_PERSON_KNOWN = kind(
+    "other_person_known", "{id} was {old} and shows {new} now, who was known as {known}: correct the directory; or " + _WHO
+)
+PERSON_UNCLEAR = kind("person_unclear", "{id} was {old} and shows {new} now, who may be the same person: " + _WHO)
+SECOND_ENTRY = kind(
+    "second_entry",
+    "{login} seems to be a second entry of {old}, who is listed too (same {by}), and gets no second desktop: `bascule "
+    "directory distinct {id}` if it is another person",
+)
+BY_NUMBER = kind("by_number", "number")
+BY_MADE = kind("by_made", "id of the server")
 BY_LOGIN = kind("by_login", "login")
 BY_NAME = kind("by_name", "name")
 BY_MAIL = kind("by_mail", "mail")
@@ -82,6 +103,5 @@ NO_TIME = kind("no_time", "{name} is {value!r}, not a time")
 # -- pairs of an order to go on under another id
 NOT_REKEYED = kind("not_rekeyed", "{old} is not carried over to {new}: {why}")
 NAMED_TWICE = kind("named_twice", "the order names one of the two more than once")
-SAME_ID = kind("same_id", "both are the same id")
 OLD_UNKNOWN = kind("old_unknown", "no agent in force and no desktop has the id {old}")
 NEW_SERVED = kind("new_served", "{new} has {desktop} already")

@@ -29,6 +29,11 @@ HELD_BOTH = kind("held_both", "directory and configuration are in quarantine, wh
 _REKEY = "`bascule directory diff` names them, `bascule directory rekey` carries them over"
 PERSON_RECREATED = kind("person_recreated", f"{{count}} person is there under a new id: {_REKEY}")
 PEOPLE_RECREATED = kind("people_recreated", f"{{count}} people are there under a new id: {_REKEY}")
+OTHER_PEOPLE_HELD = kind(
+    "other_people_held",
+    "ids that show another person than before: {count}; nothing changes hands: `bascule directory diff` names them, `bascule "
+    "directory rekey --renamed ID` or `bascule directory distinct ID` says who they are",
+)
 _RETRY = "`bascule desktops` says why; `bascule desktop retry` tries again"
 DESKTOP_FAILED = kind("desktop_failed", f"{{count}} desktop has failed: {_RETRY}")
 DESKTOPS_FAILED = kind("desktops_failed", f"{{count}} desktops have failed: {_RETRY}")

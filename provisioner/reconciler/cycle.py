@@ -93,7 +93,8 @@ class Cycle:
             self._parts.flight.retry(now)
         self._parts.intents.reassign(self._parts.records, busy=self._parts.written)
         self._parts.intents.restore(self._parts.records)
-        if self._parts.rekeying.take_up(self._parts.intents.in_force, rebuilding=self._parts.intents.rebuilding.under_way):
+        others, rebuilding = self._parts.readings.others, self._parts.intents.rebuilding.under_way
+        if self._parts.rekeying.take_up(self._parts.intents.in_force, rebuilding=rebuilding, others=others):
             self._parts.surge.roster_changed()
             self._parts.readings.ask(in_full=True)
         self._parts.readings.heed(self._parts.intents.in_force)

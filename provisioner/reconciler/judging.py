@@ -11,7 +11,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.guard import GuardBasis
-from provisioner.planning.roster.judgement import RosterJudgement, judge_roster
+from provisioner.planning.roster.judgement import Confirmed, RosterJudgement, judge_roster
 
 
 def judge_reading(reading: Roster | None, configured: SiteConfig, records: Records, *, now: Instant) -> RosterJudgement | None:
@@ -23,7 +23,8 @@ def judge_reading(reading: Roster | None, configured: SiteConfig, records: Recor
     before = records.guard.rules or rules
     in_force = replace(in_force_of(records, configured.under(before)), served=records.kept_under(before, rules))
     basis = GuardBasis(in_force=in_force, guard=configured.guard, record=records.guard, order=order_in(records.intents))
-    return judge_roster(reading, rules, basis, now=now, distinct=distinct_in(records.intents))
+    confirmed = Confirmed(distinct=distinct_in(records.intents), renamed=renamed_in(records.intents))
+    return judge_roster(reading, rules, basis, now=now, confirmed=confirmed)
 
 
 def configured_rules(configured: SiteConfig, records: Records) -> Rules:
@@ -36,7 +37,12 @@ def configured_rules(configured: SiteConfig, records: Records) -> Rules:
 def in_force_of(records: Records, config: SiteConfig) -> AcceptedState:
     """The accepted roster and the agents with desktops, under the rules of `config`."""
     return AcceptedState(
-        accepted=records.roster, rules=config.rules, owners=records.owners, served=records.kept_under(config.rules)
+        accepted=records.roster,
+        rules=config.rules,
+        owners=records.owners,
+        served=records.kept_under(config.rules),
+        ids_are_made=config.ids_are_made,
+        came=records.guard.joined.keys(),
     )
 
 
@@ -48,3 +54,9 @@ def order_in(intents: Iterable[Intent]) -> Intent | None:
 def distinct_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
     """Ids that an operator has declared to be new people."""
     return frozenset(AgentId(intent.target) for intent in intents if intent.kind is IntentKind.DISTINCT)
+
+
+def renamed_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
+    """Ids that an operator has declared to be the same people as before: a rekey from the id to itself."""
+    pairs = (pair for intent in intents if intent.kind is IntentKind.REKEY for pair in intent.rekeys)
+    return frozenset(pair.new for pair in pairs if pair.old == pair.new)

@@ -11,12 +11,13 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import GuardVerdict
-from provisioner.planning.roster.recreated import Recreations
+from provisioner.planning.roster.who import WhoIsWho
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
 from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.judging import configured_rules, distinct_in, judge_reading, order_in
+from provisioner.reconciler.judging import configured_rules, distinct_in, judge_reading, order_in, renamed_in
+from provisioner.reconciler.rekeying import moved_in
 from provisioner.reconciler.roster_sync import RosterSync
 
 
@@ -41,7 +42,10 @@ class RosterReadings:
         """The input that was last reported as held back."""
         self._ordered = False
         self._alternation = Alternation()
-        self._distinct: frozenset[AgentId] = frozenset()
+        self._said: frozenset[tuple[IntentKind, AgentId]] = frozenset()
+        """Orders that say who is who."""
+        self.others: frozenset[AgentId] = frozenset()
+        """Ids that seemed to show another person than their desktop's owner in the last judged reading, in force or not."""
 
     @property
     def roster(self) -> Roster | None:
@@ -73,9 +77,11 @@ class RosterReadings:
         if order is not None and order != self._known_order:
             self._known_order = order
             self.ask(in_full=True)  # a reading of changes does not show agents who have left
-        if (distinct := distinct_in(intents)) - self._distinct:
+        said = {IntentKind.DISTINCT: distinct_in(intents), IntentKind.REKEY: renamed_in(intents)}
+        orders = frozenset((kind, key) for kind, ids in said.items() for key in ids)
+        if orders - self._said:
             self.ask(in_full=True)
-        self._distinct = distinct
+        self._said = orders
 
     def take_in(self, completion: Completion, config: SiteConfig, intents: Iterable[Intent], *, rebuilding: bool) -> bool:
         """Take in a reading and judge it; returns whether the demand may have changed. There are three cases:
@@ -153,8 +159,10 @@ class RosterReadings:
         if order_in(intents) is None and self._alternates(reading, verdict, config.guard.window_s):
             return False
         self._store_verdict(verdict)
-        self._report_recreated(judgement.recreated, accepted)
-        self._end_distinct(intents)
+        self.others = frozenset(other.agent_id for other in judgement.who.others)
+        self._report_who(judgement.who, accepted)
+        if verdict.roster is not None or verdict.quarantine is None:
+            self._end_said(intents)
         quarantine = verdict.quarantine
         if quarantine is not None and verdict.roster is None:
             self._served = _only(verdict.merged, records.owners)
@@ -193,20 +201,32 @@ class RosterReadings:
             counts = f"{len(changes.left)} left, {len(changes.joined)} joined"
             self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by=f"daemon, done: {counts}", at=self._clock.now())
 
-    def _report_recreated(self, recreated: Recreations, before: Roster | None) -> None:
-        """Report agents under new ids, who wait for an operator: once, and again when there are more."""
-        if recreated and self._cache.state.guard.quarantine is None and _has_new(recreated, before):
+    def _report_who(self, who: WhoIsWho, before: Roster | None) -> None:
+        """Report people who wait for an operator: once, and again when there are more."""
+        if self._cache.state.guard.quarantine is not None:
+            return
+        if who.recreated and _has_new(who, before):
             text = (
-                f"{recreated.count} agents are there under a new id: their desktops stay, and nothing is made for the new ids; "
-                "`bascule directory diff` names them, `bascule directory rekey` carries them over"
+                f"{who.recreated.count} agents are there under a new id: their desktops stay, and nothing is made for the new "
+                "ids; `bascule directory diff` names them, `bascule directory rekey` carries them over"
+            )
+            self._events.notice("directory", text)
+        held = {entry.agent_id for entry in before.rejected if entry.is_other_person} if before else set()
+        if self.others - held:
+            text = (
+                f"{len(self.others)} ids seem to show another person than before: nothing changes hands; "
+                "`bascule directory diff` names them, `bascule directory rekey --renamed` or `distinct` says who they are"
             )
             self._events.notice("directory", text)
 
-    def _end_distinct(self, intents: Iterable[Intent]) -> None:
-        """Withdraw `distinct` intents of ids in force: they have done their work."""
-        agents = self._cache.state.roster.agents if self._cache.state.roster else {}
-        for key in distinct_in(intents) & agents.keys():
-            self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=self._clock.now(), target=key)
+    def _end_said(self, intents: Iterable[Intent]) -> None:
+        """Withdraw orders about ids in force: they have done their work."""
+        roster, now = self._cache.state.roster, self._clock.now()
+        agents = roster.agents if roster else {}
+        for key in distinct_in(intents) & agents.keys() - self.others:
+            self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=now, target=key)
+        if any(intent.kind is IntentKind.REKEY and not moved_in(intent) for intent in intents):
+            self._store.withdraw(IntentKind.REKEY, by="daemon, done", at=now)
 
     def _report_verdict(self, before: GuardRecord, verdict: GuardVerdict) -> None:
         """Report a quarantine when it begins, once after each restart, and when it is over."""
@@ -229,9 +249,10 @@ _IN_FORCE = {
 }
 
 
-def _has_new(recreated: Recreations, before: Roster | None) -> bool:
+def _has_new(who: WhoIsWho, before: Roster | None) -> bool:
     """Whether agents have appeared under a new id since the last accepted roster."""
     known = {entry.agent_id for entry in before.rejected if entry.same_as} if before else set()
+    recreated = who.recreated
     agents = (*(pair.new for pair in recreated.pairs), *(agent for match in recreated.unclear for agent in match.new))
     return any(agent.agent_id not in known for agent in agents)
 

@@ -144,9 +144,9 @@ UNDER_NEW_ID = Alert(
     page="directory",
     severity=_WARNING,
     held_s=_HOUR_S,
-    summary="People are in the directory under a new id, and nobody has said that they are the same",
-    description="Their desktops stay as they are, and nothing is made for the new ids. Accounts were made anew, or the "
-    "directory was imported anew.",
+    summary="People are in the directory under another id, or ids show other people, and nobody has said who is who",
+    description="Their desktops stay as they are, and nothing is made for them. Accounts were made anew, the directory was "
+    "imported anew, or a number was given to somebody else.",
     command="bascule directory diff",
 )
 REJECTS_MANY = Alert(

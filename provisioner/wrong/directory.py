@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import HeldInput, Quarantine
 from provisioner.model.status import Status
-from provisioner.reasons.views import HELD_BOTH, HELD_CONFIGURATION, HELD_DIRECTORY, PEOPLE_RECREATED, PERSON_RECREATED
+from provisioner.reasons.views import (
+    HELD_BOTH,
+    HELD_CONFIGURATION,
+    HELD_DIRECTORY,
+    OTHER_PEOPLE_HELD,
+    PEOPLE_RECREATED,
+    PERSON_RECREATED,
+)
 from provisioner.reasons.wrong import (
     DIRECTORY_SERVER_FAILS,
     DIRECTORY_UNREAD,
@@ -54,7 +61,10 @@ def _of_roster(status: Status, roster: Roster) -> Iterator[Wrong]:
         rejected = MANY_REJECTED if many else ENTRIES_REJECTED
         says = rejected(count=len(unused), entry=unused[0].login or unused[0].entry, why=unused[0].reason)
         yield Wrong(says=says, seen_at=roster.read_at, concerns=len(unused), names=_names(unused))
-    if recreated := [entry for entry in roster.rejected if entry.same_as]:
+    if others := [entry for entry in roster.rejected if entry.is_other_person]:
+        says = OTHER_PEOPLE_HELD(count=len(others))
+        yield Wrong(says=says, seen_at=roster.read_at, concerns=len(others), names=_names(others))
+    if recreated := [entry for entry in roster.rejected if entry.same_as and not entry.is_other_person]:
         says = (PERSON_RECREATED if len(recreated) == 1 else PEOPLE_RECREATED)(count=len(recreated))
         yield Wrong(says=says, seen_at=roster.read_at, concerns=len(recreated), names=_names(recreated))
 

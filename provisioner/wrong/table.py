@@ -57,7 +57,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.REJECTS_MANY, wrong.MANY_REJECTED),
     **_notes("directory#basculedirectoryrejectsmany", wrong.ENTRIES_REJECTED),
     **_rows(alerts.QUARANTINED, views.HELD_DIRECTORY, views.HELD_CONFIGURATION, views.HELD_BOTH),
-    **_rows(alerts.UNDER_NEW_ID, views.PERSON_RECREATED, views.PEOPLE_RECREATED),
+    **_rows(alerts.UNDER_NEW_ID, views.PERSON_RECREATED, views.PEOPLE_RECREATED, views.OTHER_PEOPLE_HELD),
     **_rows(alerts.DESKTOPS_FAILED, views.DESKTOP_FAILED, views.DESKTOPS_FAILED),
     **_rows(alerts.DESKTOPS_LATE, wrong.DESKTOP_LATE, wrong.DESKTOPS_LATE),
     **_rows(alerts.DESKTOPS_SILENT, wrong.DESKTOP_SILENT, wrong.DESKTOPS_SILENT),

@@ -49,7 +49,10 @@ _SO: Mapping[tuple[ReasonKind, ...], Callable[[Status], bool]] = {
     (wrong.CLUSTER_PAUSED,): lambda status: CLUSTER in status.paused and CLUSTER in status.snapshot.clusters,
     (wrong.CLUSTER_UNSEEN, wrong.CLUSTER_UNSEEN_WHY): lambda status: CLUSTER not in status.snapshot.clusters,
     (views.PERSON_RECREATED, views.PEOPLE_RECREATED): lambda status: (
-        status.roster is not None and any(entry.same_as for entry in status.roster.rejected)
+        status.roster is not None and any(entry.same_as and not entry.is_other_person for entry in status.roster.rejected)
+    ),
+    (views.OTHER_PEOPLE_HELD,): lambda status: (
+        status.roster is not None and any(entry.is_other_person for entry in status.roster.rejected)
     ),
 }
 

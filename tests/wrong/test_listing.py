@@ -87,6 +87,9 @@ def aside(**changed: object) -> SetAside:
     return SetAside(**{"kind": "stop", "target": "vd-1", "by": "root", "why": "ValueError", "at": MONDAY, **changed})
 
 
+SEVEN = AgentId("7")
+
+
 CASES = [
     pytest.param({"snapshot": Snapshot()}, ["cluster_unseen"], id="F2: never observed"),
     pytest.param(
@@ -135,6 +138,11 @@ CASES = [
         {"roster": replace(a_roster(1), rejected=(Rejected(entry="uid=x", reason="", same_as=(AgentId("agent-1"),)),))},
         ["person_recreated"],
         id="somebody is there under a new id",
+    ),
+    pytest.param(
+        {"roster": replace(a_roster(1), rejected=(Rejected(entry="x", reason="", agent_id=SEVEN, same_as=(SEVEN,)),))},
+        ["other_people_held"],
+        id="G1: an id shows another person",
     ),
     pytest.param({"directory_failing_servers": ("ldap2: refused",)}, ["directory_server_fails"], id="a server of two fails"),
     pytest.param({"guard": held(HeldInput.DIRECTORY)}, ["held_directory"], id="the directory is held back"),

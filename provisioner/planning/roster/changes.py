@@ -66,6 +66,10 @@ class AcceptedState:
     """Agents with desktops: they replace the accepted roster where there is none."""
     served: Set[AgentId] = frozenset()
     """Agents who have been given a desktop."""
+    ids_are_made: bool = True
+    """Whether the directory's server makes the ids, and never uses them again; otherwise people type them."""
+    came: Set[AgentId] = frozenset()
+    """Agents who joined a few days ago, within the guard's windows."""
 
     def entitled(self, agents: Mapping[AgentId, Agent]) -> set[AgentId]:
         """The agents among `agents` who are entitled by the rules in force."""

@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId
 def with_departed(roster: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Roster:
     """The roster, with unlisted agents who own a desktop as last accepted; unlisted agents without a desktop are dropped."""
     known = known_in(accepted)
-    listed = roster.agents.keys() | {entry.agent_id for entry in roster.rejected}
+    listed = roster.agents.keys() | {entry.agent_id for entry in roster.rejected if not entry.is_other_person}
     departed = {key: known[key] for key in sorted(owners & known.keys() - listed)}
     return roster if departed == roster.departed else replace(roster, departed=departed)
 

@@ -123,6 +123,8 @@ def _step(reading: Roster, rules: Rules, basis: GuardBasis, now: Instant) -> _St
     before = basis.in_force
     roster = reading if reading is before.accepted else _merged(reading, before)
     changes = changes_between(before, roster, rules)
+    if reading is before.accepted:
+        basis = replace(basis, others=0)
     order = basis.order if _is_valid(basis.order, now) else None
     refused = tuple(suspicions(changes, roster, basis, now, None))
     by = order if refused else None

@@ -10,7 +10,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.guard import GuardBasis, GuardVerdict, weigh_reading
-from provisioner.planning.roster.recreated import Recreations, keep_accepted, recreated_in
+from provisioner.planning.roster.who import WhoIsWho, who_is_who
 from provisioner.reasons.directory import JOINERS_AFTER_LOSS, UNDER_NEW_ID
 
 
@@ -19,11 +19,21 @@ class RosterJudgement:
     """The guard's verdict, and the people in the reading who wait for an operator."""
 
     verdict: GuardVerdict
-    recreated: Recreations
+    who: WhoIsWho = WhoIsWho()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """What operators have said of ids."""
+
+    distinct: Set[AgentId] = frozenset()
+    """They are new people."""
+    renamed: Set[AgentId] = frozenset()
+    """They are the same people as before, however they look now."""
 
 
 def judge_roster(
-    reading: Roster | None, configured: Rules, basis: GuardBasis, *, now: Instant, distinct: Set[AgentId] = frozenset()
+    reading: Roster | None, configured: Rules, basis: GuardBasis, *, now: Instant, confirmed: Confirmed = Confirmed()
 ) -> RosterJudgement:
     """Judge a reading and the configuration; without a reading, the configuration alone.
 
@@ -31,17 +41,23 @@ def judge_roster(
     order to accept a change does not let such a person leave or join; an operator has to identify the person.
     """
     if reading is None:
-        return RosterJudgement(verdict=weigh_reading(None, configured, basis, now=now), recreated=Recreations())
+        return RosterJudgement(verdict=weigh_reading(None, configured, basis, now=now))
     in_force = basis.in_force
     if in_force.accepted is None and in_force.owners - _listed(reading):
-        return RosterJudgement(verdict=_after_a_loss(reading, configured, basis, now), recreated=Recreations())
-    recreated = recreated_in(reading, in_force, distinct=distinct)
-    verdict = weigh_reading(reading, configured, basis, now=now)
-    if recreated and verdict.roster is not None:
-        verdict = weigh_reading(keep_accepted(reading, recreated), configured, basis, now=now)
-    elif recreated:
-        verdict = _with_reason(verdict, recreated)
-    return RosterJudgement(verdict=verdict, recreated=recreated)
+        return RosterJudgement(verdict=_after_a_loss(reading, configured, basis, now))
+    who = who_is_who(reading, in_force, distinct=confirmed.distinct, renamed=confirmed.renamed)
+    verdict = weigh_reading(reading, configured, replace(basis, others=_new_others(who, in_force.accepted)), now=now)
+    if who and verdict.roster is not None:
+        verdict = weigh_reading(who.kept(reading), configured, basis, now=now)
+    elif who.recreated:
+        verdict = _with_reason(verdict, who.recreated.count)
+    return RosterJudgement(verdict=verdict, who=who)
+
+
+def _new_others(who: WhoIsWho, accepted: Roster | None) -> int:
+    """Whoever is held already has been reported."""
+    held = {entry.agent_id for entry in accepted.rejected if entry.is_other_person} if accepted is not None else set()
+    return sum(other.agent_id not in held for other in who.others)
 
 
 def _after_a_loss(reading: Roster, configured: Rules, basis: GuardBasis, now: Instant) -> GuardVerdict:
@@ -66,8 +82,8 @@ def _listed(reading: Roster) -> frozenset[AgentId]:
     return frozenset((*reading.agents, *(entry.agent_id for entry in reading.rejected if entry.agent_id is not None)))
 
 
-def _with_reason(verdict: GuardVerdict, recreated: Recreations) -> GuardVerdict:
+def _with_reason(verdict: GuardVerdict, count: int) -> GuardVerdict:
     quarantine = verdict.record.quarantine
     assert quarantine is not None  # else the reading would be in force
-    reason = UNDER_NEW_ID(why=quarantine.reason, count=recreated.count)
+    reason = UNDER_NEW_ID(why=quarantine.reason, count=count)
     return replace(verdict, record=replace(verdict.record, quarantine=replace(quarantine, reason=reason)))

@@ -8,14 +8,8 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.planning.roster.departed import known_in
-from provisioner.planning.roster.recreated import (
-    MOST_ALIKE,
-    RecreatedAgent,
-    Recreations,
-    UnclearMatch,
-    compare_entries,
-    pair_recreated,
-)
+from provisioner.planning.roster.recreated import Recreations, UnclearMatch, pair_recreated
+from provisioner.planning.roster.traits import MOST_ALIKE, Likeness, compare_entries
 
 LOGIN, MAIL = "login", "mail"
 
@@ -43,11 +37,19 @@ def match_recreated(reading: Roster, accepted: Roster | None, owners: Set[AgentI
     return replace(paired, unclear=(*paired.unclear, *crowds))
 
 
-def listed_as(pairs: Iterable[Rekey], reading: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Recreations:
-    """An operator's list of pairs, as far as the old id is gone and the new id is listed and owns no desktop."""
-    gone = {agent.agent_id: agent for agent in gone_from(reading, accepted, owners)}
+def listed_as(
+    pairs: Iterable[Rekey], reading: Roster, accepted: Roster | None, owners: Set[AgentId], others: Iterable[Agent] = ()
+) -> Recreations:
+    """An operator's list of pairs, as far as the old id is gone and the new id is listed and owns no desktop.
+
+    `others` are owners whose id shows somebody else: they may go on under each other's id.
+    """
+    pairs = tuple(pair for pair in pairs if pair.old != pair.new)
+    gone = {agent.agent_id: agent for agent in (*gone_from(reading, accepted, owners), *others)}
+    passed_on = gone.keys() & {pair.old for pair in pairs}
     known = ((gone[pair.old], reading.agents[pair.new]) for pair in pairs if pair.old in gone and pair.new in reading.agents)
-    return pair_recreated(_by("as listed", old, new) for old, new in known if new.agent_id not in owners)
+    free = (each for each in known if each[1].agent_id not in owners or each[1].agent_id in passed_on)
+    return pair_recreated(_by("as listed", old, new) for old, new in free)
 
 
 def gone_from(reading: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Iterator[Agent]:
@@ -65,6 +67,6 @@ def _values(agent: Agent, by: str) -> Iterable[str]:
     return agent.attributes.get(by.lower(), ())
 
 
-def _by(what: str, old: Agent, new: Agent) -> RecreatedAgent:
+def _by(what: str, old: Agent, new: Agent) -> Likeness:
     pair = compare_entries(old, new)
-    return RecreatedAgent(old=old, new=new, same=(what, *(trait for trait in pair.same if trait != what)), differs=pair.differs)
+    return Likeness(old=old, new=new, same=(what, *(trait for trait in pair.same if trait != what)), differs=pair.differs)

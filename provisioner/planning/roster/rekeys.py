@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.ids import AgentId, DesktopName
+from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.model.records import Records
 from provisioner.planning.roster.departed import known_in
-from provisioner.reasons.directory import NAMED_TWICE, NEW_SERVED, NOT_REKEYED, OLD_UNKNOWN, SAME_ID
+from provisioner.reasons.directory import NAMED_TWICE, NEW_SERVED, NOT_REKEYED, OLD_UNKNOWN
 from provisioner.reasons.reason import NONE, Reason
 
 
@@ -21,7 +21,8 @@ class RekeyResult:
 
 
 def apply_rekeys(order: Iterable[Rekey], records: Records) -> RekeyResult:
-    """Check each pair. Pairs already carried out, by a daemon that was killed right after, are skipped silently."""
+    """Check each pair. Pairs already carried out, by a daemon that was killed right after, are skipped silently, and so are ids
+    that stay: the next reading is judged by them (`who`)."""
     order = tuple(dict.fromkeys(order))
     owned = {desktop.agent_id: desktop.name for desktop in records.reservations if desktop.agent_id is not None}
     known = owned.keys() | known_in(records.roster).keys()
@@ -29,20 +30,21 @@ def apply_rekeys(order: Iterable[Rekey], records: Records) -> RekeyResult:
     rekeys: dict[AgentId, AgentId] = {}
     refused: list[Reason] = []
     for pair in order:
-        if records.rekeyed.get(pair.old) == pair.new and pair.old not in known:
+        if pair.old == pair.new or (records.rekeyed.get(pair.old) == pair.new and pair.old not in known):
             continue
-        if why := _why_not(pair, owned, known=pair.old in known, alone=olds[pair.old] == news[pair.new] == 1):
+        if why := _why_not(pair, known=pair.old in known, alone=olds[pair.old] == news[pair.new] == 1):
             refused.append(NOT_REKEYED(old=pair.old, new=pair.new, why=why))
         else:
             rekeys[pair.old] = pair.new
+    # Who has a new id so far goes on under another one by the same order, or nobody does under that id.
+    while served := [old for old, new in rekeys.items() if new in owned and new not in rekeys]:
+        for old in served:
+            new = rekeys.pop(old)
+            refused.append(NOT_REKEYED(old=old, new=new, why=NEW_SERVED(new=new, desktop=owned[new])))
     return RekeyResult(rekeys=rekeys, refused=tuple(refused))
 
 
-def _why_not(pair: Rekey, owned: dict[AgentId, DesktopName], *, known: bool, alone: bool) -> Reason:
+def _why_not(pair: Rekey, *, known: bool, alone: bool) -> Reason:
     if not alone:
         return NAMED_TWICE()
-    if pair.old == pair.new:
-        return SAME_ID()
-    if not known:
-        return OLD_UNKNOWN(old=pair.old)
-    return NEW_SERVED(new=pair.new, desktop=owned[pair.new]) if pair.new in owned else NONE
+    return NONE if known else OLD_UNKNOWN(old=pair.old)

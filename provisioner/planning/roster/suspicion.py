@@ -11,7 +11,7 @@ from provisioner.planning.roster.changes import AcceptedState, DepartureCause, R
 from provisioner.planning.roster.concentration import concentrations
 from provisioner.planning.roster.limits import TurnoverCheck, TurnoverLimit
 from provisioner.planning.roster.merge import unknown_entries
-from provisioner.reasons.directory import OWNERLESS, TOGETHER
+from provisioner.reasons.directory import OTHERS_UNDER_ID, OWNERLESS, TOGETHER
 from provisioner.reasons.reason import Reason
 
 _FEW_LEAVERS = 2
@@ -29,6 +29,8 @@ class GuardBasis:
     record: GuardRecord = GuardRecord()
     order: Intent | None = None
     """An operator's order to let a change through."""
+    others: int = 0
+    """Owners' ids that newly seem to be other people's in this reading. Only `rekey` and `distinct` let them through."""
 
 
 def suspicions(
@@ -42,6 +44,7 @@ def suspicions(
             reported.add(check.word)
             yield check.sum
     yield from _together(changes, checks[0], basis)
+    yield from _other_people(changes, checks[0], basis)
     yield from _unreadable(changes, roster, checks[0], basis.in_force)
 
 
@@ -55,6 +58,13 @@ def _together(changes: RosterChanges, leave: TurnoverCheck, basis: GuardBasis) -
     staying = (known[key] for key in changes.before - gone if key in known)
     for place in concentrations(leaving, leave.earlier, staying, basis.guard):
         yield TOGETHER(who=place)
+
+
+def _other_people(changes: RosterChanges, leave: TurnoverCheck, basis: GuardBasis) -> Iterator[Reason]:
+    """A number that is given again is one person's; an import that slips by a row is everybody's. The leavers' limit counts."""
+    limit, most = replace(leave.limit, times=1.0).of(changes.entitled_before)
+    if basis.others > limit:
+        yield OTHERS_UNDER_ID(count=basis.others, of=changes.entitled_before, most=most)
 
 
 def _unreadable(changes: RosterChanges, roster: Roster, leave: TurnoverCheck, before: AcceptedState) -> Iterator[Reason]:

@@ -11,9 +11,10 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.guard import GuardBasis
+from provisioner.planning.roster.judgement import Confirmed
 from provisioner.planning.roster.judgement import judge_roster as judge_all
 from provisioner.planning.roster.matching import listed_as, match_recreated
-from provisioner.planning.roster.recreated import recreated_in
+from provisioner.planning.roster.who import who_is_who
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster, an_agent
@@ -35,6 +36,10 @@ def judge(reading, basis, **changed):
     return judge_all(reading, RULES, basis, **changed)
 
 
+def recreated_in(reading, in_force):
+    return who_is_who(reading, in_force).recreated
+
+
 def found(reading, *accepted, **changed):
     return recreated_in(a_roster(reading), a_basis(*accepted, **changed).in_force)
 
@@ -50,7 +55,7 @@ def found(reading, *accepted, **changed):
         pytest.param({"login": "jean.dupont"}, ("name", "mail"), id="another form of logins"),
         pytest.param({"display_name": "jdupont", "mail": ""}, ("login",), id="nothing but the login, and nothing against it"),
         pytest.param({"display_name": "Julie Dupont", "mail": ""}, None, id="the login was given to somebody else"),
-        pytest.param({"login": "jd2", "mail": "x@x.example"}, None, id="a namesake"),
+        pytest.param({"login": "jd2", "mail": "x@x.example"}, ("name",), id="G4: a name that nobody else has"),
         pytest.param(
             {"login": "jd2", "display_name": "Info", "mail": "jean.dupont@x.example"}, None, id="a mail address handed on"
         ),
@@ -70,7 +75,10 @@ def test_two_equal_values_or_an_uncontradicted_login_identify_a_person(changes, 
     ("reading", "accepted", "changed"),
     [
         pytest.param(
-            [JEAN, replace(JEAN, agent_id=NEW, login="jdupont.adm")], [JEAN], {}, id="a second account beside the first"
+            [JEAN, replace(JEAN, agent_id=NEW, login="jdupont.adm")],
+            [JEAN, replace(JEAN, agent_id=NEW, login="jdupont.adm")],
+            {"owners": {JEAN.agent_id}},
+            id="a second account that has long been there beside the first",
         ),
         pytest.param([replace(JEAN, agent_id=NEW)], [JEAN], {"owners": set()}, id="who had no desktop leaves and joins"),
         pytest.param([replace(JEAN, agent_id=NEW)], [JEAN], {"owners": {JEAN.agent_id, NEW}}, id="the new one has a desktop"),
@@ -129,14 +137,16 @@ def test_a_leaver_who_returns_under_a_new_id_is_recognised():
 
     judged = judge(a_roster([OTHER, replace(JEAN, agent_id=NEW)]), basis, now=NOW)
 
-    assert [pair.old for pair in judged.recreated.pairs] == [JEAN]
+    assert [pair.old for pair in judged.who.recreated.pairs] == [JEAN]
     assert judged.verdict.roster.agents == {OTHER.agent_id: OTHER, JEAN.agent_id: JEAN}
     assert judged.verdict.roster.departed == {}
 
 
 def test_what_an_operator_says_counts():
     """C2: `distinct`."""
-    judged = judge(a_roster([OTHER, replace(JEAN, agent_id=NEW)]), a_basis(JEAN, OTHER), now=NOW, distinct={NEW})
+    judged = judge(
+        a_roster([OTHER, replace(JEAN, agent_id=NEW)]), a_basis(JEAN, OTHER), now=NOW, confirmed=Confirmed(distinct={NEW})
+    )
 
     assert judged.verdict.roster.agents.keys() == {OTHER.agent_id, NEW}
     assert judged.verdict.roster.departed == {JEAN.agent_id: JEAN}
@@ -169,7 +179,7 @@ def test_people_are_found_by_an_attribute_whatever_else_has_changed():
     )
 
     assert [(pair.old.agent_id, pair.new.agent_id, pair.same) for pair in recreated.pairs] == [
-        (JEAN.agent_id, NEW, ("employeeNumber",))
+        (JEAN.agent_id, NEW, ("employeeNumber", "number"))
     ]
 
 
