@@ -123,6 +123,27 @@ def _ordered_and_others_leave_too(town: Town) -> None:
 
 
 RIGHTFUL: dict[str, Change] = {
+    # G1: who somebody is, under an id that the server makes.
+    "a marriage that changes name, login and mailbox": Change(
+        happens=_are(1, display_name="Anne Leroy", login="aleroy", mail="anne.leroy@town.example"), check=same_desktop(1)
+    ),
+    "another mail domain for everybody": Change(
+        happens=_are(*EVERYONE, mail=lambda number: f"p{number:04}@new.example"), check=same_desktop(1)
+    ),
+    "another form of logins for everybody": Change(
+        happens=_are(*EVERYONE, login=lambda number: f"person.{number}"), check=same_desktop(1)
+    ),
+    "everybody is renamed at once, and moved": Change(
+        happens=_are(
+            *EVERYONE,
+            login=lambda number: f"person.{number}",
+            display_name=lambda number: f"PERSON, {number} (new)",
+            mail=lambda number: f"person.{number}@new.example",
+            unit=f"ou=all,{PEOPLE}",
+        ),
+        check=same_desktop(1),
+    ),
+    # A unit, a group.
     # Of one unit or team.
     "a unit is closed, by order": Change(happens=_by_order(_gone(*ROADS)), wanted=23, left=ROADS),
     "a unit's contracts end, by order": Change(

@@ -60,7 +60,7 @@ class Watched:
 class Town:
     """Time is virtual; `pass_time` runs the daemon on and has the directory read from time to time."""
 
-    def __init__(self, people: int = 60, *, others: int = 0, max_deletes: int = 0) -> None:
+    def __init__(self, people: int = 60, *, others: int = 0, max_deletes: int = 0, ids_are_made: bool = True) -> None:
         self.events = EventHeap(NOW)
         clock = VirtualClock(self.events)
         self.watched = Watched(Twin(SPEC, self.events))
@@ -72,7 +72,10 @@ class Town:
         who = Selection(groups=REMOTE, units=frozenset({PEOPLE}))
         entitlements = tuple(Entitlement(profile=entitlement.profile, who=who) for entitlement in config.entitlements)
         self.config = replace(
-            config, entitlements=entitlements, safety=replace(config.safety, rebuild_settle_s=0.0, max_deletes=max_deletes)
+            config,
+            entitlements=entitlements,
+            safety=replace(config.safety, rebuild_settle_s=0.0, max_deletes=max_deletes),
+            ids_are_made=ids_are_made,
         )
         self.start()
         self.until_ready(people)

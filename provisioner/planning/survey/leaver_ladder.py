@@ -49,8 +49,9 @@ def leavers_of(situation: Situation) -> dict[DesktopName, Reason]:
 
 
 def listed_in(roster: Roster) -> set[AgentId]:
-    """Agents with an entry, usable or not."""
-    return roster.agents.keys() | {entry.agent_id for entry in roster.rejected if entry.agent_id is not None}
+    """Agents with an entry, usable or not. An entry that seems to be another person's says nothing of who had its id."""
+    rejected = (entry for entry in roster.rejected if not entry.is_other_person)
+    return roster.agents.keys() | {entry.agent_id for entry in rejected if entry.agent_id is not None}
 
 
 def departure_of(stored: Departure | None, guest: Guest | None, now: Instant) -> Departure:
