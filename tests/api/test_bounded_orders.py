@@ -7,6 +7,7 @@ import pytest
 
 from provisioner.api.app import app_of
 from provisioner.api.callers import Role
+from provisioner.api.identity import Known
 from provisioner.api.site import Order
 from provisioner.reasons.reason import Reason
 from tests.builders.api import an_api_site, as_role, taken
@@ -34,7 +35,8 @@ def test_an_order_outside_the_bounds_is_refused_in_our_own_words(order: str, cod
         handed_in.append(given)
         return taken(given)
 
-    app = app_of(an_api_site(order=take), identify=as_role(Role.OPERATOR))
+    site = an_api_site(order=take)
+    app = Known(app_of(site), as_role(Role.OPERATOR), site.zone)
     status, body = ask(app, "POST", "/v1/intents", order.encode(), key="once")
 
     assert (status, handed_in) == (422, [])

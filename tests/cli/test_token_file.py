@@ -31,21 +31,22 @@ def test_a_line_is_added_to_what_is_there(main: Path):
 
 
 @pytest.mark.parametrize(
-    ("spoil", "said"),
+    ("spoil", "code", "said"),
     [
-        pytest.param(lambda path, other: (path.unlink(), path.symlink_to(other)), "is a link", id="a link"),
-        pytest.param(lambda path, other: (path.unlink(), os.link(other, path)), "with a single name", id="a hard link"),
-        pytest.param(lambda path, other: path.chmod(0o666), "chmod go-w", id="everyone writes"),
-        pytest.param(lambda path, other: path.parent.chmod(0o777), "everyone may replace", id="of everyone's folder"),
+        pytest.param(lambda path, other: (path.unlink(), path.symlink_to(other)), 3, "is a link", id="a link"),
+        pytest.param(lambda path, other: (path.unlink(), os.link(other, path)), 3, "with a single name", id="a hard link"),
+        pytest.param(lambda path, other: path.chmod(0o666), 2, "chmod go-w", id="everyone writes"),
+        pytest.param(lambda path, other: path.parent.chmod(0o777), 2, "everyone may replace", id="of everyone's folder"),
     ],
 )
-def test_what_is_not_ours_alone_gets_no_line(main: Path, tmp_path: Path, spoil, said: str):
+def test_what_is_not_ours_alone_gets_no_line(main: Path, tmp_path: Path, spoil, code: int, said: str):
+    """The settings refuse it where they would not read it either (2), the writer what it would write to (3)."""
     other = tmp_path / "shadow"
     other.write_text("root's")
     spoil(main.parent / "tokens", other)
 
     ended = made(main)
 
-    assert (ended.code, said in ended.said) == (3, True), ended.said
+    assert (ended.code, said in ended.said) == (code, True), ended.said
     assert other.read_text() == "root's"
     assert (main.parent / "tokens").read_text() in ("", "root's")

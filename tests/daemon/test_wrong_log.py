@@ -152,7 +152,7 @@ def test_it_names_no_people():
     roster = a_roster(3)
     rejected = (
         Rejected(
-            entry="uid=zoe.martin,ou=people", login="zoe.martin", reason=Reason("login1 has it"), same_as=AgentId("agent-1")
+            entry="uid=zoe.martin,ou=people", login="zoe.martin", reason=Reason("login1 has it"), same_as=(AgentId("agent-1"),)
         ),
         *(Rejected(entry=f"uid=x{n}", login=f"zoe{n}", reason=Reason("zoe.martin has it")) for n in range(9)),
     )
