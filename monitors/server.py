@@ -13,6 +13,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from monitors.connections import Connections
 from provisioner.errors import ExpositionError
+from provisioner.named_files import look_at_named
 from provisioner.reasons.api import EXPOSITION_PORT, EXPOSITION_TLS
 from provisioner.settings.values import ExpositionSettings
 
@@ -80,6 +81,8 @@ def _context(certificate: Path, settings: ExpositionSettings) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
+        for file in filter(None, (certificate, settings.key, settings.client_ca)):
+            look_at_named(file)
         # For a key with a passphrase OpenSSL would ask at the terminal; a daemon has none.
         context.load_cert_chain(certificate, settings.key, password=lambda: b"")
         if settings.client_ca:

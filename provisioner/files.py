@@ -7,7 +7,6 @@
 All raise OSError; `Refused`: the system would allow it, but what is there is not what it has to be. `said_of`: its reason.
 """
 
-import errno
 import os
 import pwd
 import secrets
@@ -18,12 +17,12 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
+from provisioner.named_files import open_regular
 from provisioner.reasons import files
 from provisioner.reasons import held_files as reasons
 from provisioner.reasons.reason import Reason
 
 _WALK = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
-_READ = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
 _LOOK = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _NEW = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
 _ADD = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
@@ -194,14 +193,9 @@ def open_private(path: Path, *, secret: bool = True) -> int:
     It is looked at once it is open, so that nobody can exchange it in between. Links in its own path are followed, for somebody
     has named it.
     """
-    file = os.open(path, _READ)
+    file = open_regular(path)
     try:
-        status = os.fstat(file)
-        if stat.S_ISDIR(status.st_mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(status.st_mode):
-            raise Refused(reasons.NO_REGULAR(path=str(path)), str(path))
-        _check_exposure(path, status, path.parent.stat(), secret=secret)
+        _check_exposure(path, os.fstat(file), path.parent.stat(), secret=secret)
     except BaseException:
         os.close(file)
         raise

@@ -10,6 +10,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 
 from provisioner.errors import ExpositionError
+from provisioner.named_files import look_at_named
 from provisioner.reasons.api import (
     CERTIFICATE_UNUSABLE,
     PORT_UNUSABLE,
@@ -56,6 +57,8 @@ def tls_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
+        for file in filter(None, (certificate, key)):
+            look_at_named(file)
         # For a key with a passphrase OpenSSL would ask at the terminal; a daemon has none.
         context.load_cert_chain(certificate, key, password=lambda: b"")
     except (OSError, ValueError) as exc:

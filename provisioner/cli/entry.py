@@ -6,6 +6,8 @@ imported. During the imports and after the command there is nothing to clean up:
 
 import os
 import signal
+import sys
+from itertools import pairwise
 from types import FrameType
 
 INTERRUPTED = 130
@@ -14,6 +16,9 @@ INTERRUPTED = 130
 
 def main() -> None:
     """The console script `bascule`."""
+    if _is_daemon(sys.argv):
+        # A reload that is ordered before the daemon can take it up waits until it can, instead of ending it.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may have it ignored
     if handled:
         signal.signal(signal.SIGINT, _end)
@@ -27,6 +32,11 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGINT, _end if handled else signal.SIG_IGN)
+
+
+def _is_daemon(words: list[str]) -> bool:
+    """Whether the first word that is no option, nor the language's name, is `run`."""
+    return [word for before, word in pairwise(words) if not word.startswith("-") and before != "--lang"][:1] == ["run"]
 
 
 def _end(_: int, __: FrameType | None) -> None:

@@ -9,6 +9,7 @@ import typer
 
 from provisioner.cli.output import err, words
 from provisioner.errors import SettingsError
+from provisioner.named_files import read_text_given
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.setting_up import FILE_UNREADABLE, OPTIONS_MISSING
 from provisioner.texts.translate import _
@@ -67,7 +68,7 @@ class Asking:
 def read_file(path: Path) -> str:
     """The text of a file that an option names. Raises SettingsError."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text_given(path)
     except (OSError, UnicodeDecodeError) as error:
         said = (error.strerror or "") if isinstance(error, OSError) else str(error)
         raise SettingsError(FILE_UNREADABLE(path=str(path), said=said)) from error

@@ -20,6 +20,7 @@ from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.drills import KeptDrill
+from provisioner.named_files import read_text_given
 from provisioner.ports import Store
 from provisioner.reasons.report import NO_DRILL, SHEET_KIND
 from provisioner.settings.scenario import load_scenario
@@ -76,7 +77,7 @@ def _html(facts: SheetFacts) -> str:
 def _drill(path: Path) -> Mapping[str, Any]:
     """The report of a drill. Raises SettingsError."""
     try:
-        report = json_of.loads(path.read_text(encoding="utf-8"))
+        report = json_of.loads(read_text_given(path))
         if not isinstance(report["batches"], list) or not report["began_at"] or not report["scenario"]:
             raise TypeError
     except (OSError, ValueError, TypeError, KeyError) as error:

@@ -13,6 +13,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from provisioner.named_files import read_named
 from provisioner.sessions.push import Push
 
 ASKS = "receiver-authority"
@@ -32,7 +33,7 @@ def authority_nonce(push: Push) -> str:
 
 def authority_answer(push: Push, secret: str, file: Path) -> tuple[str, str]:
     """The certificates of this file and nothing else that may be in it, and the signature. Raises OSError and ValueError."""
-    made = x509.load_pem_x509_certificates(file.read_bytes())
+    made = x509.load_pem_x509_certificates(read_named(file))
     body = "".join(part.public_bytes(Encoding.PEM).decode() for part in made)
     text = f"{ASKS}\n{push.vmid}\n{push.boot_id}\n{authority_nonce(push)}\n{body}"
     return body, hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()

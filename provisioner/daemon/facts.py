@@ -12,6 +12,7 @@ from provisioner.api.server import ApiServer
 from provisioner.daemon.scoring import score_in
 from provisioner.errors import StoreError
 from provisioner.model.ids import Instant
+from provisioner.named_files import read_named
 from provisioner.settings.values import Settings
 
 _SCORED_S = 3600.0
@@ -53,7 +54,7 @@ def _ends(settings: Settings) -> Iterator[tuple[str, Instant]]:
 def certificate_end(path: Path) -> Instant | None:
     """When the first certificate of a chain ends; None: the file cannot be read."""
     try:
-        chain = x509.load_pem_x509_certificates(path.read_bytes())
+        chain = x509.load_pem_x509_certificates(read_named(path))
     except (OSError, ValueError):
         return None
     return min(part.not_valid_after_utc.timestamp() for part in chain)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from provisioner.model.desktops import is_same_person
 from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, DomainJoin, FirstBootGrant, first_boot_data
+from provisioner.named_files import read_text_named
 
 _HASH = re.compile(r"\$[0-9a-z]+\$[!-9;-~]{8,255}")
 """crypt(5); a plain password is none."""
@@ -24,14 +25,10 @@ def data_of(grant: FirstBootGrant, join: Callable[[FirstBootGrant], DomainJoin |
 
 def hook_in(path: Path) -> str:
     """Raises OSError and ValueError."""
-    with path.open("rb") as file:
-        content = file.read(MOST_HOOK_BYTES + 1)
-    if len(content) > MOST_HOOK_BYTES:
-        raise ValueError(f"{path} is larger than {MOST_HOOK_BYTES} bytes")
-    return content.decode("utf-8")
+    return read_text_named(path, most=MOST_HOOK_BYTES)
 
 
 def hash_of(path: Path, login: str) -> str:
     """The hash of a login's one-time password; empty: there is none. Raises OSError."""
-    rows = (line.strip().rpartition(":") for line in path.read_text(encoding="utf-8").splitlines() if line[:1] != "#")
+    rows = (line.strip().rpartition(":") for line in read_text_named(path).splitlines() if line[:1] != "#")
     return next((text for name, _, text in rows if is_same_person(name, login) and _HASH.fullmatch(text)), "")

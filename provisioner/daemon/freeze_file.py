@@ -4,7 +4,6 @@ Imports nothing large: `bascule freeze` has to work when nothing else does.
 """
 
 import os
-import stat
 import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.model.freeze import MAX_BYTES, FreezeMark, mark_of, mark_text
+from provisioner.named_files import open_named
 
 VARIABLE = "BASCULE_FREEZE_FILE"
 """The environment variable that names the file that every daemon watches, whatever its configuration says."""
@@ -71,12 +71,8 @@ def is_there(path: Path, *, unknown: bool) -> bool:
 def read_mark(path: Path) -> FreezeMark:
     """What a file says. Whatever cannot be read says nothing, and freezes all the same."""
     try:
-        file = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
-        try:
-            # Reading a pipe or a device could wait, or never end.
-            raw = os.read(file, MAX_BYTES) if stat.S_ISREG(os.fstat(file).st_mode) else b""
-        finally:
-            os.close(file)
+        with open_named(path, follow=False) as file:
+            raw = file.read(MAX_BYTES)
     except (OSError, ValueError):
         return FreezeMark()
     return mark_of(raw.decode(errors="replace"))

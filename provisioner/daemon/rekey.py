@@ -10,6 +10,7 @@ from provisioner.errors import SettingsError
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
+from provisioner.named_files import read_text_given
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.planning.roster.traits import Likeness
@@ -82,7 +83,7 @@ def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: I
 def pairs_in(path: Path) -> tuple[Rekey, ...]:
     """Read a file with an old and a new id on each line; raises SettingsError, naming the line."""
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = read_text_given(path).splitlines()
     except (OSError, UnicodeError) as error:
         raise SettingsError(PAIRS_UNREADABLE(path=str(path), said=str(error))) from error
     pairs = []

@@ -431,6 +431,7 @@ class Service:
         signal.signal(signal.SIGTERM, self._on_end)
         signal.signal(signal.SIGINT, self._on_end)
         signal.signal(signal.SIGHUP, self._on_hangup)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})  # since the process began: see `cli/entry`
 
     def _on_end(self, _: int, __: FrameType | None) -> None:
         self.stop()

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.files import Folder
+from provisioner.named_files import read_named
 
 VARIABLE = "BASCULE_SITE"
 """The environment variable that names the file, if it is not in its usual place."""
@@ -41,8 +42,7 @@ def write_site_file(path: Path, facts: Mapping[str, str]) -> None:
 def running_site(environment: Mapping[str, str] = os.environ) -> RunningSite | None:
     """The daemon that has written the file; None: there is no file, or it does not name a freeze file."""
     try:
-        with Path(environment.get(VARIABLE) or SITE).open("rb") as file:
-            content = json.loads(file.read(_MAX_BYTES))
+        content = json.loads(read_named(Path(environment.get(VARIABLE) or SITE), most=_MAX_BYTES))
         at = content.get("socket")
         return RunningSite(
             config=Path(content["config"]), freeze_file=Path(content["freeze_file"]), socket=None if at is None else Path(at)

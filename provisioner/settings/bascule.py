@@ -1,14 +1,20 @@
 """bascule.yaml, with its profiles and its scenario, to Settings."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.errors import SettingsError
+from provisioner.model.set_aside import words_of
+from provisioner.reasons.files import FILES_FAIL
 from provisioner.settings.building import build_settings
 from provisioner.settings.config_files import ConfigFiles, read_files
 from provisioner.settings.cross_checks import check_together
-from provisioner.settings.problems import Problems
+from provisioner.settings.problems import Problem, Problems
 from provisioner.settings.values import Settings
+
+_LOG = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +36,21 @@ def load_settings(path: Path, *, environment: Mapping[str, str]) -> Settings:
 
 
 def load_with_origin(path: Path, *, environment: Mapping[str, str]) -> tuple[Settings, Origin]:
-    """Like `load_settings`, with the files and variables that were read."""
+    """Like `load_settings`, with the files and variables that were read.
+
+    Whatever exception arises from them is a SettingsError too, of the file that names all others: the log says where.
+    """
+    try:
+        return _loaded(path, environment)
+    except SettingsError:
+        raise
+    except Exception as error:
+        _LOG.exception("the configuration cannot be taken up")
+        problem = Problem(file=str(path), line=1, column=1, path="", message=FILES_FAIL(why=words_of(error)))
+        raise SettingsError(problem.reason) from error
+
+
+def _loaded(path: Path, environment: Mapping[str, str]) -> tuple[Settings, Origin]:
     files, unusable = read_files(path)
     problems = Problems(collected=unusable)
     settings = None

@@ -226,7 +226,7 @@ def _prometheus(section: Section, document: PrometheusDocument | None, environme
         PrometheusSettings,
         document,
         username=document.username or "",
-        ca_file=section.file(document.ca_file, "ca_file"),
+        ca_file=section.authorities(document.ca_file, "ca_file"),
         password=section.secret(document.password, environment, "password"),
     )
 

@@ -4,7 +4,8 @@ import csv
 from collections.abc import Sequence
 from pathlib import Path as FilePath
 
-from provisioner.reasons.files import FILE_ENCODING, FILE_LARGE
+from provisioner.named_files import read_named
+from provisioner.reasons.files import FILE_ENCODING, FILE_UNREADABLE, NO_FILE
 from provisioner.reasons.scenarios import LOGINS_NO_COLUMN
 from provisioner.settings.yaml_lines import MAX_BYTES
 
@@ -14,9 +15,10 @@ def read_table(file: FilePath, columns: Sequence[str]) -> list[tuple[int, tuple[
 
     Rows that are empty there are left out, and missing cells are empty. Raises ValueError and csv.Error.
     """
-    raw = file.read_bytes()
-    if len(raw) > MAX_BYTES:
-        raise ValueError(FILE_LARGE(limit=MAX_BYTES))
+    try:
+        raw = read_named(file, most=MAX_BYTES)
+    except OSError as error:
+        raise ValueError(FILE_UNREADABLE(said=error.strerror or NO_FILE())) from error
     try:
         lines = raw.decode("utf-8-sig").splitlines()
     except UnicodeDecodeError:

@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.named_files import open_named
+
 _MAX_BYTES = 1_000_000
 """A larger file is no configuration."""
 _KEY = re.compile(r"""^(?P<indent>[ ]*)(?P<quote>["']?)freeze_file(?P=quote)[ ]*:(?P<value>[ ].*|)$""", re.MULTILINE)
@@ -31,7 +33,7 @@ class NamedPlaces:
 def named_places(config: Path) -> NamedPlaces:
     """Look into a configuration, which may be faulty or missing."""
     try:
-        with config.open("rb") as file:
+        with open_named(config) as file:
             text = file.read(_MAX_BYTES).decode(errors="replace")
     except (OSError, ValueError):
         return NamedPlaces()

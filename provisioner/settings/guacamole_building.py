@@ -22,7 +22,7 @@ def guacamole_of(
     return as_value(
         GuacamoleSettings,
         document,
-        ca_file=section.file(document.ca_file, "ca_file"),
+        ca_file=section.authorities(document.ca_file, "ca_file"),
         grants=_grants(section, document, environment),
         connections=_access(section, document, environment),
     )

@@ -1,10 +1,13 @@
 """Sections of a document: where to report problems, and how to read the files and secrets they name."""
 
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
+from provisioner.named_files import look_at_named
+from provisioner.reasons.files import NO_AUTHORITIES
 from provisioner.reasons.reason import Reason, reason_of
 from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.problems import Path
@@ -36,11 +39,22 @@ class Section:
             return None
         file = self.path(value)
         try:
-            file.open("rb").close()
+            look_at_named(file)
         except (OSError, ValueError) as error:
             self.complain(unreadable(file, error), *path)
             return None
         self.checked.source.named_files.append(file)
+        return file
+
+    def authorities(self, value: str | None, *path: str | int) -> FilePath | None:
+        """As `file`, of PEM certificates of authorities; None, with a problem, also if there is none that can be used."""
+        file = self.file(value, *path)
+        try:
+            if file is not None:
+                ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+        except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
+            self.complain(NO_AUTHORITIES(file=str(file), said=getattr(error, "reason", None) or str(error)), *path)
+            return None
         return file
 
     def secret(self, where: SecretDocument | None, environment: Mapping[str, str], *path: str | int) -> Secret | None:

@@ -9,10 +9,10 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, StreamMark
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from provisioner.named_files import read_named
 from provisioner.reasons.files import (
     ALIAS_OF_ITSELF,
     FILE_ENCODING,
-    FILE_LARGE,
     FILE_UNNAMEABLE,
     FILE_UNREADABLE,
     KEY_NO_TEXT,
@@ -103,15 +103,12 @@ def parse_source(text: str, *, file: str = "<text>") -> YamlSource:
 
 def _text(path: FilePath, source: YamlSource) -> str | None:
     try:
-        raw = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+        raw = read_named(path, most=MAX_BYTES)
     except OSError as error:
         source.problems.append(source.problem((), FILE_UNREADABLE(said=error.strerror or NO_FILE())))
         return None
     except ValueError:
         source.problems.append(source.problem((), FILE_UNNAMEABLE()))
-        return None
-    if raw is None:
-        source.problems.append(source.problem((), FILE_LARGE(limit=MAX_BYTES)))
         return None
     try:
         return raw.decode("utf-8-sig")

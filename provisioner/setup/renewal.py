@@ -5,6 +5,7 @@ from pathlib import Path
 from provisioner.errors import SettingsError
 from provisioner.files import replace_private, said_of
 from provisioner.model.ids import Instant
+from provisioner.named_files import read_text_named
 from provisioner.reasons.certificates import AUTHORITY_HALF, AUTHORITY_NEEDS, CERTIFICATE_UNWRITABLE
 from provisioner.reasons.setting_up import FILE_UNREADABLE
 from provisioner.settings.values import ReceiverSettings
@@ -51,7 +52,7 @@ def _authority(file: Path, key_file: Path, name: str, *, now: Instant) -> Signed
 def _read(path: Path) -> str:
     """Empty: it is not there."""
     try:
-        return path.read_text(encoding="utf-8")
+        return read_text_named(path)
     except FileNotFoundError:
         return ""
     except (OSError, UnicodeDecodeError) as error:

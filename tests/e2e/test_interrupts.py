@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli.entry import _is_daemon
 from tests.builders.cli import a_lonely_site
 from tests.builders.directory import FixedClock
 from tests.builders.settings import Site
@@ -102,3 +103,31 @@ def test_the_daemon_ends_without_a_traceback(site: Site, by: signal.Signals, eve
     assert ended.code in {signal.SIGINT: (0, 130), signal.SIGTERM: (0, -signal.SIGTERM)}[by]
     assert "struck" in ended.out
     assert "Traceback" not in ended.err
+
+
+@pytest.mark.parametrize("nth", [FIRST, 12, 40, 300])
+def test_a_reload_in_the_first_second_does_not_end_the_daemon(site: Site, nth: int):
+    """H7: it ended by SIGHUP until it heeded signals itself. Here its files are faulty, and it says that instead."""
+    site.write("bascule.yaml", "nothing: here\n")
+    ended = struck(site, "run", by=signal.SIGHUP, event="import", nth=nth)
+
+    assert (ended.code, "struck" in ended.out) == (2, True), ended
+    assert "bascule.yaml:1:1" in ended.err
+
+
+def test_a_reload_in_the_first_second_is_taken_up_later(site: Site):
+    """H7: it is not lost."""
+    command = [sys.executable, "-c", CHILD, str(signal.SIGHUP.value), "import", "40", "run", "--config", str(site.main)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as daemon:
+        assert daemon.stderr is not None
+        said = next((line for line in daemon.stderr if "reloaded" in line), "")
+        daemon.send_signal(signal.SIGTERM)
+        daemon.communicate(timeout=120)
+
+    assert ("reloaded" in said, daemon.returncode) == (True, 0)
+
+
+@pytest.mark.parametrize("words", [("--lang", "fr", "run"), ("run",)])
+def test_it_is_the_daemon_that_waits_for_a_reload(words: tuple[str, ...]):
+    assert _is_daemon(["bascule", *words, "--config", "x"])
+    assert not _is_daemon(["bascule", "check", *words])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from provisioner.named_files import read_text_named
 from provisioner.reasons import reading as reasons
 from provisioner.reasons.reason import Reason
 
@@ -24,7 +25,7 @@ class LdifRecord:
 def read_ldif(path: Path) -> tuple[LdifRecord, ...]:
     """The file's records; raises OSError, or ValueError as `file:line: message`."""
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
+        lines = read_text_named(path).split("\n")
     except UnicodeDecodeError as exc:
         raise ValueError(
             reasons.OF_SOURCE(source=str(path), why=reasons.LDIF_ENCODING(said=exc.reason, byte=exc.start))

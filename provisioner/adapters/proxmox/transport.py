@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from proxmoxer import ProxmoxAPI
@@ -20,6 +21,7 @@ from pydantic_core import from_json
 from provisioner.adapters.proxmox.failures import translate_failure
 from provisioner.adapters.proxmox.session import OneServer, Received, trusting
 from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, SettingsError, word_for
+from provisioner.named_files import look_at_named
 from provisioner.ports import ApiCall, Clock
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -223,6 +225,7 @@ def _checked_token(settings: ClusterSettings) -> tuple[str, str]:
 def _checked_ca(settings: ClusterSettings) -> ssl.SSLContext:
     ca_file = str(settings.ca_file or ssl.get_default_verify_paths().cafile or _SYSTEM_CA)
     try:
+        look_at_named(Path(ca_file))
         trusted = trusting(ca_file)
     except (OSError, ValueError) as wrong:
         raise _settings_error(settings, reasons.CA_UNREADABLE(path=ca_file, said=str(wrong))) from wrong

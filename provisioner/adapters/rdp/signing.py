@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 
 from provisioner.adapters.rdp.lines import Setting
 from provisioner.errors import BasculeError
+from provisioner.named_files import read_named
 from provisioner.reasons.connections import KEY_NOT_OF_CERTIFICATE, KEY_NOT_RSA, PUBLISHER_UNUSABLE
 
 MARK = "bascule installation:s:"
@@ -29,8 +30,8 @@ class Publisher:
     def __init__(self, certificate: Path, key: Path) -> None:
         """Raises BasculeError if they cannot be read, or do not belong together."""
         try:
-            self._chain = x509.load_pem_x509_certificates(certificate.read_bytes())
-            loaded = load_pem_private_key(key.read_bytes(), password=None)
+            self._chain = x509.load_pem_x509_certificates(read_named(certificate))
+            loaded = load_pem_private_key(read_named(key), password=None)
         except (OSError, ValueError, TypeError) as error:
             said = error.strerror if isinstance(error, OSError) else str(error)
             raise BasculeError(PUBLISHER_UNUSABLE(certificate=str(certificate), key=str(key), said=said or "")) from error

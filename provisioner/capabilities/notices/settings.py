@@ -141,7 +141,7 @@ def _value(section: Section, document: NoticesDocument, environment: Mapping[str
             MailSettings,
             mail,
             password=section.secret(mail.password, environment, "mail", "password"),
-            ca_file=section.file(mail.ca_file, "mail", "ca_file"),
+            ca_file=section.authorities(mail.ca_file, "mail", "ca_file"),
         ),
         webhook=None
         if webhook is None
@@ -149,7 +149,7 @@ def _value(section: Section, document: NoticesDocument, environment: Mapping[str
             WebhookSettings,
             webhook,
             token=section.secret(webhook.token, environment, "webhook", "token"),
-            ca_file=section.file(webhook.ca_file, "webhook", "ca_file"),
+            ca_file=section.authorities(webhook.ca_file, "webhook", "ca_file"),
         ),
     )
 

@@ -15,6 +15,7 @@ from provisioner.daemon.doctor.reach import some_nodes
 from provisioner.daemon.doctor.receiver_authority import examine_authority
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import Instant
+from provisioner.named_files import look_at_named, read_named
 from provisioner.pve.surroundings import certificates_of, life_of
 from provisioner.reasons import expiry as words
 from provisioner.reasons import subjects
@@ -81,8 +82,8 @@ def _file(certificate: Path, key: Path | None, now: Instant, *, unread: ReasonKi
     """`key`: None: it is in the same file."""
     subject, chain = subjects.CERTIFICATE(path=str(certificate)), list[x509.Certificate]()
     try:
-        chain = x509.load_pem_x509_certificates(certificate.read_bytes())
-        (key or certificate).open("rb").close()  # ssl does not say which file is not there
+        chain = x509.load_pem_x509_certificates(read_named(certificate))
+        look_at_named(key or certificate)  # ssl does not say which file is not there
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
     except PermissionError as error:
         yield doubtful(subject, unread(said=str(error)))
@@ -96,6 +97,7 @@ def _file(certificate: Path, key: Path | None, now: Instant, *, unread: ReasonKi
 def _authority(file: Path) -> Iterator[Finding]:
     subject = subjects.CERTIFICATE(path=str(file))
     try:
+        look_at_named(file)
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_verify_locations(file)
     except PermissionError as error:
         yield doubtful(subject, words.CERTIFICATE_UNREAD(said=str(error)))

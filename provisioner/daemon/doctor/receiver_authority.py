@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidSignature
 
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
 from provisioner.model.ids import Instant
+from provisioner.named_files import read_named
 from provisioner.reasons import expiry as words
 from provisioner.reasons import subjects
 from provisioner.settings.values import ReceiverSettings
@@ -27,7 +28,7 @@ def examine_authority(receiver: ReceiverSettings, *, now: Instant) -> Iterator[F
         return
     subject = subjects.CERTIFICATE(path=str(receiver.authority))
     try:
-        authority = x509.load_pem_x509_certificates(receiver.authority.read_bytes())[0]
+        authority = x509.load_pem_x509_certificates(read_named(receiver.authority))[0]
     except PermissionError as error:
         yield doubtful(subject, words.RECEIVER_KEY_UNREAD(said=str(error)))
         return
@@ -60,7 +61,7 @@ def _of_certificate(receiver: ReceiverSettings, authority: x509.Certificate, now
 def _chain(file: Path) -> list[x509.Certificate]:
     """Empty: it cannot be read, which the check of the file itself says."""
     try:
-        return x509.load_pem_x509_certificates(file.read_bytes())
+        return x509.load_pem_x509_certificates(read_named(file))
     except (OSError, ValueError):
         return []
 
