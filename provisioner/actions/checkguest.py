@@ -8,8 +8,9 @@ from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
+from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.ids import Instant
-from provisioner.model.status_document import MAX_STATUS_BYTES, age_in, boot_in, cause_of, parse_status
+from provisioner.model.status_document import age_in, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.pve.faults import guest_word_of
 from provisioner.pve.requests import ask, data_of, of_guest

@@ -8,9 +8,9 @@ from provisioner.model.agents import Agent
 from provisioner.model.bounds import Bounds, Vcpus
 from provisioner.model.distinguished_names import is_below
 from provisioner.model.first_boot import FirstBootRules
+from provisioner.model.guest_bounds import MAX_SESSIONS
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.session_rules import SessionRules
-from provisioner.model.status_document import MAX_SESSIONS
 
 
 class CloneKind(enum.StrEnum):

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import Instant
 from provisioner.model.session_groups import ALL_SHOWN, OTHER, GroupKey, GroupKind, Place, ShownGroups
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 SessionChange = tuple[Instant, int, Place]
-"""When, +1 (begun) or -1 (ended), and the groups, as they are shown. Of one moment, ends come first."""
+"""When, how many have begun, or ended (below 0), and the groups, as they are shown. Of one moment, ends come first."""
 
 
 class Heard(NamedTuple):
@@ -95,6 +96,8 @@ class SessionFigures:
     """Requests for first-boot data."""
     orders: Mapping[SessionOrderWord, int] = field(default_factory=dict)
     """Questions what to do with sessions, and what was ordered."""
+    cut: Mapping[Flow, int] = field(default_factory=dict)
+    """What desktops have said beyond their bounds, and was not taken."""
 
     def by(self, kind: GroupKind, counts: Mapping[GroupKey, int]) -> dict[str, int]:
         """One kind of `open` or `day_peaks`: every label that is shown, and those that have been today."""

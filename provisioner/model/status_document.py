@@ -37,30 +37,25 @@ from provisioner.model.desktops import (
     SessionEvent,
     SessionState,
 )
+from provisioner.model.guest_bounds import (
+    LONGEST_S,
+    MAX_AGE_S,
+    MAX_CARDS,
+    MAX_CONNECTIONS,
+    MAX_EVENTS,
+    MAX_HOST_KEYS,
+    MAX_LOGIN_CHARACTERS,
+    MAX_SAID,
+    MAX_SESSIONS,
+    MAX_STATUS_BYTES,
+    PERIODS_S,
+)
 from provisioner.model.ids import Instant
 from provisioner.model.words import GuestWord
 
 VERSION = 1
-MAX_STATUS_BYTES = 65_536
-"""Of UTF-8; readers stop here. A session takes about 90 bytes, so no desktop needs as much."""
-PERIODS_S = (1, 120)
-"""The shortest and the longest period in a document: with a longer one a report would be too old as evidence."""
-MAX_SESSIONS = 256
-MAX_EVENTS = 64
-"""bascule-guest keeps 16."""
-MAX_HOST_KEYS = 8
-"""sshd has four kinds."""
-MAX_SAID = 300
-"""Characters of the desktop's own words about its first boot."""
-MAX_CARDS = 16
-"""Network cards, and addresses; Proxmox VE gives a VM up to 32 cards, and a desktop needs one."""
 SECRET_DIGITS = 64
 MACHINE_DIGITS = 32
-MAX_LOGIN_CHARACTERS = 256
-"""Linux stops at 32, sAMAccountName at 20, a userPrincipalName at 256."""
-MAX_AGE_S = 180.0
-"""The most between `written_at` and the reading, in either direction: the unit writes every 10 s, and clocks of one site differ
-by less than one second. In an older document the sessions are no longer true: its writer has stopped."""
 
 Word = TypeVar("Word", bound=StrEnum)
 BootSecret = tuple[str, str, int]
@@ -121,9 +116,9 @@ def parse_status(
         written_at=written_at,
         period_s=_number(document.get("period_s", PERIOD_S), "period_s", *PERIODS_S),
         boot_id=_boot_id(document.get("boot_id", "")),
-        connections=int(_number(document["connections"], "connections", 0, _MANY)) if "connections" in document else None,
-        sequence=int(_number(document.get("sequence", 0), "sequence", 0, _LONGEST_S * 1e6)),
-        event_number=int(_number(document.get("event_number", 0), "event_number", 0, _LONGEST_S)),
+        connections=_connections(document),
+        sequence=int(_number(document.get("sequence", 0), "sequence", 0, LONGEST_S * 1e6)),
+        event_number=int(_number(document.get("event_number", 0), "event_number", 0, LONGEST_S)),
         events=_events(document.get("events", [])),
         identity=_identity(document),
         first_boot_data=_word(FirstBootData, document.get("first_boot_data", "none"), "first_boot_data"),
@@ -147,12 +142,8 @@ _OPTIONAL = frozenset(
 _FORMULA = ("=", "+", "-", "@")
 """Characters that begin a formula in a spreadsheet; no account name begins with one."""
 _BOOT_ID = re.compile(r"[0-9a-fA-F-]{0,64}")
-_MANY = 65_536
-"""The most connections: each has a port."""
 _SESSION_KEYS = frozenset({"user", "state", "since"})
 _EVENT_KEYS = frozenset({"number", "event", "user", "at_s"})
-_LONGEST_S = 1e9
-"""Thirty years without a restart."""
 _DIGITS = re.compile(r"[0-9a-f]*")
 _IMAGE = re.compile(r"[\w.+~-]{0,64}", re.ASCII)
 _FINGERPRINT = re.compile(r"SHA256:[0-9A-Za-z+/]{43}")
@@ -223,11 +214,17 @@ def _events(value: object) -> tuple[SessionEvent, ...]:
 def _event(members: dict[str, Any], where: str) -> SessionEvent:
     _check_keys(members, where, required=_EVENT_KEYS)
     return SessionEvent(
-        number=int(_number(members["number"], f"{where}.number", 1, _LONGEST_S)),
+        number=int(_number(members["number"], f"{where}.number", 1, LONGEST_S)),
         kind=_word(EventKind, members["event"], f"{where}.event"),
         login=_login(members["user"], f"{where}.user"),
-        at_s=_number(members["at_s"], f"{where}.at_s", 0, _LONGEST_S),
+        at_s=_number(members["at_s"], f"{where}.at_s", 0, LONGEST_S),
     )
+
+
+def _connections(document: dict[str, Any]) -> int | None:
+    if "connections" not in document:
+        return None
+    return int(_number(document["connections"], "connections", 0, MAX_CONNECTIONS))
 
 
 def _identity(document: dict[str, Any]) -> Identity:
@@ -313,7 +310,7 @@ def _check_age(age: float, document: dict[str, Any]) -> None:
 
 def _boot_secret(document: dict[str, Any]) -> BootSecret | None:
     secret = _hexadecimal(document.get("push_secret", ""), "push_secret", SECRET_DIGITS)
-    sequence = int(_number(document.get("sequence", 0), "sequence", 0, _LONGEST_S * 1e6))
+    sequence = int(_number(document.get("sequence", 0), "sequence", 0, LONGEST_S * 1e6))
     return (_boot_id(document.get("boot_id", "")), secret, sequence) if secret else None
 
 

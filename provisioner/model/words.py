@@ -105,6 +105,10 @@ class PushWord(enum.StrEnum):
     """Not newer than what was taken before: doubled or overtaken on its way, or played back."""
     LATE = "late"
     """It took too long to arrive."""
+    AHEAD = "ahead"
+    """Its sequence number is of a moment that its desktop's uptime has not come to."""
+    CUT = "cut"
+    """Rightly signed, and more than a desktop has to say."""
     FORGED = "forged"
     """Not signed by the desktop that it names."""
     UNKNOWN_DESKTOP = "unknown_desktop"
@@ -128,6 +132,9 @@ class FirstBootWord(enum.StrEnum):
     """Signed with a secret that Bascule has not read yet: it asks again."""
     FORGED = "forged"
     LATE = "late"
+    """It took too long, or is of a moment that its desktop's uptime has not come to."""
+    CUT = "cut"
+    """More questions than a desktop has to ask."""
     NOT_READY = "not_ready"
     """Its agent or its profile is not known at this moment: it asks again."""
 
@@ -149,6 +156,9 @@ class SessionOrderWord(enum.StrEnum):
     """Signed with a secret that Bascule has not read yet: it asks again."""
     FORGED = "forged"
     LATE = "late"
+    """It took too long, or is of a moment that its desktop's uptime has not come to."""
+    CUT = "cut"
+    """More questions than a desktop has to ask, or about more sessions than it can have."""
 
 
 class BootLevel(enum.StrEnum):

@@ -10,7 +10,7 @@ from pathlib import Path
 from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_on
 from provisioner.api.protocol import BoundedServer
-from provisioner.model.status_document import MAX_STATUS_BYTES
+from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.receiver.asking import Questions
 from provisioner.receiver.certificate import LOOK_S, ServedCertificate
 from provisioner.receiver.forwarding import Forwarder

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterator
 
+from provisioner.model.desktops import Reservation
+from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status_document import MAX_SESSIONS, BootSecret
+from provisioner.model.status_document import BootSecret
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.sessions.book import DesktopSessions
 from provisioner.sessions.checking import KnownBoot
@@ -35,18 +37,24 @@ class KnownBoots:
     def _boot(self, record: DesktopRecord, config: SiteConfig) -> KnownBoot:
         """By its last report; or by a later document that was no evidence, and is of another boot."""
         name, report = record.reservation.name, self._cache.report_of(record)
-        profile = config.profiles.get(record.reservation.profile)
-        most = MAX_SESSIONS if profile is None else profile.max_sessions
         (boot_id, secret, sequence), read_at = self._read.get(name, (("", "", 0), 0.0))
         if report is not None and (report.boot_id == boot_id or report.read_at >= read_at):
             boot_id, secret, sequence, read_at = report.boot_id, report.push_secret, report.sequence, report.read_at
         known = self._known(name)
         of_boot = known if known is not None and known.boot_id == boot_id else None
+        read_began_at = read_at - sequence / 1e6
         return KnownBoot(
             desktop=name,
             boot_id=boot_id,
             secret=secret,
             sequence=max(sequence, 0 if of_boot is None else of_boot.sequence),
-            began_at=read_at - sequence / 1e6 if of_boot is None else of_boot.began_at,
-            max_sessions=most,
+            began_at=read_began_at if of_boot is None else of_boot.began_at,
+            earliest_at=read_began_at - MAX_AGE_S if of_boot is None else of_boot.earliest_at,
+            max_sessions=most_sessions(record.reservation, config),
         )
+
+
+def most_sessions(reservation: Reservation, config: SiteConfig) -> int:
+    """That a desktop can have, by its profile."""
+    profile = config.profiles.get(reservation.profile)
+    return MAX_SESSIONS if profile is None else profile.max_sessions

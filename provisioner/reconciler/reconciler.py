@@ -275,7 +275,7 @@ class Reconciler:
     def _take_answer(self, completion: Completion) -> None:
         effects, command = self.flight.answered(completion), completion.command
         if isinstance(command, CheckGuest):
-            effects = self.sessions.pulled(effects, source=command.profile.probe.value)
+            effects = self.sessions.pulled(effects, self.config, source=command.profile.probe.value)
             if isinstance(completion.error, GuestUnknown) and completion.error.boot is not None:
                 self.sessions.missed(command.desktop, completion.error.boot, completion.ended_at)
         self.parts.cache.take(effects, self.config.budget)

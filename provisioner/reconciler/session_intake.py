@@ -9,6 +9,7 @@ from provisioner.ledger import trimmed_sessions_entry
 from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import FirstBoot, GuestReport, Identity
+from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.profiles import Readiness
 from provisioner.model.records import DesktopRecord
@@ -20,11 +21,11 @@ from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.known_boots import KnownBoots
+from provisioner.reconciler.known_boots import KnownBoots, most_sessions
 from provisioner.reconciler.session_places import SessionPlaces
-from provisioner.sessions.book import DesktopSessions, SessionBook
-from provisioner.sessions.checking import KnownBoot, Verdict, check_push
-from provisioner.sessions.first_boot import check_request
+from provisioner.sessions.book import DesktopSessions, Hearing, SessionBook
+from provisioner.sessions.checking import KnownBoot, Verdict
+from provisioner.sessions.gate import Gate
 from provisioner.sessions.push import SOURCE, Push
 
 SESSIONS_KEPT_S = 30 * DAY_S
@@ -36,7 +37,8 @@ class SessionIntake:
 
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
-        self._book, self._places = SessionBook(), SessionPlaces()
+        self._gate = Gate()
+        self._book, self._places = SessionBook(gate=self._gate), SessionPlaces()
         self._on: set[DesktopName] = set()
         """Desktops whose sessions are in the count."""
         self._last_known: dict[DesktopName, int] = {}
@@ -58,15 +60,18 @@ class SessionIntake:
         self._counted = counts = self._cache.state.session_counts
         if max((counts.settled_at, *(at for at, _, _ in counts.recent))) > now:  # the clock was set back
             counts = SessionCounts(peaks=counts.peaks, readings=counts.readings)
-        self._book = SessionBook(counts)
+        self._book = SessionBook(counts, gate=self._gate)
         for name, record in self._cache.state.desktops.items():
             report = record.report
             if report is not None and now - report.read_at <= sessions_known_for_s(config.pace):
                 self._book.resume(name, self._places.shown(record.reservation), report)
         self._book.balance(now)
 
-    def pulled(self, effects: Effects, *, source: str) -> Effects:
-        """Take in a report that was fetched; if a push has brought a newer one, the effects have that instead."""
+    def pulled(self, effects: Effects, config: SiteConfig, *, source: str) -> Effects:
+        """Take in a report that was fetched; if a push has brought a newer one, the effects have that instead.
+
+        A desktop that says of itself that it was restarted, again and again, is as one that has said nothing.
+        """
         if effects.report is None:
             return effects
         name, report = effects.report
@@ -74,9 +79,12 @@ class SessionIntake:
         if record is None:
             return effects
         before = record.report
+        if before is not None and report.is_of_other_boot(before) and not self._gate.may(name, Flow.BOOT, report.read_at):
+            return replace(effects, report=None)
         if before is not None and before.boot_id == report.boot_id and not report.push_secret:
             report = replace(report, push_secret=before.push_secret)
-        if not self._hear(record, report, source=source) and not self._is_known(name, report):
+        heard = self._hear(record, report, config, source=source)
+        if heard is not Hearing.TAKEN and not self._is_known(name, report):
             newer = self._unstored.pop(name, None)
             return replace(effects, report=None if newer is None else (name, newer))
         self._unstored.pop(name, None)
@@ -93,16 +101,17 @@ class SessionIntake:
         """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one."""
         for push, heard_at in pushes:
             known = {boot.desktop: boot for boot in self._boots.of(push, config)}
-            verdict = check_push(push, known.values(), heard_at=heard_at)
-            self._book.tally.pushes[verdict.word] += 1
-            if verdict.word is PushWord.UNKNOWN_BOOT and verdict.desktop is not None:
+            verdict = self._gate.push(push, known.values(), heard_at=heard_at)
+            word = verdict.word
+            if word in _TO_BE_READ and verdict.desktop is not None:
                 self._ask(verdict.desktop, config, heard_at)
-            elif verdict.word is PushWord.ACCEPTED and verdict.desktop is not None:
-                self._accept(verdict, known[verdict.desktop], config)
+            elif word is PushWord.ACCEPTED and verdict.desktop is not None:
+                word = self._accept(verdict, known[verdict.desktop], config)
+            self._book.tally.pushes[word] += 1
 
     def asked(self, push: Push, config: SiteConfig, heard_at: Instant) -> tuple[FirstBootWord, KnownBoot | None]:
         """Whose request it is: for first-boot data, or about sessions. An unknown boot is read soon, as after a push."""
-        word, sender = check_request(push, self._boots.of(push, config), heard_at=heard_at)
+        word, sender = self._gate.question(push, self._boots.of(push, config), heard_at=heard_at)
         if isinstance(sender, KnownBoot):
             return word, sender
         if sender.word is PushWord.UNKNOWN_BOOT and sender.desktop is not None:
@@ -112,6 +121,15 @@ class SessionIntake:
     def answered(self, word: FirstBootWord) -> None:
         """Count a request for first-boot data."""
         self._book.tally.first_boots[word] += 1
+
+    def may_write(self, name: DesktopName, at: Instant, config: SiteConfig) -> bool:
+        """Whether one more line may be written because of what this desktop says."""
+        record = self._cache.state.desktops[name]
+        return self._gate.may(name, Flow.LINE, at, sessions=most_sessions(record.reservation, config))
+
+    def cut_lately(self, now: Instant) -> tuple[DesktopName, ...]:
+        """Desktops that have said, or asked, more than a desktop has to, within the last hour; in order."""
+        return self._gate.cut_lately(now)
 
     def counted_order(self, word: SessionOrderWord) -> None:
         """Count a question about sessions, or what was ordered."""
@@ -168,6 +186,7 @@ class SessionIntake:
         if now < self._purge_at:
             return
         self._purge_at, before = now + DAY_S, now - SESSIONS_KEPT_S
+        self._gate.purge(now)
         silent = {name: record for name, record in self._cache.state.desktops.items() if _names_people(record, before)}
         for name in silent:
             self._unstored.pop(name, None)
@@ -190,7 +209,7 @@ class SessionIntake:
     def figures(self, now: Instant) -> SessionFigures:
         """What metrics show."""
         figures = self._book.figures(now, self._places.groups, self._on)
-        return replace(figures, last_known=sum(self._last_known.values()))
+        return replace(figures, last_known=sum(self._last_known.values()), cut=dict(self._gate.cut))
 
     def heard(self) -> Mapping[DesktopName, Heard]:
         """When desktops have last said their sessions. News is shown before it is stored, and at rest not stored."""
@@ -222,32 +241,42 @@ class SessionIntake:
         """Desktops of pools that somebody has."""
         return self._cache.state.leased.values()
 
-    def _hear(self, record: DesktopRecord, report: GuestReport, *, source: str) -> bool:
+    def _hear(self, record: DesktopRecord, report: GuestReport, config: SiteConfig, *, source: str) -> Hearing:
         name = record.reservation.name
         if self._cache.report_of(record) is None:
             self._book.forget(name, report.read_at)
-        taken = self._book.hear(name, self._places.shown(record.reservation), report, source=source)
-        if taken and _other_host_keys(record.identity, report):
+        most = most_sessions(record.reservation, config)
+        heard = self._book.hear(name, self._places.shown(record.reservation), report, source=source, most=most)
+        is_other = heard is Hearing.TAKEN and _other_host_keys(record.identity, report)
+        if is_other and self.may_write(name, report.read_at, config):
             self._book.tally.host_key_changes += 1
             self._events.notice(f"desktop {name}", "shows other SSH host keys than before")
-        return taken
+        return heard
 
     def _is_known(self, name: DesktopName, report: GuestReport) -> bool:
         """Whether it is the document that is known, read again: a desktop writes one every ten seconds."""
         known = self._book.known(name)
         return known is not None and (known.boot_id, known.sequence) == (report.boot_id, report.sequence)
 
-    def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> None:
+    def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> PushWord:
+        """What has become of it after all."""
         report = verdict.report
         assert report is not None, "an accepted push has a report"
         record = self._cache.state.desktops[boot.desktop]
+        heard = self._hear(record, report, config, source=SOURCE)
+        if heard is Hearing.CUT:
+            return PushWord.CUT
         self._book.tally.push_delay_s += max(0.0, report.read_at - (boot.began_at + report.sequence / 1e6))
-        if not self._hear(record, report, source=SOURCE):
-            return
+        if heard is Hearing.TAKEN:
+            self._record(report, boot, record, config)
+        return PushWord.ACCEPTED
+
+    def _record(self, report: GuestReport, boot: KnownBoot, record: DesktopRecord, config: SiteConfig) -> None:
+        """For planning, unless the next readiness check is to prove it: that reads it, and tries its port."""
         before = self._cache.report_of(record)
         report = replace(report, events=(), push_secret=boot.secret)
         if _claims_ready(report, before) and _is_to_be_proven(record, config):
-            return  # the next readiness check reads it, and tries its port
+            return
         # At rest a desktop pushes each minute: what says nothing new is stored only so often that no pull becomes due.
         old = before is None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
         self._unstored[boot.desktop] = report
@@ -263,6 +292,10 @@ class SessionIntake:
         if report is not None and report.ask_at is None and record.unheard is None:
             at = max(heard_at, report.read_at + config.pace.session_first_s)
             self._cache.take(Effects(report=(name, replace(report, ask_at=at))), config.budget)
+
+
+_TO_BE_READ = (PushWord.UNKNOWN_BOOT, PushWord.AHEAD)
+"""Only a reading says what is so: it does not know this boot; or how long it has lasted."""
 
 
 def _names_people(record: DesktopRecord, before: Instant) -> bool:

@@ -4,7 +4,8 @@ Nothing is kept of who was disconnected for how long: an answer is made from the
 ordered; the journal names the rule alone.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, Instant
@@ -58,6 +59,8 @@ class SessionOrderDesk:
         """`half_day`: of a desktop's person, if a half-day of theirs ends with nothing after it."""
         self._cache, self._sessions, self._intents, self._rules = cache, sessions, intents, rules
         self._half_day, self._clock, self._events = half_day, clock, events
+        self._noted: dict[DesktopName, tuple[str, frozenset[tuple[str, LogOffRule]]]] = {}
+        """Of each desktop, its boot, and the log-offs that the journal has: one line for each session and rule."""
         self._answered: dict[DesktopName, tuple[str, int]] = {}
         """The boot and the number of each desktop's last question: one that is played back gets no answer."""
 
@@ -69,11 +72,13 @@ class SessionOrderDesk:
             return self._count(SessionOrderWord(word.value))
         if self._is_repeated(boot, push):
             return self._count(SessionOrderWord.REPEATED)
+        if len(asked.sessions) > boot.max_sessions:
+            return self._count(SessionOrderWord.CUT)
         self._answered[boot.desktop] = (push.boot_id, push.sequence)
         verdict = self._judged(boot, asked)
         if verdict is None:
             return self._count(SessionOrderWord.STOPPED)
-        self._note(boot.desktop, verdict)
+        verdict = self._note(boot, asked, verdict)
         text = answer_text(verdict)
         return text, orders_signature(boot.secret, push, body=text)
 
@@ -94,14 +99,36 @@ class SessionOrderDesk:
         profile = self._rules.config.profiles.get(reservation.profile)
         return _NO_RULES if profile is None else profile.session_rules
 
-    def _note(self, name: DesktopName, verdict: SessionVerdict) -> None:
-        """Log-offs are in the journal, by their rule and without the person; messages are counted."""
+    def _note(self, boot: KnownBoot, asked: AskedSessions, verdict: SessionVerdict) -> SessionVerdict:
+        """Log-offs are in the journal, by their rule and without the person; messages are counted.
+
+        What may not be written for now (a desktop can make up sessions) is not ordered now. Raises StoreError.
+        """
         self._count(SessionOrderWord.ANSWERED)
-        entries = list[JournalEntry]()
+        noted, fresh = self._noted_of(boot, asked), list[SessionOrder]()
+        orders = list[SessionOrder]()
         for order in verdict.orders:
+            is_fresh = order.rule is not None and (order.session, order.rule) not in noted
+            if is_fresh and not self._sessions.may_write(boot.desktop, self._clock.now(), self._rules.config):
+                continue
+            orders.append(order)
+            fresh += [order] if is_fresh else []
             if order.kind is not SessionOrderKind.LOG_OFF:
                 self._count(SessionOrderWord.MESSAGE)
-                continue
+        self._write(boot.desktop, fresh)
+        now_noted = noted | {(order.session, order.rule) for order in fresh if order.rule is not None}
+        self._noted[boot.desktop] = (boot.boot_id, now_noted)
+        return replace(verdict, orders=tuple(orders))
+
+    def _noted_of(self, boot: KnownBoot, asked: AskedSessions) -> frozenset[tuple[str, LogOffRule]]:
+        """Of the sessions that are still there."""
+        boot_id, noted = self._noted.get(boot.desktop, ("", frozenset[tuple[str, LogOffRule]]()))
+        here = {session.id for session in asked.sessions}
+        return frozenset(pair for pair in noted if pair[0] in here) if boot_id == boot.boot_id else frozenset()
+
+    def _write(self, name: DesktopName, orders: Sequence[SessionOrder]) -> None:
+        entries = []
+        for order in orders:
             self._count(SessionOrderWord.LOG_OFF)
             reason = log_off_reason(order)
             self._events.notice(f"desktop {name}", f"one session is logged off: {reason}")

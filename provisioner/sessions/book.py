@@ -1,25 +1,38 @@
 """Each desktop's open sessions, from whatever source said it last. One merge, on a cluster and in virtual time.
 
 Documents of one boot are ordered by their sequence number, whichever way they came. Their events are counted at the moment that
-the desktop's steady clock says. What its sessions show beyond its events (an image that notes none, or over 16 events lost)
-is counted at the moment that it was heard.
+the desktop's steady clock says, if they lead from the sessions that are known to those that it tells (`gate`). Else (an image
+that notes none, over 16 events lost, or a lie) what it tells is counted at the moment that it was heard. A desktop's changes
+are counted in the order of their documents, so that at no moment it has more than it can hold.
 """
 
+import enum
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from provisioner.model.desktops import EventKind, GuestReport, Session
+from provisioner.model.desktops import GuestReport, Session
+from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.session_counts import NO_COUNTS, Heard, SessionCounts, SessionFigures
 from provisioner.model.session_groups import Place, ShownGroups
 from provisioner.sessions.figures import SessionTally, figures_of
+from provisioner.sessions.gate import Gate, Told
 from provisioner.sessions.push import SOURCE as PUSH
 from provisioner.sessions.readings import Readings
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
 SOURCES = (PUSH, "guest_agent", "ssh")
-_COUNTS = {EventKind.LOGON: 1, EventKind.LOGOFF: -1}
+
+
+class Hearing(enum.Enum):
+    """What became of a document."""
+
+    TAKEN = enum.auto()
+    OLDER = enum.auto()
+    """Than what is known: a pull that a push has overtaken, or the other way round."""
+    CUT = enum.auto()
+    """It came by itself, and its desktop's sessions have changed too often."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +48,8 @@ class DesktopSessions:
     heard_at: Instant
     began_at: Instant
     """When its boot began, on Bascule's clock: the earliest that any of its documents allows."""
+    earliest_at: Instant
+    """It cannot have begun before: the document that Bascule has read itself was not older than it takes."""
     source: str
     sessions: tuple[tuple[str, str], ...]
     """Logins and states, sorted: to see whether two sources disagree."""
@@ -43,13 +58,16 @@ class DesktopSessions:
 class SessionBook:
     """Changed by one thread."""
 
-    def __init__(self, kept: SessionCounts = NO_COUNTS) -> None:
+    def __init__(self, kept: SessionCounts = NO_COUNTS, *, gate: Gate | None = None) -> None:
+        self._gate = gate or Gate()
         self.timeline = Timeline(kept)
         self.tally = SessionTally()
         self.readings = Readings(kept.readings)
         self._known: dict[DesktopName, DesktopSessions] = {}
         self._lost: dict[DesktopName, str] = {}
         """Desktops whose sessions became unknown, with their boot then."""
+        self._changed_at: dict[DesktopName, Instant] = {}
+        """When each desktop's sessions have changed last."""
 
     def known(self, name: DesktopName) -> DesktopSessions | None:
         """What is known of a desktop; None: its sessions are unknown."""
@@ -70,6 +88,7 @@ class SessionBook:
     def resume(self, name: DesktopName, place: Place, report: GuestReport) -> None:
         """After a restart of the daemon: the timeline has the sessions of this stored report already."""
         self._known[name] = _first(place, report, source=_source(report), heard_at=report.read_at)
+        self._changed_at[name] = report.read_at
 
     def balance(self, now: Instant) -> None:
         """Count only desktops whose sessions are known: the daemon may have ended between a report and its count."""
@@ -77,51 +96,47 @@ class SessionBook:
         for desktop in self._known.values():
             known[desktop.place] += desktop.open
         for place in sorted({*known, *self.timeline.open}):
-            self._change(known[place] - self.timeline.open[place], place, now)
+            self._add(known[place] - self.timeline.open[place], place, now)
 
     def regroup(self, name: DesktopName, place: Place, now: Instant) -> None:
         """From now on its sessions count in other groups."""
         known = self._known.get(name)
         if known is not None and known.place != place:
-            self._change(-known.open, known.place, now)
-            self._change(known.open, place, now)
+            self._add(-known.open, known.place, now)
+            self._add(known.open, place, now)
             self._known[name] = replace(known, place=place)
 
-    def hear(self, name: DesktopName, place: Place, report: GuestReport, *, source: str) -> bool:
-        """Take in a report; False: it is older than what is known. There are four cases:
+    def hear(self, name: DesktopName, place: Place, report: GuestReport, *, source: str, most: int) -> Hearing:
+        """Take in a report of a desktop that can have `most` sessions. There are four cases:
 
         1. nothing is known: its events are counted; or, if it was lost sight of in this boot, its sessions from now on;
         2. another boot: the sessions of the boot before ended with it;
         3. the same boot, and newer: its new events, then whatever its sessions show beyond them;
         4. the same boot, and older: a pull that a push has overtaken, or the other way round.
         """
-        now, before = report.read_at, self._known.get(name)
+        before = self._known.get(name)
         if before is not None and _is_older(report, before):
-            return False
+            return Hearing.OLDER
+        known = _first(place, report, source=source, heard_at=report.read_at)
+        began = self._began(name, before, known)
+        leads_from = began.open, began.event_number
+        told = self._gate.told(name, report, known=leads_from, sessions=most, refusable=source == PUSH)
+        if told is None:
+            return Hearing.CUT
         self.tally.documents[source] += 1
-        if before is not None and report.boot_id != before.boot_id:
-            ended_at = max(before.heard_at, now - report.sequence / 1e6) if report.sequence else now
-            self._change(-before.open, before.place, ended_at)
-            before = None
-        known = _first(place, report, source=source, heard_at=now)
-        if before is not None and PUSH not in (source, before.source):
-            self.readings.read(name, before=before.heard_at, at=now)
-        if before is None:
-            in_sight = self._lost.pop(name, None) != report.boot_id
-            began = replace(known, open=0, event_number=0 if in_sight else report.event_number)
-        else:
-            began = replace(before, began_at=min(before.began_at, known.began_at))
-            self._compare(before, known)
-        self._known[name] = replace(known, began_at=began.began_at)
-        self._count(began, report)
-        return True
+        if before is not None:
+            self._leave(name, before, known)
+        self._lost.pop(name, None)
+        self._known[name] = replace(known, began_at=began.began_at, earliest_at=began.earliest_at)
+        self._count(name, began, told, report.read_at)
+        return Hearing.TAKEN
 
     def close(self, name: DesktopName, at: Instant) -> None:
         """Its sessions have ended, or are unknown from now on: it is off, gone, or silent."""
         known = self._known.pop(name, None)
         if known is not None:
             self._lost[name] = known.boot_id
-            self._change(-known.open, known.place, at)
+            self._change(name, -known.open, known.place, at)
 
     def forget(self, name: DesktopName, at: Instant) -> None:
         """Its boot has ended, whatever its boot id says: what it says next is about another one."""
@@ -135,16 +150,31 @@ class SessionBook:
         oldest_at = min((self._known[name].heard_at for name in counted if name in self._known), default=None)
         return replace(figures_of(self.timeline, self.tally, sources, now, groups), oldest_at=oldest_at)
 
-    def _count(self, before: DesktopSessions, report: GuestReport) -> None:
-        expected = before.open
-        for event in report.events:
-            if event.number > before.event_number and (change := _COUNTS.get(event.kind, 0)):
-                expected += change
-                self._change(change, before.place, min(before.began_at + event.at_s, report.read_at))
-        if beyond := len(report.sessions) - expected:
-            self.tally.inferred += abs(beyond)
-            self.readings.inferred(abs(beyond), before=before.heard_at, at=report.read_at)
-            self._change(beyond, before.place, report.read_at)
+    def _began(self, name: DesktopName, before: DesktopSessions | None, known: DesktopSessions) -> DesktopSessions:
+        """What its events lead on from: what is known of this boot, or its begin."""
+        if before is None or before.boot_id != known.boot_id:
+            in_sight = before is not None or self._lost.get(name) != known.boot_id
+            return replace(known, open=0, event_number=0 if in_sight else known.event_number)
+        earliest_at = before.earliest_at if known.source == PUSH else known.earliest_at
+        return replace(before, began_at=min(before.began_at, known.began_at), earliest_at=earliest_at)
+
+    def _leave(self, name: DesktopName, before: DesktopSessions, known: DesktopSessions) -> None:
+        """Of the document before: what it says against this one, or the end of its boot."""
+        if before.boot_id != known.boot_id:
+            ended_at = max(before.heard_at, known.began_at) if known.sequence else known.heard_at
+            self._change(name, -before.open, before.place, ended_at)
+            return
+        if PUSH not in (known.source, before.source):
+            self.readings.read(name, before=before.heard_at, at=known.heard_at)
+        self._compare(before, known)
+
+    def _count(self, name: DesktopName, before: DesktopSessions, told: Told, now: Instant) -> None:
+        for at_s, change in told.dated:
+            self._change(name, change, before.place, min(before.began_at + at_s, now))
+        if told.undated:
+            self.tally.inferred += abs(told.undated)
+            self.readings.inferred(abs(told.undated), before=before.heard_at, at=now)
+            self._change(name, told.undated, before.place, now)
 
     def _compare(self, before: DesktopSessions, now: DesktopSessions) -> None:
         """Two documents of one boot without an event in between should show the same sessions."""
@@ -152,9 +182,15 @@ class SessionBook:
         if numbered and now.event_number == before.event_number and now.sessions != before.sessions:
             self.tally.disagreements += 1
 
-    def _change(self, count: int, place: Place, at: Instant) -> None:
-        for _ in range(abs(count)):
-            self.timeline.add(at, 1 if count > 0 else -1, place)
+    def _change(self, name: DesktopName, count: int, place: Place, at: Instant) -> None:
+        """Never before its change before: what it had then, it had until now."""
+        if count:
+            self._changed_at[name] = at = max(at, self._changed_at.get(name, at))
+            self._add(count, place, at)
+
+    def _add(self, count: int, place: Place, at: Instant) -> None:
+        if count:
+            self.timeline.add(at, count, place)
 
 
 def _first(place: Place, report: GuestReport, *, source: str, heard_at: Instant) -> DesktopSessions:
@@ -166,6 +202,7 @@ def _first(place: Place, report: GuestReport, *, source: str, heard_at: Instant)
         open=len(report.sessions),
         heard_at=heard_at,
         began_at=heard_at - report.sequence / 1e6,
+        earliest_at=heard_at - report.sequence / 1e6 - MAX_AGE_S,
         source=source,
         sessions=tuple(sorted((session.login, session.state.value) for session in report.sessions)),
     )

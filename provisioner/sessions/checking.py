@@ -1,11 +1,13 @@
 """Whether a push is what its desktop says now. Anything else is counted by its word, and changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from math import inf
 
 from provisioner.model.desktops import GuestReport
+from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.status_document import MAX_AGE_S, MAX_SESSIONS, parse_status
+from provisioner.model.status_document import parse_status
 from provisioner.model.words import PushWord
 from provisioner.sessions.push import SOURCE, Push, is_signed
 
@@ -25,6 +27,8 @@ class KnownBoot:
     """Of the newest document that was taken."""
     began_at: Instant
     """When the boot began, on Bascule's clock: the earliest that any document of it allows."""
+    earliest_at: Instant = -inf
+    """It did not begin before this, as far as Bascule's own reading says: its pushes cannot move that."""
     max_sessions: int = MAX_SESSIONS
 
 
@@ -41,25 +45,38 @@ class Verdict:
     """What is wrong with a malformed document; made of its own words, escaped."""
 
 
-def check_push(push: Push, known: Iterable[KnownBoot], *, heard_at: Instant) -> Verdict:
-    """Judge a push by the desktops with its VMID, of which each cluster may have one. There are seven cases:
+def check_push(
+    push: Push, known: Iterable[KnownBoot], *, heard_at: Instant, admits: Callable[[KnownBoot], bool] = lambda _: True
+) -> Verdict:  # fmt: skip
+    """Judge a push by the desktops with its VMID, of which each cluster may have one. There are nine cases:
 
     1. no desktop has this VMID: unknown desktop;
     2. none of them is in this boot, as far as Bascule has read them: unknown boot, they are to be read;
     3. its signature is not that desktop's: forged;
     4. it is not newer than what was taken: repeated (doubled on its way, overtaken, or played back);
     5. it took too long: late. On the desktop's own steady clock, so that a wrong time of day does not matter;
-    6. the document is not as it should be: malformed;
-    7. accepted.
+    6. it is of a moment to come, on the same clock: ahead, it is to be read;
+    7. its desktop has said too much (`admits`): cut;
+    8. the document is not as it should be: malformed;
+    9. accepted.
     """
     boot = sender_of(push, known)
     if isinstance(boot, Verdict):
         return boot
     if push.sequence <= boot.sequence:
         return Verdict(word=PushWord.REPEATED, desktop=boot.desktop)
-    if heard_at - (boot.began_at + push.sequence / 1e6) > MAX_AGE_S:
-        return Verdict(word=PushWord.LATE, desktop=boot.desktop)
+    if wrong := misdated(push, boot, heard_at):
+        return Verdict(word=wrong, desktop=boot.desktop)
+    if not admits(boot):
+        return Verdict(word=PushWord.CUT, desktop=boot.desktop)
     return _read(push, boot, heard_at)
+
+
+def misdated(push: Push, boot: KnownBoot, heard_at: Instant) -> PushWord | None:
+    """What is wrong with its moment, by its sender's uptime; None: nothing."""
+    if heard_at - (boot.began_at + push.sequence / 1e6) > MAX_AGE_S:
+        return PushWord.LATE
+    return PushWord.AHEAD if boot.earliest_at + push.sequence / 1e6 > heard_at + _SAME_S else None
 
 
 def sender_of(push: Push, known: Iterable[KnownBoot]) -> KnownBoot | Verdict:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.ids import Vmid
-from provisioner.model.status_document import MAX_STATUS_BYTES
 
 SOURCE = "push"
 MAX_SEQUENCE = 10**15

@@ -8,6 +8,7 @@ import json
 import re
 from typing import Any
 
+from provisioner.model.guest_bounds import LONGEST_S, MAX_CONNECTIONS, MAX_LOGIN_CHARACTERS, MAX_MARKS, MAX_SESSIONS
 from provisioner.model.session_rules import (
     MOST_WARN_MINUTES,
     About,
@@ -18,7 +19,6 @@ from provisioner.model.session_rules import (
     SessionVerdict,
     Warned,
 )
-from provisioner.model.status_document import MAX_LOGIN_CHARACTERS, MAX_SESSIONS
 from provisioner.sessions.push import Push
 
 ASKS = "session-orders"
@@ -27,11 +27,8 @@ _SESSION = frozenset({"id", "user", "open_s", "away_s", "warned"})
 _WITH_TEXTS = _SESSION | {"texts"}
 """Of an image that shows the help desk's messages: the marks of those that it has shown."""
 _MARK = re.compile(r"[0-9a-f]{16}")
-_MOST_MARKS = 16
 _NONCE = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[A-Za-z0-9]{1,16}")
-_LONGEST_S = 1e9
-_MANY = 65_536
 
 
 def asked_in(push: Push) -> AskedSessions:
@@ -40,7 +37,7 @@ def asked_in(push: Push) -> AskedSessions:
     sessions = document["sessions"]
     if not isinstance(sessions, list) or len(sessions) > MAX_SESSIONS:
         raise ValueError("its sessions are no list")
-    connections = int(_number(document["connections"], _MANY))
+    connections = int(_number(document["connections"], MAX_CONNECTIONS))
     return AskedSessions(connections=connections, sessions=tuple(map(_session, sessions)))
 
 
@@ -77,15 +74,15 @@ def _session(members: object) -> OpenSession:
     return OpenSession(
         id=key,
         login=login,
-        open_s=_number(members["open_s"], _LONGEST_S),
-        away_s=None if away_s is None else _number(away_s, _LONGEST_S),
+        open_s=_number(members["open_s"], LONGEST_S),
+        away_s=None if away_s is None else _number(away_s, LONGEST_S),
         warned=_warned(members["warned"]),
         texts=_marks(members["texts"]) if "texts" in members else None,
     )
 
 
 def _marks(value: object) -> tuple[str, ...]:
-    if not isinstance(value, list) or len(value) > _MOST_MARKS:
+    if not isinstance(value, list) or len(value) > MAX_MARKS:
         raise ValueError("its texts are no list")
     if not all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in value):
         raise ValueError("a text has no mark")
@@ -99,7 +96,7 @@ def _warned(value: object) -> tuple[tuple[About, Warned], ...]:
 
 
 def _warning(minutes: object = None, ago_s: object = None) -> Warned:
-    return Warned(minutes=int(_number(minutes, MOST_WARN_MINUTES)), ago_s=_number(ago_s, _LONGEST_S))
+    return Warned(minutes=int(_number(minutes, MOST_WARN_MINUTES)), ago_s=_number(ago_s, LONGEST_S))
 
 
 def _number(value: object, most: float) -> float:

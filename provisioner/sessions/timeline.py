@@ -70,7 +70,7 @@ class Timeline:
             self.open[place] += change
 
     def add(self, at: Instant, change: int, place: Place) -> None:
-        """A session has begun (+1) or ended (-1). What is older than the horizon counts from there."""
+        """So many sessions have begun, or ended (below 0). What is older than the horizon counts from there."""
         event = (max(at, self._settled_at), change, place)
         position = bisect_right(self._recent, event)
         self._recent.insert(position, event)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.desktops import FirstBoot, GuestReport, Session, SessionState
-from provisioner.model.status_document import MAX_SESSIONS, MAX_STATUS_BYTES, parse_status
+from provisioner.model.guest_bounds import MAX_SESSIONS, MAX_STATUS_BYTES
+from provisioner.model.status_document import parse_status
 from tests.builders.status import a_session, a_status
 
 NOW = 2_000.0

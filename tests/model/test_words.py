@@ -18,6 +18,7 @@ from provisioner.model.commands import Command
 from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import FirstBoot, Phase, SessionState
 from provisioner.model.drift import DifferenceKind
+from provisioner.model.guest_bounds import Flow
 from provisioner.model.intents import IntentKind
 from provisioner.model.noted_words import NotedWord
 from provisioner.model.profiles import Probe
@@ -50,13 +51,16 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "unreached", "not_set_up", "off", "not_asked", "other",
     ],
     PushWord: [
-        "accepted", "repeated", "late", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused", "overflowed",
+        "accepted", "repeated", "late", "ahead", "cut", "forged", "unknown_desktop", "unknown_boot", "malformed", "refused",
+        "overflowed",
     ],
     BootLevel: ["agent", "report", "port", "first_boot"],
-    FirstBootWord: ["given", "unknown_desktop", "unknown_boot", "forged", "late", "not_ready"],
+    FirstBootWord: ["given", "unknown_desktop", "unknown_boot", "forged", "late", "cut", "not_ready"],
     SessionOrderWord: [
         "answered", "message", "log_off", "stopped", "repeated", "unknown_desktop", "unknown_boot", "forged", "late",
+        "cut",
     ],
+    Flow: ["document", "change", "question", "line", "boot"],
     Result: ["done", "retry", "unknown", "refused", "failed"],
     WaitsFor: [
         "", "memory", "cores", "storage", "vmids", "addresses", "templates", "nodes", "lock", "boots", "api", "retry", "paused",

@@ -17,12 +17,12 @@ from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord, PushWord
 from tests.builders.cluster import NOW
 from tests.builders.patience import comes
-from tests.receiver.test_receiver import PATH, Lab, laboratory
+from tests.receiver.test_receiver import PATH, UP_FOR_S, Lab, laboratory
 from tests.servers.certificates import Authority
-from tests.sessions.desktops import SpeakingDesktop, _own, _push
+from tests.sessions.desktops import BootedMachine, SpeakingDesktop, _own, _push
 
 pytestmark = pytest.mark.real
-_machine, _trust = _own("machine"), _own("trust")
+_trust = _own("trust")
 FETCHED = "run/bascule/receiver-ca.pem"
 
 
@@ -50,7 +50,7 @@ def a_trust(lab: Lab, root: Path, desktop: SpeakingDesktop, *, ca_file: Path, se
     (root / "proc/sys/kernel/random/boot_id").write_text(desktop.history.boot_id)
     (root / "proc/uptime").write_text("300.00 1.00\n")
     receiver = _push.Receiver(url=f"https://localhost:{port or lab.port}{PATH}", ca_file=str(ca_file), vmid=desktop.vmid)
-    return _trust.Trust(_machine.Machine(root), receiver, secret or desktop.history.secret)
+    return _trust.Trust(BootedMachine(root, up_for_s=UP_FOR_S), receiver, secret or desktop.history.secret)
 
 
 def asked(lab: Lab, trust: Any) -> object:

@@ -15,11 +15,11 @@ from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
 from tests.builders.cluster import NOW
 from tests.builders.patience import FUSE_S
-from tests.receiver.test_receiver import Join, Lab, laboratory, request
-from tests.sessions.desktops import SpeakingDesktop, _own, _push
+from tests.receiver.test_receiver import UP_FOR_S, Join, Lab, laboratory, request
+from tests.sessions.desktops import BootedMachine, SpeakingDesktop, _own, _push
 
 pytestmark = pytest.mark.real
-_fetch, _machine = _own("fetch"), _own("machine")
+_fetch = _own("fetch")
 HASH = "$y$j9T$abcdefgh$0123456789"
 WITHIN_S = FUSE_S
 
@@ -63,7 +63,7 @@ class Asking:
             url=f"https://localhost:{lab.port}/v1/report", ca_file=str(lab.ca_file), vmid=vmid or desktop.vmid
         )
         self.lab, self.place = lab, root / "run/bascule/first-boot.json"
-        self.fetcher = _fetch.Fetcher(_machine.Machine(root), receiver, secret or desktop.history.secret)
+        self.fetcher = _fetch.Fetcher(BootedMachine(root, up_for_s=UP_FOR_S), receiver, secret or desktop.history.secret)
         self.fetcher.begin()
 
     def until(self, word: FirstBootWord, count: int = 1) -> None:

@@ -32,6 +32,8 @@ from tests.sessions.site import Site
 pytestmark = pytest.mark.real
 PATH = "/v1/report"
 BOGUS = 600
+UP_FOR_S = 300.0
+"""For so long its desktops have been up when they were read."""
 
 
 @dataclass
@@ -118,7 +120,7 @@ def laboratory(home: Path, count: int = 3, *, join: Join = lambda _: None, gives
     )
     settings = load_receiver_section(config)
     site = Site({5001 + number: "standard" for number in range(count)}, at=NOW)
-    desktops = [SpeakingDesktop(vmid=5001 + number, booted_at=NOW - 300) for number in range(count)]
+    desktops = [SpeakingDesktop(vmid=5001 + number, booted_at=NOW - UP_FOR_S) for number in range(count)]
     for desktop in desktops:
         site.pull(desktop)
     site.cycle()

@@ -16,11 +16,11 @@ from provisioner.reconciler.session_orders import SessionOrderDesk, SignedAnswer
 from provisioner.sessions.push import Push
 from tests.builders.cluster import NOW, a_profile
 from tests.builders.patience import FUSE_S
-from tests.receiver.test_receiver import Lab, laboratory, request
-from tests.sessions.desktops import SpeakingDesktop, _own, _push
+from tests.receiver.test_receiver import UP_FOR_S, Lab, laboratory, request
+from tests.sessions.desktops import BootedMachine, SpeakingDesktop, _own, _push
 
 pytestmark = pytest.mark.real
-_asking, _machine = _own("asking"), _own("machine")
+_asking = _own("asking")
 GONE = {"id": "c1", "user": "p5001", "open_s": 9000.0, "away_s": 7200.0, "warned": {}}
 WITHIN_S = FUSE_S
 
@@ -65,7 +65,7 @@ def asked(lab: Lab, desktop: SpeakingDesktop, root: Path, *, secret: str = "") -
     (root / "proc/sys/kernel/random").mkdir(parents=True)
     (root / "proc/sys/kernel/random/boot_id").write_text(desktop.history.boot_id)
     receiver = _push.Receiver(url=f"https://localhost:{lab.port}/v1/report", ca_file=str(lab.ca_file), vmid=desktop.vmid)
-    asking = _asking.Asking(_machine.Machine(root), receiver, secret or desktop.history.secret)
+    asking = _asking.Asking(BootedMachine(root, up_for_s=UP_FOR_S), receiver, secret or desktop.history.secret)
     found: list[list[dict[str, object]] | str] = []
 
     def ask() -> None:

@@ -24,7 +24,20 @@ def _own(name: str) -> Any:
         sys.path.remove(str(_PROGRAM))
 
 
-_look, _events, _push = _own("look"), _own("events"), _own("push")
+_look, _events, _push, _machine = _own("look"), _own("events"), _own("push"), _own("machine")
+
+
+class BootedMachine(_machine.Machine):  # type: ignore[misc] # of the golden image's program
+    """A desktop's root folder, with an uptime of its own: not this machine's."""
+
+    def __init__(self, root: Path, *, up_for_s: float) -> None:
+        super().__init__(root)
+        self._booted_at = super().uptime_s - up_for_s
+
+    @property
+    def uptime_s(self) -> float:
+        """Seconds since its boot."""
+        return float(super().uptime_s) - self._booted_at
 
 
 @dataclass

@@ -82,7 +82,7 @@ class Site:
             if wrong.boot is not None:
                 self.intake.missed(self.names[desktop.vmid], wrong.boot, self.clock.at)
             return
-        effects = self.intake.pulled(Effects(report=(self.names[desktop.vmid], report)), source="guest_agent")
+        effects = self.intake.pulled(Effects(report=(self.names[desktop.vmid], report)), self.config, source="guest_agent")
         self.cache.take(effects, self.config.budget)
 
     def cycle(self) -> Status:

@@ -9,8 +9,8 @@ from provisioner.adapters.ldap.nested_groups import GroupTree
 from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
 from provisioner.model.agents import AccountStatus, Agent, NoPerson
 from provisioner.model.distinguished_names import group_name, own_part_of, parent_of
+from provisioner.model.guest_bounds import MAX_LOGIN_CHARACTERS
 from provisioner.model.ids import Instant
-from provisioner.model.status_document import MAX_LOGIN_CHARACTERS
 from provisioner.reasons.directory import LOGIN_MISSING, LOGIN_UNUSABLE, LOGINS_MANY
 from provisioner.settings.directory import DirectoryAttributes
 
