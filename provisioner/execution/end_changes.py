@@ -161,7 +161,8 @@ class _ChangeBuilder:
             self.edits.change(name, attempts=UNTRIED)
             self.outcomes.append(self._became_ready(record.reservation, report, began=began))
         elif report.ready and before and report.is_of_other_boot(before):
-            self.outcomes.append(self._became_ready(record.reservation, report, began=report.booted_at))
+            booted_at = max(report.booted_at or report.read_at, before.read_at)  # the boot before it was there then
+            self.outcomes.append(self._became_ready(record.reservation, report, began=booted_at))
 
     def _judge_identity(self, record: DesktopRecord, report: GuestReport) -> GuestReport:
         """A desktop that shares its identity with another one does not become ready. It is judged when it says that it is.
@@ -174,7 +175,7 @@ class _ChangeBuilder:
         settled = record.assigned_to is not None or (before is not None and before.ready)
         clash = NONE
         if report.ready and not settled and report.identity:
-            clash = self._identities.clash(name, report.identity)
+            clash = self._identities.keeps_back(name, report.identity)
         self.edits.change(name, identity=report.identity)
         if "_identities" in vars(self):
             self._identities.add(name, report.identity)
@@ -199,7 +200,8 @@ class _ChangeBuilder:
             self.edits.change(name, unheard=replace(before, silent=True))
 
     def _became_ready(self, reservation: Reservation, report: GuestReport, *, began: Instant | None) -> Outcome:
-        ready_at = min(report.ready_at or report.read_at, report.read_at)  # the guest's clock may be ahead
+        earliest = reservation.reserved_at if began is None else began  # the guest's clock may be wrong, and so may its word
+        ready_at = min(max(report.ready_at or report.read_at, earliest), report.read_at)
         began = ready_at if began is None else began
         return Outcome(
             desktop=reservation.name,

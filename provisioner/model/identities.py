@@ -2,12 +2,14 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
+from dataclasses import replace
 
-from provisioner.model.desktops import Identity
+from provisioner.model.desktops import Identity, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.records import DesktopRecord
+from provisioner.model.vm_marks import vmid_in
 from provisioner.reasons import identities as reasons
-from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.reason import NONE, Reason, ReasonKind
 from provisioner.reasons.roster import AND_MORE
 
 Mark = tuple[str, str]
@@ -33,33 +35,83 @@ def marks_of(identity: Identity) -> Iterator[Mark]:
 
 
 class Identities:
-    """Which desktops show each mark."""
+    """Which desktops show each mark, and which were given it: a word about a mark of another one convicts nobody else."""
 
     def __init__(self, records: Iterable[DesktopRecord] = ()) -> None:
         self._holders: defaultdict[Mark, set[DesktopName]] = defaultdict(set)
+        self._given: defaultdict[Mark, set[DesktopName]] = defaultdict(set)
         for record in records:
+            self.reserve(record.reservation)
             self.add(record.reservation.name, record.identity)
+
+    def reserve(self, reservation: Reservation) -> None:
+        """What Bascule gives to it. A name or VMID may be there once in each cluster."""
+        for mark in given_to(reservation):
+            self._given[mark].add(reservation.name)
 
     def add(self, name: DesktopName, identity: Identity) -> None:
         """It shows this, too."""
         for mark in marks_of(identity):
-            self._holders[mark].add(name)
+            self._holders[_as_given(mark)].add(name)
 
     def clash(self, name: DesktopName, identity: Identity) -> Reason:
-        """What a desktop with this identity shares, and with which others; empty: nothing."""
-        shared = self._shared(name, identity)
-        for kind, what in MARKS.items():
-            if others := sorted(shared.get(kind, ())):
-                more = len(others) - _NAMED
-                named = ", ".join(others[:_NAMED])
-                return reasons.SHARED(what=what(), others=AND_MORE(names=named, count=more) if more > 0 else named)
-        return NONE
+        """What a desktop with this identity shares, and with which others; empty: nothing. For each mark:
+
+        1. it is its own, by its reservation: whoever says it, too, is convicted alone;
+        2. another one's, by its reservation: it is convicted alone;
+        3. nobody's: it is shared with whoever shows it.
+        """
+        return self._worded(self._claimed(name, identity), reasons.CLAIMED) or self._worded(
+            self._shared(name, identity), reasons.SHARED
+        )
+
+    def keeps_back(self, name: DesktopName, identity: Identity) -> Reason:
+        """The same, as far as nobody gets it for that: not for an address that Bascule has given to nobody.
+
+        Which one comes next can be guessed: whoever says that they have it would keep others back.
+        """
+        return self.clash(name, replace(identity, addresses=tuple(filter(self._is_given, identity.addresses))))
+
+    def _is_given(self, address: str) -> bool:
+        return ("address", address) in self._given
+
+    def _claimed(self, name: DesktopName, identity: Identity) -> Mapping[str, Set[DesktopName]]:
+        claimed: defaultdict[str, set[DesktopName]] = defaultdict(set)
+        for mark in map(_as_given, marks_of(identity)):
+            given = self._given.get(mark, set())
+            if name not in given:
+                claimed[mark[0]] |= given
+        return claimed
 
     def _shared(self, name: DesktopName, identity: Identity) -> Mapping[str, Set[DesktopName]]:
         shared: defaultdict[str, set[DesktopName]] = defaultdict(set)
-        for kind, value in marks_of(identity):
-            shared[kind] |= self._holders.get((kind, value), set()) - {name}
+        for mark in map(_as_given, marks_of(identity)):
+            if mark not in self._given:
+                shared[mark[0]] |= self._holders.get(mark, set()) - {name}
         return shared
 
+    def _worded(self, found: Mapping[str, Set[DesktopName]], says: ReasonKind) -> Reason:
+        for kind, what in MARKS.items():
+            if others := sorted(found.get(kind, ())):
+                more = len(others) - _NAMED
+                named = ", ".join(others[:_NAMED])
+                return says(what=what(), others=AND_MORE(names=named, count=more) if more > 0 else named)
+        return NONE
 
-__all__ = ["MARKS", "Identities", "marks_of"]
+
+def given_to(reservation: Reservation) -> Iterator[Mark]:
+    """The marks that Bascule gives to a desktop: its name, its address, and the number in its network card's address."""
+    yield "hostname", reservation.name.lower()
+    yield "card", str(reservation.vmid)
+    if reservation.address:
+        yield "address", reservation.address
+
+
+def _as_given(mark: Mark) -> Mark:
+    """A card's address of our making as the VMID in it."""
+    kind, value = mark
+    number = vmid_in(value) if kind == "card" else None
+    return mark if number is None else (kind, str(number))
+
+
+__all__ = ["MARKS", "Identities", "given_to", "marks_of"]

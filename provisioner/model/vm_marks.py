@@ -34,3 +34,9 @@ def mac_for(vmid: Vmid, installation: str) -> str:
     prefix = hashlib.sha256(installation.encode()).digest()[0]
     octets = (0x02, prefix, *int(vmid).to_bytes(4, "big"))
     return ":".join(f"{octet:02X}" for octet in octets)
+
+
+def vmid_in(mac: str) -> Vmid | None:
+    """The VMID in such an address, of whatever installation; None: it is none."""
+    octets = mac.split(":")
+    return Vmid(int("".join(octets[2:]), 16)) if len(octets) == 6 and octets[0] == "02" else None
