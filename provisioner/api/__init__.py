@@ -5,7 +5,7 @@
   `events` and `feed` (the journal as it is written),
   `request` (what every route needs), `contract` (the OpenAPI document), `answers` (the same as types, for commands);
 * who asks, and what they may: `callers` (roles), `peers` (the process at the other end of the socket), `tokens`
-  (over TCP), `identity`;
+  (over TCP), `identity`, `rights` (which role each route and each order needs);
 * answers: `encoding` (documents as JSON, each made once), `language` (of the texts), `refusals` (why not);
 * the server: `server` (its thread), `door` (TLS handshakes, a few at once), `protocol` (deadlines and the number of
   connections), `limits` (of a request's body and of an answer's time), `listening` (the socket's file).
@@ -16,7 +16,8 @@ daemon connects them.
 * The control thread waits for nobody here: it puts frozen values into a place (`site.Noticeboard`), and the server's one thread
   makes documents of them.
 * Whoever asks is known by the kernel (SO_PEERCRED) or by a token, never by what the request says.
-* Everything is bounded: connections, heads, bodies, answers, streams. Of nobody, and of whoever may nothing, no body is read.
+* Everything is bounded: connections, heads, bodies, answers, streams. Nobody, and whoever may nothing, is answered before
+  the body is read.
 
-To add a resource: its document in `views/`, its route in `reading`, then `make schema`.
+To add a resource: its document in `views/`, its route in `reading` with its role, then `make pins`, and `tests/api/test_rights.py`.
 """

@@ -15,6 +15,7 @@ from provisioner.api.questions import questions
 from provisioner.api.reading import reading
 from provisioner.api.refusals import Refusal, add_refusals
 from provisioner.api.reloading import reloading
+from provisioner.api.rights import role_of_route
 from provisioner.api.site import ApiSite
 from provisioner.api.writing import writing
 
@@ -54,9 +55,15 @@ def app_of(site: ApiSite | None, *, feed: Feed | None = None) -> FastAPI:
     return app
 
 
-def _methods() -> dict[str, list[str]]:
-    """What each path answers: two routes may share a path, and each knows only its own methods."""
-    methods: defaultdict[str, list[str]] = defaultdict(list)
+def routes() -> dict[str, list[APIRoute]]:
+    """What there is to ask, by path. Two routes may share one. Raises LookupError: a route declares no role."""
+    found: defaultdict[str, list[APIRoute]] = defaultdict(list)
     for route in (route for router in _ROUTERS for route in router.routes if isinstance(route, APIRoute)):
-        methods[f"/{VERSION}{route.path}"] += sorted(route.methods or ())
-    return dict(methods)
+        role_of_route(route)
+        found[f"/{VERSION}{route.path}"].append(route)
+    return found
+
+
+def _methods() -> dict[str, list[str]]:
+    """What each path answers: a route knows only its own methods."""
+    return {path: [method for route in of for method in sorted(route.methods or ())] for path, of in routes().items()}

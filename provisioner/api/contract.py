@@ -11,7 +11,9 @@ from typing import Any
 
 from typing_extensions import is_typeddict
 
-from provisioner.api.app import app_of
+from provisioner.api.app import app_of, routes
+from provisioner.api.rights import role_of_order, role_of_route
+from provisioner.model.intents import IntentKind
 from provisioner.settings.fields import field_docstrings
 from provisioner.views.parts import ABOUT
 
@@ -27,6 +29,10 @@ _TOKEN = {
     "scheme": "bearer",
     "description": "Over TCP, a token of `bascule token`. Over the Unix socket none is sent: the kernel says who asks.",
 }
+ROLE, ROLE_BY_KIND = "x-role", "x-role-by-kind"
+"""Keys of an operation: the least role that is answered; and of orders, which have several kinds."""
+_ORDERS = {"/v1/intents": "OrderRequest", "/v1/intents/withdrawals": "WithdrawalRequest"}
+_TARGETS = {"with_target": "vd-0001", "without_target": ""}
 FILE = Path("config/schema/api-v1.openapi.json")
 _NONE = re.compile(r"\bNone\b")
 _DOCUMENTS = re.compile(r"provisioner\.(views|api|capabilities\.\w+\.views)\b")
@@ -43,6 +49,7 @@ def openapi_document() -> dict[str, Any]:
             _describe(schema, kind)
     for parameter in _parameters(document):
         parameter["schema"] = _without_null(parameter["schema"])
+    _declare_roles(document)
     for pair in _pairs(document):
         pair["items"] = pair["prefixItems"][0]
     return document | {
@@ -52,6 +59,19 @@ def openapi_document() -> dict[str, Any]:
         "components": document["components"] | {"securitySchemes": {"token": _TOKEN}},
         "security": [{}, {"token": []}],
     }
+
+
+def _declare_roles(document: dict[str, Any]) -> None:
+    """The least role of each operation; of orders by their kind, too: about one desktop, and otherwise."""
+    for path, of in routes().items():
+        for route in of:
+            for method in route.methods or ():
+                document["paths"][path][method.lower()][ROLE] = role_of_route(route).word
+    for path, body in _ORDERS.items():
+        kinds = document["components"]["schemas"][body]["properties"]["kind"]["enum"]
+        document["paths"][path]["post"][ROLE_BY_KIND] = {
+            kind: {said: role_of_order(IntentKind(kind), target).word for said, target in _TARGETS.items()} for kind in kinds
+        }
 
 
 def _pairs(schema: Any) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Documents as JSON. A document of a publication is made once for each language, whoever asks for it."""
+"""Documents as JSON. One of a publication is made once for each language, with people and without, whoever asks for it."""
 
 import hashlib
 from collections.abc import Callable
@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from provisioner.views.published import Published
+from provisioner.views.without_people import without_people
 
 
 def encoded(document: object) -> bytes:
@@ -37,15 +38,18 @@ class Shelf:
 
     def __init__(self) -> None:
         self._of: Published | None = None
-        self._made: dict[tuple[str, str], Made] = {}
+        self._made: dict[tuple[str, str, bool], Made] = {}
 
-    def take(self, published: Published, name: str, language: str, make: Callable[[Published], object]) -> Made:
-        """The document of this name: as it was made before, or now."""
+    def take(
+        self, published: Published, name: str, language: str, make: Callable[[Published], object], *, people: bool = True
+    ) -> Made:
+        """The document of this name: as it was made before, or now. `people`: whether its reasons may name people."""
         if self._of is not published:
             self._of, self._made = published, {}
-        key = (name, language)
+        key = (name, language, people)
         if key not in self._made:
-            self._made[key] = Made.of(make(published))
+            document = make(published)
+            self._made[key] = Made.of(document if people else without_people(document))
         return self._made[key]
 
 

@@ -1,8 +1,11 @@
 """Who a request is from, and in which language it is answered: found before any route sees it."""
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.api.callers import Caller, Role, Roles, lacking
@@ -15,6 +18,8 @@ from provisioner.settings.site_zone import HEADER, SiteZone
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.translate import use_catalogue
 
+LINGER_S, LINGER_BYTES = 1.0, 512 * 1024
+"""Real seconds, and bytes, of a request that is refused unread: then the connection ends, whatever still comes."""
 Identify = Callable[[Scope], Caller | None]
 """Who asks; None: it does not say."""
 
@@ -58,10 +63,24 @@ class Known:
 
         caller = self._identify(scope)
         if caller is None:
-            await refusal(401, (TOKEN_WANTED(),), {"WWW-Authenticate": "Bearer", **CLOSE})(scope, receive, answer)
+            await _refuse(refusal(401, (TOKEN_WANTED(),), {"WWW-Authenticate": "Bearer", **CLOSE}), receive, answer)
             return
         if why := lacking(caller, Role.BOARD):
-            await refusal(403, (why,), CLOSE)(scope, receive, answer)
+            await _refuse(refusal(403, (why,), CLOSE), receive, answer)
             return
         scope["state"] = {**scope.get("state", {}), "caller": caller, "language": language}
         await self._app(scope, receive, answer)
+
+
+async def _refuse(refused: Response, receive: Receive, send: Send) -> None:
+    """Answer before anything of the body is read. What still comes is thrown away for a moment: a client that is still sending
+    when the connection ends does not see the answer.
+    """
+    await send({"type": "http.response.start", "status": refused.status_code, "headers": refused.raw_headers})
+    await send({"type": "http.response.body", "body": refused.body, "more_body": True})
+    with suppress(TimeoutError):
+        async with asyncio.timeout(LINGER_S):
+            left = LINGER_BYTES
+            while left > 0 and (message := await receive()).get("more_body", False):
+                left -= len(message["body"])
+    await send({"type": "http.response.body", "body": b"", "more_body": False})

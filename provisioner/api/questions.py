@@ -6,9 +6,8 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from provisioner.api.callers import Role
-from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
-from provisioner.api.request import ask, planned_now
+from provisioner.api.request import ask, body_of, planned_now
 from provisioner.reasons.api import PROFILE_NAMED_NOWHERE, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.views.capacity import CapacitiesDocument, CapacityDocument, capacities_document
@@ -43,7 +42,7 @@ async def ready(request: Request, wave: Name = None) -> Response:
             409,
             *(WAVE_LACKS(wave=entry.wave, ready=entry.ready, wanted=entry.wanted, failed=entry.failed) for entry in lacking),
         )
-    return _yes(replace(document, waves=asked))
+    return _yes(request, replace(document, waves=asked))
 
 
 @questions.get(
@@ -66,12 +65,12 @@ async def capacity(
         raise Refused(404, PROFILE_NAMED_NOWHERE(profile=profile, profiles=names))
     if lacking := [entry for entry in asked if n is not None and entry.free < n]:
         raise Refused(409, *(_lacks(entry, n or 0) for entry in lacking))
-    return _yes(CapacitiesDocument(at=document.at, capacity=asked))
+    return _yes(request, CapacitiesDocument(at=document.at, capacity=asked))
 
 
 def _lacks(room: CapacityDocument, wanted: int) -> Reason:
     return ROOM_LACKS(profile=room.profile, free=room.free, wanted=wanted, binds=room.binds or "templates")
 
 
-def _yes(document: object) -> Response:
-    return Response(encoded(document), media_type=JSON, headers={"Cache-Control": "no-store"})
+def _yes(request: Request, document: object) -> Response:
+    return Response(body_of(request, document), media_type=JSON, headers={"Cache-Control": "no-store"})

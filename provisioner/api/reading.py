@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request, Response
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
-from provisioner.api.request import ask, planned_now, published_now, shelf_of, site_of
+from provisioner.api.request import ask, body_of, knows_people, planned_now, published_now, shelf_of, site_of
 from provisioner.model.readiness import READINESS_KEPT
 from provisioner.reasons.connections import NO_ROSTER_YET
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
@@ -67,7 +67,7 @@ _BEFORE_A_CYCLE = frozenset({"status", "surge", "intents", "findings"})
 def _add(name: str, role: Role, kind: type) -> None:
     async def read(request: Request) -> Response:
         published = published_now(request) if name in _BEFORE_A_CYCLE else planned_now(request)
-        made = shelf_of(request).take(published, name, request.state.language, RESOURCES[name])
+        made = shelf_of(request).take(published, name, request.state.language, RESOURCES[name], people=knows_people(request))
         headers = {"ETag": made.tag, "Cache-Control": "no-cache, private"}
         if request.headers.get("if-none-match") == made.tag:
             return Response(status_code=304, headers=headers)
@@ -104,13 +104,13 @@ async def daemon(request: Request) -> Response:
         now=site.clock.now(),
         last=site.board.last,
     )
-    return _answer(document)
+    return _answer(request, document)
 
 
 @reading.get("/config", response_model=ConfigDocument, dependencies=[ask(Role.VIEWER)], summary="In force, and on disk.")
 async def config(request: Request) -> Response:
     """Whether the configuration on disk is the one in force."""
-    return _answer(await anyio.to_thread.run_sync(site_of(request).config))
+    return _answer(request, await anyio.to_thread.run_sync(site_of(request).config))
 
 
 @reading.get("/journal", response_model=JournalDocument, dependencies=[ask(Role.VIEWER)], summary="The journal, newest first.")
@@ -150,7 +150,7 @@ async def surge_report(
             raise Refused(404, NO_SUCH_RUN(number=run or 0, numbers=numbers) if numbers else NO_RUN())
         return surge_report_document(facts, names=names)
 
-    return _answer(await anyio.to_thread.run_sync(made))
+    return _answer(request, await anyio.to_thread.run_sync(made))
 
 
 @reading.get(
@@ -170,7 +170,7 @@ async def peaks(
         lines = site.journal(PEAK_LINES, "")
         return peaks_document(site.session_counts(), lines, now=site.clock.now(), days=days)
 
-    return _answer(await anyio.to_thread.run_sync(made))
+    return _answer(request, await anyio.to_thread.run_sync(made))
 
 
 @reading.get(
@@ -189,7 +189,7 @@ async def readiness(
     def made() -> ReadinessHistoryDocument:
         return readiness_history_document(site.readiness(answers), site.drills())
 
-    return _answer(await anyio.to_thread.run_sync(made))
+    return _answer(request, await anyio.to_thread.run_sync(made))
 
 
 @reading.get(
@@ -214,7 +214,7 @@ async def why(
     document = await anyio.to_thread.run_sync(made)
     if not document.matches:
         raise Refused(404, nothing_matches(document))
-    return _answer(document)
+    return _answer(request, document)
 
 
 @reading.get(
@@ -246,8 +246,8 @@ async def person(
     document = await anyio.to_thread.run_sync(made)
     if isinstance(document, Reason):
         raise Refused(503 if document.code == NO_ROSTER_YET.code else 404, document)
-    return _answer(document)
+    return _answer(request, document)
 
 
-def _answer(document: Any) -> Response:
-    return Response(encoded(document), media_type=JSON, headers={"Cache-Control": "no-store"})
+def _answer(request: Request, document: Any) -> Response:
+    return Response(body_of(request, document), media_type=JSON, headers={"Cache-Control": "no-store"})

@@ -1,18 +1,19 @@
 """What every route asks of a request: who it is from, and what the daemon has published."""
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Request
 from pydantic import AfterValidator, Field
 
 from provisioner.api.callers import Caller, Role, lacking
-from provisioner.api.encoding import Shelf
+from provisioner.api.encoding import Shelf, encoded
 from provisioner.api.refusals import Refused
 from provisioner.api.site import ApiSite
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.api import NO_CYCLE_YET
+from provisioner.reasons.reason import NONE
 from provisioner.views.published import Published
+from provisioner.views.without_people import without_people
 
 Why = Annotated[str, AfterValidator(one_line), Field(max_length=500)]
 """Of an order, in the caller's words: one line, without what a terminal obeys. It is kept in the journal, and in logs."""
@@ -51,6 +52,16 @@ def planned_now(request: Request) -> Published:
     return published
 
 
+def knows_people(request: Request) -> bool:
+    """Whether whoever asks may know of people: the board reads numbers."""
+    return lacking(caller_of(request), Role.VIEWER) == NONE
+
+
+def body_of(request: Request, document: object) -> bytes:
+    """The document as whoever asks may read it."""
+    return encoded(document if knows_people(request) else without_people(document))
+
+
 def demand(request: Request, role: Role) -> None:
     """Refuse a caller with a lower role."""
     if why := lacking(caller_of(request), role):
@@ -63,11 +74,15 @@ def _no_cycle_yet() -> Refused:
 
 def ask(role: Role) -> Any:
     """A dependency of a route: refuses callers with a lower role."""
-    return Depends(_at_least(role))
+    return Depends(AtLeast(role))
 
 
-def _at_least(role: Role) -> Callable[[Request], Awaitable[None]]:
-    async def check(request: Request) -> None:
-        demand(request, role)
+class AtLeast:
+    """Asked at each request of a route."""
 
-    return check
+    def __init__(self, role: Role) -> None:
+        self.role = role
+
+    async def __call__(self, request: Request) -> None:
+        """Refuse a caller with a lower role."""
+        demand(request, self.role)

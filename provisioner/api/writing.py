@@ -15,10 +15,11 @@ from provisioner.api.encoding import encoded
 from provisioner.api.idempotency import Replies
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import SaidBy, Why, ask, caller_of, demand, site_of
+from provisioner.api.rights import role_of_order
 from provisioner.api.site import Order
 from provisioner.model.bounds import LONGEST_S, MOST, day, instant
 from provisioner.model.ids import AgentId, WaveName
-from provisioner.model.intents import MOST_TEXT, OF_SESSIONS, Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
+from provisioner.model.intents import MOST_TEXT, Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
 from provisioner.model.session_rules import MOST_WARN_MINUTES
 from provisioner.model.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
@@ -28,19 +29,6 @@ from provisioner.views.orders import OrdersDocument, orders_in_force
 MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter(tags=["orders"])
-_OF_ONE_DESKTOP = frozenset(
-    {
-        IntentKind.RETRY,
-        IntentKind.STOP,
-        IntentKind.RESTART,
-        IntentKind.REBUILD,
-        IntentKind.QUARANTINE,
-        IntentKind.REASSIGN,
-        IntentKind.RESTORE,
-        IntentKind.RECONFIGURE,
-        *OF_SESSIONS,
-    }
-)
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
     413: {"model": Refusal, "description": "The body is longer than 512 KiB."},
@@ -205,7 +193,7 @@ class WithdrawalRequest(BaseModel):
 )
 async def give_order(request: Request, order: OrderRequest, idempotency_key: Key) -> Response:
     """Answers with the orders in force, once the daemon has taken it."""
-    _demand_role(request, order)
+    demand(request, role_of_order(order.kind, order.target))
     if order.kind is IntentKind.SURGE and order.target not in ORDERED:
         raise Refused(409, SURGE_NO_EVENT(target=order.target or "", events=", ".join(ORDERED)))
     until: datetime | None = order.until
@@ -239,7 +227,7 @@ async def give_order(request: Request, order: OrderRequest, idempotency_key: Key
 )
 async def withdraw_order(request: Request, order: WithdrawalRequest, idempotency_key: Key) -> Response:
     """Answers with the orders that are still in force."""
-    _demand_role(request, order)
+    demand(request, role_of_order(order.kind, order.target))
     withdrawal = Withdrawal(
         kind=order.kind,
         by=author(caller_of(request).name, order.said_by),
@@ -256,11 +244,6 @@ def _allowance(order: OrderRequest) -> Allowance | None:
     if order.kind is not IntentKind.ACCEPT_DIRECTORY and not leavers and not joiners:
         return None
     return Allowance(leavers=leavers, joiners=joiners)
-
-
-def _demand_role(request: Request, order: OrderRequest | WithdrawalRequest) -> None:
-    """The help desk orders about one desktop at a time."""
-    demand(request, Role.HELPDESK if order.kind in _OF_ONE_DESKTOP and order.target else Role.OPERATOR)
 
 
 async def answer_once(

@@ -11,6 +11,7 @@ No I/O, no clock, no network: a document is made from a status, a plan, records 
   `status` (all of it), `findings` (what waits for a person, and drift);
 * of the record: `orders` (intents), `journal`;
 * of one thing, from all of these: `why`; of a run that is over, or goes on: `surge_report`;
+* `without_people`: a document for those who may not know of people;
 * `resources`: which of them is made of one publication alone, and how.
 
 May import `texts`, `ports`, `model`, `reasons`, `errors`: texts are in the language of the context, which a request sets.

@@ -66,9 +66,9 @@ def test_the_kernel_tells_every_group_of_a_process(tmp_path, count):
 
 def test_a_kernel_that_tells_none_is_noticed(tmp_path):
     """H4: then the first group counts alone, and somebody is to know."""
-    told, peer = groups_are_told(option=UNKNOWN_OPTION), peer_with(tmp_path, {70_001}, option=UNKNOWN_OPTION)
+    known, peer = groups_are_told(option=UNKNOWN_OPTION), peer_with(tmp_path, {70_001}, option=UNKNOWN_OPTION)
 
-    assert (told, groups_are_told(), peer.groups) == (False, True, {os.getgid()})
+    assert (known, groups_are_told(), peer.groups) == (False, True, {os.getgid()})
 
 
 def peer_with(folder, groups, **asked):

@@ -4,8 +4,8 @@ import json
 
 import pytest
 
-from provisioner.api.contract import openapi_document
 from provisioner.model.plain_text import is_obeyed
+from tests.api.test_contract import DOCUMENT
 from tests.api.test_writing import Desk, post
 from tests.builders.api import RELOADED, an_api_site, lent, serving
 from tests.builders.core import a_desktop
@@ -23,12 +23,12 @@ ORDERS = {
 
 def bodies():
     """Of every order in the contract, the schema of its body, by path."""
-    document = openapi_document()
-    for path, item in document["paths"].items():
+    schemas = DOCUMENT["components"]["schemas"]
+    for path, item in DOCUMENT["paths"].items():
         for operation in item.values():
             if "requestBody" in operation:
                 reference = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"]
-                yield path, document["components"]["schemas"][reference.rpartition("/")[2]], document["components"]["schemas"]
+                yield path, schemas[reference.rpartition("/")[2]], schemas
 
 
 def texts_in(schema, schemas, place=""):

@@ -150,10 +150,17 @@ def as_role(role: Role | None) -> Identify:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, site: ApiSite, *, role: Role | None = Role.OPERATOR, limits: Limits = PATIENT) -> Iterator[Path]:
-    """The API's socket, for as long as the context."""
+def serving(
+    folder: Path,
+    site: ApiSite,
+    *,
+    role: Role | None = Role.OPERATOR,
+    limits: Limits = PATIENT,
+    identify: Identify | None = None,
+) -> Iterator[Path]:
+    """The API's socket, for as long as the context. `identify`: who asks; None: Zoé, with this role."""
     settings = ApiSettings(socket=folder / "api.sock")
-    server = ApiServer(site, settings, as_role(role), limits=limits)
+    server = ApiServer(site, settings, identify or as_role(role), limits=limits)
     server.open()
     try:
         yield settings.socket

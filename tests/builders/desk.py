@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from provisioner.api.identity import Identify
 from provisioner.api.server import ApiServer
 from provisioner.api.site import Noticeboard, Order
 from provisioner.daemon.callers import identify_of
@@ -30,8 +31,8 @@ from tests.builders.views import status_of
 
 
 @contextmanager
-def a_daemon(site: Site, *, nodes: Sequence[str] = ("pve1", "pve2")) -> Iterator[Path]:
-    """The socket. Each cluster of the site has these nodes; whoever asks is the account of the tests."""
+def a_daemon(site: Site, *, nodes: Sequence[str] = ("pve1", "pve2"), identify: Identify | None = None) -> Iterator[Path]:
+    """The socket. Each cluster of the site has these nodes. `identify`: who asks; None: the account of the tests."""
     settings, clock, board = site.load(), SystemClock(), Noticeboard()
     files = FreezeFiles.of(settings.freeze_file)
     config = site_config_of(settings)
@@ -59,7 +60,8 @@ def a_daemon(site: Site, *, nodes: Sequence[str] = ("pve1", "pve2")) -> Iterator
 
         publish()
         api = ApiSettings(socket=site.folder / "api.sock")
-        server = ApiServer(an_api_site(clock=clock, board=board, order=order), api, identify_of(api), limits=PATIENT)
+        answers = an_api_site(clock=clock, board=board, order=order)
+        server = ApiServer(answers, api, identify or identify_of(api), limits=PATIENT)
         server.open()
         try:
             yield api.socket

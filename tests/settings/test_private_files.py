@@ -102,11 +102,11 @@ def test_the_settings_name_such_a_file_of_tokens(tmp_path, expose, said):
 
 def test_a_line_is_added_to_one_that_was_written_without_its_end(tmp_path):
     """A neighbour of H10: two lines became one, and neither token counted."""
-    one, other = make_token("one", Role.BOARD), make_token("other", Role.BOARD)
-    file = a_file(tmp_path, one[1].line)
+    first, other = make_token("first", Role.BOARD), make_token("other", Role.BOARD)
+    file = a_file(tmp_path, first[1].line)
     append_private(file, other[1].line, secret=False)
 
-    assert [Tokens(file).caller_with(f"Bearer {token}").name for token, _ in (one, other)] == ["token one", "token other"]
+    assert [Tokens(file).caller_with(f"Bearer {token}").name for token, _ in (first, other)] == ["token first", "token other"]
 
 
 def test_what_is_no_file_is_not_waited_for(tmp_path):
