@@ -44,6 +44,7 @@ class ErrorWord(enum.StrEnum):
     DIRECTORY_INCOMPLETE = "directory_incomplete"
     STORE_ERROR = "store_error"
     STORE_OWNED = "store_owned"
+    STORE_ERASED = "store_erased"
     RESERVATION_CONFLICT = "reservation_conflict"
     EXPOSITION_ERROR = "exposition_error"
     BACKUP_ERROR = "backup_error"
@@ -280,6 +281,12 @@ class StoreOwned(StoreError):
     """Another daemon owns this store: one daemon per store."""
 
     word = ErrorWord.STORE_OWNED
+
+
+class StoreErased(StoreError):
+    """A person was forgotten since the store was loaded, and nothing was written: load again, and forget what was read."""
+
+    word = ErrorWord.STORE_ERASED
 
 
 class ReservationConflict(StoreError):

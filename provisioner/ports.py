@@ -22,6 +22,7 @@ from provisioner.model.forecasts import KeptForecast
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.known_people import KnownPerson
 from provisioner.model.measured import Measurement
 from provisioner.model.people_tables import PeopleTable
 from provisioner.model.probes import ProbeResult, ProbeTarget
@@ -193,10 +194,17 @@ class Store(Protocol):
         """The stored accepted rosters, newest first; the first is in force."""
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
-        """Erase the person from journal, rosters and intents, all or nothing, and journal the erasure.
+        """Erase the person from everything that is kept, all or nothing, and journal the erasure.
 
-        The caller has checked that the person is not in the roster in force and has no desktop.
+        Raises StoreError, with the reason, while `hindrances` finds any. Nothing is erased if the result has unclear mentions.
+        Whoever has loaded before has to load again: a commit then raises StoreErased.
         """
+
+    def finish_erasures(self) -> None:
+        """What a `forget` that was killed has left to do: text may still be in free pages of files. Any process may call."""
+
+    def people(self) -> tuple[KnownPerson, ...]:
+        """Everybody who has ever had a desktop and was not erased. Any process may call."""
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase what names people and is older than `before`, and journal that; returns how many lines of the journal went.

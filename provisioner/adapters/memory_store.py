@@ -22,20 +22,22 @@ from provisioner.ledger import (
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import ARRIVALS_KEPT_S, PoolQuarter
 from provisioner.model.drills import DRILLS_KEPT, KeptDrill
-from provisioner.model.erasure import ErasureRequest, ErasureResult, without
+from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, hindrances, without
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.readiness import READINESS_KEPT, Readiness
 from provisioner.model.records import Records
+from provisioner.model.rewriting import Rewriting
 from provisioner.model.session_counts import SessionCounts
 from provisioner.model.set_aside import Unreadable
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
-from provisioner.reasons.reason import rename_in_reason
+from provisioner.reasons.reason import Reason
 
 T = TypeVar("T")
 
@@ -62,6 +64,7 @@ class MemoryStore:
         self._arrivals: dict[tuple[Instant, DesktopPoolName], PoolQuarter] = {}
         self._runs: dict[int, SurgeRun] = {}
         self._people: dict[PeopleTable[Any], dict[tuple[object, ...], Any]] = {}
+        self._known: dict[AgentId, KnownPerson] = {}
 
     def claim(self) -> None:
         """Own the store until `close`; raises StoreOwned if it is already owned."""
@@ -79,6 +82,7 @@ class MemoryStore:
             raise StoreError("the store has to be claimed before anything is committed")
         self._kept.check(changes)
         self._kept.apply(changes)
+        self._learn(changes)
         if changes.rekeyed:
             for table, rows in self._people.items():
                 renamed = [replace(each, agent_id=changes.rekeyed.get(each.agent_id, each.agent_id)) for each in rows.values()]
@@ -88,6 +92,15 @@ class MemoryStore:
             self._append(surge_entry(changes.surge))
             self._runs[changes.surge.run.number] = changes.surge.run
         self._append(*map(wave_entry, changes.waves))
+
+    def _learn(self, changes: Changes) -> None:
+        if changes.rekeyed:
+            self._known = rekeyed_people(self._known, changes.rekeyed)
+        if changes.roster is not None:
+            served = served_people(self._kept.desktops.values())
+            self._known |= learned(self._known, served=served, roster=changes.roster, at=changes.roster.read_at)
+        elif new := served_people(changes.desktops.values()) - self._known.keys():
+            self._known |= learned({}, served=new, roster=self._kept.roster, at=0.0)
 
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""
@@ -128,27 +141,44 @@ class MemoryStore:
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase the person of the order, and journal it."""
-        new = order.names.replace
-        journal = [_renamed(entry, new) for entry in self._journal]
-        intents = {key: replace(intent, by=new(intent.by), reason=new(intent.reason)) for key, intent in self._intents.items()}
-        roster = None if self._kept.roster is None else without(self._kept.roster, order)
+        mentions = order.mentions
+        if why := next(hindrances(order.person, mentions, self.load()), None):
+            raise StoreError(why)
+        rewriting = Rewriting(mentions, unclear_too=order.unclear is Unclear.ERASE)
+        journal = [_renamed(entry, rewriting) for entry in self._journal]
+        intents = {key: _intent(intent, rewriting) for key, intent in self._intents.items()}
+        roster = None if self._kept.roster is None else without(self._kept.roster, order.person, rewriting)
+        if rewriting.unclear and order.unclear is Unclear.ASK:
+            return ErasureResult(unclear=tuple(UnclearMention(place="memory", text=text) for text in rewriting.unclear))
         result = ErasureResult(
             lines=sum(after != before for after, before in zip(journal, self._journal, strict=True)),
             rosters=int(roster is not self._kept.roster),
             orders=sum(intent != self._intents[key] for key, intent in intents.items()),
+            others=sum(self._known.pop(agent_id, None) is not None for agent_id in order.person.ids),
         )
         self._journal, self._intents, self._kept.roster = journal, intents, roster
         if (run := self._kept.surge) is not None:
-            self._kept.surge = replace(run, by=new(run.by), reason=new(run.reason))
-        self._runs = {number: replace(run, by=new(run.by), reason=new(run.reason)) for number, run in self._runs.items()}
-        self._readiness = [_without(answer, new) for answer in self._readiness]
+            self._kept.surge = replace(run, by=rewriting.prose(run.by), reason=rewriting.prose(run.reason))
+        self._runs = {
+            number: replace(run, by=rewriting.prose(run.by), reason=rewriting.prose(run.reason))
+            for number, run in self._runs.items()
+        }
+        self._readiness = [_without(answer, rewriting.reason) for answer in self._readiness]
+        ids = order.person.ids
         for table in self._people:
-            self.drop(table, [] if order.agent_id is None else [order.agent_id])
+            self.drop(table, sorted(ids))
         weeks = self._kept.half_days.values()
-        self._kept.half_days = half_days_of(week for week in weeks if week.agent_id != order.agent_id)
-        self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now != order.agent_id}
+        self._kept.half_days = half_days_of(week for week in weeks if week.agent_id not in ids)
+        self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now not in ids and old not in ids}
         self._append(*([erased_entry(order, result)] if result else []))
         return result
+
+    def finish_erasures(self) -> None:
+        """Nothing is left: there is no file."""
+
+    def people(self) -> tuple[KnownPerson, ...]:
+        """By id."""
+        return tuple(person for _, person in sorted(self._known.items()))
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase older lines, and journal it."""
@@ -261,14 +291,15 @@ class MemoryStore:
         self._claimed = False
 
 
-def _renamed(line: JournalEntry, new: Callable[[str], str]) -> JournalEntry:
-    return replace(
-        line, subject=new(line.subject), reason=rename_in_reason(line.reason, new), because=rename_in_reason(line.because, new)
-    )
+def _renamed(line: JournalEntry, rewriting: Rewriting) -> JournalEntry:
+    reason, because = rewriting.reason(line.reason), rewriting.reason(line.because)
+    return replace(line, subject=rewriting.name(line.subject), reason=reason, because=because)
 
 
-def _without(answer: Readiness, new: Callable[[str], str]) -> Readiness:
-    causes = (replace(cause, what=rename_in_reason(cause.what, new)) for cause in answer.causes)
-    doubts = (rename_in_reason(doubt, new) for doubt in answer.doubts)
-    trials = (rename_in_reason(trial, new) for trial in answer.trials)
-    return replace(answer, causes=tuple(causes), doubts=tuple(doubts), trials=tuple(trials))
+def _intent(intent: Intent, rewriting: Rewriting) -> Intent:
+    return replace(intent, by=rewriting.prose(intent.by), reason=rewriting.prose(intent.reason))
+
+
+def _without(answer: Readiness, new: Callable[[str], Reason]) -> Readiness:
+    causes = (replace(cause, what=new(cause.what)) for cause in answer.causes)
+    return replace(answer, causes=tuple(causes), doubts=tuple(map(new, answer.doubts)), trials=tuple(map(new, answer.trials)))

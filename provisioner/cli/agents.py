@@ -1,7 +1,7 @@
 """Agents: `agents`, `agents who` (the person behind a pseudonym), `agents forget` (erase a person who has left)."""
 
 from contextlib import closing
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,11 +12,31 @@ from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, R
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
 from provisioner.cli.watching import WatchOption
-from provisioner.texts.translate import N_, _, plural
+from provisioner.errors import SettingsError
+from provisioner.reasons.forgetting import BAD_UNCLEAR
+from provisioner.reasons.forgetting import UNCLEAR as FORGET_UNCLEAR
+from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.texts.translate import N_, _, headings, plural
+
+if TYPE_CHECKING:
+    from provisioner.model.erasure import ErasureResult
 
 agents = typer.Typer(invoke_without_command=True)
 
-WhoArgument = Annotated[str, typer.Argument(metavar="LOGIN|ID", help="The login, or the id in the directory.")]
+PersonArgument = Annotated[
+    str, typer.Argument(metavar="PERSON", help="An id, present or earlier, a login, a mail address, or a name in any order.")
+]
+AlsoOption = Annotated[
+    list[str] | None, typer.Option("--also", metavar="NAME", help="A further name to look for. May be repeated.")
+]
+UnclearOption = Annotated[
+    str,
+    typer.Option(
+        "--unclear",
+        metavar="ask|erase|leave",
+        help="Texts that may name somebody else: ask (show them and erase nothing), erase, or leave them as they are.",
+    ),
+]
 PseudonymArgument = Annotated[str, typer.Argument(metavar="PSEUDONYM", help="As in the log: person-…")]
 
 
@@ -39,57 +59,79 @@ def _show(document: AgentsDocument) -> None:
 
 @agents.command("who")
 def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
-    """Look up the person behind a pseudonym in the log. Exit code 1 when no kept roster has the person."""
+    """Look up the person behind a pseudonym in the log. Exit code 1 when the store knows nobody of it."""
     from provisioner.cli.clocks import clock_of_commands
     from provisioner.cli.site import settings_of
     from provisioner.daemon.composition import naming_of
     from provisioner.daemon.keeping import store_of
+    from provisioner.model.erasure import people_of
 
     settings = settings_of(config)
     names = naming_of(settings)
     with closing(store_of(settings, clock=clock_of_commands())) as store:
-        people = {key: agent for roster in store.rosters() for key, agent in roster.agents.items()}
-    agent = next((agent for key, agent in people.items() if names.of(key) == pseudonym), None)
+        people = people_of(store.people(), store.rosters(), {})
+    person = next((person for person in people if names.of(person.agent_id) == pseudonym), None)
+    login, name = (", ".join(sorted(person.logins)), ", ".join(sorted(person.display_names))) if person else ("", "")
     if json:
-        print_json({"agent": {"id": agent.agent_id, "login": agent.login, "name": agent.display_name} if agent else None})
+        print_json({"agent": {"id": person.agent_id, "login": login, "name": name} if person else None})
     else:
-        say(f"{agent.login}, {agent.display_name} ({agent.agent_id})" if agent else _("no kept roster has this person"))
-    raise typer.Exit(0 if agent else 1)
+        say(f"{login}, {name} ({person.agent_id})" if person else _("nobody who is known has this pseudonym"))
+    raise typer.Exit(0 if person else 1)
 
 
 @agents.command("forget")
 def forget(
-    person: WhoArgument,
+    person: PersonArgument,
+    also: AlsoOption = None,
+    unclear: UnclearOption = "ask",
     config: ConfigOption = CONFIG,
     by: ByOption = "",
     reason: ReasonOption = "",
     json: JsonOption = False,
 ) -> None:
-    """Erase what is kept about a person who has left: in earlier rosters, in the journal and in orders.
+    """Erase what is kept about a person who has left: in earlier rosters, in the journal, in orders and in free words.
 
-    Refused while the person is in the roster in force or has a desktop. The journal keeps a line about it, under a pseudonym.
+    Refused, with every next step, while the daemon still works with something that names the person: an entry of the directory,
+    a desktop, a session, an order. The journal keeps a line about it, under the person's pseudonym.
     """
     from provisioner.cli.clocks import clock_of_commands
     from provisioner.cli.site import settings_of
     from provisioner.daemon.erasure import forget as erase
     from provisioner.daemon.keeping import store_of
     from provisioner.daemon.operators import operator
+    from provisioner.model.erasure import Unclear
 
     settings, clock = settings_of(config), clock_of_commands()
+    if unclear not in tuple(Unclear):
+        raise SettingsError(BAD_UNCLEAR(said=unclear, known=join_reasons(tuple(Unclear), ALSO)))
     with closing(store_of(settings, clock=clock)) as store:
-        pseudonym, erased = erase(settings, store, person, by=operator(by), at=clock.now(), reason=reason)
+        pseudonym, erased = erase(
+            settings,
+            store,
+            person,
+            by=operator(by),
+            at=clock.now(),
+            reason=reason,
+            also=also or (),
+            unclear=Unclear(unclear),
+        )
     if json:
         print_json({"pseudonym": pseudonym if erased else None, "erased": erased})
-        return
-    if not erased:
-        say(_("nothing is kept of {person}", person=person))
-        return
-    text = _(
-        "forgotten: {lines}, {rosters}, {orders}; the journal now names the person {pseudonym}. Backups and logs are as they "
-        "were",
+    elif erased.unclear:
+        print_table("", headings("where", "text"), [(each.place, each.text) for each in erased.unclear])
+    if erased.unclear:
+        raise SettingsError(FORGET_UNCLEAR(count=len(erased.unclear), person=person))
+    if not json:
+        say(_said(pseudonym, erased) if erased else _("nothing is kept of {person}", person=person))
+
+
+def _said(pseudonym: str, erased: "ErasureResult") -> str:
+    return _(
+        "forgotten: {lines}, {rosters}, {orders}, {others}; the journal now names the person {pseudonym}. Older backups and "
+        "logs are as they were",
         lines=plural("{count} journal line", "{count} journal lines", erased.lines),
         rosters=plural("{count} roster", "{count} rosters", erased.rosters),
         orders=plural("{count} standing order", "{count} standing orders", erased.orders),
+        others=plural("{count} other row", "{count} other rows", erased.others),
         pseudonym=pseudonym,
     )
-    say(text)

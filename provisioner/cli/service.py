@@ -42,6 +42,8 @@ def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
     )
     service = Service(config, context)
     settings, log.names = service.settings.log, pseudonyms_of(service.settings)
+    if log.names is not None:
+        log.names.recall(service.known_people())
     configure(format=settings.format.value, level=settings.level.value, stream=sys.stderr, names=log.names)
     service.run()
     _leave()

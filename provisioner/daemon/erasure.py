@@ -4,63 +4,58 @@ from collections.abc import Iterable
 
 from provisioner.daemon.composition import naming_of
 from provisioner.errors import SettingsError
-from provisioner.model.agents import Agent, Roster
-from provisioner.model.erasure import ErasureRequest, ErasureResult, everyone_in, forms_of, names_of, people_called
+from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, hindrances, people_called, people_of
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.names import NameTable, folded
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.known_people import KnownPerson
 from provisioner.ports import Store
-from provisioner.reasons.commands import MOVED_LATELY, SEVERAL_PEOPLE, STILL_IN_FORCE, STILL_LISTED, STILL_SERVED
-from provisioner.reasons.reason import ALSO, join_reasons
+from provisioner.reasons.forgetting import NOBODY_KNOWN, SEVERAL_PEOPLE
+from provisioner.reasons.reason import ALSO, LINES, join_reasons
 from provisioner.settings.values import Settings
 
 
-def forget(settings: Settings, store: Store, who: str, *, by: str, at: Instant, reason: str = "") -> tuple[str, ErasureResult]:
-    """The pseudonym that replaces the names, and how much was erased; `who` is a login or an id.
+def forget(
+    settings: Settings,
+    store: Store,
+    who: str,
+    *,
+    by: str,
+    at: Instant,
+    reason: str = "",
+    also: Iterable[str] = (),
+    unclear: Unclear = Unclear.ASK,
+) -> tuple[str, ErasureResult]:
+    """The pseudonym that replaces the names, and how much was erased; `who` is an id, or any name; `also`: further names.
 
-    Raises SettingsError, with the next step, while the person is still there; StoreError.
+    Raises SettingsError, with every next step, while anything stands in the way; StoreError.
     """
-    records, kept = store.load(), tuple(store.rosters())
-    people = people_called(who, kept)
-    if len(people) > 1:
-        raise SettingsError(SEVERAL_PEOPLE(person=who, ids=join_reasons(sorted(agent.agent_id for agent in people), ALSO)))
-    agent = people[0] if people else None
-    agent_id = agent.agent_id if agent else AgentId(who)
-    _check_gone(who, agent_id, records)
-    pseudonym = naming_of(settings).of(agent_id)
-    names = NameTable()
-    names.enter(pseudonym, *_own_names(who, agent, kept, records))
-    order = ErasureRequest(pseudonym=pseudonym, agent_id=agent_id, names=names, by=by, at=at, reason=reason)
-    return pseudonym, store.forget(order)
+    store.finish_erasures()
+    records, also = store.load(), tuple(also)
+    everybody = people_of(store.people(), store.rosters(), records.rekeyed)
+    person = _person(who, everybody, also).named(also)
+    order = ErasureRequest(
+        pseudonym=naming_of(settings).of(person.agent_id),
+        person=person,
+        others=frozenset(name for other in everybody if other.agent_id != person.agent_id for name in other.forms),
+        unclear=unclear,
+        by=by,
+        at=at,
+        reason=reason,
+    )
+    if why := tuple(hindrances(person, order.mentions, records)):
+        raise SettingsError(join_reasons(why, LINES) if len(why) > 1 else why[0])
+    return order.pseudonym, store.forget(order)
 
 
-def _check_gone(who: str, agent_id: AgentId, records: Records) -> None:
-    roster = records.roster
-    if roster is not None:
-        if any(folded(who) in (folded(listed.agent_id), folded(listed.login)) for listed in roster.agents.values()):
-            raise SettingsError(STILL_IN_FORCE(person=who))
-        if agent_id in roster.agents or any(entry.agent_id == agent_id for entry in roster.rejected):
-            raise SettingsError(STILL_LISTED(person=who))
-    owned = sorted(reservation.name for reservation in records.reservations if reservation.agent_id == agent_id)
-    lent = (name for name, record in records.desktops.items() if agent_id in (record.assigned_to, _lessee(record)))
-    owned += sorted(name for name in lent if name not in owned)
-    if owned:
-        raise SettingsError(STILL_SERVED(person=who, desktops=join_reasons(owned, ALSO)))
-    if agent_id in records.guard.left or agent_id in records.guard.joined:
-        raise SettingsError(MOVED_LATELY(person=who))
+def _person(who: str, everybody: Iterable[KnownPerson], also: tuple[str, ...]) -> KnownPerson:
+    called = people_called(who, everybody)
+    if len(called) > 1:
+        ids = sorted(person.agent_id for person in called)
+        raise SettingsError(SEVERAL_PEOPLE(person=who, ids=join_reasons(ids, ALSO)))
+    if called:
+        return called[0]
+    if not also:
+        raise SettingsError(NOBODY_KNOWN(person=who))
+    return KnownPerson(agent_id=AgentId(who))
 
 
-def _lessee(record: DesktopRecord) -> AgentId | None:
-    return None if record.lease is None else record.lease.agent_id
-
-
-def _own_names(who: str, agent: Agent | None, kept: Iterable[Roster], records: Records) -> set[str]:
-    """All stored names and ids of the person, except names that another person in the roster in force has now."""
-    now = records.roster
-    known = {agent.agent_id} if agent else set()
-    earlier = {old for old, new in records.rekeyed.items() if new in known}
-    forms = {
-        form for roster in kept for key in known & everyone_in(roster).keys() for form in forms_of(everyone_in(roster)[key])
-    }
-    others = {folded(name) for other in (now.agents.values() if now else ()) for name in names_of(other)}
-    return {name for name in {who, *earlier, *forms} if name and folded(name) not in others}
+__all__ = ["forget"]

@@ -41,9 +41,10 @@ from provisioner.daemon.store_care import StoreCare, TrialEnds
 from provisioner.daemon.systemd import Systemd
 from provisioner.daemon.workers import Workers
 from provisioner.daemon.wrong_log import LINES, WrongLog
-from provisioner.errors import ExpositionError, SettingsError, StoreError
+from provisioner.errors import ExpositionError, SettingsError, StoreErased, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
+from provisioner.model.known_people import KnownPerson
 from provisioner.model.status import ConfigState
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import Reason
@@ -176,10 +177,10 @@ class Service:
             self._workers.open()
             self._systemd.tell("READY=1")
             self._events.notice("daemon", f"metrics at {self.exposition.url}/metrics")
-            run(self.reconciler, self._calls, until=self._over)
-            while self._end_by is None:  # else the clock was set
-                self._begin_anew()
-                run(self.reconciler, self._calls, until=self._over)
+            begin_anew = self._work()
+            while self._end_by is None:
+                begin_anew()
+                begin_anew = self._work()
         finally:
             self._systemd.tell("STOPPING=1")
             if ticks.running:
@@ -196,6 +197,21 @@ class Service:
             self._outside.close()
             self._reader.close()
             self._systemd.close()
+
+    def _work(self) -> Callable[[], None]:
+        """Until the end, or until it has to begin anew: how."""
+        try:
+            run(self.reconciler, self._calls, until=self._over)
+        except StoreErased:
+            return self._begin_after_erasure
+        return self._begin_after_clock_change
+
+    def known_people(self) -> tuple[KnownPerson, ...]:
+        """Everybody who has ever had a desktop; nobody, if there is no store yet that can be read."""
+        try:
+            return self._reader.people()
+        except StoreError:
+            return ()
 
     def stop(self) -> None:
         """End in an orderly way; safe from any thread and from a signal handler."""
@@ -271,18 +287,27 @@ class Service:
             lend=self._orders.hand_in_lending,
         )
 
-    def _begin_anew(self) -> None:
-        """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""
+    def _begin_after_erasure(self) -> None:
+        """What was read before is not written any more, for it may name the person. Raises StoreError."""
+        self._events.notice("daemon", "a person was forgotten: begun anew from what is kept, as after a restart")
+        self._begin_anew(set_back_s=0.0)
+
+    def _begin_after_clock_change(self) -> None:
+        """Raises StoreError."""
         set_by_s = self._clock.set_by_s
         which = "back" if set_by_s < 0 else "forward"
         text = f"the clock was set {which} by {abs(set_by_s):.0f} s: begun anew from what is kept, as after a restart"
         self._events.notice("daemon", text)
+        self._begin_anew(set_back_s=max(0.0, -set_by_s))
+
+    def _begin_anew(self, *, set_back_s: float) -> None:
+        """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""
         self._calls.close()
         self._outside.close()
         self._clock.start()
         self._wrong_log.begin_anew()
         self._set_up()
-        self._begin(set_back_s=max(0.0, -set_by_s))
+        self._begin(set_back_s=set_back_s)
 
     def _over(self) -> bool:
         if self._reload.is_set():

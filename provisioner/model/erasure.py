@@ -1,13 +1,42 @@
-"""Erasure of a person: the request, and rosters without the person."""
+"""Erasure of a person: the request, what it still lacks, and rosters without the person. Pure."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+import enum
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.distinguished_names import dn_key, group_name
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.names import NameTable, folded
-from provisioner.reasons.reason import rename_in_reason
+from provisioner.model.intents import Intent
+from provisioner.model.known_people import KnownPerson, known, served_people
+from provisioner.model.mentions import Mentions, bare
+from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.rewriting import Rewriting
+from provisioner.model.rules import Rules
+from provisioner.reasons.forgetting import (
+    IN_MESSAGE,
+    LOGGED_ON,
+    MOVED_LATELY,
+    NAMED_BY_ENTRIES,
+    NAMED_IN_RULES,
+    ORDER_STANDS,
+    ORDER_STANDS_FOR,
+    STILL_IN_FORCE,
+    STILL_LISTED,
+    STILL_SERVED,
+)
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
+
+
+class Unclear(enum.StrEnum):
+    """What becomes of mentions that may be somebody else's."""
+
+    ASK = "ask"
+    """If there are any, nothing is erased, and they are shown."""
+    ERASE = "erase"
+    """They are the person's."""
+    LEAVE = "leave"
+    """They are somebody else's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,12 +45,27 @@ class ErasureRequest:
 
     pseudonym: str
     """Replaces the person's names from now on."""
-    agent_id: AgentId | None
-    names: NameTable
-    """Every name of the person."""
+    person: KnownPerson
+    others: frozenset[str] = field(default=frozenset(), repr=False)
+    """Names of everybody else who is known: what they are called stays."""
+    unclear: Unclear = Unclear.ASK
     by: str
     at: Instant
     reason: str = ""
+
+    @property
+    def mentions(self) -> Mentions:
+        """Finds the person; made anew at each call."""
+        return Mentions(self.pseudonym, self.person.forms, others=self.others, parts=self.person.parts)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnclearMention:
+    """A text of the store that may name the person."""
+
+    place: str
+    """The table, and the row."""
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,19 +77,13 @@ class ErasureResult:
     rosters: int = 0
     orders: int = 0
     """Intents that named the person."""
+    others: int = 0
+    """Rows of other tables."""
+    unclear: tuple[UnclearMention, ...] = ()
+    """If there are any, nothing was erased."""
 
     def __bool__(self) -> bool:
-        return self != ErasureResult()
-
-
-def people_called(who: str, rosters: Iterable[Roster]) -> tuple[Agent, ...]:
-    """All people in these rosters with this id or login; several people may have had the same login."""
-    agents: dict[AgentId, Agent] = {}
-    for roster in rosters:
-        for agent in everyone_in(roster).values():
-            if folded(who) in (folded(agent.agent_id), folded(agent.login)):
-                agents.setdefault(agent.agent_id, agent)
-    return tuple(agents.values())
+        return bool(self.lines or self.rosters or self.orders or self.others)
 
 
 def everyone_in(roster: Roster) -> Mapping[AgentId, Agent]:
@@ -53,55 +91,127 @@ def everyone_in(roster: Roster) -> Mapping[AgentId, Agent]:
     return {**roster.departed, **roster.agents}
 
 
-def names_of(agent: Agent) -> tuple[str, ...]:
-    """All names of an agent."""
-    return (agent.agent_id, agent.login, agent.display_name, agent.mail)
+def people_of(index: Iterable[KnownPerson], rosters: Iterable[Roster], rekeyed: Mapping[AgentId, AgentId]) -> list[KnownPerson]:
+    """Everybody whom the store knows, by id: from the index, and from the rosters that are kept."""
+    found = {person.agent_id: person for person in index}
+    for roster in rosters:
+        for agent_id, agent in everyone_in(roster).items():
+            found[agent_id] = found[agent_id].also(agent) if agent_id in found else known(agent)
+    for old, new in rekeyed.items():
+        if new in found:
+            found[new] = found[new].merged(found.pop(old, KnownPerson(agent_id=old)))
+    return [person for _, person in sorted(found.items())]
 
 
-def forms_of(agent: Agent) -> frozenset[str]:
-    """All names of an agent in all spellings: the display name in either order, and escaped as in a DN."""
-    names = {*names_of(agent), *_orders(agent.display_name)}
-    return frozenset(form for name in names if name for form in (name, *_as_in_dn(name)))
+def people_called(who: str, people: Iterable[KnownPerson]) -> tuple[KnownPerson, ...]:
+    """Everybody with this id or name. Several people may have had the same name; an id is one person's."""
+    called = tuple(person for person in people if person.is_called(who))
+    by_id = tuple(person for person in called if bare(who.strip()) in map(bare, person.ids))
+    return by_id or called
 
 
-def _orders(name: str) -> Iterator[str]:
-    """`Zoé DURAND`, `DURAND Zoé`, `DURAND, Zoé`, …: it is not known where the surname begins."""
-    words = name.replace(",", " ").split()[:_MOST_WORDS]
-    for at in range(1, len(words)):
-        before, after = " ".join(words[:at]), " ".join(words[at:])
-        yield from (f"{before} {after}", f"{before}, {after}", f"{after} {before}", f"{after}, {before}")
+def hindrances(person: KnownPerson, mentions: Mentions, records: Records) -> Iterator[Reason]:
+    """All that the daemon still works with and that names the person, with the next step. While there is any, the name would be
+    back with the next cycle."""
+    who = next(iter(sorted(person.logins)), "") or person.agent_id
+    roster = records.roster
+    if roster is not None:
+        if any(agent_id in person.ids for agent_id in roster.agents):
+            yield STILL_IN_FORCE(person=who)
+        elif any(_is_about(entry, person) for entry in roster.rejected):
+            yield STILL_LISTED(person=who)
+        if naming := sorted(_naming(roster, person, mentions)):
+            yield NAMED_BY_ENTRIES(person=who, entries=_few(naming))
+    if owned := sorted(name for name, record in records.desktops.items() if _is_of(record, person)):
+        yield STILL_SERVED(person=who, desktops=_few(owned))
+    if there := sorted(name for name, record in records.desktops.items() if _is_on(record, mentions)):
+        yield LOGGED_ON(person=who, desktops=_few(there))
+    if not person.ids.isdisjoint(records.guard.left) or not person.ids.isdisjoint(records.guard.joined):
+        yield MOVED_LATELY(person=who)
+    if records.guard.rules is not None and any(map(mentions.is_own, _logins_in(records.guard.rules))):
+        yield NAMED_IN_RULES(person=who)
+    for intent in records.intents:
+        if _stands_for(intent, person, mentions):
+            about = {"kind": intent.kind.value, "person": who}
+            yield ORDER_STANDS_FOR(**about, target=intent.target) if intent.target else ORDER_STANDS(**about)
+        elif intent.terms.text and mentions(intent.terms.text) != intent.terms.text:
+            yield IN_MESSAGE(person=who, desktop=intent.target)
 
 
-def _as_in_dn(name: str) -> Iterator[str]:
-    """RFC 4514, 2.4: Active Directory writes a comma as `\\,`, OpenLDAP as `\\2C`; some escape accented letters too."""
-    for escaped in (_SPECIAL.sub(r"\\\g<0>", name), _SPECIAL.sub(_in_hex, name)):
-        yield escaped
-        yield _NOT_ASCII.sub(_in_hex, escaped)
+def _few(names: Sequence[str]) -> Reason:
+    return join_reasons([*names[:_SHOWN], *([f"… ({len(names)})"] if len(names) > _SHOWN else [])], ALSO)
 
 
-def _in_hex(found: re.Match[str]) -> str:
-    return "".join(f"\\{byte:02x}" for byte in found[0].encode())
+_SHOWN = 10
 
 
-_MOST_WORDS = 8
-_SPECIAL = re.compile(r'[,+"\\<>;=]')
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+def _is_about(entry: Rejected, person: KnownPerson) -> bool:
+    if entry.agent_id is not None and entry.agent_id in person.ids:
+        return True
+    if dn_key(entry.entry) in map(dn_key, person.entries):
+        return True
+    login = entry.login or group_name(entry.entry)
+    return entry.agent_id is None and bare(login) in map(bare, person.logins)
 
 
-def without(roster: Roster, order: ErasureRequest) -> Roster:
-    """The roster without the person; the same object if the person is not in it."""
+def _naming(roster: Roster, person: KnownPerson, mentions: Mentions) -> Iterator[str]:
+    """Entries of others that name the person, such as a manager's."""
+    for agent_id, agent in roster.agents.items():
+        values = (value for several in agent.attributes.values() for value in several)
+        if agent_id not in person.ids and any(mentions(value) != value for value in values):
+            yield agent.login
+
+
+def _is_of(record: DesktopRecord, person: KnownPerson) -> bool:
+    everybody = {*served_people([record]), *record.reservation.noted_as}
+    return not person.ids.isdisjoint(everybody)
+
+
+def _is_on(record: DesktopRecord, mentions: Mentions) -> bool:
+    return record.report is not None and any(mentions.is_own(session.login) for session in record.report.sessions)
+
+
+def _logins_in(rules: Rules) -> Iterator[str]:
+    rotation = rules.scenario.rotation
+    selections = [rule.who for rule in rules.entitlements]
+    for wave in rules.scenario.waves:
+        selections += (wave.who, *wave.excepted)
+    if rotation is not None:
+        selections += (rotation.who, *rotation.excepted, *([rotation.obliged] if rotation.obliged else []))
+        yield from (absence.login for absence in rotation.absences)
+    for selection in selections:
+        yield from selection.logins
+
+
+def _stands_for(intent: Intent, person: KnownPerson, mentions: Mentions) -> bool:
+    ids = {AgentId(intent.target), intent.terms.agent, *(part for pair in intent.rekeys for part in pair)}
+    if intent.allows is not None:
+        ids |= intent.allows.leavers | intent.allows.joiners
+    return not person.ids.isdisjoint(ids) or any(map(mentions.is_own, (intent.target, *intent.terms.logins)))
+
+
+def without(roster: Roster, person: KnownPerson, rewriting: Rewriting) -> Roster:
+    """The roster without the person, and without the name in other entries; the same object if nothing of both is there."""
     agents, departed = (
-        {key: agent for key, agent in people.items() if key != order.agent_id} for people in (roster.agents, roster.departed)
+        {key: _reworded_agent(agent, rewriting) for key, agent in people.items() if key not in person.ids}
+        for people in (roster.agents, roster.departed)
     )
-    rejected = tuple(_reworded(entry, order) for entry in roster.rejected if not _is_about(entry, order))
+    rejected = tuple(_reworded(entry, person, rewriting) for entry in roster.rejected if not _is_about(entry, person))
     after = replace(roster, agents=agents, departed=departed, rejected=rejected)
     return roster if after == roster else after
 
 
-def _is_about(entry: Rejected, order: ErasureRequest) -> bool:
-    is_same_id = entry.agent_id is not None and entry.agent_id == order.agent_id
-    return is_same_id or order.names.replace(entry.entry) != entry.entry
+def _reworded_agent(agent: Agent, rewriting: Rewriting) -> Agent:
+    attributes = {name: tuple(map(rewriting.prose, values)) for name, values in agent.attributes.items()}
+    return agent if attributes == agent.attributes else replace(agent, attributes=attributes)
 
 
-def _reworded(entry: Rejected, order: ErasureRequest) -> Rejected:
-    return replace(entry, reason=rename_in_reason(entry.reason, order.names.replace))
+def _reworded(entry: Rejected, person: KnownPerson, rewriting: Rewriting) -> Rejected:
+    same_as = tuple(agent_id for agent_id in entry.same_as if agent_id not in person.ids)
+    return replace(entry, entry=rewriting.prose(entry.entry), reason=rewriting.reason(entry.reason), same_as=same_as)
+
+
+__all__ = [
+    "ErasureRequest", "ErasureResult", "Unclear", "UnclearMention", "everyone_in", "hindrances", "people_called", "people_of",
+    "without",
+]  # fmt: skip

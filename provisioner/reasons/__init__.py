@@ -8,7 +8,8 @@
   (what a reading would change, agents under new ids).
 * Of the whole site: `wrong` (the list of what is wrong). Of one person, for a help desk: `person`.
 * Of people who connect: `connections`; of `brokers`. Those of a capability are in its `reasons`.
-* Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call).
+* Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call), `forgetting`
+  (what stands in the way of it).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken (`restorations`: to give a desktop back);
   `surges`: the same for a surge, and why it halts; `surge_gates`: gates and ceilings; `shortage`: when not all fit;
   `comparison`: of two scenarios; `etas`: waves that will be late; `evacuation`: of a node; `trials`: what trial desktops have

@@ -29,18 +29,6 @@ NO_NODE = kind("node_not_in_cluster", "cluster {cluster} has no node {node}, onl
 NO_CLUSTER = kind("no_such_cluster", "no cluster {cluster} is configured, only {clusters}")
 TWO_CLUSTERS = kind("cluster_contradicted", "{name} is in cluster {cluster}, and --cluster says {option}")
 SAY_WHICH_CLUSTER = kind("say_which_cluster", "node {node} may be in any of the clusters {clusters}: say --cluster")
-# -- whose history may not be erased
-SEVERAL_PEOPLE = kind("several_people", "several people have had the login {person}: say which by id ({ids})")
-STILL_IN_FORCE = kind(
-    "still_in_force", "{person} is in the roster in force: remove the person from the directory first, or from its filter"
-)
-STILL_LISTED = kind("still_listed", "{person} is still in the directory: remove the entry first")
-STILL_SERVED = kind("still_served", "{person} still has {desktops}: wait until the desktop is deleted, or delete it")
-MOVED_LATELY = kind(
-    "moved_lately",
-    "{person} joined or left recently and still counts for the guard: ask again after the longer of "
-    "`directory.guard.window` and `directory.guard.slow_window`",
-)
 # -- the daemon
 DAEMON_UNKNOWN = kind("daemon_unknown", "no daemon is known that has this configuration (`--socket` names another)")
 DAEMON_AWAY = kind("daemon_away", "no daemon answers at {path}: {said}")

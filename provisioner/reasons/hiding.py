@@ -8,7 +8,7 @@ from provisioner.reasons.reason import BETWEEN, KINDS, NONE, Argument, Reason, a
 _TOKEN = re.compile(r"[\w.@+-]+")
 HIDDEN = "…"
 WORDS_HIDDEN = kind("words_hidden", "in words that are not Bascule's: `--names` shows them")
-_OF_THE_SITE = frozenset({
+OF_THE_SITE = frozenset({
     "cluster", "clusters", "node", "nodes", "storage", "storages", "wave", "waves", "profile", "profiles", "pool", "pools",
     "scenario", "gate", "ceiling", "template", "templates", "keys", "binds", "level", "next_step", "order", "phase",
     "standing", "state", "step", "what", "resource", "at", "since", "until", "zone", "broker", "realm",
@@ -32,7 +32,7 @@ def without_free_text(text: str) -> Reason:
     reason = as_reason(text)
     if not reason:
         return NONE
-    return _with(reason, _OF_THE_SITE.__contains__, free=False) if reason.code else WORDS_HIDDEN()
+    return _with(reason, OF_THE_SITE.__contains__, free=False) if reason.code else WORDS_HIDDEN()
 
 
 def _with(reason: Reason, is_shown: Callable[[str], bool], *, free: bool) -> Reason:
@@ -73,4 +73,4 @@ def _hidden(token: str, names: Set[str]) -> str:
     return HIDDEN + token[len(bare) :] if bare in names else token
 
 
-__all__ = ["HIDDEN", "without_arguments", "without_free_text", "without_names"]
+__all__ = ["HIDDEN", "OF_THE_SITE", "without_arguments", "without_free_text", "without_names"]

@@ -6,10 +6,10 @@ from typing import Any
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.desktops import FirstBoot, GuestReport, Reservation, Session, SessionState
-from provisioner.model.erasure import ErasureRequest, names_of
+from provisioner.model.erasure import ErasureRequest, Unclear
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.names import NameTable
+from provisioner.model.known_people import known
 from provisioner.model.seats import seat_of
 from provisioner.reasons.reason import as_reason
 
@@ -96,13 +96,17 @@ def an_intent(kind: IntentKind = IntentKind.FREEZE, **changed: Any) -> Intent:
     return Intent(**{**values, **changed})
 
 
-def an_erasure(login: str) -> ErasureRequest:
+def an_erasure(login: str, **changed: Any) -> ErasureRequest:
     """Of an agent of `a_roster`, asked for by ann."""
-    names = NameTable()
-    names.enter("person-0", *names_of(a_roster(login).agents[AgentId(f"id-{login}")]))
-    return ErasureRequest(
-        pseudonym="person-0", agent_id=AgentId(f"id-{login}"), names=names, by="ann", at=NOON + 90, reason="asked for"
-    )
+    values: dict[str, Any] = {
+        "pseudonym": "person-0",
+        "person": known(a_roster(login).agents[AgentId(f"id-{login}")]),
+        "unclear": Unclear.LEAVE,
+        "by": "ann",
+        "at": NOON + 90,
+        "reason": "asked for",
+    }
+    return ErasureRequest(**{**values, **changed})
 
 
 def a_roster(*logins: str, read_at: Instant = NOON) -> Roster:

@@ -72,7 +72,7 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "user_config_busy", "guest_busy", "worker_busy", "id_taken", "leftover_image", "unseen", "gone_or_moved",
         "already_so", "in_use", "place_elsewhere", "keep_with_template", "hollow_clone", "refused", "not_ours", "other_key",
         "paused", "no_quorum", "unauthorised", "forbidden", "storage_full", "guest_unknown", "directory_error",
-        "directory_unavailable", "directory_refused", "directory_incomplete", "store_error", "store_owned",
+        "directory_unavailable", "directory_refused", "directory_incomplete", "store_error", "store_owned", "store_erased",
         "reservation_conflict", "exposition_error", "backup_error", "publishing_error", "image_error",
     ],
     Stage: ["clone", "configure", "start", "ready", "whole"],

@@ -3,11 +3,12 @@
 import hashlib
 import hmac
 import re
+from collections.abc import Iterable
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.distinguished_names import group_name
-from provisioner.model.erasure import everyone_in, names_of
 from provisioner.model.ids import AgentId
+from provisioner.model.known_people import KnownPerson, known
 from provisioner.model.names import NameTable, folded
 from provisioner.model.ownership import NoteKey
 
@@ -38,13 +39,23 @@ class Pseudonyms:
 
     def learn(self, roster: Roster) -> None:
         """Hide everyone in the roster from now on, rejected entries too. Names stay hidden after people leave."""
-        for agent in everyone_in(roster).values():
+        for agent in (*roster.departed.values(), *roster.agents.values()):
             if self._agents.get(agent.agent_id) != agent:
                 self._agents[agent.agent_id] = agent
                 self._spared |= {folded(group) for group in agent.groups}
-                self._names.enter(self.of(agent.agent_id), *names_of(agent))
+                self._enter(known(agent))
         for rejected in roster.rejected:
             self._names.enter(self.of(rejected.agent_id or rejected.entry), group_name(rejected.entry), rejected.agent_id or "")
+
+    def recall(self, people: Iterable[KnownPerson]) -> None:
+        """Hide these people from now on, whatever names them: earlier ids and names too. Before the first `learn`, so that an
+        earlier id has the pseudonym of the present one."""
+        for person in people:
+            self._enter(person)
+
+    def _enter(self, person: KnownPerson) -> None:
+        ids, names = sorted(person.ids), sorted(person.forms - person.ids)
+        self._names.enter(self.of(person.agent_id), *ids, *names)
 
     def hide(self, text: str) -> str:
         """The text with every name replaced."""

@@ -7,19 +7,25 @@ A journal of several years has a million lines. They are searched first, while t
 searched while it waits.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, RowMapping
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.half_days import drop_half_days, drop_half_days_before
+from provisioner.adapters.sql.known_people import drop_people
 from provisioner.adapters.sql.people_tables import drop_everywhere
-from provisioner.adapters.sql.tables import intents, journal, readiness, rekeyed, rosters, surges
-from provisioner.model.erasure import ErasureRequest, ErasureResult, without
+from provisioner.adapters.sql.places import PLACES, Holds, rewritten_columns
+from provisioner.adapters.sql.tables import journal, meta, metadata, rekeyed, rosters, surges
+from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, without
 from provisioner.model.ids import Instant
+from provisioner.model.mentions import Mentions
+from provisioner.model.rewriting import Rewriting
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
 _AT_ONCE = 1_000
@@ -27,41 +33,172 @@ _AT_ONCE = 1_000
 
 _Row = tuple[object, ...]
 """A primary key."""
+_Rows = dict[_Row, dict[str, str]]
+"""The rows of a table that name the person, with their new texts."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mentions:
-    """The lines of the journal that name a person, with their new texts."""
+class Findings:
+    """Rows of a table that name a person, with their new texts, and texts of which that is not clear."""
 
-    lines: dict[_Row, dict[str, str]]
-    up_to: int
-    """The number of the last line that was searched. Earlier lines never change."""
-
-
-def mentions(connection: Connection, order: ErasureRequest) -> Mentions:
-    """Every line of the journal that names the person."""
-    up_to = connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
-    where = sa.and_(journal.c.id <= up_to, _HAS_WORDS)
-    return Mentions(lines=_named(connection, journal, _WORDS, order.names.replace, where), up_to=up_to)
+    rows: _Rows
+    unclear: tuple[UnclearMention, ...] = ()
+    up_to: int = 0
+    """Of the journal: the number of the last line that was searched. Earlier lines never change."""
 
 
-def erase(connection: Connection, order: ErasureRequest, found: Mentions) -> ErasureResult:
-    """Erase the person's names. A desktop's row is left: it is deleted with the desktop."""
-    replaced = order.names.replace
-    newer = _named(connection, journal, _WORDS, replaced, journal.c.id > found.up_to)
-    with _journal_unguarded(connection):
-        _put(connection, journal, found.lines | newer)
-    orders = _named(connection, intents, ("given_by", "reason", "allows", "rekeys", "terms"), replaced, sa.true())
-    _put(connection, intents, orders)
-    _put(connection, surges, _named(connection, surges, ("given_by", "reason", "terms"), replaced, sa.true()))
-    _put(connection, readiness, _named(connection, readiness, ("document",), replaced, sa.true()))
-    people = [] if order.agent_id is None else [order.agent_id]
-    drop_everywhere(connection, people)
-    drop_half_days(connection, people)
-    connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id == order.agent_id))
-    return ErasureResult(
-        lines=len(found.lines) + len(newer), rosters=_erase_from_rosters(connection, order), orders=len(orders)
-    )
+class Eraser:
+    """The erasure of one person."""
+
+    def __init__(self, order: ErasureRequest, mentions: Mentions) -> None:
+        """`mentions`: as the order has them, made once."""
+        self._order, self._mentions = order, mentions
+        self._rewriting = Rewriting(mentions, unclear_too=order.unclear is Unclear.ERASE)
+
+    def in_journal(self, connection: Connection, after: int = 0) -> Findings:
+        """Every line of the journal after this number that names the person."""
+        up_to = connection.execute(sa.select(sa.func.max(journal.c.id))).scalar() or 0
+        found = self._rewritten(connection, journal, sa.and_(journal.c.id > after, journal.c.id <= up_to))
+        return Findings(rows=found.rows, unclear=found.unclear, up_to=up_to)
+
+    def erase(self, connection: Connection, earlier: Findings) -> ErasureResult:
+        """Erase the person, who has no desktop and is not listed; nothing if a mention is unclear. `earlier`: what was found in
+        the journal before."""
+        newer = self.in_journal(connection, earlier.up_to)
+        found = {table.name: self._rewritten(connection, table) for table in _others()}
+        rosters_left, unclear_in_rosters = self._rosters(connection)
+        unclear = (*earlier.unclear, *newer.unclear, *(each for some in found.values() for each in some.unclear))
+        if unclear or unclear_in_rosters:
+            return ErasureResult(unclear=(*unclear, *unclear_in_rosters))
+        with _journal_unguarded(connection):
+            _put(connection, journal, earlier.rows | newer.rows)
+        for name, some in found.items():
+            _put(connection, metadata.tables[name], some.rows)
+        _put(connection, rosters, rosters_left)
+        orders = len(found["intents"].rows)
+        return ErasureResult(
+            lines=len(earlier.rows | newer.rows),
+            rosters=len(rosters_left),
+            orders=orders,
+            others=sum(len(some.rows) for some in found.values()) - orders + self._rows(connection),
+        )
+
+    def _rows(self, connection: Connection) -> int:
+        """Delete the rows that are about the person: how many."""
+        ids = sorted(self._order.person.ids)
+        drop_everywhere(connection, ids)
+        drop_half_days(connection, ids)
+        stored = [codec.storable(agent_id) for agent_id in ids]
+        gone = connection.execute(sa.delete(rekeyed).where(rekeyed.c.new_id.in_(stored) | rekeyed.c.old_id.in_(stored)))
+        return gone.rowcount + drop_people(connection, self._order.person.ids)
+
+    def _rewritten(self, connection: Connection, table: sa.Table, where: sa.ColumnElement[bool] | None = None) -> Findings:
+        columns = rewritten_columns(table.name)
+        query = sa.select(*table.primary_key, *(table.c[name] for name in columns))
+        found, unclear = _Rows(), list[UnclearMention]()
+        query = query if where is None else query.where(where)
+        for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
+            key = tuple(row[column.name] for column in table.primary_key)
+            if words := self._new_words(row, columns):
+                found[key] = words
+            unclear += self._unclear(table.name, key)
+        return Findings(rows=found, unclear=tuple(unclear))
+
+    def _new_words(self, row: RowMapping, columns: Mapping[str, Holds]) -> dict[str, str]:
+        if not any(isinstance(row[name], str) and self._may_name(row[name]) for name in columns):
+            return {}
+        made = _text_of(row.get("reason_coded")) == row.get("reason", "")  # the reason in words is made of its code
+        new = {
+            name: self._new(row[name], holds)
+            for name, holds in columns.items()
+            if row[name] and not (made and name == "reason")
+        }
+        if made:
+            new["reason"] = _text_of(new["reason_coded"])
+        return {name: text for name, text in new.items() if text != row[name]}
+
+    def _may_name(self, text: str) -> bool:
+        """Quickly; what is escaped has to be read."""
+        return "\\" in text or self._mentions.may_be_in(text)
+
+    def _new(self, text: str, holds: Holds) -> str:
+        if holds is Holds.NAME:
+            return self._rewriting.name(text)
+        if holds is Holds.PROSE:
+            return self._rewriting.prose(text)
+        return self._document(text)
+
+    def _document(self, text: str) -> str:
+        value = _parsed(text)
+        after = self._rewriting.document(value, "reason" if isinstance(value, str) else "")
+        return text if after == value else codec.storable(json.dumps(after, ensure_ascii=text.isascii()))
+
+    def _rosters(self, connection: Connection) -> tuple[_Rows, tuple[UnclearMention, ...]]:
+        found, unclear = _Rows(), list[UnclearMention]()
+        for row in connection.execute(sa.select(rosters)).all():
+            kept = codec.roster_of(row.document, read_at=row.read_at)
+            if (left := without(kept, self._order.person, self._rewriting)) is not kept:
+                found[row.id,] = {"document": codec.roster_text(left)}
+            unclear += self._unclear("rosters", (row.id,))
+        return found, tuple(unclear)
+
+    def _unclear(self, table: str, key: _Row) -> Iterator[UnclearMention]:
+        """What the rewriting has left in this row. With a decision it is none: it is left by order."""
+        texts, self._rewriting.unclear = self._rewriting.unclear, []
+        if self._order.unclear is Unclear.ASK:
+            place = " ".join((table, *(str(part) for part in key if part != "")))
+            yield from (UnclearMention(place=place, text=text) for text in dict.fromkeys(texts))
+
+
+def _others() -> tuple[sa.Table, ...]:
+    """All tables in which texts are replaced, but for the journal."""
+    return tuple(metadata.tables[name] for name in PLACES if name != journal.name and rewritten_columns(name))
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _text_of(coded: str | None) -> str | None:
+    """The words of a reason with a code."""
+    value = _parsed(coded) if coded else None
+    return str(value["text"]) if isinstance(value, dict) and "text" in value else None
+
+
+def erasures(connection: Connection) -> int:
+    """How many people were ever erased from this store: whoever has read it before has to read it again."""
+    return int(_mark(connection)["count"])
+
+
+def is_scrub_due(connection: Connection) -> bool:
+    """Whether erased text may still be in free pages and in the log."""
+    return bool(_mark(connection)["scrub"])
+
+
+def note_erasure(connection: Connection) -> None:
+    """One more, and its text is not out of the files yet."""
+    _put_mark(connection, {"count": erasures(connection) + 1, "scrub": True})
+
+
+def note_scrubbed(connection: Connection) -> None:
+    """No erased text is left."""
+    _put_mark(connection, {"count": erasures(connection), "scrub": False})
+
+
+_MARK = "erasures"
+
+
+def _mark(connection: Connection) -> dict[str, Any]:
+    kept = connection.execute(sa.select(meta.c.value).where(meta.c.key == _MARK)).scalar()
+    return {"count": 0, "scrub": False} if kept is None else dict(json.loads(kept))
+
+
+def _put_mark(connection: Connection, mark: Mapping[str, object]) -> None:
+    connection.execute(sa.delete(meta).where(meta.c.key == _MARK))
+    connection.execute(sa.insert(meta).values(key=_MARK, value=json.dumps(mark)))
 
 
 def count_before(connection: Connection, before: Instant) -> int:
@@ -87,11 +224,6 @@ def erase_people_before(connection: Connection, before: Instant) -> tuple[int, i
     return old.rowcount, runs.rowcount
 
 
-_WORDS = ("subject", "reason", "because", "reason_coded")
-_HAS_WORDS = sa.or_(journal.c.reason != "", journal.c.because.is_not(None))
-"""The subject of a line without a reason is a desktop's name, not a person's."""
-
-
 @contextmanager
 def _journal_unguarded(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "postgresql":
@@ -107,37 +239,10 @@ def _journal_unguarded(connection: Connection) -> Iterator[None]:
         connection.exec_driver_sql(guard.sql)
 
 
-def _named(
-    connection: Connection,
-    table: sa.Table,
-    columns: tuple[str, ...],
-    replaced: Callable[[str], str],
-    where: sa.ColumnElement[bool],
-) -> dict[_Row, dict[str, str]]:
-    """The rows that contain the names, with their new texts."""
-    query = sa.select(*table.primary_key, *(table.c[column] for column in columns)).where(where)
-    found: dict[_Row, dict[str, str]] = {}
-    for row in connection.execute(query.execution_options(yield_per=_AT_ONCE)).mappings():
-        words = {column: new for column in columns if row[column] and (new := replaced(row[column])) != row[column]}
-        if words:
-            found[tuple(row[column.name] for column in table.primary_key)] = words
-    return found
-
-
-def _put(connection: Connection, table: sa.Table, rows: dict[_Row, dict[str, str]]) -> None:
+def _put(connection: Connection, table: sa.Table, rows: _Rows) -> None:
     for key, words in rows.items():
         which = [column == value for column, value in zip(table.primary_key, key, strict=True)]
         connection.execute(sa.update(table).where(*which).values(words))
 
 
-def _erase_from_rosters(connection: Connection, order: ErasureRequest) -> int:
-    found = 0
-    for row in connection.execute(sa.select(rosters)).all():
-        kept = codec.roster_of(row.document, read_at=row.read_at)
-        if (left := without(kept, order)) is not kept:
-            found += 1
-            connection.execute(sa.update(rosters).where(rosters.c.id == row.id).values(document=codec.roster_text(left)))
-    return found
-
-
-__all__ = ["Mentions", "erase", "erase_before", "mentions"]
+__all__ = ["Eraser", "Findings", "erase_before", "erasures", "is_scrub_due", "note_erasure", "note_scrubbed"]

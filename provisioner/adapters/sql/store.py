@@ -1,18 +1,31 @@
 """The store, on SQLAlchemy Core. No type of SQLAlchemy leaves this package."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
+
+from sqlalchemy import Connection
 
 from provisioner.adapters.sql import history, people_tables, rows
 from provisioner.adapters.sql.arrivals import read_arrivals, write_arrivals
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
-from provisioner.adapters.sql.erasure import count_before, erase, erase_before, erase_people_before, mentions
+from provisioner.adapters.sql.erasure import (
+    Eraser,
+    count_before,
+    erase_before,
+    erase_people_before,
+    erasures,
+    is_scrub_due,
+    note_erasure,
+    note_scrubbed,
+)
+from provisioner.adapters.sql.known_people import read_people, replace_people, write_people
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.adapters.sql.standing import read_drills, read_readiness, write_drill, write_readiness
-from provisioner.errors import StoreError
+from provisioner.errors import StoreErased, StoreError
 from provisioner.ledger import (
     StoredState,
     erased_entry,
@@ -26,10 +39,11 @@ from provisioner.ledger import (
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import PoolQuarter
 from provisioner.model.drills import KeptDrill
-from provisioner.model.erasure import ErasureRequest, ErasureResult
+from provisioner.model.erasure import ErasureRequest, ErasureResult, hindrances
 from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
 from provisioner.model.measured import Measurement
 from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import Progress
@@ -40,6 +54,7 @@ from provisioner.model.set_aside import Unreadable
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
+from provisioner.reasons.forgetting import ERASED_MEANWHILE
 
 T = TypeVar("T")
 
@@ -59,32 +74,76 @@ class SqlStore:
         self._installation = installation
         self._kept: StoredState | None = None
         """As last loaded or committed. Only the owner changes it, and writes only differences. None: it has to be loaded."""
+        self._people: dict[AgentId, KnownPerson] | None = None
+        """The index of people, the same way."""
+        self._erasures: int | None = None
+        """People erased when the owner last loaded; None: it has not loaded yet."""
 
     def claim(self) -> None:
         """Own the store until `close` and upgrade its schema; raises StoreOwned, with the owner if known."""
-        self._kept = None
+        self._kept = self._people = self._erasures = None
         self._sessions.claim(at=self._clock.now(), installation=self._installation)
+        with suppress(StoreError):  # then the next day
+            self.finish_erasures()
 
     def load(self) -> Records:
         """All that is kept."""
-        with self._sessions.reading(reasons.LOAD()) as connection:
-            records = rows.read_kept(connection) if connection else Records(baseline_accepted=False)
-        self._kept = StoredState.of(records)
+        records, self._erasures = self._load()
         return records
+
+    def _load(self) -> tuple[Records, int]:
+        """And how many people were erased by then."""
+        with self._sessions.reading(reasons.LOAD()) as connection:
+            if connection is None:
+                records, erased = Records(baseline_accepted=False), 0
+            else:
+                records, erased = rows.read_kept(connection), erasures(connection)
+        self._kept, self._people = StoredState.of(records), None
+        return records, erased
 
     def commit(self, changes: Changes) -> None:
         """Durable when it returns; all or nothing."""
         if not changes:
             return
-        kept = self._kept = self._kept or StoredState.of(self.load())
+        kept = self._kept = self._kept or StoredState.of(self._load()[0])
         kept.check(changes)
         try:
             with self._sessions.owned(reasons.COMMIT()) as connection:
+                self._refuse_what_was_read_before_an_erasure(connection)
                 rows.write_changes(connection, changes, kept.desktops)
+                people = self._learn(connection, changes, kept)
         except StoreError:
-            self._kept = None
+            self._kept = self._people = None
             raise
         kept.apply(changes)
+        self._people = people
+
+    def _refuse_what_was_read_before_an_erasure(self, connection: Connection) -> None:
+        """It could bring the erased names back."""
+        now = erasures(connection)
+        self._erasures = now if self._erasures is None else self._erasures
+        if now != self._erasures:
+            raise StoreErased(ERASED_MEANWHILE())
+
+    def _learn(self, connection: Connection, changes: Changes, kept: StoredState) -> dict[AgentId, KnownPerson]:
+        """The index after the changes."""
+        people = read_people(connection) if self._people is None else self._people
+        if changes.rekeyed:
+            people = rekeyed_people(people, changes.rekeyed)
+            replace_people(connection, people)
+        roster = changes.roster or kept.roster
+        if changes.roster is not None:
+            served = served_people({**kept.desktops, **changes.desktops}.values())
+            new = learned(people, served=served, roster=roster, at=changes.roster.read_at)
+        else:
+            new = learned({}, served=served_people(changes.desktops.values()) - people.keys(), roster=roster, at=0.0)
+        write_people(connection, new)
+        return {**people, **new} if new else people
+
+    def people(self) -> tuple[KnownPerson, ...]:
+        """By id."""
+        with self._sessions.reading(reasons.FIND_PERSON()) as connection:
+            return tuple(read_people(connection).values()) if connection else ()
 
     def demand(self) -> None:
         """Raise StoreError if there is no store yet: nothing is known then, which is not the same as nothing."""
@@ -137,16 +196,31 @@ class SqlStore:
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase and journal in one transaction, then remove the old text from free pages of the file."""
+        mentions = order.mentions
+        eraser = Eraser(order, mentions)
         with self._sessions.reading(reasons.FIND_PERSON()) as connection:
             if connection is None:
                 return ErasureResult()
-            named = mentions(connection, order)
+            found = eraser.in_journal(connection)
         with self._sessions.writing(reasons.ERASE_PERSON()) as connection:
-            result = erase(connection, order, named)
+            if why := next(hindrances(order.person, mentions, rows.read_kept(connection)), None):
+                raise StoreError(why)
+            result = eraser.erase(connection, found)
             if result:
                 rows.write_line(connection, erased_entry(order, result))
-        self._sessions.scrub()
+                note_erasure(connection)
+        self._kept = self._people = None
+        self.finish_erasures()
         return result
+
+    def finish_erasures(self) -> None:
+        """Remove erased text from the files, if that was not done yet: whoever erased it may have been killed before."""
+        with self._sessions.reading(reasons.FIND_PERSON()) as connection:
+            if connection is None or not is_scrub_due(connection):
+                return
+        self._sessions.scrub()
+        with self._sessions.writing(reasons.CLEAR_FILES()) as connection:
+            note_scrubbed(connection)
 
     def copy_to(self, path: Path) -> bool:
         """Copy the store into a new SQLite file, while its owner continues; False: there is no store."""
@@ -185,6 +259,7 @@ class SqlStore:
             if rosters or runs:
                 rows.write_line(connection, trimmed_people_entry(rosters=rosters, runs=runs, at=at, before=before))
         self._sessions.scrub_log()
+        self.finish_erasures()
         return lines
 
     def keep_measured(self, measured: Sequence[Measurement]) -> None:

@@ -70,6 +70,16 @@ rekeyed = sa.Table(
 )
 """Earlier ids of agents."""
 
+people = sa.Table(
+    "people",
+    metadata,
+    sa.Column("agent_id", sa.Text, primary_key=True),
+    sa.Column("names", sa.Text, nullable=False),
+    sa.Column("gone_at", sa.Double),
+)
+"""Everybody who has ever had a desktop, until the person is erased. `names` is JSON: earlier ids, and every name that the
+directory has given; `gone_at`: since when the person is not listed and has no desktop."""
+
 rosters = sa.Table(
     "rosters",
     metadata,
@@ -251,4 +261,4 @@ meta = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-"""`baseline_accepted`, `directory_guard`, `installation`, `owner`, `roster_origin` and `session_counts`."""
+"""`baseline_accepted`, `directory_guard`, `erasures`, `installation`, `owner`, `roster_origin` and `session_counts`."""

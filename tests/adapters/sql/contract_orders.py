@@ -266,10 +266,12 @@ class OrdersContract:
 
     def test_another_process_may_forget_while_the_daemon_runs(self, open_store: OpenStore):
         daemon = filled(open_store)
+        daemon.commit(Changes(roster=a_roster("zoé")))
         daemon.give(an_intent(reason="for parti"))
 
         open_store().forget(an_erasure("parti"))
 
+        daemon.load()
         daemon.commit(Changes(outcomes=(an_outcome(1002),)))
         assert [entry.what for entry in daemon.journal()][:2] == ["clone", "forget"]
         assert daemon.intents()[0].reason == "for person-0"

@@ -96,8 +96,10 @@ class CopyContract:
 
     def test_a_copy_that_91818bac_made_is_taken_back_whole(self, open_store: OpenStore, tmp_path: Path):
         written_to(tmp_path / "then.db", "everything")
-        with closing(SqlStore(f"sqlite:///{tmp_path}/then.db", clock=StillClock())) as then:
-            kept = then.load()
+        written_to(tmp_path / "same.db", "everything")
+        with closing(SqlStore(f"sqlite:///{tmp_path}/same.db", clock=StillClock())) as same:
+            same.claim()
+            kept = same.load()
 
         open_store().fill_from(tmp_path / "then.db", LINE)
 

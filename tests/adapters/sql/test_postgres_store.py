@@ -212,7 +212,8 @@ def test_a_new_store_the_steps_and_a_store_of_91818bac_have_the_same_schema(serv
     for name in ("new", "stepped", "taken"):
         server.run(f"CREATE SCHEMA {name} AUTHORIZATION bascule")
 
-    taken = made(server.url("taken"), lambda connection: written_to_postgresql(connection, tmp_path / "then.db", "everything"))
+    made(server.url("taken"), lambda connection: written_to_postgresql(connection, tmp_path / "then.db", "everything"))
+    taken = made(server.url("taken"), upgrade)
 
     assert made(server.url("new"), create) == taken
     assert made(server.url("stepped"), upgrade) == taken

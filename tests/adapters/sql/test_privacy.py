@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.sql.databases import database_of
-from provisioner.adapters.sql.erasure import erase, mentions
+from provisioner.adapters.sql.erasure import Eraser
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.model.intents import IntentKind
@@ -102,11 +102,13 @@ def test_a_line_appended_during_an_erasure_is_erased_too(store: SqlStore, path: 
     store.commit(Changes(outcomes=(an_outcome(reason="parti before"),)))
     place = database_of(f"sqlite:///{path}")
     with place.engine.connect() as connection:
-        mentioned = mentions(connection, an_erasure("parti"))
+        order = an_erasure("parti")
+        eraser = Eraser(order, order.mentions)
+        mentioned = eraser.in_journal(connection)
     store.commit(Changes(outcomes=(an_outcome(reason="parti meanwhile"),)))
 
     with place.engine.connect().execution_options(writes=True) as connection, connection.begin():
-        found = erase(connection, an_erasure("parti"), mentioned)
+        found = eraser.erase(connection, mentioned)
 
-    assert (len(mentioned.lines), found.lines) == (1, 2)
+    assert (len(mentioned.rows), found.lines) == (1, 2)
     assert [entry.reason for entry in store.journal()] == ["person-0 meanwhile", "person-0 before"]
