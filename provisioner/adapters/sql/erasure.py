@@ -114,7 +114,7 @@ class Eraser:
             if row[name] and not (made and name == "reason")
         }
         if made:
-            new["reason"] = _text_of(new["reason_coded"])
+            new["reason"] = _text_of(new["reason_coded"]) or ""
         return {name: text for name, text in new.items() if text != row[name]}
 
     def _may_name(self, text: str) -> bool:
