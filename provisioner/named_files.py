@@ -59,10 +59,13 @@ def open_regular(path: Path, *, follow: bool = True) -> int:
     """Its descriptor, to be closed by the caller. Raises OSError and ValueError."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     file = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
-    if not stat.S_ISREG(os.fstat(file).st_mode):
-        os.close(file)
-        raise UnfitFile(errno.EINVAL, NOT_REGULAR(), str(path))
-    return file
+    mode = os.fstat(file).st_mode
+    if stat.S_ISREG(mode):
+        return file
+    os.close(file)
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    raise UnfitFile(errno.EINVAL, NOT_REGULAR(), str(path))
 
 
 def _whole(file: BufferedReader, path: Path, most: int) -> bytes:

@@ -74,6 +74,7 @@ SECOND_ENTRY = kind(
 )
 BY_NUMBER = kind("by_number", "number")
 BY_MADE = kind("by_made", "id of the server")
+BY_HELD = kind("by_held", "as before")
 BY_LOGIN = kind("by_login", "login")
 BY_NAME = kind("by_name", "name")
 BY_MAIL = kind("by_mail", "mail")

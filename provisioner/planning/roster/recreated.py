@@ -13,6 +13,7 @@ from provisioner.model.ids import AgentId
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.traits import Likeness
 from provisioner.reasons.directory import (
+    BY_HELD,
     BY_LOGIN,
     BY_MADE,
     BY_MAIL,
@@ -114,18 +115,19 @@ def _people(pair: Likeness) -> tuple[tuple[str, AgentId], tuple[str, AgentId]]:
 
 def _refusal(pair: Likeness) -> Rejected:
     reason = SAME_PERSON(login=pair.new.login, old=pair.old.agent_id, by=by_traits(pair.same))
-    return Rejected(entry=pair.new.agent_id, reason=reason, agent_id=pair.new.agent_id, same_as=(pair.old.agent_id,))
+    new = pair.new
+    return Rejected(entry=new.agent_id, reason=reason, agent_id=new.agent_id, login=new.login, same_as=(pair.old.agent_id,))
 
 
 def _unclear(new: Agent, group: UnclearMatch) -> Rejected:
     old = tuple(agent.agent_id for agent in group.old)
     reason = MAYBE_SAME_PERSON(login=new.login, old=join_reasons(old, ANY))
-    return Rejected(entry=new.agent_id, reason=reason, agent_id=new.agent_id, same_as=old)
+    return Rejected(entry=new.agent_id, reason=reason, agent_id=new.agent_id, login=new.login, same_as=old)
 
 
 def by_traits(same: Sequence[str]) -> Reason:
-    """Equal traits, in words."""
-    *others, last = (_BY[trait]() for trait in same)
+    """Equal traits, in words; none: the entries have been held as one person before."""
+    *others, last = [_BY[trait]() for trait in same] or [BY_HELD()]
     return join_reasons((join_reasons(others, ALSO), last), ALL) if others else last
 
 

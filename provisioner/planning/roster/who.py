@@ -6,9 +6,11 @@ what is proof enough. Only owners of desktops are compared: nobody else has anyt
 """
 
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
@@ -138,7 +140,7 @@ def who_is_who(
     known_as = (other.known_as for other in others if other.known_as is not None)
     elsewhere = tuple(agent for agent in known_as if agent.agent_id in in_force.keys() & gone.keys())
     matched = {agent.agent_id for agent in recreated.newcomers}
-    twice = tuple(_twice(people, distinct | matched))
+    twice = tuple(_twice(people, gone, distinct | matched))
     return WhoIsWho(others=others, recreated=recreated, elsewhere=elsewhere, twice=twice)
 
 
@@ -155,6 +157,8 @@ class _People:
     def __init__(self, reading: Roster, basis: AcceptedState) -> None:
         self.reading, self.basis = reading, basis
         self.known = known_in(basis.accepted)
+        rejected = basis.accepted.rejected if basis.accepted is not None else ()
+        self._held = {entry.agent_id: entry for entry in rejected if entry.agent_id is not None}
 
     @cached_property
     def before(self) -> TraitIndex:
@@ -165,6 +169,11 @@ class _People:
     def now(self) -> TraitIndex:
         """Everybody who is listed."""
         return TraitIndex(self.reading.agents.values())
+
+    def held_as(self, new: Agent) -> Sequence[AgentId]:
+        """As whom an entry with this login is held already."""
+        entry = self._held.get(new.agent_id)
+        return entry.same_as if entry is not None and entry.login == new.login else ()
 
     def others(self, renamed: Set[AgentId]) -> Iterator[OtherPerson]:
         """Owners whose id seems to show somebody else."""
@@ -241,27 +250,38 @@ def _recreated(gone: Mapping[AgentId, Agent], people: _People, distinct: Set[Age
     return pair_recreated(best_of_each(best_of_each(matches, new=False), new=True))
 
 
-def _twice(people: _People, others: Set[AgentId]) -> Iterator[Likeness]:
+def _twice(people: _People, gone: Mapping[AgentId, Agent], others: Set[AgentId]) -> Iterator[Likeness]:
     """Newcomers beside an owner who seems to be the same person; `others` are left out.
 
-    A name alone says so only of two in one unit or department.
+    A name alone says so only of two in one unit or department, or of an owner who is gone. Who is held already as such an owner
+    stays held, whatever becomes of the owner's entry.
     """
     reading, basis = people.reading, people.basis
     in_force = basis.accepted.agents.keys() if basis.accepted is not None else set[AgentId]()
     newcomers = sorted(reading.agents.keys() - in_force - basis.owners - others)
     if not in_force or not newcomers:
         return
-    there = [reading.agents[key] for key in basis.owners & reading.agents.keys() if reading.agents[key].enabled]
-    index = TraitIndex(there)
+    there = [
+        *reading.agents.values(),
+        *(agent for key, agent in people.known.items() if key in gone or key not in reading.agents),
+    ]
+    there = [agent for agent in there if agent.agent_id in basis.owners]
+    index, of_id = TraitIndex(there), defaultdict[AgentId, list[Agent]](list)
+    for agent in there:
+        of_id[agent.agent_id].append(agent)
     for new in (reading.agents[key] for key in newcomers):
-        pairs = (compare_entries(reading.agents[key], new) for key in sorted(index.alike(new)))
-        if found := next((pair for pair in pairs if _is_second(pair, people.evidence(pair))), None):
-            yield found
+        held = [agent for key in people.held_as(new) for agent in of_id.get(key, ())]
+        alike = (agent for key in sorted(index.alike(new)) for agent in of_id[key])
+        pairs = (compare_entries(agent, new) for agent in alike)
+        found = (pair for pair in pairs if _is_second(pair, people.evidence(pair), name_alone=pair.old.agent_id in gone))
+        if pair := next(chain((compare_entries(agent, new) for agent in held), found), None):
+            yield pair
 
 
-def _is_second(pair: Likeness, evidence: set[str]) -> bool:
-    name_alone = not _is_enough(evidence - {"name alone"}, new_id=True)
-    return _is_enough(evidence, new_id=True) and not (name_alone and not _is_of_one_place(pair.old, pair.new))
+def _is_second(pair: Likeness, evidence: set[str], *, name_alone: bool) -> bool:
+    if not _is_enough(evidence, new_id=True):
+        return False
+    return name_alone or _is_enough(evidence - {"name alone"}, new_id=True) or _is_of_one_place(pair.old, pair.new)
 
 
 def _gone(
