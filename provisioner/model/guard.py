@@ -101,6 +101,10 @@ class GuardRecord:
     left: Mapping[AgentId, RosterMove] = field(default_factory=dict, hash=False)
     """Departures within the windows."""
     joined: Mapping[AgentId, RosterMove] = field(default_factory=dict, hash=False)
+    turns: Mapping[AgentId, tuple[Instant, ...]] = field(default_factory=dict, hash=False)
+    """When each agent who has left within the windows went and came back, oldest first."""
+    away: Mapping[AgentId, Instant] = field(default_factory=dict, hash=False)
+    """Agents who have gone too often to be believed at once: since when they are shown as gone this time."""
     quarantine: Quarantine | None = None
     """None: the last reading and the configuration are in force."""
     rules: Rules | None = None

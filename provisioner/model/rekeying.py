@@ -75,7 +75,13 @@ def rekeyed_roster(roster: Roster, rekeys: Rekeys) -> Roster:
 
 def rekeyed_guard(record: GuardRecord, rekeys: Rekeys) -> GuardRecord:
     """The guard's record with the new ids."""
-    return replace(record, left=_keys(record.left, rekeys), joined=_keys(record.joined, rekeys))
+    return replace(
+        record,
+        left=_keys(record.left, rekeys),
+        joined=_keys(record.joined, rekeys),
+        turns=_keys(record.turns, rekeys),
+        away=_keys(record.away, rekeys),
+    )
 
 
 def rekeyed_before(earlier: Rekeys, rekeys: Rekeys) -> dict[AgentId, AgentId]:

@@ -67,6 +67,11 @@ OTHER_PERSON_KNOWN = kind(
     "other_person_known", "{id} was {old} and shows {new} now, who was known as {known}: correct the directory; or " + _WHO
 )
 PERSON_UNCLEAR = kind("person_unclear", "{id} was {old} and shows {new} now, who may be the same person: " + _WHO)
+COMES_AND_GOES = kind(
+    "comes_and_goes",
+    "{login} has come and gone {turns} times or more within a week, and keeps the desktop until that ends: two servers that "
+    "disagree, or a job that disables people (`bascule check directory`)",
+)
 SECOND_ENTRY = kind(
     "second_entry",
     "{login} seems to be a second entry of {old}, who is listed too (same {by}), and gets no second desktop: `bascule "

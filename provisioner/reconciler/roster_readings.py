@@ -44,6 +44,7 @@ class RosterReadings:
         self._alternation = Alternation()
         self._said: frozenset[tuple[IntentKind, AgentId]] = frozenset()
         """Orders that say who is who."""
+        self._turning: Set[AgentId] = frozenset()
         self.others: frozenset[AgentId] = frozenset()
         """Ids that seemed to show another person than their desktop's owner in the last judged reading, in force or not."""
 
@@ -161,6 +162,7 @@ class RosterReadings:
         self._store_verdict(verdict)
         self.others = frozenset(other.agent_id for other in judgement.who.others)
         self._report_who(judgement.who, accepted)
+        self._report_turns(judgement.come_and_go)
         if verdict.roster is not None or verdict.quarantine is None:
             self._end_said(intents)
         quarantine = verdict.quarantine
@@ -217,6 +219,13 @@ class RosterReadings:
                 f"{len(self.others)} ids seem to show another person than before: nothing changes hands; "
                 "`bascule directory diff` names them, `bascule directory rekey --renamed` or `distinct` says who they are"
             )
+            self._events.notice("directory", text)
+
+    def _report_turns(self, agents: Set[AgentId]) -> None:
+        """Report whoever comes and goes: once in a life of the daemon."""
+        before, self._turning = self._turning, self._turning | agents
+        if agents - before:
+            text = f"{len(agents)} people come and go from reading to reading: their desktops stay as they are"
             self._events.notice("directory", text)
 
     def _end_said(self, intents: Iterable[Intent]) -> None:

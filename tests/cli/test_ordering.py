@@ -28,8 +28,8 @@ ORDERS = [
     "hold", "unhold", "hold --for 2h", "baseline accept --yes", "node cordon pve1", "node drain pve1 --yes",
     "node uncordon pve1",
     "vm retire melun/20007", "desktop retry vd-5001", "desktop retry --all-failed", "desktop reconfigure vd-5001",
-    "desktop reconfigure --all-stopped", "directory accept --until 2h --by claire --yes", "directory rekey --by claire",
-    "directory distinct x --by claire",
+    "desktop reconfigure --all-stopped", "directory accept --until 2h --by claire --yes", "directory rekey --yes --by claire",
+    "directory distinct x --yes --by claire",
 ]  # fmt: skip
 IN_USE = a_desktop(1).but(report=a_report(sessions=(a_session("login0001"),)))
 SITE = a_publication(IN_USE, a_desktop(3), a_desktop(5, Phase.UNKNOWN), a_desktop(7, Phase.STOPPED), wanted=7, agents=7)

@@ -118,7 +118,7 @@ def test_rekey_orders_it_and_the_daemon_carries_everything_over(site, match):
     if "employeeNumber" in match:
         _number_everybody(site)
 
-    ended = _run(site, "rekey", "--by", "claire", "--reason", "imported anew", *match)
+    ended = _run(site, "rekey", "--yes", "--by", "claire", "--reason", "imported anew", *match)
 
     assert (ended.code, ended.err) == (0, "")
     assert "ordered: 4 agents go on under a new id" in ended.out
@@ -175,8 +175,8 @@ def test_another_agent_id_is_quarantined_shown_and_carried_over_by_the_old_id(si
     assert ended.code == 1
     assert "quarantined: 40 of 40 entitled agents would leave" in ended.out
 
-    assert _run(site, "rekey", "--by", "claire").code == 1, "nobody has anything alike"
-    ended = _run(site, "rekey", "--by", "claire", "--match", "entryUUID")
+    assert _run(site, "rekey", "--yes", "--by", "claire").code == 1, "nobody has anything alike"
+    ended = _run(site, "rekey", "--yes", "--by", "claire", "--match", "entryUUID")
 
     assert ended.code == 0
     (order,) = _orders(site)
@@ -200,7 +200,7 @@ def test_ambiguous_people_are_named_and_not_carried_over(site):
         store.claim()
         store.commit(Changes(roster=replace(kept, agents=agents)))
 
-    ended = _run(site, "rekey", "--by", "claire", "--match", "login")
+    ended = _run(site, "rekey", "--yes", "--by", "claire", "--match", "login")
 
     assert ended.code == 0
     assert "not carried over, for nobody can say who is who:" in ended.out
@@ -217,7 +217,7 @@ def test_pairs_may_be_written_down(site, tmp_path):
     new = sorted(_read(site).agents)[:2]
     (tmp_path / "pairs").write_text(f"# old new\n{_old(new[0])} {new[0]}\n\n{_old(new[1])},{new[1]}\nghost {new[1]}\n")
 
-    ended = _run(site, "rekey", "--by", "claire", "--pairs", str(tmp_path / "pairs"))
+    ended = _run(site, "rekey", "--yes", "--by", "claire", "--pairs", str(tmp_path / "pairs"))
 
     assert ended.code == 0
     (order,) = _orders(site)
@@ -234,7 +234,9 @@ def test_pairs_may_be_written_down(site, tmp_path):
         pytest.param(("--by", "c", "--match", "shoeSize"), 1, "nobody is carried over", id="an attribute that nobody has"),
         pytest.param(("--by", "c", "--pairs", "/nowhere"), 2, "cannot be read", id="no file"),
         pytest.param(("--by", "c", "--pairs", "/dev/null"), 2, "names nobody", id="an empty file"),
-        pytest.param(("--by", "c", "--match", "login", "--pairs", "x"), 2, "not both", id="two ways"),
+        pytest.param(("--by", "c", "--match", "login", "--pairs", "x"), 2, "not two of them", id="two ways"),
+        pytest.param(("--by", "c", "--match", "login", "--renamed", "x"), 2, "not two of them", id="two other ways"),
+        pytest.param(("--by", "c", "--renamed", "x"), 1, "nobody is carried over", id="an id that nobody doubts"),
     ],
 )
 def test_a_call_that_makes_no_sense_orders_nothing(site, words, code, says):
@@ -258,7 +260,7 @@ def test_distinct_says_that_somebody_is_new(site):
     """C2: the old agent leaves and the new agent joins, within the guard's limits."""
     new = sorted(_read(site).agents)[0]
 
-    assert _run(site, "distinct", new.upper(), "--by", "claire").code == 0
+    assert _run(site, "distinct", new.upper(), "--yes", "--by", "claire").code == 0
 
     assert [intent.target for intent in _orders(site, IntentKind.DISTINCT)] == [new]
     document = _run(site, "diff", "--json").document
@@ -269,7 +271,7 @@ def test_distinct_says_that_somebody_is_new(site):
 @pytest.mark.long
 def test_an_order_that_is_outdated_when_the_daemon_runs_is_refused_with_a_reason(site):
     """C2: in the meantime one of the new ids got a desktop."""
-    _run(site, "rekey", "--by", "claire")
+    _run(site, "rekey", "--yes", "--by", "claire")
     new = sorted(_read(site).agents)[0]
     with closing(_store(site)) as store:
         store.claim()
@@ -289,9 +291,70 @@ def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
     ended = bascule("status", "--offline", "--config", str(site.main))
     assert "4 people are there under a new id: `bascule directory diff` names them" in ended.out
 
-    _run(site, "rekey", "--by", "claire")
+    _run(site, "rekey", "--yes", "--by", "claire")
     _cycles(site)
 
     ended = bascule("status", "--offline", "--config", str(site.main))
     assert "under a new id" not in ended.out
     assert "the notes of 4 desktops name an earlier id of the agent and are rewritten" in ended.out
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        (("rekey",), "4 people would be the same as before, and have the desktops of these people ("),
+        (("distinct", "{new}"), "would be somebody else than"),
+        (("distinct", "x"), "nobody waits under x"),
+    ],
+)
+def test_each_order_about_ids_shows_the_pairs_and_asks(site, words, asks):
+    """G8: there is no terminal here, so nothing is ordered."""
+    new = sorted(_read(site).agents)[0]
+
+    ended = _run(site, *(word.format(new=new) for word in words), "--by", "claire")
+
+    assert (ended.code, asks in ended.said) == (2, True)
+    assert "`--yes` orders it without a question" in ended.said
+    assert (words[-1] == "x") or _old(new) in ended.said
+    assert (_orders(site), _orders(site, IntentKind.DISTINCT)) == ([], [])
+
+
+@pytest.mark.long
+def test_another_person_under_the_same_id_is_shown_and_ordered_about(site):
+    """G1: `agent_id: employeeNumber`; two numbers were exchanged in the directory, and one was given to somebody else."""
+    _number_everybody(site)
+    now = a_numbered_reading(site)
+    site.change("directory:\n", "directory:\n  attributes: {agent_id: employeeNumber}\n")
+    agents = sorted(now.agents.values(), key=_id)
+    numbers = [AgentId(agent.attributes["employeenumber"][0]) for agent in agents]
+    accepted = [replace(agent, agent_id=number, attributes={}) for agent, number in zip(agents, numbers, strict=True)]
+    one, two, three = accepted[:3]
+    accepted[:3] = [replace(two, agent_id=one.agent_id), replace(one, agent_id=two.agent_id)]
+    accepted += [replace(three, login="gone", display_name="Long Gone", mail="gone@x.example", unit="ou=x", department="")]
+    with closing(_store(site)) as store:
+        store.claim()
+        owned = {each.agent_id: agent.agent_id for each, agent in zip(_in_order(store), accepted, strict=True) if each.agent_id}
+        change(store, rekeyed=owned)
+        store.commit(Changes(roster=Roster(read_at=3.0, agents={agent.agent_id: agent for agent in accepted})))
+
+    ended = _run(site, "diff")
+
+    assert ended.code == 1
+    assert "3 ids seem to show other people than before: the desktops stay with whoever had them" in ended.out
+    others = {row["id"]: row for row in _run(site, "diff", "--json").document["others"]}
+    assert {key: (row["known as"], row["case"]) for key, row in others.items()} == {
+        one.agent_id: (two.agent_id, "exchanged or shifted"),
+        two.agent_id: (one.agent_id, "exchanged or shifted"),
+        three.agent_id: ("-", "another person"),
+    }
+    ended = _run(site, "rekey", "--renamed", three.agent_id, "--yes", "--by", "claire")
+    assert (ended.code, [tuple(pair) for order in _orders(site) for pair in order.rekeys]) == (0, [(three.agent_id,) * 2])
+    ended = _run(site, "distinct", three.agent_id, "--by", "claire")
+    assert f"{three.login} ({three.agent_id}) would be somebody else than gone: gone leaves" in ended.said
+    (site.folder / "pairs").write_text(f"{one.agent_id} {two.agent_id}\n{two.agent_id} {one.agent_id}\n")
+    assert _run(site, "rekey", "--pairs", str(site.folder / "pairs"), "--yes", "--by", "claire").code == 0
+    assert {tuple(pair) for order in _orders(site) for pair in order.rekeys} == {
+        (one.agent_id, two.agent_id),
+        (two.agent_id, one.agent_id),
+    }

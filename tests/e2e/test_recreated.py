@@ -75,7 +75,7 @@ def _happen(recreation: Recreation) -> None:
 
     recreation.recreate()
     recreation.order("diff", "directory", "diff", "--json")
-    recreation.order("rekey", "directory", "rekey", "--by", "claire", "--match", "login")
+    recreation.order("rekey", "directory", "rekey", "--yes", "--by", "claire", "--match", "login")
     assert switch.said("6 agents go on under new ids, by order of "), switch.log()[-3000:]
     switch.wait_for(lambda truth: truth["writes"] >= recreation.truths["before"]["writes"] + len(AGAIN))
     recreation.order("after", "directory", "diff", "--json")

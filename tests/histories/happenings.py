@@ -40,14 +40,16 @@ def swap(world: World, dice: Random, settled: Sequence[AgentId]) -> None:
 
 
 def give_again(world: World, dice: Random, settled: Sequence[AgentId]) -> None:
-    """An id is given to somebody new, at once or after a leaver."""
+    """An id is given to somebody new, with another name, at once or after a leaver."""
     del settled
     if world.made:
         return
     left = [key for entries in world.earlier[-3:] for key in entries if key not in world.entries]
     key = dice.choice(left) if left and dice.random() < 0.7 else dice.choice(sorted(world.entries) or [world.new_id()])
+    before = {entries[key].name for entries in world.earlier if key in entries}
     world.entries.pop(key, None)
-    world.join(key, name=a_name(dice), unit=dice.choice(UNITS))
+    names = (name for name in iter(lambda: a_name(dice), "") if name not in before)
+    world.join(key, name=next(names), unit=dice.choice(UNITS))
 
 
 def migrate(world: World, dice: Random, settled: Sequence[AgentId]) -> None:
@@ -103,9 +105,9 @@ def marry(world: World, dice: Random, settled: Sequence[AgentId]) -> None:
 def reorganise(world: World, dice: Random, settled: Sequence[AgentId]) -> None:
     """Everybody is in another unit, with another mail domain."""
     del settled
-    domain = dice.randrange(3)
-    for key in world.entries:
-        world.change(key, unit=dice.choice(UNITS), domain=domain)
+    domain, turn = dice.randrange(3), dice.randrange(len(UNITS))
+    for key, entry in world.entries.items():
+        world.change(key, unit=UNITS[(entry.person + turn) % len(UNITS)], domain=domain)
 
 
 def join(world: World, dice: Random, settled: Sequence[AgentId]) -> None:

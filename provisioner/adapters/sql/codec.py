@@ -144,6 +144,8 @@ def guard_of(text: str) -> GuardRecord:
     return GuardRecord(
         left=left,
         joined=joined,
+        turns={AgentId(key): tuple(turns) for key, turns in raw.get("turns", {}).items()},
+        away={AgentId(key): since for key, since in raw.get("away", {}).items()},
         quarantine=None if held is None else _quarantine(held),
         rules=None if rules is None else rules_of(rules),
     )

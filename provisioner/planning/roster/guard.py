@@ -16,6 +16,7 @@ from provisioner.model.intents import Allowance, Intent
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.changes import AcceptedState, DepartureCause, Leaver, RosterChanges, changes_between
 from provisioner.planning.roster.concentration import places
+from provisioner.planning.roster.damping import recent_turns, turned
 from provisioner.planning.roster.departed import with_departed
 from provisioner.planning.roster.merge import merge_reading
 from provisioner.planning.roster.suspicion import GuardBasis, suspicions
@@ -203,7 +204,7 @@ def _entered(record: GuardRecord, changes: RosterChanges, now: Instant, *, by: I
     if by is not None:
         allows = by.allows or Allowance()
         left, joined = _allowed(left, allows.leavers, by), _allowed(joined, allows.joiners, by)
-    return replace(record, left=left, joined=joined)
+    return replace(record, left=left, joined=joined, turns=turned(record.turns, leaving | back, now))
 
 
 def _allowed(moves: Mapping[AgentId, RosterMove], named: Set[AgentId], order: Intent) -> dict[AgentId, RosterMove]:
@@ -218,7 +219,7 @@ def _recent(record: GuardRecord, now: Instant, window_s: float) -> GuardRecord:
     left, joined = (
         {key: move for key, move in moves.items() if now - move.at < window_s} for moves in (record.left, record.joined)
     )
-    return replace(record, left=left, joined=joined)
+    return replace(record, left=left, joined=joined, turns=recent_turns(record.turns, now, window_s))
 
 
 __all__ = ["GuardBasis", "GuardVerdict", "allowance_for", "weigh_reading"]

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rules import Rules
+from provisioner.planning.roster.damping import damped
 from provisioner.planning.roster.guard import GuardBasis, GuardVerdict, weigh_reading
 from provisioner.planning.roster.who import WhoIsWho, who_is_who
 from provisioner.reasons.directory import JOINERS_AFTER_LOSS, UNDER_NEW_ID
@@ -20,6 +21,8 @@ class RosterJudgement:
 
     verdict: GuardVerdict
     who: WhoIsWho = WhoIsWho()
+    come_and_go: Set[AgentId] = frozenset()
+    """Agents who come and go too often to be believed at once."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +48,15 @@ def judge_roster(
     in_force = basis.in_force
     if in_force.accepted is None and in_force.owners - _listed(reading):
         return RosterJudgement(verdict=_after_a_loss(reading, configured, basis, now))
+    steady = damped(reading, configured, basis, now=now)
+    reading, basis = steady.reading, replace(basis, record=steady.record)
     who = who_is_who(reading, in_force, distinct=confirmed.distinct, renamed=confirmed.renamed)
     verdict = weigh_reading(reading, configured, replace(basis, others=_new_others(who, in_force.accepted)), now=now)
     if who and verdict.roster is not None:
         verdict = weigh_reading(who.kept(reading), configured, basis, now=now)
     elif who.recreated:
         verdict = _with_reason(verdict, who.recreated.count)
-    return RosterJudgement(verdict=verdict, who=who)
+    return RosterJudgement(verdict=verdict, who=who, come_and_go=steady.agents)
 
 
 def _new_others(who: WhoIsWho, accepted: Roster | None) -> int:

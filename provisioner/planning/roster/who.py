@@ -61,16 +61,16 @@ SUFFICES = (
     ({"login", "name"}, True, True),
     ({"login", "mail"}, True, True),
     ({"name", "mail"}, True, True),
-    ({"rare name"}, True, False),
+    ({"rare name", "place"}, True, False),
     ({"name alone"}, False, True),
     ({"login", "nothing against"}, True, True),
     ({"login", "part of name"}, True, False),
     ({"mail", "part of name"}, True, False),
     ({"nothing against"}, True, False),
 )
-"""Each line is enough to be the same person. `rare name`: nobody else has it, before and now; `name alone`: no number says that
-they are two, and whoever has it too makes it unclear; `nothing against`: no trait that both entries have differs; `part of
-name`: a word of it. A login or mailbox that is made of the id says no more than the id."""
+"""Each line is enough to be the same person. `rare name`: nobody else has it, before and now, and no number says that they are
+two; `place`: the unit or the department; `name alone`: whoever has the name too makes it unclear; `nothing against`: no trait
+that both entries have differs; `part of name`: a word of it. A login or mailbox that is made of the id says no more than it."""
 _MOVED = 2
 """Equal traits with the entry of another id, if more than with the own: a name that two people share moves nobody."""
 _SHORT = 3
@@ -136,9 +136,9 @@ def who_is_who(
     others = tuple(sorted(people.others(renamed), key=lambda other: (other.entries.old.login, other.agent_id)))
     gone = _gone(reading, basis, others, everybody=everybody)
     recreated = _recreated(gone, people, distinct) if gone else Recreations()
-    in_force = basis.accepted.agents if basis.accepted is not None else {}
+    missing = gone.keys() & (basis.accepted.agents.keys() if basis.accepted is not None else ())
     known_as = (other.known_as for other in others if other.known_as is not None)
-    elsewhere = tuple(agent for agent in known_as if agent.agent_id in in_force.keys() & gone.keys())
+    elsewhere = tuple(agent for agent in known_as if agent.agent_id in missing)
     matched = {agent.agent_id for agent in recreated.newcomers}
     twice = tuple(_twice(people, gone, distinct | matched))
     return WhoIsWho(others=others, recreated=recreated, elsewhere=elsewhere, twice=twice)
@@ -209,10 +209,10 @@ class _People:
     def evidence(self, pair: Likeness) -> set[str]:
         """What speaks for one person, in the words of `SUFFICES`."""
         found = {trait for trait in pair.same if trait != "number" or self._is_rare(pair, trait)}
-        if "name" in pair.same and self._is_rare(pair, "name"):
-            found.add("rare name")
         if "name" in pair.same and "number" not in pair.differs:
-            found.add("name alone")
+            found |= {"name alone", "rare name"} if self._is_rare(pair, "name") else {"name alone"}
+        if _is_of_one_place(pair.old, pair.new):
+            found.add("place")
         if not pair.differs:
             found.add("nothing against")
         if "name" in pair.differs and _shares_a_word(pair.old, pair.new):

@@ -1,7 +1,7 @@
 """G1: who is who under an id that was there before, and which desktops stay with whom."""
 
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -29,7 +29,12 @@ MADE = ("entryuuid", ("3f0c",))
 
 def a_person(number, **changed):
     """Nobody shares anything with anybody."""
-    values = {"login": f"login{number}x", "display_name": f"First{number} Last{number}", "mail": f"m{number}x@x.example"}
+    values = {
+        "login": f"login{number}x",
+        "display_name": f"First{number} Last{number}",
+        "mail": f"m{number}x@x.example",
+        "unit": "ou=a,o=x",
+    }
     return an_agent(number, **{**values, **changed})
 
 
@@ -236,17 +241,17 @@ def test_the_cases_of_new_ids_are_named():
 
 @pytest.mark.parametrize("made", [False, True])
 def test_2500_people_are_judged_in_well_under_a_second(made):
-    """G1: everybody has another login, mail domain and unit; or everybody another number. Linear."""
+    """G1: everybody has another login and mail domain; or everybody another number. Linear."""
     people = [a_person(n) for n in range(1, 2_501)]
     state = a_state(*people, made=made)
     record = GuardRecord()
-    renamed = [replace(each, login=f"n.{each.login}", mail=f"{each.login}@new.example", unit="ou=x") for each in people]
+    renamed = [replace(each, login=f"n.{each.login}", mail=f"{each.login}@new.example") for each in people]
     shifted = [under(each, n + 1) for n, each in enumerate(people, 1)]
 
     for now, others in ((renamed, 0), (shifted, 2_499)):
-        roster, began = a_roster(now), perf_counter()
+        roster, began = a_roster(now), process_time()
         judged = judge_roster(roster, RULES, GuardBasis(in_force=state, record=record), now=NOW)
-        assert perf_counter() - began < 2.0, "0.1 s on an idle machine"
+        assert process_time() - began < 1.0, "0.3 s on an idle machine"
         assert len(judged.who.others) == others
 
 
