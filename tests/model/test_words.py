@@ -40,8 +40,8 @@ from provisioner.planning.roster.changes import DepartureCause
 FROZEN: dict[type[enum.StrEnum], list[str]] = {
     ReadingWord: ["observe", "readdirectory", "readtasklog"],
     JournalWord: [
-        "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "erased", "restore", "restored", "trim",
-        "surge", "lend", "give_back", "reset", "autoscale", "wave", "rotation", "published",
+        "ready", "depart", "return", "rekey", "forget", "given", "withdrawn", "set_aside", "erased", "restore",
+        "restored", "trim", "surge", "lend", "give_back", "reset", "autoscale", "wave", "rotation", "published",
         "log_off", "ordered",
     ],
     NotedWord: ["wrong", "began", "grew", "over", "daemon", "started", "ended", "hung"],
