@@ -242,12 +242,12 @@ def test_the_cases_of_new_ids_are_named():
 
 @pytest.mark.parametrize("made", [False, True])
 def test_the_work_grows_with_the_people_and_no_faster(made):
-    """G1: everybody has another login, mail domain and unit; or everybody another number."""
+    """G1: everybody has another login and mail domain; or everybody another number."""
 
     def calls(count: int, *, shift: bool) -> int:
         people = [a_person(n) for n in range(1, count + 1)]
         state = a_state(*people, made=made)
-        renamed = [replace(each, login=f"n.{each.login}", mail=f"{each.login}@new.example", unit="ou=x") for each in people]
+        renamed = [replace(each, login=f"n.{each.login}", mail=f"{each.login}@new.example") for each in people]
         roster = a_roster([under(each, n + 1) for n, each in enumerate(people, 1)] if shift else renamed)
         counted = Counter[str]()
         sys.setprofile(lambda frame, event, arg: counted.update([event]))
