@@ -59,7 +59,8 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
             return False, wrong
         copy_sources(Path(place))
         _mutate(mutant, Path(place))
-        command = [sys.executable, "-m", "tests.chaos", "--seeds", f"{mutant.seed},{seeds}", "--stop", "--jobs", "1"]
+        suite = ["--hostile"] if mutant.hostile else ["--seeds", f"{mutant.seed},{seeds}"]
+        command = [sys.executable, "-m", "tests.chaos", *suite, "--stop", "--jobs", "1"]
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     lines = done.stdout.splitlines()
     first = next((line for line in lines if line.startswith("seed ")), "")

@@ -15,6 +15,8 @@ class Mutant:
     seed: int
     """One that is known to fail without the rule; it is played first, and when it fails no more, all that the suite plays: ten
     minutes."""
+    hostile: bool = False
+    """Whether it is the suite of the hostile desktop (`tests.chaos.hostile`) that has to fail."""
 
 
 def without(rule: str, text: str, instead: str, *also: tuple[str, str], seed: int) -> Mutant:
@@ -22,4 +24,9 @@ def without(rule: str, text: str, instead: str, *also: tuple[str, str], seed: in
     return Mutant(rule=rule, changes=((text, instead), *also), seed=seed)
 
 
-__all__ = ["Mutant", "without"]
+def without_in_hostile(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Mutant:
+    """The mutant that lacks this rule about what desktops say."""
+    return Mutant(rule=rule, changes=((text, instead), *also), seed=0, hostile=True)
+
+
+__all__ = ["Mutant", "without", "without_in_hostile"]

@@ -1,0 +1,267 @@
+"""Root in one desktop, with the key of its boot: what it says, generated. Its VM and its people go on as they are."""
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from random import Random
+from typing import Any
+
+from provisioner.model.desktops import EventKind
+from provisioner.model.ids import Vmid
+from provisioner.model.vm_marks import mac_for
+from provisioner.sessions.push import Push, signature_of
+from provisioner.sessions.session_orders import ASKS
+from provisioner.twin.api.endpoints.guest_agent import boot_id_of, secret_of, status_document
+from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.twin import Twin
+
+ACT_EVERY_S = 60.0
+_ON, _OFF = EventKind.LOGON, EventKind.LOGOFF
+_STRINGS = (
+    "\u202e" * 200,
+    "\x1b[2J",
+    "=cmd|' /C calc'!A0",
+    "x" * 60_000,
+    "'; DROP TABLE desktops;--",
+    "{{7*7}}",
+    "\ud800",
+    "é" * 256,
+)
+_FAR = 253_402_300_799
+
+
+class Liar:
+    """Does something each minute."""
+
+    def __init__(
+        self, twin: Twin, vmid: int, *, seed: int, push: Callable[[Push], None], ask: Callable[[Push, str], None]
+    ) -> None:  # fmt: skip
+        """`push` and `ask` are the ways to the daemon; `ask` says of what: `session-orders` or `first-boot`."""
+        self._twin, self._vmid, self._draw = twin, vmid, Random(seed)
+        self._push, self._ask = push, ask
+        self.acts: Counter[str] = Counter()
+        self.sent = 0
+        self.lied_of_uptime = False
+        """Where it was read: what it pushes is judged by that."""
+        self._number = 0
+        self._creeps_s = 0.0
+        self._quiet_until = 0.0
+        self._sent: list[Push] = []
+        self._answers: Callable[[dict[str, Any]], dict[str, Any]] = dict
+
+    def begin(self) -> None:
+        """From now on its own program says nothing any more."""
+        self._guest.pushes = False
+        self._number = 1000
+        self._twin.events.after(ACT_EVERY_S, self._act)
+
+    def answer(self, document: dict[str, Any]) -> dict[str, Any]:
+        """What it lets the daemon read of it."""
+        return self._answers(document | {"push_secret": self._secret})
+
+    @property
+    def _guest(self) -> TwinGuest:
+        return self._twin.cluster.guests[self._vmid]
+
+    @property
+    def _now(self) -> float:
+        return self._twin.events.now
+
+    @property
+    def _secret(self) -> str:
+        return secret_of(self._twin.cluster, self._guest)
+
+    def _act(self) -> None:
+        self._twin.events.after(ACT_EVERY_S, self._act)
+        if self._guest.boot is None or self._now < self._quiet_until:
+            return
+        name = self._draw.choice(_ACTS)
+        self.acts[name] += 1
+        getattr(self, f"_{name}")()
+
+    # -- what it pushes ----------------------------------------------------------------------------------------------
+
+    def _document(self, **lies: object) -> dict[str, Any]:
+        document = status_document(self._guest, now=self._now, period_s=10.0)
+        assert self._guest.boot is not None
+        return document | {"sequence": int((self._now - self._guest.boot.began_at) * 1e6)} | lies
+
+    def _says(self, document: dict[str, Any], *, secret: str = "", vmid: int = 0) -> None:
+        number, boot_id, body = Vmid(vmid or self._vmid), str(document["boot_id"]), json.dumps(document)[:65_536]
+        push = Push(vmid=number, boot_id=boot_id, sequence=document["sequence"], signature="", body=body)
+        self._sends(replace(push, signature=signature_of(secret or self._secret, push)))
+
+    def _sends(self, push: Push) -> None:
+        self.sent += 1
+        self._sent = [*self._sent[-20:], push]
+        self._push(push)
+
+    def _events(self, *kinds: EventKind, at_s: float | None = None, gap: int = 0) -> list[dict[str, object]]:
+        assert self._guest.boot is not None
+        up_s, first = self._now - self._guest.boot.began_at if at_s is None else at_s, self._number + gap + 1
+        self._number = first + len(kinds) - 1
+        return [
+            {"number": first + index, "event": kind.value, "user": f"made-up-{index}", "at_s": max(0.0, up_s)}
+            for index, kind in enumerate(kinds)
+        ]
+
+    def _with_events(self, *kinds: EventKind, count: int | None = None, **how: Any) -> None:
+        there = sum(1 if kind is _ON else -1 for kind in kinds) if count is None else count
+        made_up = self._events(*kinds, **how)
+        self._says(self._document(events=made_up, event_number=self._number, sessions=_sessions(max(0, there))))
+
+    def _floods(self) -> None:
+        for _ in range(300):
+            self._twin.events.after(self._draw.uniform(0, 20), lambda: self._with_events(_ON, _OFF))
+
+    def _lifts(self) -> None:
+        self._with_events(*[_ON] * 64, count=0)
+
+    def _lifts_and_goes(self) -> None:
+        self._with_events(*[_ON] * 32, *[_OFF] * 32)
+
+    def _stays_at_its_most(self) -> None:
+        self._with_events(*[_ON] * 4)
+
+    def _goes(self) -> None:
+        self._with_events(*[_OFF] * 4, count=0)
+
+    def _dates_back(self) -> None:
+        for _ in range(4):
+            on, off = self._events(*[_ON] * 4, at_s=1.0), self._events(*[_OFF] * 4)
+            self._says(self._document(events=[*on, *off], event_number=self._number, sessions=[]))
+
+    def _dates_ahead(self) -> None:
+        self._with_events(_ON, at_s=9e8, count=1)
+        self._says(self._document(written_at=_FAR, booted_at=_FAR, ready_at=_FAR, sessions=_sessions(1, since=_FAR)))
+
+    def _leaves_a_gap(self) -> None:
+        self._with_events(*[_ON, _OFF] * 8, gap=self._draw.randint(1, 10_000))
+
+    def _jumps(self) -> None:
+        self._says(self._document(sequence=self._draw.choice((10**14, 10**12, 10**15, 1))))
+
+    def _creeps(self) -> None:
+        self._creeps_s += 170.0
+        document = self._document()
+        self._says(document | {"sequence": int(document["sequence"] + 1e6 * self._creeps_s)})
+
+    def _crowds(self) -> None:
+        self._says(self._document(sessions=_sessions(256)))
+
+    def _writes_strings(self) -> None:
+        text = self._draw.choice(_STRINGS)
+        key = self._draw.choice(("image", "hostname", "machine", "first_boot_error", "first_boot", "boot_id"))
+        self._says(self._document(**{key: text}) | {"boot_id": boot_id_of(self._vmid, self._boot)})
+        self._says(self._document(sessions=[{"user": text, "state": "connected", "since": self._now}]))
+
+    def _plays_back(self) -> None:
+        for push in self._sent * 5:
+            self._sends(push)
+
+    def _is_another(self) -> None:
+        for vmid in self._others:
+            other = self._twin.cluster.guests[vmid]
+            if other.boot is not None:
+                boot_id = boot_id_of(vmid, other.boot)
+                for _ in range(120):
+                    self._twin.events.after(self._draw.uniform(0, 90), partial(self._says_as, vmid, boot_id))
+
+    def _says_as(self, vmid: int, boot_id: str) -> None:
+        if self._guest.boot is not None:
+            self._says(self._document(boot_id=boot_id), vmid=vmid)
+
+    def _claims(self) -> None:
+        lies = self._marks(self._draw.choice(("card", "address", "name")))
+        self._says(self._document(**lies))
+        self._answers = lambda document: document | lies
+
+    def _marks(self, kind: str) -> dict[str, object]:
+        """Of the sixteen that come after it, and of one that is there."""
+        coming = range(self._vmid + 1, self._vmid + 17)
+        if kind == "card":
+            return {"cards": [mac_for(Vmid(vmid), "lab").lower() for vmid in coming]}
+        if kind == "address":
+            return {"addresses": [f"10.0.{vmid >> 8 & 255}.{vmid & 255}" for vmid in coming]}
+        return {"hostname": f"vd-{self._draw.choice(coming)}", "machine": f"{self._draw.getrandbits(128):032x}"}
+
+    # -- what it asks ------------------------------------------------------------------------------------------------
+
+    def _asks_about_256(self) -> None:
+        self._asks(256)
+
+    def _asks_about_new_people(self) -> None:
+        for _ in range(40):
+            self._twin.events.after(self._draw.uniform(0, 40), lambda: self._asks(4))
+
+    def _asks(self, count: int) -> None:
+        rows = [
+            {"id": f"c{self._draw.getrandbits(40):x}", "user": "made-up", "open_s": 1e6, "away_s": 1e6, "warned": {}}
+            for _ in range(count)
+        ]
+        self._questions(ASKS, {"connections": 0, "sessions": rows}, self._vmid)
+
+    def _asks_for_first_boots(self) -> None:
+        for vmid in [self._vmid] * 700 + self._others:
+            self._questions("first-boot", {}, vmid)
+
+    def _questions(self, about: str, more: dict[str, object], vmid: int) -> None:
+        if self._guest.boot is None:
+            return
+        body = json.dumps({"asks": about, "nonce": f"{self._draw.getrandbits(128):032x}", **more})
+        document = self._document()
+        push = Push(
+            vmid=Vmid(vmid), boot_id=document["boot_id"], sequence=document["sequence"], signature="", body=body
+        )  # fmt: skip
+        self._ask(replace(push, signature=signature_of(self._secret, push)), about)
+
+    # -- what it lets be read ----------------------------------------------------------------------------------------
+
+    def _restarts_ever_again(self) -> None:
+        draw = self._draw
+        self._answers = lambda document: (
+            document
+            | {"boot_id": f"{draw.getrandbits(64):016x}", "booted_at": 0.0, "ready_at": draw.choice((0.0, float(_FAR)))}
+        )
+
+    def _tells_nonsense(self) -> None:
+        lies: tuple[dict[str, object], ...] = (
+            {"sessions": _sessions(256)},
+            {"sequence": 10**14, "event_number": 10**8},  # its uptime jumps
+            {"first_boot": "failed", "first_boot_error": "x" * 300},
+            {"host_keys": [f"SHA256:{self._draw.getrandbits(200):043x}"[:50]]},
+        )
+        lie = self._draw.choice(lies)
+        self.lied_of_uptime |= "sequence" in lie
+        self._answers = lambda document: document | lie
+
+    def _tells_the_truth(self) -> None:
+        self._answers = dict
+
+    def _is_silent(self) -> None:
+        self._quiet_until = self._now + self._draw.uniform(600, 2400)
+        self._twin.events.at(self._quiet_until, self._floods)
+
+    @property
+    def _boot(self) -> Any:
+        return self._guest.boot
+
+    @property
+    def _others(self) -> list[int]:
+        return [vmid for vmid, guest in sorted(self._twin.cluster.guests.items()) if guest.desktop and vmid != self._vmid][:3]
+
+
+def _sessions(count: int, *, since: float = 0.0) -> list[dict[str, object]]:
+    return [{"user": f"made-up-{index}", "state": "connected", "since": since} for index in range(count)]
+
+
+_ACTS = (
+    "floods", "lifts", "lifts_and_goes", "stays_at_its_most", "goes", "dates_back", "dates_ahead", "leaves_a_gap", "jumps",
+    "creeps", "crowds", "writes_strings", "plays_back", "is_another", "claims", "asks_about_256", "asks_about_new_people",
+    "asks_for_first_boots", "restarts_ever_again", "tells_nonsense", "tells_the_truth", "is_silent",
+)  # fmt: skip
+"""Each is a method with a stroke before it."""
+
+__all__ = ["ACT_EVERY_S", "Liar"]
