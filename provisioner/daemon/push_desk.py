@@ -23,16 +23,21 @@ from provisioner.daemon.first_boot_files import data_of
 from provisioner.errors import DirectoryError, StoreError
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.ids import Instant
-from provisioner.model.words import FirstBootWord, SessionOrderWord
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.ports import Clock
 from provisioner.receiver.handover import ASK_PATH, AUTHORITY_PATH, ORDERS_PATH, PATH, Batch, decode_batch, decode_question
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler.session_orders import SignedAnswer
+from provisioner.reconciler.signers import Signers
 from provisioner.sessions.first_boot import answer_signature, nonce_in
 from provisioner.sessions.push import Push
 from provisioner.sessions.session_orders import asked_in
 from provisioner.settings.values import ReceiverSettings
 
+_BATCHES_A_STEP = 4
+"""1,024 pushes: the control thread does something else in between, however many come."""
+_MOST_UNPROVEN = 64
+"""Questions that nobody has signed, as far as is known: they are counted, and their desktops read soon."""
 _MOST_BATCHES = 32
 """That wait for the control thread: 8,192 pushes. Then the receiver keeps them."""
 _LONGEST_END_S = 3.0
@@ -65,6 +70,11 @@ class PushDesk:
         self._settings, self._clock, self._rate, self._nudge = settings, clock, clock_rate, nudge
         self._batches: queue.Queue[Batch] = queue.Queue(_MOST_BATCHES)
         self._questions: queue.Queue[tuple[str, Push, Future[_Answer]]] = queue.Queue(_MOST_QUESTIONS)
+        self._unproven: queue.Queue[tuple[str, Push]] = queue.Queue(_MOST_UNPROVEN)
+        self._signers: Signers | None = None
+        """Of the reconciler that took up last; None: none has."""
+        self._overflowed = self._overflow_told = 0
+        """Unproven questions without a place: counted by the desk's own thread, and told by the control thread."""
         self._loop: asyncio.AbstractEventLoop | None = None
         self._server: BoundedServer | None = None
         self._thread: threading.Thread | None = None
@@ -91,12 +101,17 @@ class PushDesk:
 
     def take_up(self, reconciler: Reconciler) -> None:
         """Hand every batch that waits to the reconciler, and answer what is asked. Only the control thread calls."""
+        self._signers = reconciler.sessions.signers
         while not self._questions.empty():
             path, push, answer = self._questions.get_nowait()
             if answer.set_running_or_notify_cancel():
-                # Whoever may have first-boot data has proven which desktop it is: as much as the authority needs.
-                self._answer_with(answer, reconciler.session_orders if path == ORDERS_PATH else reconciler.first_boot, push)
-        while True:
+                self._answer_with(answer, _asked(reconciler, path), push)
+        while not self._unproven.empty():
+            path, push = self._unproven.get_nowait()
+            with suppress(StoreError):
+                _asked(reconciler, path)(push, self._clock.now())
+        self._tell_overflow(reconciler)
+        for _ in range(_BATCHES_A_STEP):
             try:
                 batch = self._batches.get_nowait()
             except queue.Empty:
@@ -105,6 +120,13 @@ class PushDesk:
             for word, count in batch.refused.items():
                 reconciler.sessions.refused(word, count)
             reconciler.take_pushes((push, now - waited_s * self._rate) for push, waited_s in batch.pushes)
+        self._nudge()
+
+    def _tell_overflow(self, reconciler: Reconciler) -> None:
+        more = self._overflowed - self._overflow_told
+        self._overflow_told += more
+        if more:
+            reconciler.sessions.refused(PushWord.OVERFLOWED, more)
 
     def _answer_with(
         self, answer: Future[_Answer], ask: Callable[[Push, Instant], _Answer], push: Push
@@ -135,6 +157,8 @@ class PushDesk:
         try:
             push = decode_question(body)
             _CHECKS[path](push)
+            if self._signers is None or not self._signers.has_signed(push):
+                return self._not_proven(path, push)
             self._questions.put_nowait((path, push, answer))
         except ValueError:
             return _MALFORMED, "", ""
@@ -147,6 +171,15 @@ class PushDesk:
         # The desktop asks again. `bascule check` names a file that is wrong, the status why the domain gives no account.
         except (TimeoutError, OSError, ValueError, DirectoryError, StoreError):
             return _FULL, "", ""
+
+    def _not_proven(self, path: str, push: Push) -> _Reply:
+        """The answer at once: whoever has no secret takes none of the control thread's time from those who have."""
+        try:
+            self._unproven.put_nowait((path, push))
+        except queue.Full:
+            self._overflowed += 1
+        is_forged = self._signers is not None and self._signers.knows_boot(push)
+        return (_DENIED if is_forged else _FULL), "", ""
 
     def _reply(self, path: str, push: Push, answer: _Answer) -> _Reply:
         """Raises as the function of this name, and OSError or ValueError: the authority cannot be read."""
@@ -165,6 +198,11 @@ class PushDesk:
             return _FULL
         self._nudge()
         return _TAKEN
+
+
+def _asked(reconciler: Reconciler, path: str) -> Callable[[Push, Instant], _Answer]:
+    """Whoever may have first-boot data has proven which desktop it is: as much as the authority needs."""
+    return reconciler.session_orders if path == ORDERS_PATH else reconciler.first_boot
 
 
 _CHECKS: Mapping[str, Callable[[Push], object]] = {

@@ -7,10 +7,9 @@ from pathlib import Path
 
 from provisioner.receiver.daemon_connection import UnixConnection
 from provisioner.receiver.handover import encode_question
+from provisioner.receiver.places import NoPlace, Places
 from provisioner.sessions.push import Push
 
-AT_ONCE = 4
-"""Half of the connections that the daemon takes: batches of pushes always find one."""
 WITHIN_S = 12.0
 MOST_BYTES = 256 * 1024
 _FULL = 503
@@ -26,20 +25,20 @@ class Answer:
 
 
 class Questions:
-    """A few at once; the others wait, and in the end are to ask again."""
+    """A few at once, by turns of their addresses; the others wait, and in the end are to ask again."""
 
     def __init__(self, daemon: Path) -> None:
         """`daemon`: its socket."""
         self._daemon = daemon
-        self._places = asyncio.Semaphore(AT_ONCE)
+        self._places = Places()
 
-    async def ask(self, push: Push, path: str) -> Answer:
-        """The daemon's answer at this path of its socket; 503: it gives none now."""
+    async def ask(self, push: Push, path: str, address: str) -> Answer:
+        """The daemon's answer at this path of its socket; 503: it gives none now. `address`: whose question it is."""
         try:
             async with asyncio.timeout(WITHIN_S):
-                async with self._places:
+                async with self._places.of(address):
                     return await asyncio.to_thread(self._ask, push, path)
-        except (TimeoutError, OSError, http.client.HTTPException):
+        except (NoPlace, TimeoutError, OSError, http.client.HTTPException):
             return Answer(status=_FULL)
 
     def _ask(self, push: Push, path: str) -> Answer:

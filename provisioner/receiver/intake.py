@@ -18,6 +18,8 @@ ASKED = {"/v1/first-boot": ASK_PATH, "/v1/session-orders": ORDERS_PATH, "/v1/rec
 MOST_WAITING = 8192
 """Pushes that wait for the daemon: nearly five of each of 1,700 desktops. A desktop sends its newest document again."""
 MOST_WAITING_BYTES = 64 * 1024 * 1024
+EACH_WAITS = 64
+"""Pushes of one address, once half of the room is taken: a desktop sends one a minute, and one at each change."""
 _TAKEN, _MALFORMED, _ELSEWHERE, _FULL = 202, 400, 404, 503
 _BOUNDS = (408, 413)
 
@@ -27,24 +29,33 @@ class Waiting:
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
         self._now, self._turn = now, threading.Lock()
-        self._pushes: deque[tuple[Push, float]] = deque()
+        self._pushes: deque[tuple[Push, float, str]] = deque()
         self._there: set[str] = set()
         """The signatures of what waits."""
         self._bytes = 0
+        self._of = Counter[str]()
+        """How many of each address wait."""
         self._refused: Counter[PushWord] = Counter()
 
-    def put(self, push: Push) -> bool:
-        """Keep it; False: there is no room."""
+    def put(self, push: Push, address: str = "") -> bool:
+        """Keep it; False: there is no room, or none for so many of this address."""
         with self._turn:
             if push.signature in self._there:
                 return True
-            if len(self._pushes) >= MOST_WAITING or self._bytes + len(push.body) > MOST_WAITING_BYTES:
+            if not self._has_room(push, address):
                 self._refused[PushWord.OVERFLOWED] += 1
                 return False
-            self._pushes.append((push, self._now()))
+            self._pushes.append((push, self._now(), address))
+            self._of[address] += 1
             self._there.add(push.signature)
             self._bytes += len(push.body)
             return True
+
+    def _has_room(self, push: Push, address: str) -> bool:
+        """One address has at most half of the room: where all desktops come by one, that is enough for half a minute."""
+        waiting, size = len(self._pushes), self._bytes + len(push.body)
+        is_many = self._of[address] >= EACH_WAITS and (2 * waiting >= MOST_WAITING or 2 * size >= MOST_WAITING_BYTES)
+        return waiting < MOST_WAITING and size <= MOST_WAITING_BYTES and not is_many
 
     def refuse(self) -> None:
         """Count a push whose form is wrong."""
@@ -56,7 +67,7 @@ class Waiting:
         with self._turn:
             pushes: list[tuple[Push, float]] = []
             size = 0
-            for push, at in self._pushes:
+            for push, at, _ in self._pushes:
                 size += len(push.body) + 512
                 if pushes and (len(pushes) == MOST_PUSHES or size > MOST_BYTES // 2):  # JSON may escape each quotation mark
                     break
@@ -67,7 +78,9 @@ class Waiting:
         """The daemon has them."""
         with self._turn:
             for _ in batch.pushes:
-                push, _at = self._pushes.popleft()
+                push, _at, address = self._pushes.popleft()
+                self._of[address] -= 1
+                self._of += Counter()
                 self._there.discard(push.signature)
                 self._bytes -= len(push.body)
             self._refused -= Counter(batch.refused)
@@ -93,7 +106,7 @@ class Counted:
 class Intake:
     """The ASGI application; inside `api.limits.Bounded`, which has the whole body before it calls."""
 
-    def __init__(self, waiting: Waiting, ask: Callable[[Push, str], Awaitable[Answer]]) -> None:
+    def __init__(self, waiting: Waiting, ask: Callable[[Push, str, str], Awaitable[Answer]]) -> None:
         """`ask` puts a question to the daemon."""
         self._waiting, self._ask = waiting, ask
 
@@ -113,6 +126,12 @@ class Intake:
         except ValueError:  # its text could hold what was sent
             self._waiting.refuse()
             return Answer(status=_MALFORMED)
+        address = address_of(scope.get("client"))
         if (asked := ASKED.get(scope["path"])) is not None:
-            return await self._ask(push, asked)
-        return Answer(status=_TAKEN if self._waiting.put(push) else _FULL)
+            return await self._ask(push, asked, address)
+        return Answer(status=_TAKEN if self._waiting.put(push, address) else _FULL)
+
+
+def address_of(client: tuple[str, int] | None) -> str:
+    """Of whoever has connected; empty: it is not known."""
+    return "" if client is None else client[0]

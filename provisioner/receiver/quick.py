@@ -9,7 +9,7 @@ from typing import Any
 from uvicorn.config import Config
 
 from provisioner.api.protocol import BoundedProtocol, LimitedState
-from provisioner.receiver.intake import PATH, Waiting
+from provisioner.receiver.intake import PATH, Waiting, address_of
 from provisioner.sessions.push import parse_push
 
 WHOLE_WITHIN_S = 0.1
@@ -52,7 +52,7 @@ class QuickProtocol(BoundedProtocol):
 
     def _take(self, headers: dict[bytes, bytes], body: bytes) -> None:
         try:
-            taken = len(body) == _length(headers) and self._waiting.put(parse_push(headers, body))
+            taken = len(body) == _length(headers) and self._waiting.put(parse_push(headers, body), address_of(self.client))
         except ValueError:
             taken = False
         if not taken:

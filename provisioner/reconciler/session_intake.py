@@ -23,6 +23,7 @@ from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.known_boots import KnownBoots, most_sessions
 from provisioner.reconciler.session_places import SessionPlaces
+from provisioner.reconciler.signers import Signers
 from provisioner.sessions.book import DesktopSessions, Hearing, SessionBook
 from provisioner.sessions.checking import KnownBoot, Verdict
 from provisioner.sessions.gate import Gate
@@ -46,6 +47,8 @@ class SessionIntake:
         self._unstored: dict[DesktopName, GuestReport] = {}
         """What desktops have pushed that says nothing new."""
         self._boots = KnownBoots(cache, known=self.known)
+        self.signers = Signers()
+        """Any thread may ask it."""
         self._news: dict[DesktopName, GuestReport] = {}
         self._counted: SessionCounts | None = None
         """As stored last."""
@@ -63,6 +66,8 @@ class SessionIntake:
         self._book = SessionBook(counts, gate=self._gate)
         for name, record in self._cache.state.desktops.items():
             report = record.report
+            if report is not None:
+                self.signers.learn(record.reservation, report.boot_id, report.push_secret)
             if report is not None and now - report.read_at <= sessions_known_for_s(config.pace):
                 self._book.resume(name, self._places.shown(record.reservation), report)
         self._book.balance(now)
@@ -83,6 +88,7 @@ class SessionIntake:
             return replace(effects, report=None)
         if before is not None and before.boot_id == report.boot_id and not report.push_secret:
             report = replace(report, push_secret=before.push_secret)
+        self.signers.learn(record.reservation, report.boot_id, report.push_secret)
         heard = self._hear(record, report, config, source=source)
         if heard is not Hearing.TAKEN and not self._is_known(name, report):
             newer = self._unstored.pop(name, None)
@@ -96,6 +102,8 @@ class SessionIntake:
     def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
         """A document was read whose time is wrong, or that is old: it is no evidence, but the boot's pushes can be."""
         self._boots.missed(name, boot, now)
+        if (record := self._cache.state.desktops.get(name)) is not None:
+            self.signers.learn(record.reservation, boot[0], boot[1])
 
     def pushed(self, pushes: Iterable[tuple[Push, Instant]], config: SiteConfig) -> None:
         """Take in pushes, each with the time at which it was heard. Only its own desktop's record can change by one."""

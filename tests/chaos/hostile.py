@@ -161,9 +161,8 @@ class Life:
         self.told.totals.append(figures.all_open - (known.open if known is not None else 0))
         kept = self.reconciler.sessions.counts().recent
         self.told.costs["most log-ons and log-offs kept"] = max(self.told.costs["most log-ons and log-offs kept"], len(kept))
-        self.told.wrong += [
-            f"what {name} says is cut" for name in self.reconciler.sessions.cut_lately(self.events.now) if name != _NAME
-        ]
+        cut = self.reconciler.sessions.cut_lately(self.events.now)
+        self.told.wrong += [f"what {name} says is cut" for name in cut if name != _NAME]
         self._look_ahead()
 
     def _look_ahead(self) -> None:

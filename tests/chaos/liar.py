@@ -120,7 +120,7 @@ class Liar:
         self._with_events(*[_ON] * 64, count=0)
 
     def _lifts_and_goes(self) -> None:
-        self._with_events(*[_ON] * 32, *[_OFF] * 32)
+        self._with_events(*[_ON] * 12, *[_OFF] * 12)
 
     def _stays_at_its_most(self) -> None:
         self._with_events(*[_ON] * 4)
