@@ -114,7 +114,7 @@ def _outside_hours(scenario: Scenario) -> Iterator[str]:
 def _end(explained: Explained, dates: Dates) -> Iterator[str]:
     end = explained.scenario.end
     at = Timetable(explained.scenario, explained.run).ends_at()
-    if at is None:
+    if at is None or isinf(at):
         yield _("It ends when `bascule surge finish` says so.")
     else:
         yield _("It ends {time}.", time=dates.text(at))

@@ -58,6 +58,7 @@ CLOCK_WAS_AHEAD = kind("surge_clock_was_ahead", "its beginning lay in the future
 ALL_DONE = kind("surge_all_done", "all that was begun is done")
 END_HAS_COME = kind("surge_end_has_come", "the end that was ordered has come")
 STORE_WAS_LOST_BEGUN = kind("surge_store_was_lost_begun", "the store was lost: the desktops' notes have the run's number")
+SURGE_ENDS_FAR = kind("surge_ends_far", "by its calendar it would end after the year {year}")
 RUN_UNREAD = kind(
     "surge_run_unread",
     "what was kept of this run cannot be read ({why}): an operator says whether it goes on (`bascule surge resume`) or not "

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from math import inf
 
+from provisioner.model.bounds import LAST_YEAR
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.scenarios import Scenario
@@ -22,6 +24,7 @@ from provisioner.reasons.orders import TARGET_WANTED
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.surges import (
     SURGE_ENDS_BEFORE,
+    SURGE_ENDS_FAR,
     SURGE_NO_GATE,
     SURGE_NO_SCENARIO,
     SURGE_NO_WAVE,
@@ -108,13 +111,16 @@ def _start(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
     )
     if terms.ends_at is not None:
         return replace(run, goes_back=ReturnRules.of(scenario.end))
+    if Timetable(scenario, run).ends_at() == inf:
+        return SURGE_ENDS_FAR(year=LAST_YEAR)
     run = with_end(run, scenario)
     return SURGE_ENDS_BEFORE() if run.ends_at is not None and run.ends_at <= run.started_at else run
 
 
 def with_end(run: SurgeRun, scenario: Scenario) -> SurgeRun:
-    """The run with its end as the scenario says."""
-    return replace(run, ends_at=Timetable(scenario, run).ends_at(), goes_back=ReturnRules.of(scenario.end))
+    """The run with its end as the scenario says; none, if that comes after the last year."""
+    ends_at = Timetable(scenario, run).ends_at()
+    return replace(run, ends_at=None if ends_at == inf else ends_at, goes_back=ReturnRules.of(scenario.end))
 
 
 def _resume(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:

@@ -35,7 +35,7 @@ def misplaced(mutant: Mutant, root: Path = ROOT) -> str:
     return ""
 
 
-def _mutate(mutant: Mutant, root: Path) -> None:
+def mutate(mutant: Mutant, root: Path) -> None:
     """Remove its rule from the sources under `root`."""
     for text, instead in mutant.changes:
         file = next(file for file in _product(root) if text in file.read_text(encoding="utf-8"))
@@ -58,7 +58,7 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
         if wrong := misplaced(mutant):
             return False, wrong
         copy_sources(Path(place))
-        _mutate(mutant, Path(place))
+        mutate(mutant, Path(place))
         suite = ["--hostile"] if mutant.hostile else ["--seeds", f"{mutant.seed},{seeds}"]
         command = [sys.executable, "-m", "tests.chaos", *suite, "--stop", "--jobs", "1"]
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
@@ -71,4 +71,4 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
     return done.returncode == 1, first.partition("; ")[0] or "no seed failed"
 
 
-__all__ = ["copy_sources", "misplaced", "survivors"]
+__all__ = ["copy_sources", "misplaced", "mutate", "survivors"]

@@ -13,10 +13,12 @@ def ask(app: Application, method: str, path: str, body: bytes = b"", *, key: str
     return asyncio.run(asked(app, method, path, body, key=key))
 
 
-async def asked(app: Application, method: str, path: str, body: bytes = b"", *, key: str = "") -> tuple[int, bytes]:
+async def asked(
+    app: Application, method: str, path: str, body: bytes = b"", *, key: str = "", language: str = "en"
+) -> tuple[int, bytes]:
     """As `ask`, within a loop."""
     answer = _Answer(body)
-    headers = [(b"content-type", b"application/json"), (b"host", b"bascule")]
+    headers = [(b"content-type", b"application/json"), (b"host", b"bascule"), (b"accept-language", language.encode())]
     headers += [(b"idempotency-key", key.encode("latin-1"))] if key else []
     path, _, query = path.partition("?")
     scope = {

@@ -58,7 +58,8 @@ def _side(scenario: Scenario, start: Instant, roster: Roster | None, entitlement
     agenda = agenda_of(scenario, run, people)
     out = _left_out(scenario, people)
     waves = {each.wave.name: _Facts(wave=each.wave, agenda=each, left_out=out.get(each.wave.name, 0)) for each in agenda}
-    return _Side(scenario=scenario, ends_at=Timetable(scenario, run).ends_at(), waves=waves)
+    ends_at = Timetable(scenario, run).ends_at()
+    return _Side(scenario=scenario, ends_at=None if ends_at == inf else ends_at, waves=waves)
 
 
 def _left_out(scenario: Scenario, people: People | None) -> dict[WaveName, int]:

@@ -80,17 +80,16 @@ class Timetable:
         return -inf if wave.prepare_from is None else self._instant(wave.prepare_from)
 
     def ends_at(self) -> Instant | None:
-        """When the return begins by the scenario; None: when an operator says so."""
+        """When the return begins by the scenario; None: when an operator says so; infinite: after the last year."""
         when = self._scenario.end.when
-        ends_at = inf if when is None else self._instant(when)
-        return None if isinf(ends_at) else ends_at
+        return None if when is None else self._instant(when)
 
     def _instant(self, planned: PlannedTime) -> Instant:
         if planned.at is not None:
             return planned.at
         if planned.day is None:
             return never_beyond(self.begins_at + planned.after_s)
-        return self._calendar.instant(self._calendar.day(planned.day, self._first_day), planned.minute)
+        return never_beyond(self._calendar.instant(self._calendar.day(planned.day, self._first_day), planned.minute))
 
     @property
     def _first_day(self) -> date:
