@@ -16,7 +16,7 @@ _CLOSE_A_NODE = frozenset({IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACU
 PROTECTING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.QUARANTINE, *_CLOSE_A_NODE})
 """Kinds without which something could be written, stopped or deleted that is not to be."""
 _ENDED_BY = {
-    IntentKind.FREEZE: "bascule unfreeze",
+    IntentKind.FREEZE: "bascule thaw",
     IntentKind.HOLD: "bascule unhold",
     IntentKind.CORDON: "bascule node uncordon {target}",
     IntentKind.QUARANTINE: "bascule desktop release {target}",
