@@ -10,7 +10,7 @@ from pathlib import Path
 
 from provisioner.api.callers import Caller, Role
 from provisioner.files import Refused, read_private, said_of
-from provisioner.reasons.files import CANNOT_READ
+from provisioner.reasons.files import CANNOT_READ, FILE_ENCODING
 from provisioner.reasons.reason import NONE, Reason
 
 _log = logging.getLogger(__name__)
@@ -50,8 +50,8 @@ class Tokens:
         self._path = path
         self._stamp: tuple[int, ...] | None = None
         self._known: tuple[KnownToken, ...] = ()
-        self.refused: Reason = NONE
-        """Why no token of the file counts, as of the last look; empty: they count."""
+        self._refused: Reason = NONE
+        """What was logged last."""
 
     def caller_with(self, authorization: str) -> Caller | None:
         """Who has the token of this header, `Bearer …`; None: nobody."""
@@ -60,30 +60,44 @@ class Tokens:
         if scheme.lower() != "bearer" or not token or len(token) > _LONGEST:
             return None
         digest, found = _digest(token), None
-        self.look()
+        self._look()
         for known in self._known:  # every one of them, so that the time says nothing
             if hmac.compare_digest(known.digest, digest):
                 found = known
         return None if found is None else Caller(name=f"token {found.name}", role=found.role)
 
-    def look(self) -> None:
+    def _look(self) -> None:
         """Read the file if it has changed. Of a file that cannot be read, or that others can write to, no token counts."""
         refused = NONE
         try:
             status = self._path.stat()
             stamp = (status.st_ino, status.st_ctime_ns, status.st_mtime_ns, status.st_size)
             if stamp != self._stamp:
-                text = read_private(self._path, most=MOST_BYTES, secret=False).decode()
-                self._known, self._stamp = tuple(_tokens_in(text)), stamp
-        except Refused as error:
-            refused = error.why
+                self._known, self._stamp = tuple(_tokens_in(_text_of(self._path))), stamp
         except (OSError, UnicodeDecodeError) as error:
-            refused = CANNOT_READ(file=str(self._path), said=said_of(error) if isinstance(error, OSError) else str(error))
-        if refused:
-            self._known, self._stamp = (), None
-        if refused and refused != self.refused:  # once, and not for each request
+            refused, self._known, self._stamp = _why(self._path, error), (), None
+        if refused and refused != self._refused:  # once, and not for each request
             _log.error("the tokens of the API cannot be read, and none counts: %s", refused)
-        self.refused = refused
+        self._refused = refused
+
+
+def why_none_counts(file: Path) -> Reason:
+    """Why no token of the file counts; empty: they do."""
+    try:
+        _text_of(file)
+    except (OSError, UnicodeDecodeError) as error:
+        return _why(file, error)
+    return NONE
+
+
+def _text_of(file: Path) -> str:
+    return read_private(file, most=MOST_BYTES, secret=False).decode()
+
+
+def _why(file: Path, error: OSError | UnicodeDecodeError) -> Reason:
+    if isinstance(error, Refused):
+        return error.why
+    return CANNOT_READ(file=str(file), said=said_of(error) if isinstance(error, OSError) else FILE_ENCODING())
 
 
 def _tokens_in(text: str) -> Iterator[KnownToken]:

@@ -16,7 +16,7 @@ from monitors.health import liveness_problems
 from provisioner import gc_tuning
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
-from provisioner.daemon.callers import identify_of
+from provisioner.daemon.callers import Callers
 from provisioner.daemon.composition import (
     OutsideSystems,
     grant_maker_of,
@@ -147,7 +147,8 @@ class Service:
             join=self._workers.join,
         )
         self._reader = store_of(self.settings, clock=self._clock)
-        self.api = ApiServer(self._api_site(), self.settings.api, identify_of(self.settings.api))
+        self._callers = Callers(self.settings.api)
+        self.api = ApiServer(self._api_site(), self.settings.api, self._callers)
         self._readiness = ReadinessWatch(
             surroundings.command,
             rules=lambda: self.settings.readiness,
@@ -427,6 +428,7 @@ class Service:
     def _look_at_itself(self) -> None:
         self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
         self.reconciler.board.disk_free_mib = free_mib(self.settings.store)
+        self.reconciler.board.callers = self._callers.doubts()
 
     def _look_at_ceilings(self) -> None:
         self._workers.look_at_ceilings(self.reconciler.config.scenario)

@@ -319,6 +319,8 @@ class Status:
     config: ConfigState = ConfigState()
     disk_free_mib: float | None = None
     """Free on the disk of the daemon's store; None: not known, or it is a database elsewhere."""
+    callers: tuple[Reason, ...] = ()
+    """Why some who ask the API are not known, or not by all that they are."""
     parts: Parts = Parts()
     """What capabilities say of themselves, as their own threads last knew it."""
     brokers: tuple[BrokerState, ...] = ()

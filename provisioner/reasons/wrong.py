@@ -177,6 +177,16 @@ ORDER_STANDS = kind(
     "order '{order}', by {by}, cannot be read or carried out ({why}): what it may protect is protected, as by {instead}",
     "`{command}` ends it; order it anew, if it is still wanted",
 )
+GROUPS_UNTOLD = kind(
+    "groups_untold",
+    "the kernel does not tell the daemon which groups people are in, but for their first: roles by the others do not count",
+    "a kernel from Linux 4.13 on tells them; until then make the group of the role their first group, or give them tokens",
+)
+TOKENS_REFUSED = kind(
+    "tokens_refused",
+    "no token of the API counts, whoever has one is refused: {why}",
+    "mend the file that `api: {{tokens: …}}` names: it belongs to root or the daemon, and nobody else may write to it",
+)
 NO_CYCLE = kind("no_cycle", "no cycle has ended yet: nothing is known")
 CYCLE_LATE = kind(
     "cycle_late",

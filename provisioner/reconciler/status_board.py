@@ -40,6 +40,8 @@ class StatusBoard:
         """Of the files."""
         self.disk_free_mib: float | None = None
         """On the disk of the store; None: not known."""
+        self.callers: tuple[Reason, ...] = ()
+        """Why some who ask the API are not known, or not by all that they are."""
         self.parts: dict[Part[Any], Callable[[], object]] = {}
         """Of capabilities."""
         self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
@@ -54,7 +56,7 @@ class StatusBoard:
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state(), disk_free_mib=self.disk_free_mib)
-        inputs = replace(inputs, brokers=self.broker_states())
+        inputs = replace(inputs, brokers=self.broker_states(), callers=self.callers)
         return replace(inputs, parts=Parts({part: now() for part, now in self.parts.items()}))
 
     def build(

@@ -262,6 +262,16 @@ DISK_SHORT = Alert(
     "new desktop.",
     command="df -h /var/lib/bascule",
 )
+CALLERS_UNKNOWN = Alert(
+    name="BasculeCallersUnknown",
+    page="daemon",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="The API refuses people or software that have a role",
+    description="The kernel does not tell the groups of whoever asks, or the file of tokens cannot be believed. Desktops are "
+    "served on; a help desk may be without its orders.",
+    command="bascule status",
+)
 OWN_CLOCK = Alert(
     name="BasculeOwnClockWrong",
     page="daemon",
@@ -359,9 +369,9 @@ NOT_REACHED = Alert(
 )
 
 __all__ = [
-    "BASELINE", "BROKER_FAILING", "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED", "DESKTOPS_FAILED", "DESKTOPS_LATE",
-    "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT", "FAIL_ALIKE", "FIRST_BOOTS_FAILED",
-    "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER", "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK",
-    "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS", "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID",
-    "VMS_UNLISTED", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE", "Alert",
+    "BASELINE", "BROKER_FAILING", "CALLERS_UNKNOWN", "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED",
+    "DESKTOPS_FAILED", "DESKTOPS_LATE", "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT",
+    "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER",
+    "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK", "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS", "STORAGE_FILLED", "STORAGE_FULL",
+    "UNDER_NEW_ID", "VMS_UNLISTED", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE", "Alert",
 ]  # fmt: skip

@@ -26,6 +26,8 @@ def of_operating(status: Status) -> Iterator[Wrong]:
         yield Wrong(says=DISK_SHORT(left_mib=status.disk_free_mib))
     for kind in sorted({order.kind for order in status.set_aside}):
         yield _of_orders([order for order in status.set_aside if order.kind == kind])
+    for says in status.callers:
+        yield Wrong(says=says)
     for wave, eta in status.etas.items():
         if eta.says:
             yield Wrong(says=as_reason(eta.says), about=wave, seen_at=status.planned_at, concerns=eta.late)

@@ -69,6 +69,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.PEOPLE_STUCK, wrong.PERSON_STUCK, wrong.PEOPLE_STUCK),
     **_rows(alerts.OWN_CLOCK, wrong.OWN_CLOCK_AHEAD, wrong.OWN_CLOCK_BEHIND),
     **_rows(alerts.DISK_SHORT, wrong.DISK_SHORT),
+    **_rows(alerts.CALLERS_UNKNOWN, wrong.GROUPS_UNTOLD, wrong.TOKENS_REFUSED),
     **_rows(alerts.NOTE_KEY, wrong.NOTE_KEY_DIFFERS, unready=True),
     **_rows(alerts.CONFIG_REJECTED, views.CONFIG_REJECTED),
     **_rows(alerts.ORDER_ASIDE, wrong.ORDER_SET_ASIDE, wrong.ORDER_STANDS),

@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from provisioner.api.server import ApiServer
-from provisioner.daemon.callers import identify_of
+from provisioner.daemon.callers import Callers
 from provisioner.settings.values import ApiSettings
 from tests.builders.api import an_api_site
 from tests.builders.core import a_desktop
@@ -38,7 +38,7 @@ _PYTHON = ("/usr/bin/python3", "-I", "-S", "-c")
 def main(socket: Path, roles: dict[str, list[str]], accounts: list[str]) -> None:
     """Open it, have everybody ask, and close it."""
     settings = ApiSettings(socket=socket, group="bascule-users", **{role: tuple(groups) for role, groups in roles.items()})
-    server = ApiServer(an_api_site(a_publication(a_desktop(1), wanted=1)), settings, identify_of(settings))
+    server = ApiServer(an_api_site(a_publication(a_desktop(1), wanted=1)), settings, Callers(settings))
     server.open()
     try:
         may = {}

@@ -9,7 +9,7 @@ from pathlib import Path
 from provisioner.api.identity import Identify
 from provisioner.api.server import ApiServer
 from provisioner.api.site import Noticeboard, Order
-from provisioner.daemon.callers import identify_of
+from provisioner.daemon.callers import Callers
 from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
@@ -61,7 +61,7 @@ def a_daemon(site: Site, *, nodes: Sequence[str] = ("pve1", "pve2"), identify: I
         publish()
         api = ApiSettings(socket=site.folder / "api.sock")
         answers = an_api_site(clock=clock, board=board, order=order)
-        server = ApiServer(answers, api, identify or identify_of(api), limits=PATIENT)
+        server = ApiServer(answers, api, identify or Callers(api), limits=PATIENT)
         server.open()
         try:
             yield api.socket

@@ -291,6 +291,8 @@ CASES = (
     quiet("BasculeNoteKeyDiffers", "one note that was edited", "4m", wrong_note_key_differs="0 1 0x20"),
     fires("BasculeOwnClockWrong", "F23: by a quarter of an hour", "5m", wrong_own_clock_ahead="0 1x20"),
     quiet("BasculeOwnClockWrong", "put right at once", "5m", wrong_own_clock_behind="0 1 0x20"),
+    fires("BasculeCallersUnknown", "H4: the kernel tells no groups", "8m", wrong_groups_untold="0 1x20"),
+    quiet("BasculeCallersUnknown", "H10: mended at once", "8m", wrong_tokens_refused="0 1 0x20"),
     fires("BasculeDiskShort", "F23: 200 MiB", "4m", wrong_disk_short="0 1x20"),
     quiet("BasculeDiskShort", "a large file for a moment", "4m", wrong_disk_short="0 1 0x20"),
     fires("BasculeQueueStuck", "nothing moves", "2h", waits_lock="40x200", became_ready="700x200", frozen="0x200"),

@@ -23,6 +23,7 @@ from provisioner.reasons.etas import WAVE_LATE
 from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, HIDDEN
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.safety import UNOBSERVED
+from provisioner.reasons.wrong import GROUPS_UNTOLD, TOKENS_REFUSED
 from provisioner.views.findings import wrong_documents
 from provisioner.wrong.entry import OLD_S, Severity
 from provisioner.wrong.keeping import WrongList
@@ -209,6 +210,8 @@ CASES = [
     pytest.param({"set_aside": (aside(stands_for=IntentKind.HOLD),)}, ["order_stands"], id="H1: an order that may protect"),
     pytest.param({"disk_free_mib": 255.0}, ["disk_short"], id="F23: the disk of the store"),
     pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
+    pytest.param({"callers": (GROUPS_UNTOLD(),)}, ["groups_untold"], id="H4: the kernel tells no groups"),
+    pytest.param({"callers": (TOKENS_REFUSED(why=SAID),)}, ["tokens_refused"], id="H10: others can write to the tokens"),
 ]
 
 

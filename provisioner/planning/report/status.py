@@ -46,6 +46,7 @@ class StatusInputs:
     directory_alternations: int = 0
     config: ConfigState = ConfigState()
     disk_free_mib: float | None = None
+    callers: tuple[Reason, ...] = ()
     parts: Parts = Parts()
     brokers: tuple[BrokerState, ...] = ()
     probes: ProbeState | None = None
@@ -116,6 +117,7 @@ def build_status(
         baseline_accepted=situation.records.baseline_accepted,
         config=inputs.config,
         disk_free_mib=inputs.disk_free_mib,
+        callers=inputs.callers,
         parts=inputs.parts,
         brokers=inputs.brokers,
         probes=inputs.probes,
@@ -142,6 +144,7 @@ def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant,
         directory_alternations=inputs.directory_alternations,
         config=inputs.config,
         disk_free_mib=inputs.disk_free_mib,
+        callers=inputs.callers,
         parts=inputs.parts,
         brokers=inputs.brokers,
         probes=inputs.probes,
