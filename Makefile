@@ -1,6 +1,7 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo wheel pins test night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
+.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
 B := .venv/bin
+LOWEST := .venv-lowest
 DIST := dist
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
 # The document lists packages without saying which needs which, and that is no news.
@@ -93,6 +94,17 @@ lock: setup-test
 	$(LOCK) --extra postgresql --extra picture -o requirements-picture.lock
 	$(LOCK) --extra postgresql --extra twin --extra picture --extra test -o requirements-test.lock
 
+# The fast tests with the lowest versions of what pyproject.toml names, in an environment of their own, made anew.
+lowest: setup-test
+	rm -rf $(LOWEST) build/requirements-lowest.lock
+	mkdir -p build
+	python3 -m venv $(LOWEST)
+	$(LOCK) --resolution lowest-direct --extra postgresql --extra twin --extra picture --extra test -o build/requirements-lowest.lock
+	$(B)/uv pip install -q --python $(LOWEST) --no-build --require-hashes -r .ci/uv.lock
+	$(B)/uv pip install -q --python $(LOWEST) --no-build --require-hashes -r build/requirements-lowest.lock
+	$(B)/uv pip install -q --python $(LOWEST) --no-deps --no-build-isolation -e .
+	$(subst $(B)/,$(LOWEST)/bin/,$(FAST)) tests
+
 # Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: six to fifteen
 # minutes. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
 test-role:
@@ -108,7 +120,7 @@ test-image:
 # What takes long and is seldom the first to see a fault: docs/tests.md says what each part guards. About two hours.
 night: setup-test
 	$(B)/python -m pytest -q -n 2 --dist loadfile -m night
-	$(MAKE) --no-print-directory chaos test-role test-image
+	$(MAKE) --no-print-directory lowest chaos test-role test-image
 
 # Killed at 20 random instants, then the same with the store deleted each time: about five minutes.
 crash: setup-test
@@ -126,4 +138,4 @@ chaos: setup-test
 	$(B)/python -m tests.chaos
 
 clean:
-	rm -rf .venv build dist
+	rm -rf .venv $(LOWEST) build dist
