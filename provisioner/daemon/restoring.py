@@ -1,31 +1,78 @@
-"""`bascule restore`: write the files and the store of a backup to their places, on a machine without them."""
+"""`bascule restore`: write the files and the store of a backup to their places, on a machine without them.
+
+First everything is read and a list of places is made (`plan_restore`), which somebody agrees to; then exactly these are
+written. No link is followed on the way to them: they are resolved when the list is made.
+"""
 
 import grp
 import os
 import pwd
 import tempfile
-from collections.abc import Mapping
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.adapters.backups.archive import Unpacked
-from provisioner.adapters.backups.manifest import Manifest, SavedFile
-from provisioner.adapters.backups.sealing import unseal
+from provisioner.adapters.backups.archive import STORE, Unpacked, unpack
+from provisioner.adapters.backups.manifest import SavedFile
+from provisioner.adapters.backups.proof import KEY_NAME, Proof, read_key
+from provisioner.adapters.backups.sealing import is_sealed, unseal
+from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import BackupError
+from provisioner.files import Folder, Owner, said_of
 from provisioner.ledger import restored_entry
 from provisioner.model.freeze import is_of_file
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.ports import Clock
 from provisioner.reasons import backups as reasons
-from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.settings.bascule import load_settings
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.settings.bascule import load_with_origin
+from provisioner.settings.values import Settings
 
 VARIABLES = "bascule.env"
 """The file beside bascule.yaml for secrets that were environment variables: an EnvironmentFile of systemd."""
+_VARIABLES_MEMBER = "variables"
 _FOLDER_MODE = 0o750
+_SQLITE = "sqlite:///"
+_CHUNK = 1 << 20
+_UNPROVEN: Mapping[Proof, Reason] = {
+    Proof.WRONG: reasons.PROOF_WRONG(),
+    Proof.NONE: reasons.PROOF_NONE(),
+    Proof.NO_KEY: reasons.PROOF_NO_KEY(),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A file that is written, or is there already."""
+
+    path: Path
+    """Absolute, without a link in it."""
+    member: str
+    """Of the backup; the file of environment variables is made of several."""
+    kept: SavedFile
+    same: bool = False
+    """It is there, with this content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestorePlan:
+    """All that a restore would write."""
+
+    files: tuple[Place, ...]
+    variables: Place | None
+    store: Place | None
+    """None: the backup has none, or it goes into a database that the configuration names."""
+    unproven: Reason | None
+    """Why nobody knows who has made the backup; None: the holder of the key."""
+    outside: tuple[Path, ...]
+    """Places that are not below the folder of the configuration."""
+
+    def places(self) -> tuple[Place, ...]:
+        """All of them."""
+        return (*self.files, *filter(None, (self.variables, self.store)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,114 +98,214 @@ class Restoring:
     clock: Clock
     by: str
     reason: str = ""
+    below: tuple[Path, ...] = ()
+    """Folders that it may write to, too."""
+    unproven: bool = False
+    """Also if nobody knows who has made it."""
 
 
-def open_backup(path: Path, *, identities: bytes = b"", passphrase: str = "") -> Unpacked:
-    """Read and decrypt a backup; raises BackupError with the missing key or the damage."""
+@contextmanager
+def open_backup(
+    path: Path, *, config: Path, identities: bytes = b"", passphrase: str = "", key: Path | None = None
+) -> Iterator[Unpacked]:
+    """Decrypt a backup and read it to its end; raises BackupError with the missing key or the damage.
+
+    `key`: the file of the key that proves its maker; by default the file beside `config`, if it is there.
+    """
+    beside = config.with_name(KEY_NAME)
+    at = key or (beside if os.path.lexists(beside) else None)
+    proof_key = None if at is None else read_key(at)
     try:
-        sealed = path.read_bytes()
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
     except OSError as exc:
         raise BackupError(reasons.BACKUP_FILE_UNREADABLE(path=str(path), said=str(exc.strerror))) from exc
-    return Unpacked(unseal(sealed, identities=identities, passphrase=passphrase))
+    with file, tempfile.TemporaryFile(prefix="bascule-restore-") as clear:
+        try:
+            if sealed := is_sealed(file):
+                unseal(file, clear, identities=identities, passphrase=passphrase)
+                clear.seek(0)
+        except OSError as exc:
+            raise BackupError(reasons.BACKUP_FILE_UNREADABLE(path=str(path), said=str(exc.strerror))) from exc
+        if not sealed and (identities or passphrase):
+            raise BackupError(reasons.BACKUP_CLEAR())
+        if sealed:
+            is_sealed(clear)  # that a backup is in it
+        with unpack(clear if sealed else file, proof_key) as backup:
+            yield backup
 
 
-def restore(backup: Unpacked, order: Restoring) -> Restored:
-    """Write missing files and the store. Nothing is overwritten; a second call continues where the first stopped.
+def plan_restore(backup: Unpacked, order: Restoring) -> RestorePlan:
+    """What would be written where. Nothing is written here.
 
-    Raises BackupError before the first write if a different file or a store is there; SettingsError, StoreError.
+    Raises BackupError: a different file or a store is there, nobody knows who has made the backup, or it would write to places
+    that nobody has named.
     """
-    manifest, folder = backup.manifest, order.config.absolute().parent
-    places = _places(manifest, order.config)
-    _refuse_others(backup, places, manifest, folder)
-    written = tuple(path for member, path in places.items() if _write(path, backup.member(member), manifest.files[member]))
-    values = {name: backup.member(f"variables/{name}").decode() for name in manifest.variables}
-    variables = _write_variables(folder / VARIABLES, values) if values else None
-    orders = _take_store_back(backup, order, values) if backup.has_store() else ()
+    unproven = _UNPROVEN.get(backup.proof)
+    if unproven is not None and not order.unproven:
+        raise BackupError(unproven)
+    places = _places(backup, order)
+    at = [place.path for place in places]
+    for path in sorted(path for path in at if at.count(path) > 1):
+        raise BackupError(reasons.RESTORE_TWICE(path=str(path)))
+    outside = tuple(sorted(path for path in at if not path.is_relative_to(_real(order.config.absolute().parent))))
+    foreign = [path for path in outside if not any(path.is_relative_to(_real(folder)) for folder in order.below)]
+    if unproven is not None and foreign:
+        raise BackupError(reasons.RESTORE_OUTSIDE(paths=join_reasons(map(str, foreign), ALSO)))
+    there = {place.path for place in places if os.path.lexists(place.path)}
+    same = {place.path for place in places if place.path in there and _is_like(place, backup)}
+    if others := sorted(there - same):
+        raise BackupError(reasons.RESTORE_OTHERS(paths=join_reasons(map(str, others), ALSO)))
+    known = {place.member: replace(place, same=place.path in same) for place in places}
+    return RestorePlan(
+        files=tuple(known[member] for member in backup.manifest.files),
+        variables=known.get(_VARIABLES_MEMBER),
+        store=known.get(STORE),
+        unproven=unproven,
+        outside=outside,
+    )
+
+
+def restore(backup: Unpacked, plan: RestorePlan, order: Restoring) -> Restored:
+    """Write what the plan says. Nothing is overwritten; a second call continues where the first stopped.
+
+    Raises BackupError, SettingsError, StoreError.
+    """
+    values = _values(backup)
+    written = tuple(place.path for place in plan.files if _write(place, backup.member(place.member)))
+    settings = _checked(backup, plan, order, values) if values or backup.has_store() else None
+    if plan.variables is not None:
+        _write(plan.variables, _env(values))
+    orders = _take_store_back(backup, plan, order, settings) if settings is not None and backup.has_store() else ()
     return Restored(
-        made_at=manifest.made_at,
-        installation=manifest.installation,
+        made_at=backup.manifest.made_at,
+        installation=backup.manifest.installation,
         written=written,
-        variables=variables,
+        variables=plan.variables.path if plan.variables else None,
         with_store=backup.has_store(),
         orders=orders,
     )
 
 
-def _places(manifest: Manifest, config: Path) -> dict[str, Path]:
-    """The path of each member. The main file may have another name here."""
-    folder = config.absolute().parent
-    places = {member: folder / kept.path for member, kept in manifest.files.items()}
-    return {member: config.absolute() if path == folder / manifest.config else path for member, path in places.items()}
+def _places(backup: Unpacked, order: Restoring) -> tuple[Place, ...]:
+    """Of every file. The main file may have another name here."""
+    manifest, main = backup.manifest, order.config.absolute()
+    files = tuple(
+        Place(path=_real(main if kept.path == manifest.config else main.parent / kept.path), member=member, kept=kept)
+        for member, kept in manifest.files.items()
+    )
+    variables = SavedFile(path=VARIABLES, mode=0o600, owner="root", group="root")
+    if manifest.variables:
+        files = (*files, Place(path=_real(main.parent / VARIABLES), member=_VARIABLES_MEMBER, kept=variables))
+    if manifest.store is None or not backup.has_store():
+        return files
+    return (*files, Place(path=_real(main.parent / manifest.store.path), member=STORE, kept=manifest.store))
 
 
-def _refuse_others(backup: Unpacked, places: Mapping[str, Path], manifest: Manifest, folder: Path) -> None:
-    others = [path for member, path in places.items() if path.exists() and path.read_bytes() != backup.member(member)]
-    if manifest.store is not None and backup.has_store() and (folder / manifest.store.path).exists():
-        others.append(folder / manifest.store.path)
-    if others:
-        raise BackupError(reasons.RESTORE_OTHERS(paths=join_reasons(map(str, sorted(others)), ALSO)))
+def _real(path: Path) -> Path:
+    return Path(os.path.realpath(path))
 
 
-def _write(path: Path, content: bytes, kept: SavedFile) -> bool:
-    if path.exists():
+def _is_like(place: Place, backup: Unpacked) -> bool:
+    if place.member == STORE:
         return False
     try:
-        _make_folder(path.parent, kept)
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600), "wb") as file:
-            file.write(content)
-        path.chmod(kept.mode)
-        _give(path, kept)
-    except OSError as exc:
-        raise BackupError(reasons.RESTORE_UNWRITABLE(path=str(path), said=str(exc.strerror))) from exc
+        with _root() as root, os.fdopen(root.open(_below(place.path)), "rb") as file:
+            if place.member != _VARIABLES_MEMBER:
+                return backup.is_like(place.member, file)
+            content = _env(_values(backup))
+            return file.read(len(content) + 1) == content
+    except OSError:
+        return False
+
+
+def _write(place: Place, content: bytes) -> bool:
+    if place.same:
+        return False
+    _put(place, content)
     return True
 
 
-def _make_folder(folder: Path, kept: SavedFile) -> None:
-    if not folder.exists():
-        _make_folder(folder.parent, kept)
-        folder.mkdir(mode=_FOLDER_MODE)
-        _give(folder, kept)
-
-
-def _give(path: Path, kept: SavedFile) -> None:
-    """Set the earlier owner, if root restores and the account exists; otherwise the caller stays the owner."""
-    if os.geteuid() != 0:
-        return
+def _put(place: Place, content: bytes | Iterable[bytes]) -> None:
+    owner = _owner(place.kept)
     try:
-        os.chown(path, pwd.getpwnam(kept.owner).pw_uid, grp.getgrnam(kept.group).gr_gid)
-    except KeyError:
-        return
+        with _root() as root:
+            if above := _below(place.path.parent):
+                root.make(above, mode=_FOLDER_MODE, owner=owner)
+            root.write(_below(place.path), content, mode=place.kept.mode, owner=owner, new=True)
+    except OSError as exc:
+        raise BackupError(reasons.RESTORE_UNWRITABLE(path=str(place.path), said=said_of(exc))) from exc
 
 
-def _write_variables(path: Path, values: Mapping[str, str]) -> Path:
-    lines = "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items())
-    _write(path, lines.encode(), SavedFile(path=path.name, mode=0o600, owner="root", group="root"))
-    return path
+def _root() -> Folder:
+    return Folder(Path("/"))
+
+
+def _below(path: Path) -> str:
+    return str(path).lstrip("/")
+
+
+def _owner(kept: SavedFile) -> Owner | None:
+    """The earlier owner, if root restores and the account exists; otherwise the caller stays the owner."""
+    if os.geteuid() != 0:
+        return None
+    try:
+        return pwd.getpwnam(kept.owner).pw_uid, grp.getgrnam(kept.group).gr_gid
+    except (KeyError, ValueError):
+        return None
+
+
+def _values(backup: Unpacked) -> dict[str, str]:
+    values = {}
+    for name in backup.manifest.variables:
+        try:
+            values[name] = backup.member(f"variables/{name}").decode()
+        except UnicodeDecodeError:
+            raise BackupError(reasons.VARIABLE_UNREADABLE(name=name)) from None
+        if "\0" in values[name]:
+            raise BackupError(reasons.VARIABLE_UNREADABLE(name=name))
+    return values
+
+
+def _env(values: Mapping[str, str]) -> bytes:
+    return "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items()).encode()
 
 
 def _escaped(value: str) -> str:
     return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _take_store_back(backup: Unpacked, order: Restoring, values: Mapping[str, str]) -> tuple[Intent, ...]:
-    settings = load_settings(order.config, environment={**order.environment, **values})
-    kept = backup.manifest.store
-    where = order.config.absolute().parent / kept.path if kept else None
-    if kept and where:
-        _make_folder(where.parent, kept)
+def _checked(backup: Unpacked, plan: RestorePlan, order: Restoring, values: Mapping[str, str]) -> Settings:
+    """The configuration that was written. Raises BackupError if it does not go with the list of places."""
+    settings, origin = load_with_origin(order.config, environment={**order.environment, **values})
+    if foreign := sorted(values.keys() - origin.variables):
+        raise BackupError(reasons.RESTORE_VARIABLES(names=join_reasons(foreign, ALSO)))
+    file = _sqlite_of(settings)
+    if backup.has_store() and file != (plan.store.path if plan.store else None):
+        raise BackupError(reasons.RESTORE_STORE_ELSEWHERE(path=str(file) if file else settings.store.url.partition(":")[0]))
+    return settings
+
+
+def _sqlite_of(settings: Settings) -> Path | None:
+    url = settings.store.url
+    return _real(Path(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else None
+
+
+def _take_store_back(backup: Unpacked, plan: RestorePlan, order: Restoring, settings: Settings) -> tuple[Intent, ...]:
+    """Into a database as it is; a file is made whole elsewhere, and then put in its place."""
     line = restored_entry(at=order.clock.now(), by=order.by, made_at=backup.manifest.made_at, reason=order.reason)
-    with (
-        tempfile.TemporaryDirectory(prefix="bascule-restore-") as folder,
-        closing(store_of(settings, clock=order.clock)) as store,
-    ):
-        copy = Path(folder) / "store.db"
+    with tempfile.TemporaryDirectory(prefix="bascule-restore-") as folder:
+        copy, made = Path(folder) / "copy.db", Path(folder) / "store.db"
         backup.copy_store(copy)
-        store.fill_from(copy, line)
-        orders = tuple(intent for intent in store.intents() if not is_of_file(intent))
-    if kept and where:
-        for file in where.parent.glob(f"{where.name}*"):
-            _give(file, kept)
+        store = store_of(settings, clock=order.clock)
+        if plan.store is not None:
+            store = SqlStore(f"{_SQLITE}{made}", clock=order.clock, installation=settings.installation)
+        with closing(store):
+            store.fill_from(copy, line)
+            orders = tuple(intent for intent in store.intents() if not is_of_file(intent))
+        if plan.store is not None:
+            with made.open("rb") as file:
+                _put(plan.store, iter(lambda: file.read(_CHUNK), b""))
     return orders
 
 
-__all__ = ["VARIABLES", "Restored", "Restoring", "open_backup", "restore"]
+__all__ = ["VARIABLES", "Place", "RestorePlan", "Restored", "Restoring", "open_backup", "plan_restore", "restore"]

@@ -9,13 +9,13 @@ TAR_MANY = kind("tar_many", "it has more than {most} members")
 TAR_NAME = kind("tar_name", "a name in it has more than {most} bytes")
 QCOW2_BACKING = kind(
     "qcow2_backing",
-    "{path}: it names a backing file, which is another file of this machine and is not read",
-    "qemu-img convert -O qcow2 makes an image without, where you trust both files",
+    "{path}: it names a backing file, which is another file of this machine and is not read. Where you trust both,"
+    " `qemu-img convert -O qcow2` makes an image without",
 )
 QCOW2_DATA_FILE = kind(
     "qcow2_data_file",
-    "{path}: it names a data file, which is another file of this machine and is not read",
-    "qemu-img convert -O qcow2 makes an image without, where you trust both files",
+    "{path}: it names a data file, which is another file of this machine and is not read. Where you trust both,"
+    " `qemu-img convert -O qcow2` makes an image without",
 )
 QCOW2_ENCRYPTED = kind("qcow2_encrypted", "{path}: the image is encrypted: convert it to a raw image first")
 QCOW2_UNKNOWN = kind(

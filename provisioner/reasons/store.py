@@ -78,6 +78,9 @@ NOTE_RESTORE = kind("store_note_restore", "journal that a backup was taken back"
 # -- a copy that is taken back
 STORE_THERE = kind("store_there", "there is one already; move it away first")
 COPY_DAMAGED = kind("store_copy_damaged", "the copy of the store is damaged: {said}")
+COPY_PROGRAM = kind(
+    "copy_program", "the store in this backup holds {name}, which is no table: no Bascule has made it, and it is not read"
+)
 COPY_EMPTY = kind("store_copy_empty", "the copy of the store is empty")
 COPY_UNREADABLE = kind("store_copy_unreadable", "the copy of the store cannot be read: {said}")
 COPY_OTHER_INSTALLATION = kind(

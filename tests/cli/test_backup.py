@@ -2,10 +2,13 @@
 
 import gzip
 import io
+import json
+import os
 import stat
 import tarfile
 import zlib
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pyrage
@@ -13,6 +16,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.intents import IntentKind
+from tests.builders.backups import Member, as_before_the_proof, forge, members_of
 from tests.builders.cli import a_lonely_site, bascule, files_of, journal_of, ordered_by
 from tests.builders.directory import FixedClock
 
@@ -31,6 +35,12 @@ def site(tmp_path):
 
 def _on(config: Path, *words: str, **environment: str):
     return bascule(*words, "--config", str(config), **environment)
+
+
+def _restore(site, tmp_path: Path, *words: str, file: str = "backup"):
+    """With the key of the site, and a yes."""
+    key = ("--key", str(site.folder / "backup.key"))
+    return _on(_there(tmp_path), "restore", str(tmp_path / file), *key, "--yes", *words)
 
 
 def _orders(folder: Path):
@@ -55,7 +65,7 @@ def test_everything_comes_back_elsewhere(site, tmp_path):
     file = tmp_path / "backup"
 
     made = _on(site.main, "backup", str(file))
-    ended = _on(_there(tmp_path), "restore", str(file), "--by", "ahmed", "--reason", "the machine burnt")
+    ended = _restore(site, tmp_path, "--by", "ahmed", "--reason", "the machine burnt")
 
     assert (made.code, ended.code) == (0, 0), made.said + ended.said
     named = {"bascule.yaml", "token", "note-key", "people.ldif", "ca/ca.pem"}
@@ -74,7 +84,7 @@ def test_a_backup_is_readable_by_its_owner_alone_and_says_what_it_holds_in_clear
 
     assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o600
     assert "holds every secret in clear: keep it as a secret, or encrypt it with --recipient" in made.said
-    assert files_of(tmp_path) & {".backup.unfinished"} == set()
+    assert [name for name in files_of(tmp_path) if ".bascule-" in str(name)] == []
 
 
 def test_files_of_another_day_are_in_it_too(site, tmp_path):
@@ -82,7 +92,7 @@ def test_files_of_another_day_are_in_it_too(site, tmp_path):
     (site.folder / "scenarios" / "next-week.yaml").write_text("waves: []\n", encoding="utf-8")
 
     assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
-    assert _on(_there(tmp_path), "restore", str(tmp_path / "backup")).code == 0
+    assert _restore(site, tmp_path).code == 0
 
     assert (tmp_path / "there" / "scenarios" / "next-week.yaml").read_text(encoding="utf-8") == "waves: []\n"
 
@@ -91,7 +101,7 @@ def test_secrets_of_the_environment_come_back_as_an_environment_file(site, tmp_p
     site.change("{file: token}", "{environment: MELUN_TOKEN}")
 
     assert _on(site.main, "backup", str(tmp_path / "backup"), MELUN_TOKEN='a"b\\c').code == 0
-    ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"))
+    ended = _restore(site, tmp_path)
 
     assert ended.code == 0, ended.said
     file = tmp_path / "there" / "bascule.env"
@@ -106,7 +116,7 @@ def test_nothing_is_written_where_something_else_is(site, tmp_path, there):
     other.parent.mkdir()
     other.write_text("another's", encoding="utf-8")
 
-    ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"))
+    ended = _restore(site, tmp_path)
 
     assert ended.code == 3
     assert f"something else is there already; move it away first: {other}" in ended.said
@@ -115,12 +125,12 @@ def test_nothing_is_written_where_something_else_is(site, tmp_path, there):
 
 def test_restoring_goes_on_where_it_was_stopped(site, tmp_path):
     assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
-    assert _on(_there(tmp_path), "restore", str(tmp_path / "backup")).code == 0
+    assert _restore(site, tmp_path).code == 0
     for file in (tmp_path / "there").glob("bascule.db*"):
         file.unlink()
     (tmp_path / "there" / "token").unlink()
 
-    ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"))
+    ended = _restore(site, tmp_path)
 
     assert ended.code == 0
     assert [line.strip() for line in ended.out.splitlines() if "written" in line] == [f"written: {tmp_path}/there/token"]
@@ -145,9 +155,10 @@ class TestEncrypted:
         (tmp_path / "key").write_text(f"# created: today\n{pair}\n", encoding="utf-8")
 
         made = _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public()))
-        ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"), "--identity", str(tmp_path / "key"))
+        ended = _restore(site, tmp_path, "--identity", str(tmp_path / "key"))
 
-        assert (made.code, made.err, ended.code) == (0, "", 0), ended.said
+        assert (made.code, ended.code) == (0, 0), ended.said
+        assert made.err.startswith(f"{site.folder}/backup.key was made: keep a copy of it elsewhere")
         assert (tmp_path / "backup").read_bytes().startswith(b"age-encryption.org/v1")
         assert (tmp_path / "there" / "token").read_bytes() == (site.folder / "token").read_bytes()
 
@@ -157,7 +168,7 @@ class TestEncrypted:
         words = ("--passphrase-file", str(tmp_path / "words"))
 
         assert _on(site.main, "backup", str(tmp_path / "backup"), *words).code == 0
-        assert _on(_there(tmp_path), "restore", str(tmp_path / "backup"), *words).code == 0
+        assert _restore(site, tmp_path, *words).code == 0
 
     @pytest.mark.parametrize(
         ("words", "says"),
@@ -175,7 +186,7 @@ class TestEncrypted:
         pair = pyrage.x25519.Identity.generate()
         assert _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public())).code == 0
 
-        ended = _on(_there(tmp_path), "restore", str(tmp_path / "backup"), *words)
+        ended = _restore(site, tmp_path, *words)
 
         assert ended.code == 3
         assert says in ended.said
@@ -194,7 +205,7 @@ class TestDamaged:
 
     def _restored(self, tmp_path: Path, content: bytes):
         (tmp_path / "damaged").write_bytes(content)
-        ended = _on(_there(tmp_path), "restore", str(tmp_path / "damaged"))
+        ended = _on(_there(tmp_path), "restore", str(tmp_path / "damaged"), "--unproven", "--yes")
         assert not (tmp_path / "there").exists()
         assert ended.code == 3
         return ended.said
@@ -256,7 +267,96 @@ def _tar(members: dict[str, bytes]) -> bytes:
 def test_a_restore_for_programs_is_one_document(site, tmp_path):
     assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
 
-    restored = _on(_there(tmp_path), "restore", str(tmp_path / "backup"), "--json").document
+    restored = _restore(site, tmp_path, "--json").document
 
     assert restored["installation"] == "seine"
     assert str(tmp_path / "there" / "bascule.yaml") in restored["written"]
+
+
+class TestAsked:
+    """H6: every place is shown and asked for; what proves nothing is restored by a question of its own alone."""
+
+    @pytest.fixture
+    def backup(self, site, tmp_path):
+        assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+        return tmp_path / "backup"
+
+    def _forged(self, backup: Path, **changed: bytes) -> Path:
+        """With other contents, and without a proof."""
+        members = [member for member in members_of(backup) if member.name != "proof"]
+        manifest = json.loads(members[0].content)
+        names = {kept["path"]: member for member, kept in manifest["files"].items()}
+        contents = {names[name.replace("_", ".")]: content for name, content in changed.items()}
+        return forge(backup, [replace(each, content=contents.get(each.name, each.content)) for each in members])
+
+    def test_without_a_yes_the_places_are_shown_and_nothing_is_written(self, site, tmp_path, backup):
+        ended = _on(_there(tmp_path), "restore", str(backup), "--key", str(site.folder / "backup.key"))
+
+        assert ended.code == 2
+        for name in ("bascule.yaml", "token", "note-key", "bascule.db"):
+            mode = stat.S_IMODE((site.folder / name).stat().st_mode)
+            assert f"{tmp_path}/there/{name} ({mode:04o} " in ended.said
+        assert "Write these 7 files?" in ended.said
+        assert not (tmp_path / "there").exists()
+
+    def test_what_is_not_proven_is_named_in_the_question(self, tmp_path, backup):
+        ended = _on(_there(tmp_path), "restore", str(backup), "--unproven")
+
+        assert ended.code == 2
+        assert "Nobody knows who has made this backup (there is no key here" in ended.said
+        assert "chooses the secrets, the people, the clusters and the standing orders of seine" in ended.said
+        assert not (tmp_path / "there").exists()
+
+    def test_the_key_beside_the_configuration_is_found(self, site, tmp_path, backup):
+        (tmp_path / "there").mkdir()
+        (tmp_path / "there/backup.key").write_bytes((site.folder / "backup.key").read_bytes())
+        (tmp_path / "there/backup.key").chmod(0o600)
+
+        assert _on(_there(tmp_path), "restore", str(backup), "--yes").code == 0
+
+    def test_a_backup_of_an_older_bascule_is_restored_where_it_is_asked_for(self, site, tmp_path, backup):
+        kept = [member for member in members_of(backup) if member.name not in ("proof", "store.db")]
+        store = next(member for member in members_of(backup) if member.name == "store.db")
+        (tmp_path / "store.db").write_bytes(store.content)
+        as_before_the_proof(backup, kept, tmp_path / "store.db")
+
+        refused = _restore(site, tmp_path)
+        ended = _restore(site, tmp_path, "--unproven")
+
+        assert (refused.code, ended.code) == (3, 0), ended.said
+        assert "nothing in this backup proves who has made it: it is of an older Bascule" in refused.said
+        assert _orders(tmp_path / "there") == [(IntentKind.FREEZE, ordered_by("claire"), "the lights flicker")]
+
+    def test_a_store_in_another_place_than_was_shown_is_not_written(self, site, tmp_path, backup):
+        config = site.main.read_bytes().replace(b"sqlite:///bascule.db", f"sqlite:///{tmp_path}/cron".encode())
+        ended = _on(_there(tmp_path), "restore", str(self._forged(backup, bascule_yaml=config)), "--unproven", "--yes")
+
+        assert ended.code == 3
+        assert f"has its store at {tmp_path}/cron, which its list of places does not have" in ended.said
+        assert not (tmp_path / "cron").exists()
+
+    def test_a_variable_that_the_configuration_does_not_name_is_not_written(self, site, tmp_path, backup):
+        members = [member for member in members_of(backup) if member.name != "proof"]
+        manifest = {**json.loads(members[0].content), "variables": ["LD_PRELOAD"]}
+        forged = [replace(members[0], content=json.dumps(manifest).encode()), *members[1:]]
+        forge(backup, [*forged, Member(name="variables/LD_PRELOAD", content=b"/tmp/evil.so")])
+
+        ended = _on(_there(tmp_path), "restore", str(backup), "--unproven", "--yes")
+
+        assert ended.code == 3
+        assert "secrets that its configuration does not name (LD_PRELOAD)" in ended.said
+        assert not (tmp_path / "there/bascule.env").exists()
+
+    def test_no_file_beside_the_store_gets_another_owner(self, site, tmp_path, backup):
+        """A place such as /etc/shado gave /etc/shadow away: owners were set by the beginning of a name."""
+        members = [member for member in members_of(backup) if member.name != "proof"]
+        manifest = json.loads(members[0].content)
+        manifest["store"] |= {"owner": "nobody", "group": "nogroup"}
+        forge(backup, [replace(members[0], content=json.dumps(manifest).encode()), *members[1:]])
+        (tmp_path / "there").mkdir()
+        (tmp_path / "there/bascule.dbshadow").write_text("root's")
+
+        ended = _on(_there(tmp_path), "restore", str(backup), "--unproven", "--yes")
+
+        assert ended.code == 0, ended.said
+        assert (tmp_path / "there/bascule.dbshadow").stat().st_uid == os.geteuid()

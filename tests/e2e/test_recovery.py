@@ -39,7 +39,7 @@ def test_a_switch_goes_on_from_a_backup_on_another_machine(tmp_path: Path, later
         switch.kill()
         _lose_the_machine(switch.folder)
 
-        back = switch.bascule("restore", str(backup), "--reason", "the machine burnt")
+        back = switch.bascule("restore", str(backup), "--yes", "--reason", "the machine burnt")
         switch.start()
         serving = switch.said("/metrics")
         switch.wait_for(lambda truth: truth["ready"] >= AGENTS)

@@ -70,7 +70,11 @@ def test_a_backup_and_what_comes_back(site: Site, tmp_path: Path) -> None:
     paths |= {"profiles", "scenarios", "db", "UTC", "seine"}
 
     assert _untranslated(site, "backup", str(file), code=0) <= paths
-    assert _untranslated(site, "restore", str(file), code=0, config=there) <= paths | by
+    key = ("--key", str(site.folder / "backup.key"))
+    assert _untranslated(site, "restore", str(file), *key, code=2, config=there) <= paths | by | {"no", "yes"}
+    assert _untranslated(site, "restore", str(file), code=3, config=there) <= paths | by
+    assert _untranslated(site, "restore", str(file), "--unproven", code=2, config=there) <= paths | by
+    assert _untranslated(site, "restore", str(file), *key, "--yes", code=0, config=there) <= paths | by
 
 
 @pytest.mark.parametrize(

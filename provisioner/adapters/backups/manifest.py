@@ -1,9 +1,9 @@
 """manifest.json in a backup: its origin, and the place and owner of each file."""
 
 from pathlib import PurePosixPath
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
 
 from provisioner.errors import BackupError
 from provisioner.reasons.backups import MANIFEST_UNREADABLE
@@ -44,7 +44,7 @@ class Manifest(_Part):
     """The name of bascule.yaml in its folder."""
     files: dict[str, SavedFile]
     """By the member of the archive that holds it."""
-    variables: tuple[str, ...] = ()
+    variables: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)], ...] = ()
     """Environment variables with secrets; each is also a member."""
     store: SavedFile | None = None
     """The SQLite file of the store, if it is one; its path may be relative to the folder of bascule.yaml."""

@@ -4,6 +4,7 @@ The columns are those of the source. So a copy from an older Bascule can be rest
 schema up to date.
 """
 
+import sqlite3
 from collections.abc import Iterator, Set
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -19,6 +20,12 @@ from provisioner.reasons import store as reasons
 
 _AT_ONCE = 1_000
 """Rows held in memory."""
+_MOST_VALUE = 256 << 20
+"""Bytes of one value: a roster of 100,000 people has some 50 MiB."""
+_PROGRAMS = sa.text(
+    "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index', 'trigger') OR sql LIKE 'create virtual%' LIMIT 1"
+)
+_COMPUTED = sa.text("SELECT m.name FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND c.hidden <> 0")
 _NUMBERED = frozenset({"journal", "rosters", "measured", "forecasts", "progress", "readiness", "drills"})
 """Tables whose rows the database numbers."""
 
@@ -43,9 +50,15 @@ def copy_rows(source: Connection, target: Connection) -> None:
 
 @contextmanager
 def copied_file(path: Path) -> Iterator[Connection]:
-    """Open a copy for reading; raises StoreError if it is damaged, no store, or of a schema that is not known."""
+    """Open a copy for reading; raises StoreError if it is damaged, no store, or of a schema that is not known.
+
+    The file may be anybody's: a view or a computed column is a program that reading would start, so there may be none.
+    """
     try:
         with _file(path) as connection, connection.begin():
+            _bound(connection)
+            if program := connection.execute(_PROGRAMS).scalar() or connection.execute(_COMPUTED).scalar():
+                raise StoreError(reasons.COPY_PROGRAM(name=str(program)))
             damage = connection.execute(sa.text("PRAGMA quick_check(1)")).scalar()
             if damage != "ok":
                 raise StoreError(reasons.COPY_DAMAGED(said=str(damage)))
@@ -54,6 +67,13 @@ def copied_file(path: Path) -> Iterator[Connection]:
             yield connection
     except sa.exc.DatabaseError as exc:
         raise StoreError(reasons.COPY_UNREADABLE(said=str(exc.orig))) from exc
+
+
+def _bound(connection: Connection) -> None:
+    connection.execute(sa.text("PRAGMA trusted_schema=OFF"))
+    file = connection.connection.driver_connection
+    assert isinstance(file, sqlite3.Connection), "a copy is a file of SQLite"
+    file.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _MOST_VALUE)
 
 
 @contextmanager

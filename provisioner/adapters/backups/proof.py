@@ -1,0 +1,99 @@
+"""Who made a backup: a MAC by a key that is in no backup.
+
+Encryption for a public key proves no maker, and a key inside the backup would prove every copy of it.
+"""
+
+import enum
+import hashlib
+import hmac
+import secrets
+from pathlib import Path
+
+from provisioner.errors import BackupError
+from provisioner.files import Folder, read_private, said_of
+from provisioner.reasons import backups as reasons
+
+KEY_NAME = "backup.key"
+"""The file of the key, beside bascule.yaml unless another is named."""
+_PREFIX = "bascule-backup-"
+_SHORTEST = 32
+"""Characters behind it."""
+_MOST_KEY = 4096
+_PURPOSE = b"bascule backup 1\n"
+
+
+class Proof(enum.Enum):
+    """Whether a backup is by the holder of the key."""
+
+    HOLDS = "holds"
+    WRONG = "wrong"
+    """Another key made it, or it was changed."""
+    NONE = "none"
+    """It has none: an older Bascule made it, or it was made without a key."""
+    NO_KEY = "no_key"
+    """There is no key here to ask."""
+
+
+class ProofKey:
+    """A key, from its file."""
+
+    def __init__(self, text: str) -> None:
+        """`text`: a secret; no method shows it."""
+        self._secret = text.encode()
+
+    def maker(self) -> "ProofMaker":
+        """For one backup."""
+        return ProofMaker(self._secret)
+
+    def is_in(self, content: bytes) -> bool:
+        """Whether a file of the backup would give it away."""
+        return self._secret in content
+
+
+class ProofMaker:
+    """Takes the members in their order, the content of each in parts."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._mac = hmac.new(secret, _PURPOSE, hashlib.sha256)
+
+    def begin(self, name: str, size: int) -> None:
+        """A member. Lengths first: no two archives have the same bytes."""
+        named = name.encode(errors="surrogateescape")
+        self._mac.update(len(named).to_bytes(8, "big") + named + size.to_bytes(8, "big"))
+
+    def add(self, content: bytes) -> None:
+        """A part of it."""
+        self._mac.update(content)
+
+    def made(self) -> bytes:
+        """In hexadecimal."""
+        return self._mac.hexdigest().encode()
+
+    def fits(self, proof: bytes) -> bool:
+        """Whether it is that of these members."""
+        return hmac.compare_digest(self.made(), proof.strip())
+
+
+def read_key(path: Path) -> ProofKey:
+    """Raises BackupError: it is not there, is no key, or others may read or write it."""
+    try:
+        text = read_private(path, most=_MOST_KEY).decode(errors="replace").strip()
+    except OSError as error:
+        raise BackupError(reasons.BACKUP_FILE_UNREADABLE(path=str(path), said=said_of(error))) from error
+    if not text.startswith(_PREFIX) or len(text) < len(_PREFIX) + _SHORTEST:
+        raise BackupError(reasons.NO_PROOF_KEY(path=str(path)))
+    return ProofKey(text)
+
+
+def make_key(path: Path) -> ProofKey:
+    """A new file, for its owner alone. Raises BackupError."""
+    text = _PREFIX + secrets.token_urlsafe(32)
+    try:
+        with Folder(path.absolute().parent) as folder:
+            folder.write(path.name, f"{text}\n".encode(), mode=0o600, new=True)
+    except OSError as error:
+        raise BackupError(reasons.BACKUP_FILE_UNWRITABLE(path=str(path), said=said_of(error))) from error
+    return ProofKey(text)
+
+
+__all__ = ["KEY_NAME", "Proof", "ProofKey", "ProofMaker", "make_key", "read_key"]
