@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.desktops import is_same_person
 from provisioner.model.distinguished_names import dn_key, group_name
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent
@@ -124,7 +125,8 @@ def hindrances(person: KnownPerson, mentions: Mentions, records: Records) -> Ite
             yield NAMED_BY_ENTRIES(person=who, entries=_few(naming))
     if owned := sorted(name for name, record in records.desktops.items() if _is_of(record, person)):
         yield STILL_SERVED(person=who, desktops=_few(owned))
-    if there := sorted(name for name, record in records.desktops.items() if _is_on(record, mentions)):
+    logins = tuple(filter(mentions.is_own, person.logins))
+    if there := sorted(name for name, record in records.desktops.items() if _is_on(record, logins)):
         yield LOGGED_ON(person=who, desktops=_few(there))
     if not person.ids.isdisjoint(records.guard.left) or not person.ids.isdisjoint(records.guard.joined):
         yield MOVED_LATELY(person=who)
@@ -167,8 +169,9 @@ def _is_of(record: DesktopRecord, person: KnownPerson) -> bool:
     return not person.ids.isdisjoint(everybody)
 
 
-def _is_on(record: DesktopRecord, mentions: Mentions) -> bool:
-    return record.report is not None and any(mentions.is_own(session.login) for session in record.report.sessions)
+def _is_on(record: DesktopRecord, logins: Iterable[str]) -> bool:
+    sessions = () if record.report is None else record.report.sessions
+    return any(is_same_person(session.login, login) for session in sessions for login in logins)
 
 
 def _logins_in(rules: Rules) -> Iterator[str]:

@@ -24,6 +24,14 @@ class NameTable:
             # Last, because other threads begin their search here.
             self._by_word[word[0]] = tuple(sorted((*self._by_word.get(word[0], ()), tail), key=len, reverse=True))
 
+    def enter_anew(self, instead: str, *names: str) -> None:
+        """The same, also instead of an earlier replacement."""
+        for name in map(folded, names):
+            word = _WORD.search(name)
+            if word is not None and name in self._instead:
+                self._instead[name] = self._instead[name[word.start() :]] = instead
+        self.enter(instead, *names)
+
     def find(self, name: str) -> str | None:
         """The replacement of exactly this name; None: it has none."""
         return self._instead.get(folded(name))

@@ -182,3 +182,82 @@ def test_for_programs_both_are_documents(site):
     assert first.document == {"pseudonym": pseudonym, "erased": erased}
     assert second.code == 2
     assert _agents(site, "who", pseudonym, "--json").document == {"agent": None}
+
+
+def _years_ago(site: Site) -> None:
+    """Somebody who had a desktop under an earlier id, and is in none of the kept rosters."""
+    parti, before = AgentId("id-parti"), AgentId("id-before")
+    agent = replace(a_roster("parti").agents[parti], display_name="Zoé DURAND", rdn="cn=DURAND Zoé", unit="ou=gens,dc=x")
+    _keep(
+        site,
+        Changes(roster=Roster(read_at=NOON, agents={before: replace(agent, agent_id=before)})),
+        a_step(reserved=(a_reservation(1001, agent_id=before),)),
+        Changes(rekeyed={before: parti}),
+        Changes(roster=Roster(read_at=NOON, agents={parti: agent}), outcomes=(an_outcome(reason="DURAND Zoé: id-before"),)),
+        Changes(desktops={a_name(1001): None}),
+        *(Changes(roster=a_roster("léa", f"autre{number}")) for number in range(12)),
+    )
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["id-parti", "id-before", "PARTI", "DURAND Zoé", "zoe durand", "cn=DURAND Zoé,ou=gens,dc=x", "parti@departement.example"],
+)
+def test_who_is_in_no_kept_roster_is_forgotten_by_any_name_under_one_pseudonym(site, who):
+    """G2: it said `forgotten`, and the name, the mail and the ids stayed; the pseudonym was that of what was typed."""
+    _years_ago(site)
+    pseudonym = naming_of(site.load()).of("id-parti")
+    assert _agents(site, "who", pseudonym).out == "parti, Zoé DURAND (id-parti)\n"
+
+    ended = _agents(site, "forget", who, "--by", "ann", "--reason", "Mme Durand a demandé")
+
+    assert (ended.code, ended.err) == (0, "")
+    assert pseudonym in ended.out
+    newest, older = journal_of(site.main)
+    assert (newest["subject"], older["reason"]) == (pseudonym, f"{pseudonym}: {pseudonym}")
+    kept = b"".join(path.read_bytes() for path in site.folder.glob("bascule.db*")).lower()
+    assert [name for name in (b"durand", b"id-parti", b"id-before", b"parti@") if name in kept] == []
+    assert _agents(site, "who", pseudonym).code == 1
+
+
+def test_all_that_stands_in_the_way_is_said_at_once(site):
+    """G2."""
+    _keep(
+        site,
+        Changes(roster=a_roster("parti")),
+        a_step(roster=a_roster("parti"), reserved=(a_reservation(1001, agent_id=AgentId("id-parti")),)),
+    )
+
+    ended = _agents(site, "forget", "parti")
+
+    assert ended.code == 2
+    assert "parti is in the roster in force" in ended.err
+    assert "parti still has vd-1001" in ended.err
+
+
+def test_texts_that_may_name_somebody_else_are_shown_and_decided_by_the_operator(site):
+    """G2: neither changed in silence, nor left in silence."""
+    _years_ago(site)
+    _keep(site, Changes(outcomes=(an_outcome(reason="vu avec Mme Durand"),)))
+
+    asked = _agents(site, "forget", "parti", "--by", "ann")
+
+    assert asked.code == 2
+    assert "vu avec Mme Durand" in asked.out
+    assert "1 texts may name parti, or somebody else with the same name: nothing was erased" in asked.err
+    assert "DURAND Zoé" in str(journal_of(site.main))
+    assert _agents(site, "forget", "parti", "--by", "ann", "--unclear", "perhaps").code == 2
+    assert _agents(site, "forget", "parti", "--by", "ann", "--unclear", "erase").code == 0
+    assert "durand" not in str(journal_of(site.main)).lower()
+
+
+def test_somebody_who_is_not_known_is_looked_for_under_the_names_that_are_given(site):
+    """G2: nobody is said to be forgotten of whom only one name is known."""
+    _keep(site, Changes(roster=a_roster("léa"), outcomes=(an_outcome(reason="DURAND Zoé, zdurand"),)))
+
+    assert _agents(site, "forget", "zdurand").code == 2
+    ended = _agents(site, "forget", "zdurand", "--also", "Zoé Durand", "--by", "ann")
+
+    assert ended.code == 0
+    pseudonym = naming_of(site.load()).of("zdurand")
+    assert journal_of(site.main)[1]["reason"] == f"{pseudonym}, {pseudonym}"

@@ -89,7 +89,7 @@ def site(tmp_path: Path) -> Site:
         pytest.param("journal --offline", 0, id="journal, of the store"),
         pytest.param("journal --desktop vd-5009", 2, id="journal: no such desktop"),
         pytest.param("agents who person-0", 1, id="agents who: nobody"),
-        pytest.param("agents forget ghost", 0, id="agents forget: nobody"),
+        pytest.param("agents forget ghost", 2, id="agents forget: nobody"),
     ],
 )
 def test_a_command_that_looks(site: Site, words: str, code: int) -> None:

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.distinguished_names import group_name
@@ -31,6 +32,7 @@ class Pseudonyms:
         self._key = hmac.digest(key.secret, _PURPOSE, hashlib.sha256)
         self._spared = {folded(group_name(dn)) for dn in spared}
         self._agents: dict[AgentId, Agent] = {}
+        self._named: dict[tuple[str, ...], AgentId] = {}
         self._names = NameTable()
 
     def of(self, who: str) -> str:
@@ -43,19 +45,24 @@ class Pseudonyms:
             if self._agents.get(agent.agent_id) != agent:
                 self._agents[agent.agent_id] = agent
                 self._spared |= {folded(group) for group in agent.groups}
-                self._enter(known(agent))
+                self._enter(self._known(agent, roster))
         for rejected in roster.rejected:
             self._names.enter(self.of(rejected.agent_id or rejected.entry), group_name(rejected.entry), rejected.agent_id or "")
 
     def recall(self, people: Iterable[KnownPerson]) -> None:
-        """Hide these people from now on, whatever names them: earlier ids and names too. Before the first `learn`, so that an
-        earlier id has the pseudonym of the present one."""
+        """Hide these people from now on, whatever names them: earlier ids and names too."""
         for person in people:
             self._enter(person)
 
+    def _known(self, agent: Agent, roster: Roster) -> KnownPerson:
+        """With the earlier id, if somebody of the same names is not listed under it any more: the id was changed."""
+        named = (folded(agent.login), folded(agent.display_name), folded(agent.mail))
+        before, self._named[named] = self._named.get(named, agent.agent_id), agent.agent_id
+        earlier = frozenset({before} - {agent.agent_id} - roster.agents.keys())
+        return replace(known(agent), earlier_ids=earlier)
+
     def _enter(self, person: KnownPerson) -> None:
-        ids, names = sorted(person.ids), sorted(person.forms - person.ids)
-        self._names.enter(self.of(person.agent_id), *ids, *names)
+        self._names.enter_anew(self.of(person.agent_id), *sorted(person.ids), *sorted(person.forms - person.ids))
 
     def hide(self, text: str) -> str:
         """The text with every name replaced."""

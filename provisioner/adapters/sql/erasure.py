@@ -107,12 +107,9 @@ class Eraser:
     def _new_words(self, row: RowMapping, columns: Mapping[str, Holds]) -> dict[str, str]:
         if not any(isinstance(row[name], str) and self._may_name(row[name]) for name in columns):
             return {}
-        made = _text_of(row.get("reason_coded")) == row.get("reason", "")  # the reason in words is made of its code
-        new = {
-            name: self._new(row[name], holds)
-            for name, holds in columns.items()
-            if row[name] and not (made and name == "reason")
-        }
+        coded = _text_of(row.get("reason_coded"))
+        made = {"reason"} if coded == row.get("reason", "") else set()  # in words, by its code
+        new = {name: self._new(row[name], holds) for name, holds in columns.items() if row[name] and name not in made}
         if made:
             new["reason"] = _text_of(new["reason_coded"]) or ""
         return {name: text for name, text in new.items() if text != row[name]}

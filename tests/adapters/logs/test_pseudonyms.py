@@ -17,6 +17,7 @@ from provisioner.adapters.logs.pseudonyms import PREFIX, Pseudonyms
 from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure
 from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.known_people import KnownPerson
 from provisioner.model.ownership import NoteKey
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_stage
@@ -79,6 +80,41 @@ def test_one_person_is_one_pseudonym(text: str, hidden: str):
     names = names_of(JEAN, PAUL)
 
     assert names.hide(text) == hidden.format(names.of(JEAN.agent_id))
+
+
+MARIE = KnownPerson(
+    agent_id=AgentId("7d8fad5b-d9cb-469f-a165-708677289500"),
+    earlier_ids=frozenset({AgentId("matricule-1234")}),
+    logins=frozenset({"mcurie", "msklodowska"}),
+    display_names=frozenset({"CURIE Marie"}),
+    mails=frozenset({"marie.curie@example.org"}),
+    entries=frozenset({"cn=Curie\\, Marie (labo),ou=labo,dc=x"}),
+)
+_FORMS = [
+    "7d8fad5b-d9cb-469f-a165-708677289500", "matricule-1234", "mcurie", "MSKLODOWSKA", "CURIE Marie", "Marie Curie",
+    "CURIE, Marie", "Marie, Curie", "marie.curie@example.org", "uid=mcurie", "cn=Curie\\, Marie (labo)", "CN=Marie CURIE",
+    "cn=Curie\\2C Marie",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("form", _FORMS)
+def test_whatever_names_a_person_the_pseudonym_is_of_the_present_id(form: str):
+    """G2: `NOM Prénom`, DNs, and earlier ids and names had pseudonyms of their own; after a restart too."""
+    names = Pseudonyms(KEY)
+    names.recall([MARIE])
+
+    (found,) = re.findall(PREFIX + r"[0-9a-f]{12}", names.hide(f"entry {form},ou=labo,dc=x is gone"))
+    assert found == names.of(MARIE.agent_id)
+
+
+def test_a_person_under_a_new_id_has_its_pseudonym_under_every_name():
+    """G2: while the daemon runs on."""
+    names = names_of(JEAN, PAUL)
+    new = replace(JEAN, agent_id=AgentId("e-77"))
+    names.learn(a_roster(new, PAUL))
+
+    assert {names.hide(text) for text in ("e-77", JEAN.agent_id, "jdupont", "DUPONT Jean")} == {names.of("e-77")}
+    assert names.hide("pmartin") == names.of(PAUL.agent_id)
 
 
 def test_two_people_are_two():

@@ -18,17 +18,25 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreErased, StoreError
 from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.desktops import Session, SessionState
 from provisioner.model.erasure import Unclear
-from provisioner.model.ids import AgentId
-from provisioner.model.intents import IntentKind
+from provisioner.model.guard import GuardRecord, RosterMove
+from provisioner.model.ids import AgentId, DesktopPoolName, WaveName
+from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms
+from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.people_tables import TABLES
+from provisioner.model.profiles import Selection
+from provisioner.model.records import DesktopRecord
 from provisioner.model.rewriting import PEOPLE, STRUCTURE, WORDS
+from provisioner.model.rules import Rules
+from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.seats import pool_seat
 from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
 from tests.adapters.sql.everything import keep_everything
 from tests.adapters.sql.planted import GONE, PROSE, left_in, plant
 from tests.builders.records import a_step
-from tests.builders.store import NOON, StillClock, a_name, a_reservation, a_roster, an_erasure, an_intent, an_outcome
+from tests.builders.store import NOON, StillClock, a_name, a_report, a_reservation, a_roster, an_erasure, an_intent, an_outcome
 
 ORDER = an_erasure("parti", person=GONE, reason="demande de Mme Quémeneur")
 AGENT = Agent(
@@ -60,10 +68,10 @@ def store(path: Path) -> Iterator[SqlStore]:
 def fill(store: SqlStore, path: Path) -> list[tuple[str, str]]:
     """Everything, with the person in every place that an erasure rewrites, in old rosters, and in other people's rows."""
     keep_everything(store)
-    told = Rejected(entry="cn=autre,dc=x", reason=as_reason(PROSE), same_as=(GONE.agent_id, AgentId("id-zoé")))
+    odd = Rejected(entry="cn=autre,dc=x", reason=as_reason(PROSE), same_as=(GONE.agent_id, AgentId("id-zoé")))
     other = a_roster("zoé").agents[AgentId("id-zoé")]
     named = replace(other, attributes={"manager": ("cn=QUÉMENEUR-Lâtre Zélie,ou=gens,dc=x",)})
-    store.commit(Changes(roster=Roster(read_at=NOON, agents={GONE.agent_id: AGENT}, rejected=(told,))))
+    store.commit(Changes(roster=Roster(read_at=NOON, agents={GONE.agent_id: AGENT}, rejected=(odd,))))
     store.commit(Changes(roster=Roster(read_at=NOON + 1, agents={other.agent_id: named}, departed={GONE.agent_id: AGENT})))
     store.commit(Changes(roster=Roster(read_at=NOON + 2, agents={other.agent_id: other})))
     store.commit(Changes(rekeyed={AgentId("matricule-zq77"): GONE.agent_id}))
@@ -323,26 +331,88 @@ def test_unclear_mentions_are_shown_and_nothing_is_erased_until_somebody_decides
     assert left_in(*files_of(path)) == []
 
 
+def _lent() -> Changes:
+    seat = pool_seat(DesktopPoolName("desk"), 1)
+    record = DesktopRecord(
+        reservation=a_reservation(1001, seat=seat), lease=Lease(state=LeaseState.LENT, since=NOON, agent_id=GONE.agent_id)
+    )
+    return Changes(desktops={a_name(1001): record})
+
+
+def _rules() -> Rules:
+    wave = Wave(name=WaveName("first"), who=Selection(), excepted=(Selection(logins=frozenset({"ZQuemeneur"})),))
+    return Rules(entitlements=(), scenario=Scenario(name="x", waves=(wave,)))
+
+
+OTHER = replace(a_roster("zoé").agents[AgentId("id-zoé")], attributes={"manager": (AGENT.entry,)})
+REPORT = a_report(sessions=(Session(login="DOM\\zquemeneur", state=SessionState.CONNECTED, since=NOON),))
+MOVED = {AgentId("matricule-zq77"): RosterMove(at=NOON)}
+BY_ID = Terms(agent=GONE.agent_id)
+
+
 @pytest.mark.parametrize(
-    ("changes", "intent", "words"),
+    ("what", "words"),
     [
-        (Changes(roster=Roster(read_at=NOON, agents={AGENT.agent_id: AGENT})), None, "is in the roster in force"),
-        (
-            Changes(roster=Roster(read_at=NOON, agents={}, rejected=(Rejected(entry=AGENT.entry, reason=as_reason("x")),))),
-            None,
-            "still in the directory",
+        pytest.param(
+            Changes(roster=Roster(read_at=NOON, agents={AGENT.agent_id: AGENT})), "in the roster in force", id="listed"
         ),
-        (a_step(reserved=(a_reservation(1001, agent_id=AGENT.agent_id),)), None, "still has vd-1001"),
-        (a_step(reserved=(a_reservation(1001, noted_as=(AgentId("matricule-zq77"),)),)), None, "still has vd-1001"),
-        (Changes(), an_intent(IntentKind.DISTINCT, target=GONE.agent_id), "the order distinct for 9f3a77c0"),
+        pytest.param(
+            Changes(roster=Roster(read_at=NOON, agents={}, rejected=(Rejected(entry=AGENT.entry, reason=as_reason("x")),))),
+            "still in the directory",
+            id="listed, unusable",
+        ),
+        pytest.param(
+            Changes(roster=Roster(read_at=NOON, agents={OTHER.agent_id: OTHER})),
+            r"other entries of the directory still name zquemeneur \(those of zoé\)",
+            id="a manager",
+        ),
+        pytest.param(a_step(reserved=(a_reservation(1001, agent_id=AGENT.agent_id),)), "still has vd-1001", id="a desktop"),
+        pytest.param(
+            a_step(reserved=(a_reservation(1001, noted_as=(AgentId("matricule-zq77"),)),)), "still has vd-1001", id="a note"
+        ),
+        pytest.param(
+            a_step(reserved=(a_reservation(1001),), assignments={a_name(1001): GONE.agent_id}), "still has vd-1001", id="given"
+        ),
+        pytest.param(_lent(), "still has vd-1001", id="lent"),
+        pytest.param(
+            a_step(reserved=(a_reservation(1001),), reports={a_name(1001): REPORT}), "logged on to vd-1001", id="a session"
+        ),
+        pytest.param(Changes(guard=GuardRecord(left=MOVED)), "joined or left recently", id="left lately"),
+        pytest.param(Changes(guard=GuardRecord(joined=MOVED)), "joined or left recently", id="joined lately"),
+        pytest.param(Changes(guard=GuardRecord(rules=_rules())), "the configuration in force names", id="the configuration"),
+        pytest.param(an_intent(IntentKind.DISTINCT, target=GONE.agent_id), "the order distinct for 9f3a77c0", id="an order"),
+        pytest.param(
+            an_intent(IntentKind.ACCEPT_DIRECTORY, allows=Allowance(leavers=frozenset({GONE.agent_id}))),
+            "the order accept_directory still stands",
+            id="accepted",
+        ),
+        pytest.param(
+            an_intent(IntentKind.REKEY, rekeys=(Rekey(AgentId("matricule-zq77"), AgentId("x")),)), "order rekey", id="a rekey"
+        ),
+        pytest.param(an_intent(IntentKind.REASSIGN, target="vd-1", terms=BY_ID), "order reassign for vd-1", id="reassigned"),
+        pytest.param(
+            an_intent(IntentKind.LOGOFF, target="vd-1", terms=Terms(logins=("zquemeneur",))),
+            "order logoff for vd-1",
+            id="logoff",
+        ),
+        pytest.param(
+            an_intent(IntentKind.MESSAGE, target="vd-1", terms=Terms(text="Bonjour Zélie Quéméneur-Lâtre")),
+            "a message to desktop vd-1 names zquemeneur",
+            id="a message",
+        ),
     ],
-    ids=["listed", "rejected", "a desktop", "a note of an earlier id", "an order"],
 )
-def test_it_is_refused_by_the_store_itself_while_anything_stands(store: SqlStore, changes: Changes, intent, words: str):
+def test_it_is_refused_by_the_store_itself_while_anything_stands(
+    store: SqlStore, path: Path, what: Changes | Intent, words: str
+):
     """G2: what came between the command's look and its transaction counts, too."""
-    store.commit(changes or Changes(baseline_accepted=True))
-    if intent is not None:
-        store.give(intent)
+    if isinstance(what, Changes):
+        store.commit(what)
+    else:
+        store.give(what)
+    before = left_in(*files_of(path))
 
     with pytest.raises(StoreError, match=words):
         store.forget(ORDER)
+
+    assert left_in(*files_of(path)) == before != []
