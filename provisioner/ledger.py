@@ -42,6 +42,7 @@ from provisioner.reasons.journal import (
     PEOPLE_ALLOWED,
     TO_AGENT,
     TRIMMED,
+    TRIMMED_INDEX,
     TRIMMED_PEOPLE,
     TRIMMED_SESSIONS,
     UNTIL,
@@ -155,6 +156,12 @@ def trimmed_entry(*, lines: int, at: Instant, before: Instant) -> JournalEntry:
 def trimmed_people_entry(*, rosters: int, runs: int, at: Instant, before: Instant) -> JournalEntry:
     """The journal's line for earlier rosters and runs that were erased."""
     reason = TRIMMED_PEOPLE(rosters=rosters, runs=runs, days=(at - before) / DAY_S)
+    return replace(trimmed_entry(lines=0, at=at, before=before), reason=reason)
+
+
+def trimmed_index_entry(*, people: int, at: Instant, before: Instant) -> JournalEntry:
+    """The journal's line for people who went long ago, and are named nowhere else."""
+    reason = TRIMMED_INDEX(people=people, days=(at - before) / DAY_S)
     return replace(trimmed_entry(lines=0, at=at, before=before), reason=reason)
 
 

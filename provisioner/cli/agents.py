@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from provisioner.cli.choices import UnclearMentions
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import AGENT_COLUMNS, agent_row
 from provisioner.cli.documents import AGENTS, AgentsDocument
@@ -13,9 +14,7 @@ from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
 from provisioner.cli.watching import WatchOption
 from provisioner.errors import SettingsError
-from provisioner.reasons.forgetting import BAD_UNCLEAR
 from provisioner.reasons.forgetting import UNCLEAR as FORGET_UNCLEAR
-from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.texts.translate import N_, _, headings, plural
 
 if TYPE_CHECKING:
@@ -30,11 +29,9 @@ AlsoOption = Annotated[
     list[str] | None, typer.Option("--also", metavar="NAME", help="A further name to look for. May be repeated.")
 ]
 UnclearOption = Annotated[
-    str,
+    UnclearMentions,
     typer.Option(
-        "--unclear",
-        metavar="ask|erase|leave",
-        help="Texts that may name somebody else: ask (show them and erase nothing), erase, or leave them as they are.",
+        "--unclear", help="Texts that may name somebody else: show them and erase nothing, erase, or leave them as they are."
     ),
 ]
 PseudonymArgument = Annotated[str, typer.Argument(metavar="PSEUDONYM", help="As in the log: person-…")]
@@ -83,7 +80,7 @@ def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG, json: JsonO
 def forget(
     person: PersonArgument,
     also: AlsoOption = None,
-    unclear: UnclearOption = "ask",
+    unclear: UnclearOption = UnclearMentions.ASK,
     config: ConfigOption = CONFIG,
     by: ByOption = "",
     reason: ReasonOption = "",
@@ -102,8 +99,6 @@ def forget(
     from provisioner.model.erasure import Unclear
 
     settings, clock = settings_of(config), clock_of_commands()
-    if unclear not in tuple(Unclear):
-        raise SettingsError(BAD_UNCLEAR(said=unclear, known=join_reasons(tuple(Unclear), ALSO)))
     with closing(store_of(settings, clock=clock)) as store:
         pseudonym, erased = erase(
             settings,
@@ -113,7 +108,7 @@ def forget(
             at=clock.now(),
             reason=reason,
             also=also or (),
-            unclear=Unclear(unclear),
+            unclear=Unclear(unclear.value),
         )
     if json:
         print_json({"pseudonym": pseudonym if erased else None, "erased": erased})

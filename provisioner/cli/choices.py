@@ -35,3 +35,12 @@ class BreakOption(enum.StrEnum):
     QUORUM = "quorum"
     LDAP = "ldap"
     """The site's directory, if it is a file."""
+
+
+class UnclearMentions(enum.StrEnum):
+    """What becomes of texts that may name somebody else than the person who is to be forgotten."""
+
+    ASK = "ask"
+    """They are shown, and nothing is erased."""
+    ERASE = "erase"
+    LEAVE = "leave"

@@ -43,13 +43,12 @@ UNCLEAR = kind(
     "{count} texts may name {person}, or somebody else with the same name: nothing was erased. Read them, then say "
     "`--unclear erase` if all are about {person}, or `--unclear leave` if none is",
 )
-BAD_UNCLEAR = kind("forget_bad_unclear", "--unclear: '{said}' is none of {known}")
 ERASED_MEANWHILE = kind(
     "store_erased_meanwhile", "a person was forgotten since the store was read: nothing is written from what was read before"
 )
 
 __all__ = [
-    "BAD_UNCLEAR", "ERASED_MEANWHILE", "IN_MESSAGE", "LOGGED_ON", "MOVED_LATELY", "NAMED_BY_ENTRIES", "NAMED_IN_RULES",
+    "ERASED_MEANWHILE", "IN_MESSAGE", "LOGGED_ON", "MOVED_LATELY", "NAMED_BY_ENTRIES", "NAMED_IN_RULES",
     "NOBODY_KNOWN", "ORDER_STANDS", "ORDER_STANDS_FOR", "SEVERAL_PEOPLE", "STILL_IN_FORCE", "STILL_LISTED", "STILL_SERVED",
     "UNCLEAR",
 ]  # fmt: skip

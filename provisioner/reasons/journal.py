@@ -18,5 +18,6 @@ ORDER_FAILED = kind("order_failed", "it cannot be carried out, and does nothing:
 ERASED = kind("erased", "{lines} journal lines, {rosters} rosters, {orders} orders")
 TRIMMED = kind("trimmed", "{lines} lines older than {days:g} days")
 TRIMMED_PEOPLE = kind("trimmed_people", "{rosters} earlier rosters, and who ordered {runs} runs, older than {days:g} days")
+TRIMMED_INDEX = kind("trimmed_index", "the names of {people} people who have been gone for {days:g} days")
 TRIMMED_SESSIONS = kind("trimmed_sessions", "who was logged on to {desktops} desktops that have been silent for {days:g} days")
 FROM_BACKUP = kind("from_backup", "from a backup made {lost_s} s before")

@@ -26,6 +26,8 @@ class Postgres:
     """A running server with a database and an ordinary role, both called bascule."""
 
     port: int
+    data: Path
+    """Its files."""
 
     def url(self, schema: str, password: str = PASSWORD) -> str:
         """A store's URL: its tables lie in a schema of its own."""
@@ -72,7 +74,7 @@ def _server(home: Path) -> Iterator[Postgres]:
         with _connected_once_up(port) as connection:
             connection.execute(f"CREATE ROLE bascule LOGIN PASSWORD '{PASSWORD}'".encode())
             connection.execute("CREATE DATABASE bascule OWNER bascule")
-        yield Postgres(port=port)
+        yield Postgres(port=port, data=data)
         # Fast shutdown: SIGTERM would wait for every client to leave.
         process.send_signal(signal.SIGINT)
         process.wait(timeout=START_S)

@@ -212,7 +212,10 @@ class PostgresDatabase:
             connection.execute(sa.select(*lengths))
 
     def scrub(self) -> None:
-        """PostgreSQL's vacuum does it later. Archives and backups are the administrator's task."""
+        """Write the tables anew, without the rows that were replaced. The log, archives and backups are the administrator's."""
+        with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(sa.text(f'VACUUM FULL "{table.name}"'))
 
     def scrub_log(self) -> None:
         """PostgreSQL's log is the administrator's."""

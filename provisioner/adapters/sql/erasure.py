@@ -8,7 +8,7 @@ searched while it waits.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -18,12 +18,13 @@ from sqlalchemy import Connection, RowMapping
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.half_days import drop_half_days, drop_half_days_before
-from provisioner.adapters.sql.known_people import drop_people
+from provisioner.adapters.sql.known_people import drop_people, read_people
 from provisioner.adapters.sql.people_tables import drop_everywhere
-from provisioner.adapters.sql.places import PLACES, Holds, rewritten_columns
+from provisioner.adapters.sql.places import PLACES, REWRITTEN, Holds, rewritten_columns
 from provisioner.adapters.sql.tables import journal, meta, metadata, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, without
 from provisioner.model.ids import Instant
+from provisioner.model.known_people import KnownPerson
 from provisioner.model.mentions import Mentions
 from provisioner.model.rewriting import Rewriting
 
@@ -221,6 +222,31 @@ def erase_people_before(connection: Connection, before: Instant) -> tuple[int, i
     return old.rowcount, runs.rowcount
 
 
+def drop_gone_before(connection: Connection, before: Instant) -> int:
+    """Take people out of the index who went before this time and whom nothing but the journal may name: how many."""
+    gone = [person for person in read_people(connection).values() if person.gone_at is not None and person.gone_at < before]
+    texts = list(_standing_texts(connection)) if gone else []
+    unnamed = frozenset(person.agent_id for person in gone if not _is_named(person, texts))
+    return drop_people(connection, unnamed)
+
+
+def _standing_texts(connection: Connection) -> Iterator[str]:
+    """Everything outside of the journal, rosters and rows about people in which somebody may be named."""
+    for name in PLACES:
+        columns = [column for column, holds in PLACES[name].items() if holds in _NAMING and name != journal.name]
+        for column in columns:
+            for text in connection.execute(sa.select(metadata.tables[name].c[column])).scalars():
+                yield json.dumps(_parsed(text), ensure_ascii=False) if isinstance(text, str) and "\\" in text else str(text)
+
+
+_NAMING = (*REWRITTEN, Holds.HINDERS)
+
+
+def _is_named(person: KnownPerson, texts: Iterable[str]) -> bool:
+    mentions = Mentions("", person.forms)
+    return any(next(mentions.found(text), None) for text in texts)
+
+
 @contextmanager
 def _journal_unguarded(connection: Connection) -> Iterator[None]:
     if connection.dialect.name == "postgresql":
@@ -242,4 +268,13 @@ def _put(connection: Connection, table: sa.Table, rows: _Rows) -> None:
         connection.execute(sa.update(table).where(*which).values(words))
 
 
-__all__ = ["Eraser", "Findings", "erase_before", "erasures", "is_scrub_due", "note_erasure", "note_scrubbed"]
+__all__ = [
+    "Eraser",
+    "Findings",
+    "drop_gone_before",
+    "erase_before",
+    "erasures",
+    "is_scrub_due",
+    "note_erasure",
+    "note_scrubbed",
+]

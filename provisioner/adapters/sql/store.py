@@ -14,6 +14,7 @@ from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import (
     Eraser,
     count_before,
+    drop_gone_before,
     erase_before,
     erase_people_before,
     erasures,
@@ -33,6 +34,7 @@ from provisioner.ledger import (
     leases_in_doubt,
     set_aside_entry,
     trimmed_entry,
+    trimmed_index_entry,
     trimmed_people_entry,
     withdrawn_entry,
 )
@@ -258,6 +260,8 @@ class SqlStore:
             rosters, runs = erase_people_before(connection, before)
             if rosters or runs:
                 rows.write_line(connection, trimmed_people_entry(rosters=rosters, runs=runs, at=at, before=before))
+            if people := drop_gone_before(connection, before):
+                rows.write_line(connection, trimmed_index_entry(people=people, at=at, before=before))
         self._sessions.scrub_log()
         self.finish_erasures()
         return lines

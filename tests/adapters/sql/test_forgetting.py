@@ -18,6 +18,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreErased, StoreError
 from provisioner.model.agents import Agent, Rejected, Roster
+from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Session, SessionState
 from provisioner.model.erasure import Unclear
 from provisioner.model.guard import GuardRecord, RosterMove
@@ -310,6 +311,27 @@ def test_who_has_ever_had_a_desktop_is_known_until_erased(path: Path, store: Sql
         entries=GONE.entries | {"cn=MARTIN Zélie,ou=gens,dc=x"},
         gone_at=NOON + 2,
     )
+
+
+def test_names_of_people_who_went_long_ago_go_with_the_retention_and_that_is_journalled(store: SqlStore, path: Path):
+    """G2: the index has an end; while an order names somebody, it stays."""
+    people = {AgentId(f"id-{login}"): a_roster(login).agents[AgentId(f"id-{login}")] for login in ("un", "deux", "zoé")}
+    store.commit(Changes(roster=Roster(read_at=NOON, agents=people)))
+    reserved = tuple(a_reservation(1001 + n, agent_id=agent_id) for n, agent_id in enumerate(people))
+    store.commit(a_step(reserved=reserved))
+    store.commit(Changes(desktops={reservation.name: None for reservation in reserved}))
+    store.commit(Changes(roster=a_roster("zoé", read_at=NOON + 1)))
+    store.give(an_intent(reason="deux reviendra"))
+    assert [person.gone_at for person in store.people()] == [NOON + 1, NOON + 1, None]
+
+    for at, left in ((NOON + 1, 3), (NOON + 2, 2)):
+        store.trim_journal(before=at, at=NOON + 180 * DAY_S)
+        assert len(store.people()) == left
+
+    assert next(store.journal()).reason == "the names of 1 people who have been gone for 180 days"
+    assert {person.agent_id for person in store.people()} == {"id-deux", "id-zoé"}
+    store.commit(Changes(roster=a_roster("zoé", "deux", read_at=NOON + 3)))
+    assert all(person.gone_at is None for person in store.people())
 
 
 def test_unclear_mentions_are_shown_and_nothing_is_erased_until_somebody_decides(path: Path, store: SqlStore):

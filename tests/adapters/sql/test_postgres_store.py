@@ -20,6 +20,7 @@ from tests.adapters.sql.definitions import definition
 from tests.adapters.sql.durability import DurabilityContract
 from tests.adapters.sql.everything import all_in, keep_everything
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
+from tests.adapters.sql.planted import GONE, PROSE
 from tests.adapters.sql.taken_up import written_to_postgresql
 from tests.builders.records import a_step
 from tests.builders.store import StillClock, a_name, a_reservation, an_erasure, an_intent, an_outcome
@@ -278,3 +279,22 @@ def test_the_journal_is_append_only_again_after_somebody_was_forgotten(open_stor
     for statement in ("UPDATE {}.journal SET reason = ''", "DELETE FROM {}.journal", "TRUNCATE {}.journal"):
         with pytest.raises(Exception, match="the journal is append-only"):
             server.run(statement.format(schema))
+
+
+def test_no_row_of_the_tables_files_has_the_name_of_who_was_forgotten(open_store, server: Postgres):
+    """G2: replaced rows stay in a table's file until it is written anew. The log and archives are the administrator's."""
+
+    def left() -> bool:
+        server.run("CHECKPOINT")
+        files = (path for path in (server.data / "base").rglob("*") if path.is_file())
+        return any(b"zquemeneur" in path.read_bytes() for path in files)
+
+    store = claimed(open_store)
+    store.commit(Changes(outcomes=(an_outcome(reason=PROSE),)))
+    store.give(an_intent(reason=PROSE))
+    assert left()
+
+    assert store.forget(an_erasure("parti", person=GONE)).lines == 2
+
+    assert not left()
+    assert store.load().intents
