@@ -1,5 +1,5 @@
-"""G1, G4: whatever becomes of a directory, no person is ever given a desktop that was another's, and no person gets a second one,
-without an order. More: `python -m tests.histories COUNT`."""
+"""G1, G4: whatever becomes of a directory, no person is ever given a desktop that was another's, and no person gets a second
+one, without an order. More: `python -m tests.histories COUNT`."""
 
 import pytest
 
