@@ -199,6 +199,38 @@ def test_the_receiver_has_its_certificate_from_the_machine_and_a_renewal_restart
     assert installed.play("-v", bascule_receiver=files).well().changed == 0
 
 
+ASK = """#!/usr/bin/python3 -IS
+import http.client, socket
+
+asked = http.client.HTTPConnection("bascule", timeout=30)
+asked.sock = socket.socket(socket.AF_UNIX)
+asked.sock.connect("/run/bascule/api.sock")
+headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
+asked.request("POST", "/v1/intents", b'{"kind": "restart", "target": "nothing"}', headers)
+answer = asked.getresponse()
+print(answer.status, answer.read().decode())
+"""
+"""Orders about a desktop that is not there."""
+
+
+def test_a_help_desk_orders_by_a_further_group_and_nobody_else(installed):
+    """H4: the unit as it is shipped, and accounts whose first group has no role."""
+    says, people = installed.machine.says, ("claire", "gilles")
+    says("groupadd", "assistance")
+    says("useradd", "--groups", "assistance", "claire")
+    says("useradd", "gilles")
+    installed.machine.put("/usr/local/bin/ask-bascule", ASK)
+    installed.site.change(lambda document: document.update(api={"group": "bascule-operators", "helpdesk": ["assistance"]}))
+    played = installed.play(bascule_operators=people)
+    assert played.exit_code == 0, played.text.partition("[ERROR]")[2] + "\n".join(installed.log().splitlines()[-9:])
+
+    become = {name: ("setpriv", f"--reuid={name}", f"--regid={name}", "--init-groups") for name in people}
+    said = {name: says(*command, "ask-bascule") for name, command in become.items()}
+
+    assert {name: text[:3] for name, text in said.items()} == {"claire": "409", "gilles": "403"}
+    assert "has no role here" in said["gilles"]
+
+
 def test_no_secret_is_printed_logged_or_in_the_process_list(installed):
     visible = installed.printed + installed.log() + installed.machine.says("sh", "-c", "cat /proc/[0-9]*/cmdline")
 
