@@ -164,6 +164,13 @@ def _show(plan: RekeyPlan) -> None:
     if plan.held:
         say(other_line(plan.held))
         print_table("", OTHER_COLUMNS, other_rows(plan.held))
+    if plan.seconds:
+        text = plural(
+            "{count} new id has a desktop already that nobody was logged on to: it is kept aside, and the first one is used",
+            "{count} new ids have desktops already that nobody was logged on to: they are kept aside, and the first are used",
+            plan.seconds,
+        )
+        say(text)
     if plan.found.unclear:
         say(_("not carried over, for nobody can say who is who:"))
         print_table("", UNCLEAR_COLUMNS, unclear_rows(plan.found))

@@ -13,6 +13,7 @@ from provisioner.model.intents import Rekey
 from provisioner.named_files import read_text_given
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated
 from provisioner.planning.roster.recreated import Recreations
+from provisioner.planning.roster.rekeys import owners_of_empty
 from provisioner.planning.roster.traits import Likeness
 from provisioner.planning.roster.who import OtherPerson, who_is_who
 from provisioner.reasons.roster import NO_ATTRIBUTE, PAIR_INCOMPLETE, PAIRS_EMPTY, PAIRS_UNREADABLE
@@ -31,6 +32,8 @@ class RekeyPlan:
     """Ids that seem to show another person, of whom the operator has said nothing."""
     twice: tuple[Likeness, ...] = ()
     """Newcomers who seem to be people who are listed, too."""
+    seconds: int = 0
+    """New ids that have an empty desktop already."""
     alone: tuple[Agent, ...] = ()
     """Agents who are no longer listed, under no id; by id."""
 
@@ -62,10 +65,13 @@ def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: I
     """
     records, reading = outside.store.load(), outside.directory.read()
     owners, pairs = records.owners, tuple(pairs)
+    taken = owners - owners_of_empty(records)
     who = who_is_who(reading, in_force_of(records, site_config_of(settings)), everybody=True)
     same = {pair.new for pair in pairs if pair.old == pair.new}
     if pairs:
-        found = listed_as(pairs, reading, records.roster, owners, (other.entries.old for other in who.others))
+        found = listed_as(
+            pairs, reading, records.roster, owners, taken=taken, others=(other.entries.old for other in who.others)
+        )
     elif by:
         found = match_recreated(reading, records.roster, owners, by=by)
     else:
@@ -76,6 +82,7 @@ def rekey_plan(settings: Settings, outside: OutsideSystems, *, by: str, pairs: I
         renamed=tuple(other for other in who.others if other.agent_id in same),
         held=tuple(other for other in who.others if other.agent_id not in same | moved),
         twice=who.twice,
+        seconds=sum(pair.new.agent_id in owners - taken for pair in found.pairs),
         alone=tuple(_alone(found, reading, records.roster, owners)),
     )
 

@@ -136,6 +136,7 @@ class _ChangeBuilder:
         in_the_way = (desktop.name for desktop in self.records.reservations if _gives_way(desktop, reservation))
         self.edits.release([name, *in_the_way])
         self.edits.reserve(reservation)
+        self.edits.change(name, logged_on=True)  # for all that is known
         if pool_of(reservation.seat) is not None:  # who had it is lost with the store
             self.edits.change(name, lease=unknown_past(reservation.reserved_at))
 
@@ -157,6 +158,8 @@ class _ChangeBuilder:
         before, began = record.report, record.started_at
         report = self._judge_identity(record, report)
         self.edits.change(name, report=report, unheard=None)
+        if report.sessions or report.events:
+            self.edits.change(name, logged_on=True)
         if report.ready and not (before and before.ready):
             self.edits.change(name, attempts=UNTRIED)
             self.outcomes.append(self._became_ready(record.reservation, report, began=began))

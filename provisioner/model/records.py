@@ -45,6 +45,9 @@ class DesktopRecord:
     """Whether a desktop of a pool was only restarted after somebody: what they wrote to its disk is there, until it is made
     anew."""
 
+    logged_on: bool = False
+    """Whether anybody may ever have been logged on to it: it reported somebody, or it was made before the store was lost."""
+
     @property
     def hangs(self) -> bool:
         """Whether nobody can log on to it: it was ready, and neither it nor its log-on port has answered for some minutes."""

@@ -111,3 +111,7 @@ NOT_REKEYED = kind("not_rekeyed", "{old} is not carried over to {new}: {why}")
 NAMED_TWICE = kind("named_twice", "the order names one of the two more than once")
 OLD_UNKNOWN = kind("old_unknown", "no agent in force and no desktop has the id {old}")
 NEW_SERVED = kind("new_served", "{new} has {desktop} already")
+SECOND_USED = kind(
+    "second_used",
+    "{new} has {desktop} already, and somebody may have been logged on to it: move its files, delete it, order again",
+)

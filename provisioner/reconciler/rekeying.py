@@ -1,10 +1,11 @@
 """Rekeys: an operator's intent that agents go on under new ids, carried out once, in one transaction of the store."""
 
-from collections.abc import Iterable, Iterator, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.model.actions import Outcome, Result
-from provisioner.model.ids import AgentId
+from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import RecordEdits
 from provisioner.model.rekeying import Rekeys, former_id, rekeyed_record
@@ -16,6 +17,7 @@ from provisioner.reasons.outcomes import REKEYED, REKEYED_WHY
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.fence import Fence
 
+NO_SECONDS: Mapping[DesktopName, DesktopName] = MappingProxyType({})
 _REPORTED = 10
 """Refusals that are reported one by one; the others are counted."""
 
@@ -58,7 +60,7 @@ class Rekeying:
     def _carry_out(self, intent: Intent) -> None:
         done = apply_rekeys(intent.rekeys, self._cache.records())
         if done.rekeys:
-            self._move(intent, done.rekeys)
+            self._move(intent, done.rekeys, done.seconds)
             text = f"{len(done.rekeys)} agents go on under new ids, by order of {intent.by}; their desktops' notes follow"
             self._events.notice("directory", text)
         for refusal in done.refused[:_REPORTED]:
@@ -70,9 +72,11 @@ class Rekeying:
         if stay := tuple(pair for pair in intent.rekeys if pair.old == pair.new):
             self._store.give(replace(intent, rekeys=stay))  # the next reading is judged by them
 
-    def _move(self, intent: Intent, rekeys: Rekeys) -> None:
+    def _move(self, intent: Intent, rekeys: Rekeys, seconds: Mapping[DesktopName, DesktopName] = NO_SECONDS) -> None:
         edits = RecordEdits(self._cache.state.desktops)
         edits.each(lambda record: rekeyed_record(record, rekeys))
+        for second, first in seconds.items():
+            edits.change(second, superseded_by=first)
         outcomes = tuple(self._lines(intent, rekeys))
         self._cache.commit(Changes(desktops=edits.made, rekeyed=rekeys, outcomes=outcomes))
 

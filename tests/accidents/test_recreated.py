@@ -8,6 +8,7 @@ from monitors.table import named
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey
 from provisioner.model.ownership import read_note
+from tests.accidents.register import DEPARTMENTS
 from tests.accidents.town import DAY, HOUR, KEY, Town
 
 pytestmark = pytest.mark.long
@@ -170,3 +171,32 @@ def test_a_store_that_is_lost_while_notes_are_written_makes_no_second_desktop():
     assert (town.clones, town.metric(named("bascule_directory_quarantined"))) == (0, 0)
     assert notes_of(town) == {reservation.name: reservation.agent_id for reservation in town.store.load().reservations}
     assert set(notes_of(town).values()) == {*map(new, fifteen), *map(old, range(16, PEOPLE + 1))}
+
+
+def test_a_second_empty_desktop_of_a_migration_by_batches_is_kept_aside():
+    """G4: the new entries came a day before the old ones went, in another unit and department."""
+    town = Town(PEOPLE)
+    news = range(901, 904)
+    town.register.add(news, unit="ou=new,ou=people,dc=town")
+    town.register.change(
+        news, department=lambda number: DEPARTMENTS[(number + 1) % 4], display_name=lambda number: f"Person {number - 900}"
+    )
+    town.pass_time(DAY)
+    assert town.clones == 3
+
+    town.register.remove(range(1, 4))
+    town.pass_time(DAY)
+    assert "3 agents are there under a new id" in town.said
+    assert town.unharmed()
+    pairs = tuple(Rekey(old(number), old(900 + number)) for number in range(1, 4))
+    town.store.give(Intent(kind=IntentKind.REKEY, by="claire", at=town.events.now, rekeys=pairs))
+    town.pass_time(2 * DAY)
+
+    records = town.store.load().desktops.values()
+    kept = {
+        each.reservation.name: each.superseded_by for each in records if each.reservation.agent_id in {old(n) for n in news}
+    }
+    assert sorted(name for name, by in kept.items() if by is None) == sorted(town.owners.keys() & kept.keys())
+    assert len(kept) == 6
+    assert not [write for write in town.watched.writes if write.startswith("DELETE") or "/status/shutdown" in write]
+    assert (town.roster.rejected, town.clones) == ((), 3)

@@ -1,5 +1,7 @@
-"""G1, G4: whatever becomes of a directory, no person is ever given a desktop that was another's, and no person gets a second
-one, without an order. More: `python -m tests.histories COUNT`."""
+"""G1, G4: whatever becomes of a directory, nobody is given a desktop that was another's, or a second one, without an order.
+
+More of them: `python -m tests.histories COUNT`.
+"""
 
 import pytest
 

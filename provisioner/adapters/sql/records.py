@@ -34,6 +34,7 @@ def row_of(record: DesktopRecord) -> dict[str, object]:
         "departure": codec.part_text(record.departure),
         "lease": codec.part_text(record.lease),
         "used": record.used or None,
+        "logged_on": record.logged_on or None,
         "leased_to": None if record.lease is None else record.lease.agent_id,
         "identity": codec.identity_text(record.identity),
     }
@@ -52,6 +53,7 @@ def record_of(row: RowMapping) -> DesktopRecord:
         departure=None if row["departure"] is None else codec.departure_of(row["departure"]),
         lease=None if row["lease"] is None else codec.lease_of(row["lease"]),
         used=bool(row["used"]),
+        logged_on=bool(row["logged_on"]),
         identity=codec.identity_of(row["identity"]),
     )
 

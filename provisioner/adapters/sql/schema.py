@@ -28,7 +28,7 @@ class Steps:
     """Where scripts lie that are not in `migrations/versions`; empty: nowhere."""
 
 
-STEPS = Steps(revisions=("0024", "0025"))
+STEPS = Steps(revisions=("0024", "0025", "0026"))
 """The scripts in `migrations/versions`. The first makes the schema of the first release."""
 _REVISION = sa.select(sa.column("version_num", sa.String)).select_from(sa.table(VERSION_TABLE))
 

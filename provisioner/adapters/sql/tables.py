@@ -35,6 +35,7 @@ desktops = sa.Table(
     sa.Column("leased_to", sa.Text),
     sa.Column("identity", sa.Text),
     sa.Column("used", sa.Boolean),
+    sa.Column("logged_on", sa.Boolean),
     sa.UniqueConstraint("cluster", "vmid", name="vmid_once"),
     sa.UniqueConstraint("address", name="address_once"),
     sa.Index("leased_once", "leased_to", unique=True),
@@ -42,7 +43,7 @@ desktops = sa.Table(
 """One row for each reservation, with the state of its desktop. No address is NULL, since UNIQUE ignores NULL. `seat` is set
 only for a desktop that belongs to no single agent; `run` for a desktop that was made in a run of a scenario; `lease` for a
 desktop of a pool that is not free, with `leased_to` for one that is for a person: one desktop for each person; `used` for a
-desktop of a pool with the disk of an earlier person."""
+desktop of a pool with the disk of an earlier person; `logged_on` for a desktop that somebody was ever logged on to."""
 
 deletions = sa.Table(
     "deletions",

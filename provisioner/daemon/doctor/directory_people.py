@@ -30,6 +30,8 @@ _SAME = (
     ("useraccountcontrol", "nsaccountlock", "pwdaccountlockedtime", "logindisabled"),
 )
 """Attributes with the same meaning on different servers; lower case."""
+_OF_A_MOMENT = frozenset({"entrydn", "entryid", "entrycsn", "parentid", "distinguishedname", "modifytimestamp", "usnchanged"})
+"""What says where an entry is just now, or when it changed: nobody's id or login, however alike its name is; lower case."""
 
 
 def people(
@@ -88,7 +90,8 @@ def identity(settings: DirectorySettings, known: Collection[str]) -> Iterator[Fi
     there, names = {name.lower() for name in known}, settings.attributes
     for key, name in (("agent_id", names.agent_id), ("login", names.login)):
         if name.lower() not in there:
-            yield bad(subjects.ATTRIBUTES(), words.IDENTITY_UNSEEN(name=name, key=key), _instead(name, known))
+            lasting = [each for each in known if each.lower() not in _OF_A_MOMENT]
+            yield bad(subjects.ATTRIBUTES(), words.IDENTITY_UNSEEN(name=name, key=key), _instead(name, lasting))
 
 
 def attributes(settings: DirectorySettings, roster: Roster, known: Collection[str]) -> Iterator[Finding]:

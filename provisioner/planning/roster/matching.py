@@ -38,9 +38,15 @@ def match_recreated(reading: Roster, accepted: Roster | None, owners: Set[AgentI
 
 
 def listed_as(
-    pairs: Iterable[Rekey], reading: Roster, accepted: Roster | None, owners: Set[AgentId], others: Iterable[Agent] = ()
+    pairs: Iterable[Rekey],
+    reading: Roster,
+    accepted: Roster | None,
+    owners: Set[AgentId],
+    *,
+    taken: Set[AgentId],
+    others: Iterable[Agent] = (),
 ) -> Recreations:
-    """An operator's list of pairs, as far as the old id is gone and the new id is listed and owns no desktop.
+    """An operator's list of pairs, as far as the old id is gone and the new id is listed and owns no desktop that was used.
 
     `others` are owners whose id shows somebody else: they may go on under each other's id.
     """
@@ -48,7 +54,7 @@ def listed_as(
     gone = {agent.agent_id: agent for agent in (*gone_from(reading, accepted, owners), *others)}
     passed_on = gone.keys() & {pair.old for pair in pairs}
     known = ((gone[pair.old], reading.agents[pair.new]) for pair in pairs if pair.old in gone and pair.new in reading.agents)
-    free = (each for each in known if each[1].agent_id not in owners or each[1].agent_id in passed_on)
+    free = (each for each in known if each[1].agent_id not in taken or each[1].agent_id in passed_on)
     return pair_recreated(_by("as listed", old, new) for old, new in free)
 
 

@@ -215,3 +215,9 @@ def all_in(store: SqlStore) -> Mapping[str, object]:
 
 
 __all__ = ["all_in", "keep_everything"]
+
+
+def mark_as_older(store: SqlStore) -> None:
+    """As a store of an earlier version is taken up: nobody knows of its desktops whether anybody was logged on."""
+    records = store.load().desktops
+    store.commit(Changes(desktops={name: replace(record, logged_on=True) for name, record in records.items()}))

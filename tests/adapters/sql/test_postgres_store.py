@@ -18,7 +18,7 @@ from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract
 from tests.adapters.sql.definitions import definition
 from tests.adapters.sql.durability import DurabilityContract
-from tests.adapters.sql.everything import all_in, keep_everything
+from tests.adapters.sql.everything import all_in, keep_everything, mark_as_older
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled
 from tests.adapters.sql.planted import GONE, PROSE
 from tests.adapters.sql.taken_up import written_to_postgresql
@@ -224,6 +224,7 @@ def test_a_store_of_91818bac_is_taken_up_whole(open_store, url, tmp_path):
     with closing(SqlStore(f"sqlite:///{tmp_path}/now.db", clock=StillClock())) as now:
         now.claim()
         keep_everything(now)
+        mark_as_older(now)
         expected = all_in(now)
     made(url, lambda connection: written_to_postgresql(connection, tmp_path / "then.db", "everything"))
 

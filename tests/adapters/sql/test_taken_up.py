@@ -12,7 +12,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.leases import LeaseState
 from provisioner.model.surges import SurgeState
 from provisioner.ports import Changes
-from tests.adapters.sql.everything import all_in, keep_everything
+from tests.adapters.sql.everything import all_in, keep_everything, mark_as_older
 from tests.adapters.sql.taken_up import rows_in, written_to
 from tests.builders.store import StillClock
 
@@ -26,6 +26,7 @@ def test_a_store_with_a_value_in_every_column_is_read_as_it_was_written(tmp_path
     with closing(opened(tmp_path / "now.db", "seine")) as now:
         now.claim()
         keep_everything(now)
+        mark_as_older(now)
         expected = all_in(now)
 
     with closing(opened(tmp_path / "then.db", "seine")) as then:
@@ -42,7 +43,8 @@ def test_no_row_is_lost_or_changed_and_the_schema_is_the_present_one(tmp_path, n
         store.claim()
         store.verify()
 
-    assert rows_in(tmp_path / "then.db") == {**before, "people": []}
+    desktops = [{**row, "logged_on": 1} for row in before["desktops"]]
+    assert rows_in(tmp_path / "then.db") == {**before, "desktops": desktops, "people": []}
     with database_of(f"sqlite:///{tmp_path}/then.db").engine.connect() as connection:
         assert schema_of(connection, "here") is Schema.CURRENT
 

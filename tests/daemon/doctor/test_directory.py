@@ -252,6 +252,16 @@ def test_a_disabling_attribute_without_values_is_reported():
     assert list(without_switches(directory, known={"isActive", "uid"}, absent=())) == [], "an entry has it, or nobody knows"
 
 
+@pytest.mark.parametrize("name", ["entryDN", "entryid", "entryCSN", "parentid"])
+def test_what_changes_with_each_move_is_proposed_as_nobodys_id(name):
+    """G8."""
+    settings = replace(DirectorySettings(), attributes=DirectoryAttributes(agent_id="entryd"))
+
+    (finding,) = identity(settings, {name, "uid"})
+
+    assert name not in finding.fix
+
+
 @pytest.mark.parametrize(
     ("changed", "who", "named"),
     [

@@ -213,7 +213,7 @@ def test_a_list_is_taken_as_far_as_it_is_true():
         Rekey(JEAN.agent_id, AgentId("?")),
     )
 
-    recreated = listed_as(pairs, reading, accepted, {JEAN.agent_id})
+    recreated = listed_as(pairs, reading, accepted, {JEAN.agent_id}, taken={JEAN.agent_id})
 
     assert [(pair.old.agent_id, pair.new.agent_id) for pair in recreated.pairs] == [(JEAN.agent_id, NEW)]
 

@@ -1,5 +1,7 @@
 """Which pairs of a rekey intent are carried out, and why the others are refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.model.ids import AgentId
@@ -41,3 +43,31 @@ def test_no_rekey_gives_another_agents_desktop_or_a_second_one(order, rekeys, wh
 
     assert done.rekeys == rekeys
     assert [reason in refusal for reason, refusal in zip(why, done.refused, strict=True)] == [True] * len(why)
+
+
+def with_second(**changed):
+    """The person's own desktop, and one that was made later for the new id."""
+    records = a_memory([a_desktop(1), a_desktop(2)])
+    second = records.desktops["vd-5002"]
+    later = replace(second, reservation=replace(second.reservation, reserved_at=second.reservation.reserved_at + 60), **changed)
+    return replace(records, desktops={**records.desktops, "vd-5002": later})
+
+
+def test_an_empty_second_desktop_is_kept_aside():
+    """G4: a batch of a migration gave the person a second one, before anybody said who it is."""
+    done = apply_rekeys([Rekey(ONE, TWO)], with_second())
+
+    assert (done.rekeys, done.seconds, done.refused) == ({ONE: TWO}, {"vd-5002": "vd-5001"}, ())
+
+
+def test_a_second_desktop_that_somebody_was_logged_on_to_is_not_given_up():
+    """G4."""
+    done = apply_rekeys([Rekey(ONE, TWO)], with_second(logged_on=True))
+
+    assert (done.rekeys, done.seconds) == ({}, {})
+    assert "somebody may have been logged on to it" in done.refused[0]
+
+
+def test_the_second_desktop_is_the_later_one():
+    """G4: else the new id is that of somebody who was there before."""
+    assert apply_rekeys([Rekey(TWO, ONE)], with_second()).rekeys == {}
