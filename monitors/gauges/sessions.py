@@ -5,6 +5,7 @@ from collections.abc import Mapping
 
 from monitors.metric import Instants, Labels, Room, Rows, View
 from provisioner.model.desktops import SessionState
+from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import ProfileName
 from provisioner.model.session_groups import GroupKey, GroupKind
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
@@ -226,6 +227,17 @@ def first_boots(view: View) -> Rows:
 def session_orders(view: View) -> Rows:
     counted = view.status.session_figures.orders
     return {(word.value,): counted.get(word, 0) for word in SessionOrderWord}
+
+
+@ROOM.total(
+    "desktop_words_cut_total",
+    "kind",
+    help="What desktops have said or asked beyond their bounds, by its kind: not taken. The status names them for an hour.",
+    query="sum by (kind) (increase(bascule_desktop_words_cut_total[1h])) > 0",
+)
+def cut(view: View) -> Rows:
+    counted = view.status.session_figures.cut
+    return {(flow.value,): counted.get(flow, 0) for flow in Flow}
 
 
 def _shown(view: View, profile: str) -> str:

@@ -265,6 +265,8 @@ class Status:
     on_the_way: int = 0
     """Desktops, wanted now or ahead, that will change soon by themselves: a reason to observe often."""
     session_figures: SessionFigures = NO_FIGURES
+    cut: tuple[DesktopName, ...] = ()
+    """Desktops that have said, or asked, more than a desktop has to, within the last hour; in order."""
     sessions_known_until: Instant = inf
     """When the first desktop's sessions become unknown, unless they are read before."""
     preparations: tuple[Preparation, ...] = ()

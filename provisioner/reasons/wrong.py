@@ -119,6 +119,12 @@ DESKTOPS_SETUP_FAILED = kind(
     "the first boots of {count} desktops have failed, nothing repeats them, and their people wait: {names}: {why}",
     "`bascule why NAME`; mend what they have in common, then delete these VMs in Proxmox VE: Bascule makes them again",
 )
+DESKTOPS_CUT = kind(
+    "desktops_cut",
+    "desktops that say or ask more than a desktop has to: {count}; what is beyond the bounds is not taken, and it concerns "
+    "nobody else: {names}",
+    "look at what runs there: a broken image, or somebody who is root in it",
+)
 OWN_CLOCK_AHEAD = kind(
     "own_clock_ahead",
     "what {count} desktops write is dated {by_s:.0f} s ago, all alike: the clock of the daemon's machine is ahead by so much, "

@@ -13,7 +13,8 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
   (lends desktops of pools) and `lending` (which one); `lease_doubts` (whose they are, after a restored backup);
   `arrival_book` (how many people ask), `pool_uses` and `autoscaler` (how many desktops a pool has; `autoscale_effects`: what
   has come of it); `rotation_desk` (lends by plan) and `rotation_weeks` (what is published);
-* `known_boots` (what pushes are judged by), `session_places` (the groups that the sessions of a desktop count in),
+* `known_boots` (what pushes are judged by; `signers`: the same for other threads), `session_places` (the groups that the
+  sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);
 * readings: `observations`, `observation_schedule` (when), `observation_request` (what), `reading_queue` (questions to desktops
   that wait for their node), `roster_readings`, `roster_sync`, `judging` (the guard's inputs), `task_logs`; `boot_ends`

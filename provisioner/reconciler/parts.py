@@ -82,6 +82,7 @@ class Parts:
             events=events,
         )
         self.board = StatusBoard(self.cache, events=events)
+        self.board.cut = self.sessions.cut_lately
         self.draining = False
         """Whether nothing new is ordered any more."""
         self.ceiling_readings: Callable[[], Mapping[str, Reading]] = lambda: NO_READINGS

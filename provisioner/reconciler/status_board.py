@@ -48,6 +48,8 @@ class StatusBoard:
         """Of the brokers that connections are kept up at."""
         self.probe_state: Callable[[], ProbeState | None] = lambda: None
         """Of probes; None: there are none."""
+        self.cut: Callable[[Instant], tuple[DesktopName, ...]] = lambda _: ()
+        """Desktops of whose words some were not taken."""
         self.lends_shed = 0
         """Lends that were refused before they reached the control thread, because too many waited."""
         self._cache, self._events = cache, events
@@ -79,7 +81,7 @@ class StatusBoard:
 
     def take_sessions(self, status: Status, figures: SessionFigures, *, at: Instant) -> None:
         """Desktops have said who is logged on: publish the last status with that."""
-        self.status = replace(status, at=at, session_figures=figures)
+        self.status = replace(status, at=at, session_figures=figures, cut=self.cut(at))
         self._events.status(self.status)
 
     def publish(
@@ -95,7 +97,8 @@ class StatusBoard:
         """Publish the status with the figures that follow from it."""
         assert self.status is not None, "built first"
         refused = self._with_shed(lends_refused)
-        counts = replace(self.status, pools=pools, lends_refused=refused, grants=grants)
+        cut = self.cut(self.status.at)
+        counts = replace(self.status, pools=pools, lends_refused=refused, grants=grants, cut=cut)
         self.status = replace(counts, session_figures=figures, autoscale=autoscale, rotation=rotation)
         self._events.status(self.status)
 

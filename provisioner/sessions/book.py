@@ -17,7 +17,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.session_counts import NO_COUNTS, Heard, SessionCounts, SessionFigures
 from provisioner.model.session_groups import Place, ShownGroups
 from provisioner.sessions.figures import SessionTally, figures_of
-from provisioner.sessions.gate import Gate, Told
+from provisioner.sessions.gate import Gate, Lead
 from provisioner.sessions.push import SOURCE as PUSH
 from provisioner.sessions.readings import Readings
 from provisioner.sessions.timeline import HORIZON_S, Timeline
@@ -120,15 +120,15 @@ class SessionBook:
         known = _first(place, report, source=source, heard_at=report.read_at)
         began = self._began(name, before, known)
         leads_from = began.open, began.event_number
-        told = self._gate.told(name, report, known=leads_from, sessions=most, refusable=source == PUSH)
-        if told is None:
+        lead = self._gate.lead(name, report, known=leads_from, sessions=most, refusable=source == PUSH)
+        if lead is None:
             return Hearing.CUT
         self.tally.documents[source] += 1
         if before is not None:
             self._leave(name, before, known)
         self._lost.pop(name, None)
         self._known[name] = replace(known, began_at=began.began_at, earliest_at=began.earliest_at)
-        self._count(name, began, told, report.read_at)
+        self._count(name, began, lead, report.read_at)
         return Hearing.TAKEN
 
     def close(self, name: DesktopName, at: Instant) -> None:
@@ -168,13 +168,13 @@ class SessionBook:
             self.readings.read(name, before=before.heard_at, at=known.heard_at)
         self._compare(before, known)
 
-    def _count(self, name: DesktopName, before: DesktopSessions, told: Told, now: Instant) -> None:
-        for at_s, change in told.dated:
+    def _count(self, name: DesktopName, before: DesktopSessions, lead: Lead, now: Instant) -> None:
+        for at_s, change in lead.dated:
             self._change(name, change, before.place, min(before.began_at + at_s, now))
-        if told.undated:
-            self.tally.inferred += abs(told.undated)
-            self.readings.inferred(abs(told.undated), before=before.heard_at, at=now)
-            self._change(name, told.undated, before.place, now)
+        if lead.undated:
+            self.tally.inferred += abs(lead.undated)
+            self.readings.inferred(abs(lead.undated), before=before.heard_at, at=now)
+            self._change(name, lead.undated, before.place, now)
 
     def _compare(self, before: DesktopSessions, now: DesktopSessions) -> None:
         """Two documents of one boot without an event in between should show the same sessions."""

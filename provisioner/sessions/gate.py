@@ -35,7 +35,7 @@ class _Bucket:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Lead:
     """How a document leads on from what was known of its desktop."""
 
     dated: tuple[tuple[float, int], ...] = ()
@@ -72,9 +72,9 @@ class Gate:
         is_few = self.may(sender.desktop, Flow.QUESTION, heard_at, sessions=sender.max_sessions)
         return (FirstBootWord.GIVEN if is_few else FirstBootWord.CUT), sender
 
-    def told(
+    def lead(
         self, name: DesktopName, report: GuestReport, *, known: tuple[int, int], sessions: int, refusable: bool
-    ) -> Told | None:
+    ) -> Lead | None:
         """How it leads on from `known`: open sessions and the number of the last event. None: it is not taken.
 
         Its events are believed where they lead, without a gap, from the known sessions to those that it tells, and never above
@@ -86,12 +86,12 @@ class Gate:
         leads = _leads(open_before, len(report.sessions), [change for _, change in dated], most=sessions)
         is_whole = not new or new[0].number == number + 1
         if leads and is_whole and self.may(name, Flow.CHANGE, report.read_at, sessions=sessions, wanted=len(dated)):
-            return Told(dated=dated)
+            return Lead(dated=dated)
         if not leads and is_whole and dated:
             self._note(name, Flow.CHANGE, report.read_at)
         if net and refusable and not self.may(name, Flow.CHANGE, report.read_at, sessions=sessions):
             return None
-        return Told(undated=net)
+        return Lead(undated=net)
 
     def may(
         self, name: DesktopName, flow: Flow, at: Instant, *, sessions: int = MAX_SESSIONS, wanted: int = 1
@@ -145,4 +145,4 @@ def _leads(begin: int, end: int, changes: list[int], *, most: int) -> bool:
     return steps[-1] == end and min(steps) >= 0 and max(steps) <= max(most, begin)
 
 
-__all__ = ["Gate", "Told"]
+__all__ = ["Gate", "Lead"]

@@ -14,6 +14,7 @@ from provisioner.reasons.wrong import (
     DESKTOP_SETUP_FAILED,
     DESKTOP_SILENT,
     DESKTOP_UNASKED,
+    DESKTOPS_CUT,
     DESKTOPS_LATE,
     DESKTOPS_SETUP_FAILED,
     DESKTOPS_SILENT,
@@ -41,6 +42,9 @@ def of_desktops(status: Status) -> Iterator[Wrong]:
     yield from _some(used, lambda state: state.late and not _setup_failed(state), (DESKTOP_LATE, DESKTOPS_LATE))
     yield from _some(used, lambda state: _is_unasked(status, state), (DESKTOP_UNASKED, DESKTOPS_UNASKED), why=_said)
     yield from _some(used, lambda state: state.phase is Phase.SILENT, (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
+    if status.cut:
+        says = DESKTOPS_CUT(count=len(status.cut), names=shown(status.cut))
+        yield Wrong(says=says, concerns=len(status.cut), names=status.cut[:NAMES])
 
 
 def _own_clock(used: list[DesktopState]) -> Iterator[Wrong]:

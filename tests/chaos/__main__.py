@@ -125,7 +125,7 @@ def _play_hostile(args: argparse.Namespace) -> tuple[bool, str]:
     numbers, bad = _numbers(args.seeds or _HOSTILE), list[int]()
     with multiprocessing.Pool(args.jobs) as pool:
         for verdict in pool.imap(partial(play_hostile, hours=args.hours, desktops=args.desktops), numbers):
-            print(f"hostile {verdict.seed}: {verdict.told}", flush=True)
+            print(f"hostile {verdict.seed}: {verdict.cost}", flush=True)
             bad += [] if _tell(_played_hostile(verdict), whole=False) else [verdict.seed]
             if bad and args.stop:
                 break

@@ -59,7 +59,7 @@ _DOCUMENT = re.compile(r"/qemu/([0-9]+)/agent/file-read")
 
 
 @dataclass
-class Told:
+class Facts:
     """What a life came to: facts of all but the one desktop, and what it cost."""
 
     truth: list[tuple[float, int, str]] = field(default_factory=list)
@@ -100,7 +100,7 @@ class Life:
             log_ons=LogOns(concurrent=desktops, spread_s=1200.0, stay_s=2400.0, away_after_s=900.0, away_s=600.0),
             nodes=tuple(NodeSpec(name=f"pve{number}", memory_mib=1_048_576) for number in range(1, nodes + 1)),
         )
-        self.told, self.events = Told(), EventHeap(NOW)
+        self.facts, self.events = Facts(), EventHeap(NOW)
         self.twin = Twin(spec, self.events)
         self.twin.cluster.on_news.append(self._note)
         self.twin.push_to(self._pushed_honestly)
@@ -110,7 +110,7 @@ class Life:
         self.directory = ScriptedDirectory(a_roster(desktops), lambda: self.events.now)
         self._late = sorted(a_roster(desktops).agents)[-LATECOMERS:]
         self.directory.gone |= set(self._late)
-        self.store = CountingStore(self.told.costs)
+        self.store = CountingStore(self.facts.costs)
         self.store.claim()
         self.store.commit(Changes(baseline_accepted=True))
         self.store.close()
@@ -130,11 +130,11 @@ class Life:
         self._sample_soon()
         self.events.at(end, self.calls.nudge)
         run(self.reconciler, self.calls, until=lambda: self.events.now >= end)
-        self.told.costs["journal"] = sum(1 for _ in self.store.journal())
+        self.facts.costs["journal"] = sum(1 for _ in self.store.journal())
         counted = self.reconciler.sessions.figures(self.events.now)
         answers = counted.orders.get(SessionOrderWord.ANSWERED, 0) + counted.first_boots.get(FirstBootWord.NOT_READY, 0)
-        self.told.costs["answers"] = answers + counted.first_boots.get(FirstBootWord.GIVEN, 0)
-        self.told.costs["documents"] = sum(counted.pushes.get(word, 0) for word in (PushWord.ACCEPTED, PushWord.MALFORMED))
+        self.facts.costs["answers"] = answers + counted.first_boots.get(FirstBootWord.GIVEN, 0)
+        self.facts.costs["documents"] = sum(counted.pushes.get(word, 0) for word in (PushWord.ACCEPTED, PushWord.MALFORMED))
         return self
 
     def _begin(self) -> None:
@@ -155,14 +155,14 @@ class Life:
         if status is None:
             return
         others = {name: state for name, state in status.desktops.items() if name != _NAME}
-        self.told.samples.append({name: _shown(state) for name, state in others.items()})
+        self.facts.samples.append({name: _shown(state) for name, state in others.items()})
         figures, known = status.session_figures, self.reconciler.sessions.known(_NAME)
-        self.told.peaks.append(figures.day_peak)
-        self.told.totals.append(figures.all_open - (known.open if known is not None else 0))
+        self.facts.peaks.append(figures.day_peak)
+        self.facts.totals.append(figures.all_open - (known.open if known is not None else 0))
         kept = self.reconciler.sessions.counts().recent
-        self.told.costs["most log-ons and log-offs kept"] = max(self.told.costs["most log-ons and log-offs kept"], len(kept))
+        self.facts.costs["most log-ons and log-offs kept"] = max(self.facts.costs["most log-ons and log-offs kept"], len(kept))
         cut = self.reconciler.sessions.cut_lately(self.events.now)
-        self.told.wrong += [f"what {name} says is cut" for name in cut if name != _NAME]
+        self.facts.wrong += [f"what {name} says is cut" for name in cut if name != _NAME]
         self._look_ahead()
 
     def _look_ahead(self) -> None:
@@ -172,18 +172,18 @@ class Life:
             return
         ahead_s = known.sequence / 1e6 - (self.events.now - guest.boot.began_at)
         if known.boot_id == boot_id_of(_HOSTILE, guest.boot) and ahead_s > MAX_AGE_S + _WRITTEN_S:
-            self.told.wrong.append(f"a document is {ahead_s:.0f} s ahead of its uptime")
+            self.facts.wrong.append(f"a document is {ahead_s:.0f} s ahead of its uptime")
 
     def _note(self, guest: TwinGuest) -> None:
         last = guest.noted[-1] if guest.noted else None
         if guest.vmid != _HOSTILE and last is not None and last.at == self.events.now:
-            self.told.truth.append((last.at, guest.vmid, last.word))
+            self.facts.truth.append((last.at, guest.vmid, last.word))
 
     def _pushed_honestly(self, push: Push) -> None:
         """With what it shows of itself, which the twin's documents lack."""
         guest = self.twin.cluster.guests[push.vmid]
-        told = replace(push, body=json.dumps(json.loads(push.body) | _marks(push.vmid)))
-        self._pushed(replace(told, signature=signature_of(secret_of(self.twin.cluster, guest), told)))
+        shown = replace(push, body=json.dumps(json.loads(push.body) | _marks(push.vmid)))
+        self._pushed(replace(shown, signature=signature_of(secret_of(self.twin.cluster, guest), shown)))
 
     def _pushed(self, push: Push) -> None:
         try:
@@ -205,28 +205,28 @@ class Life:
             else:
                 self.reconciler.first_boot(push, self.events.now)
         except StoreError as error:
-            self.told.wrong.append(str(error))
+            self.facts.wrong.append(str(error))
 
     def _line(self, line: str) -> None:
-        self.told.costs["log"] += 1
+        self.facts.costs["log"] += 1
         if _NAME in line:
-            self.told.own["log"] += 1
+            self.facts.own["log"] += 1
 
 
 class _Ears:
     """Events."""
 
     def __init__(self, life: Life) -> None:
-        self._told = life.told
+        self._facts = life.facts
 
     def status(self, _: Status) -> None:
-        self._told.costs["statuses"] += 1
+        self._facts.costs["statuses"] += 1
 
     def outcome(self, outcome: Outcome) -> None:
         if outcome.desktop != _NAME:
-            self._told.outcomes[outcome.desktop, outcome.action, outcome.result.value] += 1
+            self._facts.outcomes[outcome.desktop, outcome.action, outcome.result.value] += 1
         else:
-            self._told.own["outcomes"] += 1
+            self._facts.own["outcomes"] += 1
 
     def __getattr__(self, _: str) -> Any:
         return lambda *_args, **_more: None
@@ -250,14 +250,14 @@ class _Wire:
         vmid, liar = int(read[1]), self._life.liar
         lies = liar is not None and vmid == _HOSTILE and self._life.events.now >= NOW + BEGINS_S
 
-        def told(answer: ApiResponse) -> None:
+        def answered(answer: ApiResponse) -> None:
             if answer.ok:
                 document = json.loads(answer.data["content"]) | _marks(vmid)
                 text = json.dumps(liar.answer(document) if liar is not None and lies else document)
                 answer = ApiResponse(status=200, data={"content": text, "bytes-read": len(text)})
             reply(answer)
 
-        self._life.twin.request(request, told, auth=auth)
+        self._life.twin.request(request, answered, auth=auth)
 
 
 def _marks(vmid: int) -> dict[str, object]:
@@ -272,7 +272,7 @@ def _shown(state: DesktopState) -> tuple[str, int | None]:
 
 def differences(honest: Life, hostile: Life, *, hours: float, desktops: int) -> Iterator[str]:
     """What differs, and may not. The first of each kind."""
-    mine, theirs = honest.told, hostile.told
+    mine, theirs = honest.facts, hostile.facts
     yield from (mine.wrong + theirs.wrong)[:1]
     if cut := honest.reconciler.sessions.figures(honest.events.now).cut:
         yield f"of a site where all are honest is cut: {cut}"
@@ -295,9 +295,9 @@ def differences(honest: Life, hostile: Life, *, hours: float, desktops: int) -> 
             yield f"cost: {what} {theirs.costs[what]} instead of {mine.costs[what]}, at most {most:.0f}"
 
 
-def _lives(told: Told) -> list[tuple[int, str]]:
+def _lives(facts: Facts) -> list[tuple[int, str]]:
     """Of each of the others, what has happened there."""
-    return [(vmid, word) for vmid, _, word in sorted((vmid, at, word) for at, vmid, word in told.truth)]
+    return [(vmid, word) for vmid, _, word in sorted((vmid, at, word) for at, vmid, word in facts.truth)]
 
 
 def _most(flow: Flow, hours: float) -> float:
@@ -337,7 +337,7 @@ class Verdict:
 
     seed: int
     wrong: tuple[str, ...]
-    told: str
+    cost: str
     """What it cost, in one line."""
 
 
@@ -349,7 +349,7 @@ def play(seed: int, *, hours: float, desktops: int) -> Verdict:
     except Exception as crash:
         wrong = (f"the daemon never crashes: {type(crash).__name__}: {crash}",)
     counted = hostile.reconciler.sessions.figures(hostile.events.now)
-    mine, theirs = honest.told.costs, hostile.told.costs
+    mine, theirs = honest.facts.costs, hostile.facts.costs
     costs = ", ".join(f"{what} {theirs[what] / mine[what]:.2f}" for what in sorted(mine) if mine[what])
     words = ", ".join(f"{count} {word.value}" for word, count in sorted(counted.pushes.items()))
     cut = ", ".join(f"{count} {flow.value}" for flow, count in sorted(counted.cut.items()))

@@ -43,6 +43,7 @@ class Liar:
         self._push, self._ask = push, ask
         self.acts: Counter[str] = Counter()
         self.sent = 0
+        self._jumps_where_read = bool(seed % 2)
         self.lied_of_uptime = False
         """Where it was read: what it pushes is judged by that."""
         self._number = 0
@@ -144,9 +145,10 @@ class Liar:
         self._says(self._document(sequence=self._draw.choice((10**14, 10**12, 10**15, 1))))
 
     def _creeps(self) -> None:
-        self._creeps_s += 170.0
-        document = self._document()
-        self._says(document | {"sequence": int(document["sequence"] + 1e6 * self._creeps_s)})
+        for _ in range(4):
+            self._creeps_s += 170.0
+            document = self._document()
+            self._says(document | {"sequence": int(document["sequence"] + 1e6 * self._creeps_s)})
 
     def _crowds(self) -> None:
         self._says(self._document(sessions=_sessions(256)))
@@ -229,7 +231,7 @@ class Liar:
     def _tells_nonsense(self) -> None:
         lies: tuple[dict[str, object], ...] = (
             {"sessions": _sessions(256)},
-            {"sequence": 10**14, "event_number": 10**8},  # its uptime jumps
+            {"sequence": 10**14, "event_number": 10**8} if self._jumps_where_read else {"event_number": 10**8},
             {"first_boot": "failed", "first_boot_error": "x" * 300},
             {"host_keys": [f"SHA256:{self._draw.getrandbits(200):043x}"[:50]]},
         )

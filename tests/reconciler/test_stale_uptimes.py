@@ -1,13 +1,15 @@
 """Uptimes in a listing are as old as the last pass of the node's pvestatd: that does not make a new boot."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from provisioner.model.desktops import Phase
 from provisioner.model.twin_spec import StallStatus, TwinSpec
+from provisioner.pve.wire import ApiResponse
 from tests.builders.cluster import NOW
-from tests.builders.spoken import Spoken
+from tests.builders.spoken import Says, Spoken
 from tests.builders.twin import EXACT, a_spec
 
 
@@ -65,3 +67,31 @@ def test_a_restart_inside_the_guest_is_recognised_by_its_boot_id():
     assert len(became_ready) == 2
     assert became_ready[0].at == pytest.approx(NOW + 106, abs=1.0)
     assert site.status.phases == {Phase.READY: 1}
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("claim", [0.0, 253_402_300_799.0])
+def test_what_a_desktop_says_of_its_boot_measures_no_boot_beyond_what_was_seen(claim: float):
+    """H2, its neighbour: a boot of 56 years by its own word would be what all others are measured by, and a line of 1970."""
+    site = Spoken(quick_boots(), agents=1).play(100)
+    site.restart_inside("vd-20001")
+    restarted_at = site.events.now
+    site.says = dated_by(claim)
+    site.play(1000)
+
+    (_, again) = [line for line in site.store.journal() if line.what == "ready"][::-1]
+    assert restarted_at - 900 <= again.at <= site.events.now
+    booted = site.reconciler.flight.meter.limits(site.status.snapshot, site.events.now).booted  # type: ignore[attr-defined]
+    assert all(0 < boot.took_s <= 900 for boot in booted.anywhere)
+
+
+def dated_by(claim: float) -> Says:
+    """It says that its boot began, and that it was ready, at this time."""
+
+    def say(answer: ApiResponse, _now: float) -> ApiResponse:
+        if not answer.ok:
+            return answer
+        content = json.dumps(json.loads(answer.data["content"]) | {"booted_at": claim, "ready_at": claim})
+        return ApiResponse(status=200, data={"content": content, "bytes-read": len(content)})
+
+    return say

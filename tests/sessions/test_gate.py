@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import EventKind
+from provisioner.model.ids import DesktopName
+from provisioner.model.status import Status
 from provisioner.sessions.push import Push, signature_of
+from provisioner.wrong.desktops import of_desktops
 from tests.builders.cluster import NOW, a_profile
 from tests.sessions.desktops import SpeakingDesktop
 from tests.sessions.site import Site
@@ -72,7 +75,7 @@ def test_ten_pushes_of_one_desktop_lift_the_days_peak_by_no_more_than_it_can_hol
 
 
 @pytest.mark.parametrize(
-    ("made_up", "told"),
+    ("made_up", "count"),
     [
         pytest.param(events(1, *[EventKind.LOGON] * 5, *[EventKind.LOGOFF] * 5), 0, id="more than it can hold in between"),
         pytest.param(events(1, EventKind.LOGOFF, EventKind.LOGON), 0, id="fewer than none in between"),
@@ -80,15 +83,15 @@ def test_ten_pushes_of_one_desktop_lift_the_days_peak_by_no_more_than_it_can_hol
         pytest.param(events(40, EventKind.LOGON, EventKind.LOGOFF), 0, id="they do not go on from the last that is known"),
     ],
 )
-def test_events_that_do_not_lead_from_the_known_to_the_told_sessions_are_not_believed(made_up, told):
+def test_events_that_do_not_lead_from_the_known_to_the_told_sessions_are_not_believed(made_up, count):
     """H2: what it tells counts, when it was heard; nothing that only its events say."""
     site = a_site(5001)
     hostile = liar(site)
     site.clock.at = NOW + 10
 
-    site.push(said(hostile, NOW + 10, events=made_up, event_number=made_up[-1]["number"], sessions=sessions(told)))
+    site.push(said(hostile, NOW + 10, events=made_up, event_number=made_up[-1]["number"], sessions=sessions(count)))
 
-    assert (site.open(), site.figures.day_peak) == (told, told)
+    assert (site.open(), site.figures.day_peak) == (count, count)
 
 
 def test_at_no_moment_one_desktop_has_more_than_it_can_hold_however_its_events_are_dated():
@@ -162,3 +165,11 @@ def test_what_was_cut_is_named_for_an_hour():
 
     assert site.intake.cut_lately(site.clock.at) == (site.names[5001],)
     assert site.intake.cut_lately(site.clock.at + 3700) == ()
+
+
+def test_the_list_of_what_is_wrong_names_it():
+    """H2: what is cut is no secret."""
+    (entry,) = of_desktops(Status(at=NOW, cut=(DesktopName("vd-5001"),)))
+
+    assert (entry.names, entry.concerns) == (("vd-5001",), 1)
+    assert str(entry.says).endswith("it concerns nobody else: vd-5001")

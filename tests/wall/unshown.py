@@ -7,6 +7,7 @@ from monitors.table import TABLE
 
 _ALONE = {
     "bascule_sessions_peak": "since the daemon's start: bascule_sessions_day_peak is shown, exact and kept through restarts",
+    "bascule_desktop_words_cut_total": "what was cut of pushes and questions is on their panels; the status names the desktops",
     "bascule_node_memory_bytes": "it does not change: bascule_node_headroom_memory_bytes is shown, which does",
 }
 _NAMES = {row.name for row in TABLE}

@@ -191,6 +191,7 @@ CASES = [
     pytest.param(
         {"desktops": {**dated(900.0, 905.0, 899.0), "vd-9": a_desktop(9)}}, [], id="F23: another desktop's date is right"
     ),
+    pytest.param({"cut": (DesktopName("vd-1"),)}, ["desktops_cut"], id="H2: it says more than a desktop has to"),
     pytest.param({"alike": (alike(profile=None),)}, ["desktops_fail_alike"], id="desktops of all profiles fail alike"),
     pytest.param({"alike": (alike(),)}, ["profile_fails_alike"], id="desktops of a profile fail alike"),
     pytest.param({"alike": (alike(node="pve1"),)}, ["node_refuses_orders"], id="a node refuses every order"),
