@@ -43,6 +43,8 @@ class Liar:
         self._push, self._ask = push, ask
         self.acts: Counter[str] = Counter()
         self.sent = 0
+        self._lies: dict[str, object] = {}
+        """Whose marks it claims."""
         self._jumps_where_read = bool(seed % 2)
         self.lied_of_uptime = False
         """Where it was read: what it pushes is judged by that."""
@@ -56,11 +58,13 @@ class Liar:
         """From now on its own program says nothing any more."""
         self._guest.pushes = False
         self._number = 1000
+        for kind in ("card", "address", "name"):
+            self._lies |= self._marks(kind)
         self._twin.events.after(ACT_EVERY_S, self._act)
 
     def answer(self, document: dict[str, Any]) -> dict[str, Any]:
         """What it lets the daemon read of it."""
-        return self._answers(document | {"push_secret": self._secret})
+        return self._answers(document | {"push_secret": self._secret} | self._lies)
 
     @property
     def _guest(self) -> TwinGuest:
@@ -87,7 +91,7 @@ class Liar:
     def _document(self, **lies: object) -> dict[str, Any]:
         document = status_document(self._guest, now=self._now, period_s=10.0)
         assert self._guest.boot is not None
-        return document | {"sequence": int((self._now - self._guest.boot.began_at) * 1e6)} | lies
+        return document | {"sequence": int((self._now - self._guest.boot.began_at) * 1e6)} | self._lies | lies
 
     def _says(self, document: dict[str, Any], *, secret: str = "", vmid: int = 0) -> None:
         number, boot_id, body = Vmid(vmid or self._vmid), str(document["boot_id"]), json.dumps(document)[:65_536]
@@ -109,6 +113,8 @@ class Liar:
         ]
 
     def _with_events(self, *kinds: EventKind, count: int | None = None, **how: Any) -> None:
+        if self._guest.boot is None:
+            return
         there = sum(1 if kind is _ON else -1 for kind in kinds) if count is None else count
         made_up = self._events(*kinds, **how)
         self._says(self._document(events=made_up, event_number=self._number, sessions=_sessions(max(0, there))))
@@ -117,11 +123,21 @@ class Liar:
         for _ in range(300):
             self._twin.events.after(self._draw.uniform(0, 20), lambda: self._with_events(_ON, _OFF))
 
+    def _from_nobody(self, *lies: Callable[[], None]) -> None:
+        """Nobody is there, it says first, so that its events go on from there."""
+        self._says(self._document(events=[], event_number=self._number, sessions=[]))
+        for index, lie in enumerate(lies, 1):
+            self._twin.events.after(float(index), partial(self._if_up, lie))
+
+    def _if_up(self, lie: Callable[[], None]) -> None:
+        if self._guest.boot is not None:
+            lie()
+
     def _lifts(self) -> None:
-        self._with_events(*[_ON] * 64, count=0)
+        self._from_nobody(lambda: self._with_events(*[_ON] * 16, count=0))
 
     def _lifts_and_goes(self) -> None:
-        self._with_events(*[_ON] * 12, *[_OFF] * 12)
+        self._from_nobody(lambda: self._with_events(*[_ON] * 12, *[_OFF] * 12))
 
     def _stays_at_its_most(self) -> None:
         self._with_events(*[_ON] * 4)
@@ -130,9 +146,11 @@ class Liar:
         self._with_events(*[_OFF] * 4, count=0)
 
     def _dates_back(self) -> None:
-        for _ in range(4):
-            on, off = self._events(*[_ON] * 4, at_s=1.0), self._events(*[_OFF] * 4)
-            self._says(self._document(events=[*on, *off], event_number=self._number, sessions=[]))
+        def lie() -> None:
+            on = self._events(*[_ON] * 4, at_s=1.0)
+            self._says(self._document(events=[*on, *self._events(*[_OFF] * 4)], event_number=self._number, sessions=[]))
+
+        self._from_nobody(*[lie] * 4)
 
     def _dates_ahead(self) -> None:
         self._with_events(_ON, at_s=9e8, count=1)
@@ -148,7 +166,7 @@ class Liar:
         for _ in range(4):
             self._creeps_s += 170.0
             document = self._document()
-            self._says(document | {"sequence": int(document["sequence"] + 1e6 * self._creeps_s)})
+            self._says(document | {"sequence": document["sequence"] + int(1e6 * self._creeps_s)})
 
     def _crowds(self) -> None:
         self._says(self._document(sessions=_sessions(256)))
@@ -176,9 +194,8 @@ class Liar:
             self._says(self._document(boot_id=boot_id), vmid=vmid)
 
     def _claims(self) -> None:
-        lies = self._marks(self._draw.choice(("card", "address", "name")))
-        self._says(self._document(**lies))
-        self._answers = lambda document: document | lies
+        self._lies |= self._marks(self._draw.choice(("card", "address", "name")))
+        self._says(self._document())
 
     def _marks(self, kind: str) -> dict[str, object]:
         """Of the sixteen that come after it, and of one that is there."""
