@@ -60,6 +60,7 @@ class Liar:
         self._number = 1000
         for kind in ("card", "address", "name"):
             self._lies |= self._marks(kind)
+        self._twin.events.after(5.0, partial(self._if_up, self._lifts_and_goes))  # while none of its rates is used up
         self._twin.events.after(ACT_EVERY_S, self._act)
 
     def answer(self, document: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +109,12 @@ class Liar:
         up_s, first = self._now - self._guest.boot.began_at if at_s is None else at_s, self._number + gap + 1
         self._number = first + len(kinds) - 1
         return [
-            {"number": first + index, "event": kind.value, "user": f"made-up-{index}", "at_s": max(0.0, up_s)}
+            {
+                "number": first + index,
+                "event": kind.value,
+                "user": f"made-up-{index}",
+                "at_s": max(0.0, up_s - 1.0 + index / 100),
+            }
             for index, kind in enumerate(kinds)
         ]
 
