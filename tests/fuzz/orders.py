@@ -7,14 +7,19 @@ from collections import Counter
 from concurrent.futures import Future
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from random import Random
 from typing import Any
 from urllib.parse import quote
 
+from fastapi import FastAPI
+
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.api.app import app_of
 from provisioner.api.callers import Role
+from provisioner.api.encoding import Shelf
+from provisioner.api.idempotency import Replies
 from provisioner.api.lending import GiveBackRequest, LendRequest
 from provisioner.api.reloading import ReloadRequest
 from provisioner.api.site import ApiSite, Noticeboard
@@ -166,6 +171,12 @@ class Outcome:
         self.fenced += other.fenced
 
 
+@cache
+def _application() -> FastAPI:
+    """Its routes, made once: that takes as long as some hundred orders."""
+    return app_of(an_api_site(zone=lambda: SiteZone("Europe/Paris")), identify=as_role(Role.OPERATOR))
+
+
 class Life:
     """One site, from its first start on."""
 
@@ -181,7 +192,8 @@ class Life:
         self._publisher = Publisher(self._board, lambda: self.site.reconciler, wrong=self._wrong.of)
         files = FreezeFiles(configured=folder / "freeze", always=folder / "always")
         self._desk = OrderDesk(files, nudge=lambda: None)
-        self._app = app_of(self._api_site(), identify=as_role(Role.OPERATOR))
+        self._app = _application()
+        self._app.state.site, self._app.state.shelf, self._app.state.replies = self._api_site(), Shelf(), Replies()
         self._serial = 0
 
     def play(self, orders: int) -> Outcome:

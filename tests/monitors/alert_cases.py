@@ -69,6 +69,7 @@ _ABOUT = {
     ("wave",): "rest",
     ("broker",): "guacamole",
     ("common",): "node pve/pve03",
+    ("order",): "hold",
     ("cluster", "profile"): "pve/standard",
 }
 _P, _C = 'profile="standard"', 'cluster="pve"'
