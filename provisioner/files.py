@@ -143,12 +143,15 @@ class Folder:
         with self._held(parts):
             pass  # what was there is a folder, too
 
-    def give(self, below: str, owner: Owner) -> None:
-        """Another owner for a regular file that has one name."""
-        with os.fdopen(self.open(below), "rb") as file:
-            if os.fstat(file.fileno()).st_nlink != 1:
-                raise Refused(reasons.NO_REGULAR(path=self._named(below)), self._named(below))
-            os.fchown(file.fileno(), *owner)
+    def status_of(self, below: str, file: int) -> os.stat_result:
+        """Of an open file under this name. By the name: the number of names and that this is the file's are of one moment.
+
+        A second name of a file elsewhere, taken away once it was opened, would leave it with a single one.
+        """
+        there, ours = self.status(below), os.fstat(file)
+        if there is None or (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
+            raise Refused(reasons.NO_REGULAR(path=self._named(below)), self._named(below))
+        return there
 
     def remove(self, below: str) -> None:
         """A file, or a link itself."""
@@ -225,7 +228,7 @@ def append_private(path: Path, line: str, *, secret: bool = True) -> None:
     """A line of its own, whoever adds another meanwhile. A new file can be read by everyone unless it is `secret`."""
     mode = 0o600 if secret else 0o644
     with Folder(path.absolute().parent) as folder, os.fdopen(folder.open(path.name, flags=_ADD, mode=mode), "rb+", 0) as file:
-        status = os.fstat(file.fileno())
+        status = folder.status_of(path.name, file.fileno())
         _check(path, status, folder, secret=secret)
         begun = status.st_size > 0 and os.pread(file.fileno(), 1, status.st_size - 1) != b"\n"
         file.write(f"{chr(10) * begun}{line}\n".encode())

@@ -202,7 +202,10 @@ def _places(backup: Unpacked, order: Restoring) -> tuple[Place, ...]:
 
 
 def _real(path: Path) -> Path:
-    return Path(os.path.realpath(path))
+    try:
+        return Path(os.path.realpath(path))
+    except OSError as exc:  # a link that goes while it is read
+        raise BackupError(reasons.RESTORE_UNWRITABLE(path=str(path), said=str(exc.strerror))) from exc
 
 
 def _is_like(place: Place, backup: Unpacked) -> bool:
