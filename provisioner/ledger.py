@@ -17,7 +17,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.leases import in_doubt
-from provisioner.model.mentions import Sure
+from provisioner.model.mentions import Mentions, Sure
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster, rekeyed_weeks
 from provisioner.model.rotation import PersonWeek
@@ -128,10 +128,9 @@ def set_aside_entry(order: Unreadable, at: Instant) -> JournalEntry:
     return JournalEntry(at=at, what=order.kind, subject=order.target, result=JournalWord.SET_ASIDE.value, reason=reason)
 
 
-def erased_entry(order: ErasureRequest, found: ErasureResult) -> JournalEntry:
+def erased_entry(order: ErasureRequest, found: ErasureResult, mentions: Mentions) -> JournalEntry:
     """The journal's line for the erasure of a person: only the pseudonym is kept, whatever the order's words say."""
     counts = ERASED(lines=found.lines, rosters=found.rosters, orders=found.orders)
-    mentions = order.mentions
     given = _given(mentions(order.by), mentions.replaced(order.reason, set(Sure)))
     return JournalEntry(
         at=order.at,

@@ -170,7 +170,7 @@ class MemoryStore:
         weeks = self._kept.half_days.values()
         self._kept.half_days = half_days_of(week for week in weeks if week.agent_id not in ids)
         self._kept.rekeyed = {old: now for old, now in self._kept.rekeyed.items() if now not in ids and old not in ids}
-        self._append(*([erased_entry(order, result)] if result else []))
+        self._append(*([erased_entry(order, result, mentions)] if result else []))
         return result
 
     def finish_erasures(self) -> None:

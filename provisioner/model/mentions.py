@@ -63,7 +63,7 @@ class Mentions:
         """`own`: the person's names; `others`: those of everybody else who is known; `parts`: words that may name them."""
         self.instead = instead
         self._forms: dict[str, _Owners] = {}
-        self._by_word: dict[str, list[str]] = {}
+        self._starts: dict[str, set[int]] = {}
         own, parts = tuple(own), tuple(parts)
         for name in own:
             self._enter(name).own.add(folded(name))
@@ -71,8 +71,8 @@ class Mentions:
             self._enter(name).part = True
         for name in others:
             self._enter(name).others.add(folded(name))
-        for forms in self._by_word.values():
-            forms.sort(key=len, reverse=True)
+        self._lengths = {word: sorted(lengths, reverse=True) for word, lengths in self._starts.items()}
+        """Letters of the forms that begin with a word; the longest first."""
         words = {word[0] for name in (*own, *parts) if (word := _WORD.search(bare(name)))}
         self._any = re.compile("|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in sorted(words)) or "(?!)")
 
@@ -124,14 +124,14 @@ class Mentions:
         form = form[word.start() :]
         if form not in self._forms:
             self._forms[form] = _Owners()
-            self._by_word.setdefault(word[0], []).append(form)
+            self._starts.setdefault(word[0], set()).add(len(form))
         return self._forms[form]
 
     def _form_at(self, low: str, start: int, word: str) -> str | None:
         """The longest one."""
-        for form in self._by_word.get(word, ()):
-            end = start + len(form)
-            if low.startswith(form, start) and not (_is_word(form[-1]) and _is_word(low[end : end + 1])):
+        for length in self._lengths.get(word, ()):
+            form, end = low[start : start + length], start + length
+            if form in self._forms and not (_is_word(form[-1]) and _is_word(low[end : end + 1])):
                 return form
         return None
 

@@ -209,7 +209,7 @@ class SqlStore:
                 raise StoreError(why)
             result = eraser.erase(connection, found)
             if result:
-                rows.write_line(connection, erased_entry(order, result))
+                rows.write_line(connection, erased_entry(order, result, mentions))
                 note_erasure(connection)
         self._kept = self._people = None
         self.finish_erasures()
