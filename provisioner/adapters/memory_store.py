@@ -145,7 +145,7 @@ class MemoryStore:
         if why := next(hindrances(order.person, mentions, self.load()), None):
             raise StoreError(why)
         rewriting = Rewriting(mentions, unclear_too=order.unclear is Unclear.ERASE)
-        journal = [_renamed(entry, rewriting) for entry in self._journal]
+        journal = [_renamed(entry, rewriting, order) for entry in self._journal]
         intents = {key: _intent(intent, rewriting) for key, intent in self._intents.items()}
         roster = None if self._kept.roster is None else without(self._kept.roster, order.person, rewriting)
         if rewriting.unclear and order.unclear is Unclear.ASK:
@@ -291,9 +291,9 @@ class MemoryStore:
         self._claimed = False
 
 
-def _renamed(line: JournalEntry, rewriting: Rewriting) -> JournalEntry:
-    reason, because = rewriting.reason(line.reason), rewriting.reason(line.because)
-    return replace(line, subject=rewriting.name(line.subject), reason=reason, because=because)
+def _renamed(line: JournalEntry, rewriting: Rewriting, order: ErasureRequest) -> JournalEntry:
+    subject = order.pseudonym if line.subject in order.person.ids else line.subject
+    return replace(line, subject=subject, reason=rewriting.reason(line.reason), because=rewriting.reason(line.because))
 
 
 def _intent(intent: Intent, rewriting: Rewriting) -> Intent:

@@ -211,7 +211,8 @@ def _reworded_agent(agent: Agent, rewriting: Rewriting) -> Agent:
 
 def _reworded(entry: Rejected, person: KnownPerson, rewriting: Rewriting) -> Rejected:
     same_as = tuple(agent_id for agent_id in entry.same_as if agent_id not in person.ids)
-    return replace(entry, entry=rewriting.prose(entry.entry), reason=rewriting.reason(entry.reason), same_as=same_as)
+    login, reason = rewriting.name(entry.login), rewriting.reason(entry.reason)
+    return replace(entry, entry=rewriting.prose(entry.entry), login=login, reason=reason, same_as=same_as)
 
 
 __all__ = [

@@ -10,6 +10,7 @@ from provisioner.daemon.composition import naming_of
 from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId
+from provisioner.model.surges import SurgeChange, SurgeRun, SurgeState, moved
 from provisioner.ports import Changes
 from tests.builders.cli import Ended, a_lonely_site, bascule, journal_of, ordered_by
 from tests.builders.records import a_step
@@ -261,3 +262,30 @@ def test_somebody_who_is_not_known_is_looked_for_under_the_names_that_are_given(
     assert ended.code == 0
     pseudonym = naming_of(site.load()).of("zdurand")
     assert journal_of(site.main)[1]["reason"] == f"{pseudonym}, {pseudonym}"
+
+
+def test_no_export_and_no_report_names_who_was_forgotten(site):
+    """G2: all that commands say afterwards, also with names and in free words."""
+    _years_ago(site)
+    _run_by_zoe(site)
+    reports = ("report surge --names", "report surge --json --names")
+    exports = ("journal --offline --json", "agents --offline --json")
+    said = [_say(site, words) for words in (*reports, *exports)]
+    assert sum("durand" in text.lower() for text in said) == 3, "there was something to erase"
+
+    assert _agents(site, "forget", "parti", "--by", "ann", "--reason", "Zoé Durand a demandé").code == 0
+
+    for words in (*reports, *exports):
+        text = _say(site, words).lower()
+        assert [name for name in ("durand", "id-parti", "id-before", "parti@") if name in text] == [], words
+
+
+def _say(site: Site, words: str) -> str:
+    return bascule(*words.split(), "--config", str(site.main)).said
+
+
+def _run_by_zoe(site: Site) -> None:
+    run = SurgeRun.begun("night", NOON, number=1)
+    for state in (SurgeState.PAUSED, SurgeState.ENDED):
+        run = moved(run, state, by="DURAND Zoé", at=NOON)
+        _keep(site, Changes(surge=SurgeChange(run=run, what="x", by="DURAND Zoé", at=NOON, why="vu avec Zoe Durand")))

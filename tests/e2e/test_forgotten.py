@@ -66,4 +66,5 @@ def test_a_running_daemon_begins_anew_and_keeps_nothing(tmp_path: Path):
     ]
     assert len(plot.reconcilers) == 2
     assert left_in(*tmp_path.glob("bascule.db*")) == []
+    assert "quemeneur" not in str(heard.lines).lower()
     assert (truth["ready"], truth["clones"]) == (2, 2), "nothing is made twice"

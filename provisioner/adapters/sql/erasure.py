@@ -32,6 +32,9 @@ _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AN
 _AT_ONCE = 1_000
 """Rows held in memory."""
 
+_ONLY = {meta.name: meta.c.key == "directory_guard"}
+"""The rows of a table in which somebody may be named; left out: all."""
+
 _Row = tuple[object, ...]
 """A primary key."""
 _Rows = dict[_Row, dict[str, str]]
@@ -54,6 +57,7 @@ class Eraser:
     def __init__(self, order: ErasureRequest, mentions: Mentions) -> None:
         """`mentions`: as the order has them, made once."""
         self._order, self._mentions = order, mentions
+        self._ids = frozenset(map(codec.storable, order.person.ids))
         self._rewriting = Rewriting(mentions, unclear_too=order.unclear is Unclear.ERASE)
 
     def in_journal(self, connection: Connection, after: int = 0) -> Findings:
@@ -66,7 +70,7 @@ class Eraser:
         """Erase the person, who has no desktop and is not listed; nothing if a mention is unclear. `earlier`: what was found in
         the journal before."""
         newer = self.in_journal(connection, earlier.up_to)
-        found = {table.name: self._rewritten(connection, table) for table in _others()}
+        found = {table.name: self._rewritten(connection, table, _ONLY.get(table.name)) for table in _others()}
         rosters_left, unclear_in_rosters = self._rosters(connection)
         unclear = (*earlier.unclear, *newer.unclear, *(each for some in found.values() for each in some.unclear))
         if unclear or unclear_in_rosters:
@@ -120,8 +124,8 @@ class Eraser:
         return "\\" in text or self._mentions.may_be_in(text)
 
     def _new(self, text: str, holds: Holds) -> str:
-        if holds is Holds.NAME:
-            return self._rewriting.name(text)
+        if holds is Holds.ID:
+            return self._order.pseudonym if text in self._ids else text
         if holds is Holds.PROSE:
             return self._rewriting.prose(text)
         return self._document(text)

@@ -14,8 +14,8 @@ class Holds(enum.Enum):
     """The id of the person whom the row is about: the row goes."""
     HINDERS = "hinders"
     """What the daemon still works with: while it names the person, the erasure is refused."""
-    NAME = "name"
-    """An id or a login, or a name of something else: replaced if it is the person's as a whole."""
+    ID = "id"
+    """An id, or a name of a part of the site: replaced if it is one of the person's ids."""
     PROSE = "prose"
     """Anybody's words: every mention is replaced."""
     DOCUMENT = "document"
@@ -49,7 +49,7 @@ PLACES: Mapping[str, Mapping[str, Holds]] = {
         "terms": _H,
     },
     "surges": {"scenario": _N, "state": _N, "given_by": _P, "reason": _P, "terms": _D},
-    "journal": {"what": _N, "subject": Holds.NAME, "result": _N, "reason": _P, "because": _D, "reason_coded": _D},
+    "journal": {"what": _N, "subject": Holds.ID, "result": _N, "reason": _P, "because": _D, "reason_coded": _D},
     "measured": {"kind": _N, "place": _N, "image": _N},
     "progress": {"document": _D},
     "readiness": {"document": _D},
@@ -61,7 +61,7 @@ PLACES: Mapping[str, Mapping[str, Holds]] = {
 """By table and column. Tables of capabilities (`model/people_tables`) are not here: each of their rows is about one person, and
 goes."""
 
-REWRITTEN = frozenset({Holds.NAME, Holds.PROSE, Holds.DOCUMENT})
+REWRITTEN = frozenset({Holds.ID, Holds.PROSE, Holds.DOCUMENT})
 
 
 def rewritten_columns(table: str) -> Mapping[str, Holds]:

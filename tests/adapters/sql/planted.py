@@ -64,7 +64,7 @@ def _planted(connection: Connection, name: str) -> Iterable[str]:
 
 
 def _text(table: str, row: Mapping[Any, Any], column: str, holds: Holds) -> Any:
-    if holds is Holds.NAME:
+    if holds is Holds.ID:
         return GONE.agent_id if row["id"] % 2 else row[column]
     if holds is Holds.PROSE:
         return f"{row[column]} {PROSE}"

@@ -24,6 +24,7 @@ from provisioner.model.erasure import Unclear
 from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId, DesktopPoolName, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms
+from provisioner.model.known_people import KnownPerson
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.people_tables import TABLES
 from provisioner.model.profiles import Selection
@@ -34,7 +35,7 @@ from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import pool_seat
 from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
-from tests.adapters.sql.everything import keep_everything
+from tests.adapters.sql.everything import all_in, keep_everything
 from tests.adapters.sql.planted import GONE, PROSE, left_in, plant
 from tests.builders.records import a_step
 from tests.builders.store import NOON, StillClock, a_name, a_report, a_reservation, a_roster, an_erasure, an_intent, an_outcome
@@ -311,6 +312,20 @@ def test_who_has_ever_had_a_desktop_is_known_until_erased(path: Path, store: Sql
         entries=GONE.entries | {"cn=MARTIN Zélie,ou=gens,dc=x"},
         gone_at=NOON + 2,
     )
+
+
+def test_a_login_that_is_a_word_of_the_store_changes_no_other_value(store: SqlStore, path: Path):
+    """G2: an installation, a profile, a wave, a state or a group that is called like somebody."""
+    keep_everything(store)
+    words = frozenset({"seine", "office", "first", "done", "lent", "yes", "tous", "Melun", "confinement", "running", "also"})
+    person = KnownPerson(agent_id=AgentId("nobody-else"), logins=words)
+    before = all_in(store)
+
+    assert not store.forget(an_erasure("parti", person=person))
+
+    assert all_in(store) == before
+    with closing(opened(path)) as again:
+        assert all_in(again) == before
 
 
 def test_names_of_people_who_went_long_ago_go_with_the_retention_and_that_is_journalled(store: SqlStore, path: Path):
