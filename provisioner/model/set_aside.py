@@ -57,7 +57,7 @@ class SetAside:
     """What removes it; where nothing is in force any more, what shows it."""
 
 
-def stand_in(kind: str, target: object, *, by: str, at: Instant, why: str) -> Intent | None:
+def stand_in(kind: str, target: object, *, giver: str, at: Instant, why: str) -> Intent | None:
     """What is in force in place of an order that cannot be read: unknown counts as what protects most; None: nothing.
 
     A freeze stays a freeze. A closed node stays closed, and nothing is shut down or moved for it. A quarantine stays. What is
@@ -73,7 +73,7 @@ def stand_in(kind: str, target: object, *, by: str, at: Instant, why: str) -> In
         stands = IntentKind.QUARANTINE
     else:
         stands, about = IntentKind.FREEZE if known is IntentKind.FREEZE else IntentKind.HOLD, ""
-    return Intent(kind=stands, by=by, at=at, reason=why, target=about)
+    return Intent(kind=stands, by=giver, at=at, reason=why, target=about)
 
 
 def shown(order: Unreadable, at: Instant) -> SetAside:

@@ -79,8 +79,8 @@ def test_two_exchanged_numbers_exchange_no_desktops(made):
     town = a_town()
     town.edit(replace(town.config, ids_are_made=made))
 
-    one, two = town.register.agents[1], town.register.agents[2]
-    town.register.agents |= {1: replace(two, agent_id=an_id(1)), 2: replace(one, agent_id=an_id(2))}
+    first, two = town.register.agents[1], town.register.agents[2]
+    town.register.agents |= {1: replace(two, agent_id=an_id(1)), 2: replace(first, agent_id=an_id(2))}
     town.pass_time(2 * DAY)
 
     assert (town.watched.writes, town.unharmed()) == ([], True)

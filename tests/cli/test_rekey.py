@@ -329,8 +329,8 @@ def test_another_person_under_the_same_id_is_shown_and_ordered_about(site):
     agents = sorted(now.agents.values(), key=_id)
     numbers = [AgentId(agent.attributes["employeenumber"][0]) for agent in agents]
     accepted = [replace(agent, agent_id=number, attributes={}) for agent, number in zip(agents, numbers, strict=True)]
-    one, two, three = accepted[:3]
-    accepted[:3] = [replace(two, agent_id=one.agent_id), replace(one, agent_id=two.agent_id)]
+    first, two, three = accepted[:3]
+    accepted[:3] = [replace(two, agent_id=first.agent_id), replace(first, agent_id=two.agent_id)]
     accepted += [replace(three, login="gone", display_name="Long Gone", mail="gone@x.example", unit="ou=x", department="")]
     with closing(_store(site)) as store:
         store.claim()

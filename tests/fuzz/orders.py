@@ -20,6 +20,7 @@ from provisioner.api.app import app_of
 from provisioner.api.callers import Role
 from provisioner.api.encoding import Shelf
 from provisioner.api.idempotency import Replies
+from provisioner.api.identity import Known
 from provisioner.api.lending import GiveBackRequest, LendRequest
 from provisioner.api.reloading import ReloadRequest
 from provisioner.api.site import ApiSite, Noticeboard
@@ -174,7 +175,11 @@ class Outcome:
 @cache
 def _application() -> FastAPI:
     """Its routes, made once: that takes as long as some hundred orders."""
-    return app_of(an_api_site(zone=lambda: SiteZone("Europe/Paris")), identify=as_role(Role.OPERATOR))
+    return app_of(an_api_site(zone=_paris))
+
+
+def _paris() -> SiteZone:
+    return SiteZone("Europe/Paris")
 
 
 class Life:
@@ -192,8 +197,9 @@ class Life:
         self._publisher = Publisher(self._board, lambda: self.site.reconciler, wrong=self._wrong.of)
         files = FreezeFiles(configured=folder / "freeze", always=folder / "always")
         self._desk = OrderDesk(files, nudge=lambda: None)
-        self._app = _application()
-        self._app.state.site, self._app.state.shelf, self._app.state.replies = self._api_site(), Shelf(), Replies()
+        application = _application()
+        self._app = Known(application, as_role(Role.OPERATOR), _paris)
+        application.state.site, application.state.shelf, application.state.replies = self._api_site(), Shelf(), Replies()
         self._serial = 0
 
     def play(self, orders: int) -> Outcome:

@@ -35,8 +35,8 @@ def swap(world: World, dice: Random, settled: Sequence[AgentId]) -> None:
     """Two ids are exchanged."""
     keys = sorted(settled if world.made else world.entries)
     if len(keys) > 1:
-        one, two = dice.sample(keys, 2)
-        world.entries[one], world.entries[two] = world.entries[two], world.entries[one]
+        first, two = dice.sample(keys, 2)
+        world.entries[first], world.entries[two] = world.entries[two], world.entries[first]
 
 
 def give_again(world: World, dice: Random, settled: Sequence[AgentId]) -> None:

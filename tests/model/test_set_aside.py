@@ -8,7 +8,7 @@ from provisioner.model.set_aside import PROTECTING, Unreadable, shown, stand_in
 
 
 def unreadable(kind: str, target: object) -> Unreadable:
-    stands = stand_in(kind, target, by="claire", at=1.0, why="ValueError")
+    stands = stand_in(kind, target, giver="claire", at=1.0, why="ValueError")
     return Unreadable(kind=kind, target=str(target), by="claire", why="ValueError", row=None, stands_for=stands)
 
 
@@ -27,7 +27,7 @@ def test_the_command_that_ends_it_is_one_of_ours(kind: str, target: str):
 @pytest.mark.parametrize("kind", IntentKind)
 def test_what_protects_has_a_stand_in_and_nothing_else_has(kind: IntentKind):
     """H1: what an order protected is not lost in silence."""
-    stands = [stand_in(kind.value, target, by="x", at=1.0, why="?") for target in ("", "pve/n1", b"\0")]
+    stands = [stand_in(kind.value, target, giver="x", at=1.0, why="?") for target in ("", "pve/n1", b"\0")]
 
     assert all(isinstance(each, Intent) for each in stands) == (kind in PROTECTING)
     assert {each.kind for each in stands if each is not None} <= {*PROTECTING} - {IntentKind.DRAIN, IntentKind.EVACUATE}

@@ -149,7 +149,7 @@ def _unreadable(row: RowMapping, error: Exception) -> Unreadable:
         by=by,
         why=why,
         row=(row["kind"], target),
-        stands_for=stand_in(kind, target, by=by, at=_instant_or(row["given_at"], 0.0), why=why),
+        stands_for=stand_in(kind, target, giver=by, at=_instant_or(row["given_at"], 0.0), why=why),
     )
 
 
