@@ -344,17 +344,17 @@ def test_another_person_under_the_same_id_is_shown_and_ordered_about(site):
     assert "3 ids seem to show other people than before: the desktops stay with whoever had them" in ended.out
     others = {row["id"]: row for row in _run(site, "diff", "--json").document["others"]}
     assert {key: (row["known as"], row["case"]) for key, row in others.items()} == {
-        one.agent_id: (two.agent_id, "exchanged or shifted"),
-        two.agent_id: (one.agent_id, "exchanged or shifted"),
+        first.agent_id: (two.agent_id, "exchanged or shifted"),
+        two.agent_id: (first.agent_id, "exchanged or shifted"),
         three.agent_id: ("-", "another person"),
     }
     ended = _run(site, "rekey", "--renamed", three.agent_id, "--yes", "--by", "claire")
     assert (ended.code, [tuple(pair) for order in _orders(site) for pair in order.rekeys]) == (0, [(three.agent_id,) * 2])
     ended = _run(site, "distinct", three.agent_id, "--by", "claire")
     assert f"{three.login} ({three.agent_id}) would be somebody else than gone: gone leaves" in ended.said
-    (site.folder / "pairs").write_text(f"{one.agent_id} {two.agent_id}\n{two.agent_id} {one.agent_id}\n")
+    (site.folder / "pairs").write_text(f"{first.agent_id} {two.agent_id}\n{two.agent_id} {first.agent_id}\n")
     assert _run(site, "rekey", "--pairs", str(site.folder / "pairs"), "--yes", "--by", "claire").code == 0
     assert {tuple(pair) for order in _orders(site) for pair in order.rekeys} == {
-        (one.agent_id, two.agent_id),
-        (two.agent_id, one.agent_id),
+        (first.agent_id, two.agent_id),
+        (two.agent_id, first.agent_id),
     }
