@@ -1,6 +1,7 @@
 """`python -m tests.fuzz`: 100,000 orders and 10,000 files; with `--orders`, `--files`, `--processes` or `--mutants` that alone.
 
-Exit code 1 when the daemon ended, an answer was 500, or a removed rule was not noticed. A life that fails is printed with its
+Exit code 1 when the daemon ended, an answer was 500, a fence had to keep an order from that which a check should have refused, or
+a removed rule was not noticed. A life that fails is printed with its
 replay. Nothing is read or written but folders of its own.
 """
 
@@ -82,7 +83,7 @@ def _play(kind: str, size: int, args: argparse.Namespace) -> tuple[bool, str]:
     answers = ", ".join(f"{count} × {status}" for status, count in sorted(whole.answers.items()))
     text = f"{kind}: {whole.orders} over {whole.kills} kills; {len(whole.wrong)} ends or answers of 500"
     text += f"; {len(whole.fenced)} kept by a fence"
-    return not whole.wrong, f"{text} ({answers})"
+    return not (whole.wrong or whole.fenced), f"{text} ({answers})"
 
 
 def _outcome(life: Life) -> tuple[Life, Outcome]:

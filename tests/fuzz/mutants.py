@@ -55,6 +55,15 @@ MUTANTS = (
     ),
     Removed(
         mutant=without(
+            "an order that fails costs itself",
+            "            except Exception as error:\n                _LOG.exception(",
+            "            except ZeroDivisionError as error:\n                _LOG.exception(",
+            ("    if not FIRST_YEAR <= date.year <= LAST_YEAR:\n", "    if False:\n"),
+            seed=1,
+        )
+    ),
+    Removed(
+        mutant=without(
             "an order that cannot be read costs itself",
             "        except Exception as error:  # whatever comes of its content: it costs this order alone\n",
             "        except ZeroDivisionError as error:\n",

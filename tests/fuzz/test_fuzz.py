@@ -23,7 +23,7 @@ def test_no_order_ends_the_daemon_and_none_is_answered_with_500(tmp_path: Path, 
     """H1."""
     outcome = orders.play(tmp_path, seed, 250)
 
-    assert (outcome.wrong, outcome.orders) == ([], 250)
+    assert (outcome.wrong, outcome.fenced, outcome.orders) == ([], [], 250)
     assert outcome.answers[200] > 50, "they are not only refused"
 
 
