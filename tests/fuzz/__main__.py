@@ -1,8 +1,8 @@
 """`python -m tests.fuzz`: 100,000 orders and 10,000 files; with `--orders`, `--files`, `--processes` or `--mutants` that alone.
 
-Exit code 1 when the daemon ended, an answer was 500, a fence had to keep an order from that which a check should have refused, or
-a removed rule was not noticed. A life that fails is printed with its
-replay. Nothing is read or written but folders of its own.
+Exit code 1 when the daemon ended, an answer was 500, a fence had to keep an order from that which a check should have
+refused, or a removed rule was not noticed. A life that fails is printed with its replay. Nothing is read or written but folders
+of its own.
 """
 
 import argparse

@@ -1,6 +1,7 @@
 """JSON documents that a schema allows, and the same with something in them that it does not."""
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from random import Random
@@ -81,6 +82,21 @@ def _scalar(schema: Schema, kind: str, draw: Random, words: tuple[str, ...]) -> 
     return draw.choice(words) if words and draw.random() < 0.9 else "w" * draw.randint(schema.get("minLength", 0), 20)
 
 
+_DATED = re.compile(r"\d{4}-\d\d-\d\d")
+_TIMES = tuple(each for each in SPITE if isinstance(each, str) and _DATED.match(each))
+_NUMBERS = tuple(each for each in SPITE if isinstance(each, Raw) and re.match(r"[-+]?[0-9NI]", each.text))
+
+
+def _in_its_place(value: Any, draw: Random) -> Any:
+    """Mostly of the same type, so that only its bounds are in its way."""
+    if draw.random() < 0.7:
+        if isinstance(value, str) and _DATED.match(value):
+            return draw.choice(_TIMES)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return draw.choice(_NUMBERS)
+    return draw.choice(SPITE)
+
+
 def spoiled(document: Any, draw: Random) -> Any:
     """The same with a part of it replaced, left out or added."""
     if isinstance(document, dict) and document and draw.random() < 0.85:
@@ -93,7 +109,7 @@ def spoiled(document: Any, draw: Random) -> Any:
     if isinstance(document, list) and document and draw.random() < 0.7:
         at = draw.randrange(len(document))
         return [*document[:at], spoiled(document[at], draw), *document[at + 1 :]]
-    return draw.choice(SPITE)
+    return _in_its_place(document, draw)
 
 
 def written(document: Any, draw: Random) -> bytes:

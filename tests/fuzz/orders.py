@@ -127,7 +127,7 @@ FOCUSED: tuple[tuple[str, dict[str, Any]], ...] = (
     ("/v1/intents", {"kind": "surge", "target": "finish", "surge": {"keep_s": 3.1536e9, "batch": 1, "batch_interval_s": 3e9}}),
     ("/v1/intents", {"kind": "surge", "target": "finish", "surge": {"keep_s": 0.0}}),
     ("/v1/intents", {"kind": "surge", "target": "extend", "surge": {"ends_at": _TIMES[3]}}),
-    *(("/v1/intents", {"kind": "hold", "until": at, "reason": "a night"}) for at in (None, *_TIMES)),
+    *(("/v1/intents", {"kind": "hold", "until": at}) for at in (None, *_TIMES * 2)),
     *(("/v1/intents/withdrawals", {"kind": kind}) for kind in ("freeze", "hold") * 3),
     *(
         ("/v1/intents", {"kind": kind, "target": name, "reason": "why", "even_with_session": kind != "reconfigure"})
