@@ -88,8 +88,7 @@ def forget(
 ) -> None:
     """Erase what is kept about a person who has left: in earlier rosters, in the journal, in orders and in free words.
 
-    Refused, with every next step, while the daemon still works with something that names the person: an entry of the directory,
-    a desktop, a session, an order. The journal keeps a line about it, under the person's pseudonym.
+    Refused, with every next step, while anything in use names the person. The journal keeps a line about it, under a pseudonym.
     """
     from provisioner.cli.clocks import clock_of_commands
     from provisioner.cli.site import settings_of
