@@ -17,6 +17,7 @@ from tests.chaos.hostile import Verdict
 from tests.chaos.hostile import play as play_hostile
 from tests.chaos.http_trial import HttpTrial
 from tests.chaos.mutants import survivors
+from tests.chaos.other_trials import play_others
 from tests.chaos.scene import Scene
 from tests.chaos.trial import Trial
 from tests.chaos.world import OBEYED, PUSHED, TAMPERED, a_small_world, a_world
@@ -63,6 +64,8 @@ def main() -> int:
         verdicts.append(_play_hostile(args))
     if everything or args.mutants is not None:
         verdicts.append(_mutants(args))
+    if everything:
+        verdicts += play_others(jobs=args.jobs)
     for good, line in verdicts:
         print(f"{'good' if good else 'BAD '}  {line}")
     return 0 if all(good for good, _ in verdicts) else 1
