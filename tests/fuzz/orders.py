@@ -118,6 +118,15 @@ FOCUSED: tuple[tuple[str, dict[str, Any]], ...] = (
         for at in (None, _TIMES[1])
         for end in (None, _TIMES[2], _TIMES[3])
     ),
+    *(
+        ("/v1/intents", {"kind": "surge", "target": "start", "surge": {"first_day": day}})
+        for day in ("9999-12-31", "0001-01-01", "2199-12-31") * 2
+    ),
+    *(
+        ("/v1/intents", {"kind": "surge", "target": event, "surge": {key: Raw("1e308")}})
+        for event in ("finish", "abort")
+        for key in ("keep_s", "batch_interval_s") * 2
+    ),
     *(("/v1/intents", {"kind": "surge", "target": event, "surge": {}}) for event in _EVENTS[1:]),
     ("/v1/intents", {"kind": "surge", "target": "go", "surge": {"wave": "rest"}}),
     (
