@@ -80,22 +80,18 @@ MUTANTS = (
     ),
     Removed(
         mutant=without(
-            "a pipe or a device is no file",
-            "    if stat.S_ISREG(mode):\n",
-            "    if True:\n",
+            "a named file that cannot be read is a problem of its place",
+            "        except (OSError, ValueError) as error:\n            self.complain(unreadable(file, error), *path)\n",
+            "        except ZeroDivisionError as error:\n            self.complain(unreadable(file, error), *path)\n",
             seed=1,
         ),
         played=_FILES,
     ),
     Removed(
         mutant=without(
-            "a table that cannot be read is a problem of its file",
-            "    except OSError as error:\n        raise ValueError(FILE_UNREADABLE(",
-            "    except ZeroDivisionError as error:\n        raise ValueError(FILE_UNREADABLE(",
-            (
-                "    except Exception as error:\n        _LOG.exception(",
-                "    except ZeroDivisionError as error:\n        _LOG.exception(",
-            ),
+            "a duration of 400 digits is none",
+            "and (isinstance(value, int) or math.isfinite(value)):",
+            "and math.isfinite(value):",
             seed=1,
         ),
         played=_FILES,
