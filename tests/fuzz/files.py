@@ -26,7 +26,7 @@ from tests.settings.every_key import a_full_site
 
 _MAIN = "bascule.yaml"
 _NUMBERS = (
-    "9" * 400, "-1", "0", "1e308", ".nan", ".inf", "-.inf", "36500d", "36501d", "99999999999999999999s",
+    *("9" * 400,) * 5, "-1", "0", "1e308", ".nan", ".inf", "-.inf", "36500d", "36501d", "99999999999999999999s",
     "1h" * 500, "0x7fffffffffffffff",
     "1_000_000_000", "100%", "1e999%", "-0", "~", "true", "[]", "{}", "'9'", "2^31",
 )  # fmt: skip

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.chaos.mutants import copy_sources, misplaced, mutate
 from tests.chaos.rules.mutant import Mutant, without
 
-_ORDERS, _FILES = ("--orders", "1500"), ("--files", "250")
+_ORDERS, _FILES = ("--orders", "1500"), ("--files", "500")
 _TIMEOUT_S = 1200
 
 
