@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.chaos.mutants import copy_sources, misplaced, mutate
 from tests.chaos.rules.mutant import Mutant, without
 
-_ORDERS, _FILES = ("--orders", "1500"), ("--files", "500")
+_ORDERS, _FILES = ("--orders", "1500"), ("--files", "250")
 _TIMEOUT_S = 1200
 
 
@@ -94,7 +94,7 @@ MUTANTS = (
             "and math.isfinite(value):",
             seed=1,
         ),
-        played=_FILES,
+        played=("--files", "2000"),
     ),
 )
 
