@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeGuard
 
 from provisioner.reasons.bounds import MUST_BE_COUNTED, MUST_BE_DATED, MUST_BE_DURABLE, MUST_BE_NAMED
+from provisioner.reasons.forms import MUST_BE_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +81,12 @@ def name(text: object) -> str:
     if not isinstance(text, str) or len(text) > LONGEST_NAME:
         raise ValueError(MUST_BE_NAMED(most=LONGEST_NAME))
     return text
+
+
+def texts(*values: object) -> None:
+    """Raises ValueError for what is no text: a store may give back bytes, or a number."""
+    if not all(isinstance(value, str) for value in values):
+        raise ValueError(MUST_BE_TEXT())
 
 
 def never_beyond(at: float) -> float:

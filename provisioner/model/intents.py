@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from provisioner.model.bounds import count, instant, name
+from provisioner.model.bounds import count, instant, name, texts
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
 from provisioner.model.surges import SurgeTerms
 
@@ -142,6 +142,7 @@ class Intent:
         """Raises ValueError outside the bounds: so nothing that is made of an order later has no date."""
         instant(self.at)
         name(self.target)
+        texts(self.by, self.reason)
         if self.until is not None:
             instant(self.until)
 

@@ -143,6 +143,7 @@ class SurgeRun:
     def __post_init__(self) -> None:
         """Raises ValueError outside the bounds."""
         bounds.count(self.number)
+        bounds.texts(self.scenario, self.by, self.reason)
         _within(self.started_at, self.since, self.ends_at, self.returned_at, day_1=self.day_1)
 
     @classmethod

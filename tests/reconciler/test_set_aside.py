@@ -92,6 +92,15 @@ def test_a_hold_whose_end_cannot_be_read_stands_until_somebody_ends_it(site: Sit
     assert (ended, site.status.intents, said(site)) == ("", (), [])
 
 
+def test_an_order_of_nobody_whose_name_can_be_read_stands_and_every_document_can_be_made(site: Site):
+    """H1: bytes where a name was made every answer about orders a 500."""
+    poison(site, "INSERT INTO intents VALUES ('hold', '', x'ff00', 1.8e9, 7, NULL, NULL, NULL, NULL)")
+    site.settle(cycles=2)
+
+    assert [type(intent.by) for intent in site.status.intents] == [str]
+    assert [code for code, _ in said(site)] == ["order_stands"]
+
+
 @pytest.mark.parametrize(
     ("kind", "target", "json", "stands"),
     [
@@ -146,6 +155,7 @@ def test_a_dropped_order_is_in_the_list_of_what_is_wrong_for_a_day(site: Site):
         pytest.param("terms = json_set(terms, '$.goes_back.keep_s', 1e308)", id="H1: keep_s 1e308"),
         pytest.param("terms = '{'", id="half a row"),
         pytest.param("state = 'of tomorrow'", id="a state that nobody knows"),
+        pytest.param("given_by = x'ff00'", id="bytes instead of a name"),
         pytest.param("since = 'yesterday', started_at = 9e99", id="no times"),
     ],
 )
