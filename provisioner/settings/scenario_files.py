@@ -15,7 +15,7 @@ _FOLDER = "calendars"
 def named_calendar(section: Section, name: str) -> CheckedDocument[CalendarDocument] | None:
     """The calendar of this name, or at this path; None: there is none, which is reported."""
     places = list(_places(section.checked.source.folder, name))
-    file = next((place for place in places if place.is_file()), None)
+    file = next((place for place in places if _is_file(place)), None)
     if file is None:
         unknown = CALENDAR_UNKNOWN(name=name, file=str(places[0]))
         known = sorted({path.stem for place in places for path in place.parent.glob("*.yaml")})
@@ -23,6 +23,13 @@ def named_calendar(section: Section, name: str) -> CheckedDocument[CalendarDocum
         return None
     section.checked.source.named_files.append(file)
     return read_calendar(file)
+
+
+def _is_file(place: Path) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # no file can have so long a name
+        return False
 
 
 def _places(folder: Path, name: str) -> Iterator[Path]:
