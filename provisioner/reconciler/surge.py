@@ -67,14 +67,16 @@ class Surge:
     def begin(self, configured: Scenario, now: Instant) -> None:
         """Another configuration is in force. A scenario that begins by itself does; one by hand waits. Raises StoreError.
 
-        A scenario that an operator has started goes on, whatever the configuration says, until its run is over.
+        A scenario that an operator has started goes on, whatever the configuration says, until its run is over; and a run that
+        waits for an operator waits.
         """
         self._demand = None
         run = self.run
         if run is not None and run.since > now:
             run = _put_right(run, now)
             self._change(run, "begin", CLOCK_WAS_AHEAD())
-        if run is not None and (run.scenario == configured.name or (run.as_started is not None and not run.is_over)):
+        stays = run is not None and not run.is_over and (run.rebuilt or run.as_started is not None)
+        if stays or (run is not None and run.scenario == configured.name):
             return
         if not configured.by_hand:
             number = 1 if run is None else run.number + 1

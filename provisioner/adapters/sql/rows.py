@@ -13,6 +13,7 @@ from provisioner.adapters.sql.half_days import read_half_days, write_half_days
 from provisioner.adapters.sql.records import record_of, row_of
 from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.runs import row_of_run, run_of_row, stand_in_of_row
+from provisioner.adapters.sql.sound import any_text, check_types, is_text
 from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters, surges
 from provisioner.ledger import entry_of, new_reservations, surge_entry, wave_entry
 from provisioner.model.actions import Outcome, Retired
@@ -100,14 +101,16 @@ def _read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:
 
 def _newest_run(connection: Connection) -> tuple[SurgeRun | None, Unreadable | None]:
     """The newest run; one that cannot be read is known from its desktops alone, and waits for an operator."""
-    row = connection.execute(sa.select(surges).order_by(surges.c.number.desc()).limit(1)).mappings().first()
+    with any_text(connection):
+        row = connection.execute(sa.select(surges).order_by(surges.c.number.desc()).limit(1)).mappings().first()
     if row is None:
         return None, None
     try:
-        return run_of_row(row), None
+        check_types(run := run_of_row(row))
+        return run, None
     except Exception as error:
         run = stand_in_of_row(row, since=_instant_or(row["since"], 0.0))
-        who, why = str(row["given_by"])[:LONGEST_NAME], words_of(error)
+        who, why = _shown(row["given_by"]), words_of(error)
         return run, Unreadable(kind=SURGE, target=str(run.number), by=who, why=why, row=None, stands_for=None)
 
 
@@ -127,30 +130,44 @@ def read_unreadable(connection: Connection) -> tuple[Unreadable, ...]:
 def remove_unreadable(connection: Connection, order: Unreadable) -> None:
     """Remove its row, if it has one."""
     if order.row is not None:
-        kind, target = order.row
-        connection.execute(sa.delete(intents).where(intents.c.kind == kind, intents.c.target == target))
+        columns = zip((intents.c.kind, intents.c.target), order.row, strict=True)
+        connection.execute(sa.delete(intents).where(*(_equals(column, value) for column, value in columns)))
+
+
+def _equals(column: sa.Column[str], value: object) -> sa.ColumnElement[bool]:
+    """By its bytes, if it is no text: SQLite's driver sends none such."""
+    if isinstance(value, str) and not is_text(value):
+        return sa.cast(column, sa.LargeBinary) == value.encode(errors="surrogateescape")
+    return column == value
 
 
 def _each_intent(connection: Connection) -> Iterator[Intent | Unreadable]:
-    rows = connection.execute(sa.select(intents).order_by(intents.c.given_at, intents.c.kind, intents.c.target))
-    for row in rows.mappings():
+    with any_text(connection):
+        rows = connection.execute(sa.select(intents).order_by(intents.c.given_at, intents.c.kind, intents.c.target))
+        found = rows.mappings().all()
+    for row in found:
         try:
-            yield _intent_of(row)
+            check_types(intent := _intent_of(row))
+            yield intent
         except Exception as error:  # whatever comes of its content: it costs this order alone
             yield _unreadable(row, error)
 
 
 def _unreadable(row: RowMapping, error: Exception) -> Unreadable:
-    kind, target, by = str(row["kind"]), row["target"], str(row["given_by"])[:LONGEST_NAME]
-    why = words_of(error)
+    kind, target, by, why = _shown(row["kind"]), row["target"], _shown(row["given_by"]), words_of(error)
+    about = target if is_text(target) else None
     return Unreadable(
         kind=kind,
-        target=str(target)[:LONGEST_NAME],
+        target=_shown(target),
         by=by,
         why=why,
         row=(row["kind"], target),
-        stands_for=stand_in(kind, target, giver=by, at=_instant_or(row["given_at"], 0.0), why=why),
+        stands_for=stand_in(kind, about, giver=by, at=_instant_or(row["given_at"], 0.0), why=why),
     )
+
+
+def _shown(value: object) -> str:
+    return codec.storable(str(value))[:LONGEST_NAME]
 
 
 def _instant_or(value: Any, other: Instant) -> Instant:

@@ -57,7 +57,7 @@ def stand_in_of_row(row: RowMapping, *, since: Instant) -> SurgeRun:
     """Of a run that cannot be read, what is known for certain: its number, and whether it is over. It waits for an operator."""
     number, over = int(row["number"]), row["state"] == SurgeState.ENDED.value
     return SurgeRun(
-        scenario=str(row["scenario"]),
+        scenario=codec.storable(str(row["scenario"])),
         number=number,
         state=SurgeState.ENDED if over else SurgeState.PAUSED,
         started_at=since,
