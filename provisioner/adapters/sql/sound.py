@@ -4,7 +4,7 @@ import enum
 import sqlite3
 import types
 import typing
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Hashable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import is_dataclass
 from functools import cache
@@ -37,7 +37,7 @@ def is_text(value: object) -> bool:
 
 def check_types(value: Any) -> None:
     """Raises ValueError: a field of this dataclass, or of what is in it, is not of the type that it is declared with."""
-    for name, kind in _fields(type(value)).items():
+    for name, kind in _fields(value).items():
         if not _is(getattr(value, name), kind):
             raise ValueError(f"{name} is not of its type")
 
@@ -47,8 +47,13 @@ def _with_surrogates(text: bytes) -> str:
 
 
 @cache
-def _fields(of: type) -> Mapping[str, Any]:
-    return typing.get_type_hints(of)
+def _fields_of(kind: Hashable) -> Mapping[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _fields(value: Any) -> Mapping[str, Any]:
+    kind: Any = type(value)
+    return _fields_of(kind)
 
 
 def _is(value: object, kind: Any) -> bool:
@@ -81,7 +86,7 @@ def _is_plain(value: Any, kind: Any) -> bool:
     if kind is not None and not isinstance(value, kind):
         return False
     if is_dataclass(value) or hasattr(value, "_fields"):
-        return all(_is(getattr(value, name), each) for name, each in _fields(type(value)).items())
+        return all(_is(getattr(value, name), each) for name, each in _fields(value).items())
     return kind is not None or value is None
 
 
