@@ -1,6 +1,7 @@
 """Erasure of a person: the request, what it still lacks, and rosters without the person. Pure."""
 
 import enum
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -93,15 +94,25 @@ def everyone_in(roster: Roster) -> Mapping[AgentId, Agent]:
 
 
 def people_of(index: Iterable[KnownPerson], rosters: Iterable[Roster], rekeyed: Mapping[AgentId, AgentId]) -> list[KnownPerson]:
-    """Everybody whom the store knows, by id: from the index, and from the rosters that are kept."""
+    """Everybody whom the store knows, by id: from the index, and from the rosters that are kept, the newest first.
+
+    An id that was given to somebody else is theirs, and no earlier id of whoever had it before.
+    """
     found = {person.agent_id: person for person in index}
-    for roster in rosters:
+    before = defaultdict[AgentId, list[AgentId]](list)
+    for person in found.values():
+        for old in person.earlier_ids:
+            before[old].append(person.agent_id)
+    given_again = found.keys() & rekeyed.keys()
+    for number, roster in enumerate(rosters):
+        given_again |= rekeyed.keys() & roster.agents.keys() if number == 0 else set()
         for agent_id, agent in everyone_in(roster).items():
-            found[agent_id] = found[agent_id].also(agent) if agent_id in found else known(agent)
+            whose = next((now for now in before.get(agent_id, ()) if agent.login in found[now].logins), agent_id)
+            found[whose] = found[whose].also(agent) if whose in found else known(agent)
     for old, new in rekeyed.items():
-        if new in found:
+        if new in found and old not in given_again:
             found[new] = found[new].merged(found.pop(old, KnownPerson(agent_id=old)))
-    return [person for _, person in sorted(found.items())]
+    return [replace(person, earlier_ids=person.earlier_ids.difference(found)) for _, person in sorted(found.items())]
 
 
 def people_called(who: str, people: Iterable[KnownPerson]) -> tuple[KnownPerson, ...]:
@@ -128,7 +139,8 @@ def hindrances(person: KnownPerson, mentions: Mentions, records: Records) -> Ite
     logins = tuple(filter(mentions.is_own, person.logins))
     if there := sorted(name for name, record in records.desktops.items() if _is_on(record, logins)):
         yield LOGGED_ON(person=who, desktops=_few(there))
-    if not person.ids.isdisjoint(records.guard.left) or not person.ids.isdisjoint(records.guard.joined):
+    guard = records.guard
+    if not person.ids.isdisjoint({*guard.left, *guard.joined, *guard.turns, *guard.away}):
         yield MOVED_LATELY(person=who)
     if records.guard.rules is not None and any(map(mentions.is_own, _logins_in(records.guard.rules))):
         yield NAMED_IN_RULES(person=who)
@@ -194,9 +206,16 @@ def _stands_for(intent: Intent, person: KnownPerson, mentions: Mentions) -> bool
 
 
 def without(roster: Roster, person: KnownPerson, rewriting: Rewriting) -> Roster:
-    """The roster without the person, and without the name in other entries; the same object if nothing of both is there."""
+    """The roster without the person, and without the name in other entries; the same object if nothing of both is there.
+
+    Of the time before an id was given to somebody else the person is there under an id that is another's now.
+    """
     agents, departed = (
-        {key: _reworded_agent(agent, rewriting) for key, agent in people.items() if key not in person.ids}
+        {
+            key: _reworded_agent(agent, rewriting)
+            for key, agent in people.items()
+            if key not in person.ids and not rewriting.is_own(agent.login)
+        }
         for people in (roster.agents, roster.departed)
     )
     rejected = tuple(_reworded(entry, person, rewriting) for entry in roster.rejected if not _is_about(entry, person))

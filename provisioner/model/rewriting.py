@@ -38,6 +38,10 @@ class Rewriting:
         self.unclear: list[str] = []
         """What was left, each with the words around it. The reader empties it."""
 
+    def is_own(self, name: str) -> bool:
+        """Whether this is the person's name, and nobody else's."""
+        return self._mentions.is_own(name)
+
     def prose(self, text: str) -> str:
         """Anybody's words."""
         is_name = not any(map(str.isspace, text))  # then a part of it is somebody else's login

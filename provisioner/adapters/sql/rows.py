@@ -127,6 +127,15 @@ def read_unreadable(connection: Connection) -> tuple[Unreadable, ...]:
     return rows if run is None else (*rows, run)
 
 
+def texts_of_unreadable(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Kind and words of each row that is no order any more."""
+    for order in read_unreadable(connection):
+        if order.row is not None:
+            which = (intents.c.kind == order.row[0], intents.c.target == order.row[1])
+            row = connection.execute(sa.select(intents).where(*which)).one()
+            yield order.kind, " ".join(str(value) for value in row)
+
+
 def remove_unreadable(connection: Connection, order: Unreadable) -> None:
     """Remove its row, if it has one."""
     if order.row is not None:

@@ -56,7 +56,7 @@ from provisioner.model.set_aside import Unreadable
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
-from provisioner.reasons.forgetting import ERASED_MEANWHILE
+from provisioner.reasons.forgetting import ERASED_MEANWHILE, ORDER_STANDS
 
 T = TypeVar("T")
 
@@ -207,6 +207,9 @@ class SqlStore:
         with self._sessions.writing(reasons.ERASE_PERSON()) as connection:
             if why := next(hindrances(order.person, mentions, rows.read_kept(connection)), None):
                 raise StoreError(why)
+            for kind, text in rows.texts_of_unreadable(connection):
+                if mentions(text) != text:
+                    raise StoreError(ORDER_STANDS(kind=kind, person=order.person.agent_id))
             result = eraser.erase(connection, found)
             if result:
                 rows.write_line(connection, erased_entry(order, result, mentions))

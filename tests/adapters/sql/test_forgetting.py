@@ -416,6 +416,8 @@ BY_ID = Terms(agent=GONE.agent_id)
         ),
         pytest.param(Changes(guard=GuardRecord(left=MOVED)), "joined or left recently", id="left lately"),
         pytest.param(Changes(guard=GuardRecord(joined=MOVED)), "joined or left recently", id="joined lately"),
+        pytest.param(Changes(guard=GuardRecord(turns={GONE.agent_id: (NOON,)})), "joined or left recently", id="came and went"),
+        pytest.param(Changes(guard=GuardRecord(away={GONE.agent_id: NOON})), "joined or left recently", id="not believed gone"),
         pytest.param(Changes(guard=GuardRecord(rules=_rules())), "the configuration in force names", id="the configuration"),
         pytest.param(an_intent(IntentKind.DISTINCT, target=GONE.agent_id), "the order distinct for 9f3a77c0", id="an order"),
         pytest.param(
@@ -453,3 +455,20 @@ def test_it_is_refused_by_the_store_itself_while_anything_stands(
         store.forget(ORDER)
 
     assert left_in(*files_of(path)) == before != []
+
+
+@pytest.mark.parametrize("kind", ["distinct", "of_a_later_version"])
+def test_an_order_that_cannot_be_read_hinders_while_its_row_is_there(store: SqlStore, path: Path, kind: str):
+    """G2, H1: nobody is known by it, and the row names somebody all the same."""
+    store.give(an_intent(IntentKind.DISTINCT, target=GONE.agent_id))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE intents SET kind = ?, terms = '{'", (kind,))
+
+    with pytest.raises(StoreError, match=f"the order {kind} .*stands"):
+        store.forget(ORDER)
+
+    if not store.withdraw(IntentKind.HOLD, by="ann", at=NOON):  # what may have been a hold stands until somebody ends it
+        for order in store.unreadable():
+            store.discard(order, at=NOON)
+    assert store.forget(ORDER)
+    assert left_in(*files_of(path)) == []
