@@ -46,6 +46,9 @@ def still_listed(name: str, had: int, names: DirectoryAttributes, roster: Roster
     holders = _holders(name.lower(), names, in_force.agents.values())
     if len(holders) < had:
         holders = {*in_force.agents}
+    elif name.lower() in _states(names):
+        # A lock after wrong passwords ends by itself, is not replicated everywhere, and takes no desktop.
+        holders = {key for key in holders if in_force.agents[key].standing is not AccountStatus.LOCKED}
     listed = roster.agents.keys() | {entry.agent_id for entry in roster.rejected}
     return holders & listed
 

@@ -20,6 +20,7 @@ from provisioner.adapters.ldap.known_states import (
     check_not_set_back,
     latest_of,
     noting,
+    server_at,
     servers_after,
 )
 from provisioner.adapters.ldap.nested_groups import GroupTree
@@ -114,17 +115,18 @@ class _Reader:
         settings, now = self.settings, self.clock.now()
         root = root_of(connection, url, settings)
         mark = mark_of(connection, url, settings, root, self.named)
+        server = server_at(url, root)
         check_not_older(url, mark, in_force)
         if since is not None and mark is not None and settings.reads_changes:
             roster = read_on(connection, url, settings, root, self.named, since=since, mark=mark, now=now)
             if roster is not None:
-                return replace(roster, servers=servers_after(in_force, roster, url, mark, None))
+                return replace(roster, servers=servers_after(in_force, roster, server, mark, None))
         groups = 0 if mark is None or not settings.reads_changes else group_count(connection, url, settings, root)
         dates: ChangeDates = {}
         roster = replace(self._full(connection, url, root, in_force, dates), mark=mark, group_count=groups)
-        check_not_set_back(url, dates, in_force)
+        check_not_set_back(url, dates, in_force, server=server)
         latest = latest_of(dates, read_at=roster.read_at)
-        return replace(roster, servers=servers_after(in_force, roster, url, mark, latest))
+        return replace(roster, servers=servers_after(in_force, roster, server, mark, latest))
 
     def _full(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
 from heapq import nlargest
 
+from provisioner.adapters.ldap.root_dse import ServerRoot
 from provisioner.adapters.ldap.roster import id_or_none
 from provisioner.adapters.ldap.sync_marks import CLOCKS_S, behind
 from provisioner.adapters.ldap.values import Entry, first
@@ -36,7 +37,7 @@ def noting(entries: Iterable[Entry], dates: ChangeDates, *, agent_id: str, chang
         except ValueError:
             key, date = None, ""
         if key is not None and date.isdecimal():
-            dates[key] = date
+            dates[key] = max(date, dates.get(key, ""))  # of two entries with one id: the order is the server's
         yield entry
 
 
@@ -49,12 +50,20 @@ def check_not_older(url: str, mark: SyncMark | None, in_force: Roster | None) ->
             raise DirectoryIncomplete(reasons.OF_SOURCE(source=url, why=reasons.BEHIND(lacks=lacks)))
 
 
-def check_not_set_back(url: str, dates: ChangeDates, in_force: Roster | None) -> None:
-    """Raises DirectoryIncomplete if entries of this server are older than they were.
+def server_at(url: str, root: ServerRoot) -> str:
+    """The server that answers at an address, for `Roster.servers`.
+
+    Behind the name of a domain of Active Directory are several domain controllers; each dates a change when it arrives there.
+    """
+    return f"{url} {root.first('dsServiceName')}" if root.microsoft else url
+
+
+def check_not_set_back(url: str, dates: ChangeDates, in_force: Roster | None, *, server: str = "") -> None:
+    """Raises DirectoryIncomplete if entries of this server (`server_at`) are older than they were.
 
     Of this server alone: another one may have dated a wrong password, which is not replicated.
     """
-    before = in_force.servers.get(url) if in_force is not None else None
+    before = in_force.servers.get(server or url) if in_force is not None else None
     older = [key for key, date in before.latest.items() if dates.get(key, date) < date] if before is not None else []
     if older:
         raise DirectoryIncomplete(reasons.OF_SOURCE(source=url, why=reasons.BEHIND(lacks=reasons.SET_BACK(count=len(older)))))
@@ -67,13 +76,14 @@ def latest_of(dates: ChangeDates, *, read_at: Instant) -> Mapping[AgentId, str]:
 
 
 def servers_after(
-    in_force: Roster | None, roster: Roster, url: str, mark: SyncMark | None, latest: Mapping[AgentId, str] | None
+    in_force: Roster | None, roster: Roster, server: str, mark: SyncMark | None, latest: Mapping[AgentId, str] | None
 ) -> Mapping[str, ServerState]:
-    """The servers' states with a reading from `url`; `latest`: None after a reading of changes. Of listed agents alone."""
+    """The servers' states with a reading from this one (`server_at`), of listed agents alone; `latest`: None after a reading of
+    changes."""
     known = dict(in_force.servers) if in_force is not None else {}
-    before = known.get(url, ServerState())
-    known[url] = ServerState(mark=mark, latest=before.latest if latest is None else latest)
+    before = known.get(server, ServerState())
+    known[server] = ServerState(mark=mark, latest=before.latest if latest is None else latest)
     return {
-        server: ServerState(mark=state.mark, latest={key: date for key, date in state.latest.items() if key in roster.agents})
-        for server, state in known.items()
+        name: ServerState(mark=state.mark, latest={key: date for key, date in state.latest.items() if key in roster.agents})
+        for name, state in known.items()
     }

@@ -8,9 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.known_states import check_not_older, check_not_set_back, latest_of, servers_after
+from provisioner.adapters.ldap.known_states import (
+    check_not_older,
+    check_not_set_back,
+    latest_of,
+    noting,
+    server_at,
+    servers_after,
+)
 from provisioner.adapters.ldap.ldif import write_ldif
+from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY, ServerRoot
 from provisioner.adapters.ldap.sync_marks import numbered_mark
+from provisioner.adapters.ldap.values import Entry
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import Agent, Roster, ServerState
@@ -132,3 +141,38 @@ def test_what_is_kept_of_servers_names_nobody_who_is_no_longer_listed():
 
     assert {url: set(state.latest) for url, state in after.items()} == {ONE: {"x"}, TWO: {"x"}}
     assert after[ONE].mark == A
+
+
+def test_domain_controllers_behind_one_name_are_compared_each_with_itself():
+    """G5: each dates a change when it arrives there; every other reading was refused until the entry was changed again."""
+    url = "ldaps://ad.example"
+    one, two = (
+        server_at(url, ServerRoot(values={"supportedcapabilities": (ACTIVE_DIRECTORY,), "dsservicename": (f"cn={name}",)}))
+        for name in ("dc1", "dc2")
+    )
+    first = roster("x", source=url, mark=A)
+    first = replace(first, servers=servers_after(None, first, one, A, {AgentId("x"): LATER}))
+    second = replace(first, servers=servers_after(first, first, two, B, {AgentId("x"): BEFORE}))
+
+    check_not_set_back(url, {AgentId("x"): BEFORE}, first, server=two)
+    check_not_set_back(url, {AgentId("x"): LATER}, second, server=one)
+    with pytest.raises(DirectoryIncomplete, match=r"ldaps://ad\.example: is behind .* 1 of the entries"):
+        check_not_set_back(url, {AgentId("x"): BEFORE}, second, server=one)
+    assert server_at(ONE, ServerRoot()) == ONE
+
+
+def test_of_two_entries_with_one_id_the_newer_date_counts():
+    """G5: a second tree has older entries of the same people; the directory was set back by that."""
+    attributes = [{"employeenumber": (b"x",), "modifytimestamp": (f"{date}Z".encode(),)} for date in (LATER, BEFORE)]
+    dates: dict[AgentId, str] = {}
+
+    list(
+        noting(
+            [Entry(dn="cn=x", attributes=each) for each in attributes],
+            dates,
+            agent_id="employeeNumber",
+            changed="modifyTimestamp",
+        )
+    )
+
+    assert dates == {AgentId("x"): LATER}
