@@ -22,6 +22,9 @@ MARGIN_S = 2.0
 """A document is written so much before the last one is no proof any more."""
 READABLE_MODE = 0o640 if os.getegid() else 0o600
 """Root's alone; with `Group=` in the unit also that group's, for the account that asks over SSH."""
+VISITS, VISITS_AN_HOUR = 20.0, 30.0
+"""Whoever reaches the log-on port can come and go each second. So connections alone make this desktop speak only so often, or
+it would say more than Bascule takes of one (provisioner/model/guest_bounds.py), and its log-ons would be cut."""
 SESSIONS = "run/systemd/sessions"
 """logind's own files: only that they change is looked at."""
 
@@ -41,6 +44,22 @@ def run(machine: Machine) -> int:
         time.sleep(LOOK_S)
 
 
+class Visits:
+    """How often connections alone may still make it speak."""
+
+    def __init__(self) -> None:
+        self._left, self._at_s = VISITS, 0.0
+
+    def take(self, now_s: float) -> bool:
+        """Whether they may now. `now_s`: the uptime."""
+        self._left = min(VISITS, self._left + (now_s - self._at_s) * VISITS_AN_HOUR / 3600.0)
+        self._at_s = now_s
+        if self._left < 1.0:
+            return False
+        self._left -= 1.0
+        return True
+
+
 class Watch:
     """What was there at the last look."""
 
@@ -55,7 +74,8 @@ class Watch:
         self._asker: Asker | None = None
         if receiver is not None:
             self._begin(receiver, Trust(machine, receiver, self._history.secret))
-        self._before: object = None
+        self._before: tuple[object, object] = (None, None)
+        self._visits = Visits()
         self._written_at = -PERIOD_S * 10.0
 
     def look(self) -> None:
@@ -63,7 +83,7 @@ class Watch:
         machine, history = self._machine, self._history
         port = port_of(machine)
         holds = holds_of(machine)
-        shown = (port, holds, self._marks())
+        shown = ((port.listens, holds, self._marks()), port.peers)
         due = machine.uptime_s - self._written_at >= PERIOD_S - MARGIN_S
         if shown == self._before and not due:
             return
@@ -72,7 +92,8 @@ class Watch:
             machine.replace(self._folder / "history.json", history.text(), mode=READABLE_MODE)
         document = document_of(machine, history, port, sessions, remember=True, held=bool(holds))
         machine.replace(self._folder / "status.json", json.dumps(document) + "\n", mode=0o600)
-        changed, self._before, self._written_at = shown != self._before, shown, machine.uptime_s
+        changed = shown[0] != self._before[0] or (shown != self._before and self._visits.take(machine.uptime_s))
+        self._before, self._written_at = shown, machine.uptime_s
         self._push(document, at_once=changed)
         if self._asker is not None:
             self._asker.see(sessions, history, connections=len(port.peers), changed=changed)
