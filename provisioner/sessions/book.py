@@ -47,7 +47,8 @@ class DesktopSessions:
     open: int
     heard_at: Instant
     began_at: Instant
-    """When its boot began, on Bascule's clock: the earliest that any of its documents allows."""
+    """When its boot began, on Bascule's clock: the earliest that any of its documents allows; later by the time that it was
+    paused."""
     earliest_at: Instant
     """It cannot have begun before: the document that Bascule has read itself was not older than it takes."""
     source: str
@@ -155,8 +156,11 @@ class SessionBook:
         if before is None or before.boot_id != known.boot_id:
             in_sight = before is not None or self._lost.get(name) != known.boot_id
             return replace(known, open=0, event_number=0 if in_sight else known.event_number)
-        earliest_at = before.earliest_at if known.source == PUSH else known.earliest_at
-        return replace(before, began_at=min(before.began_at, known.began_at), earliest_at=earliest_at)
+        if known.source == PUSH:
+            return replace(before, began_at=min(before.began_at, known.began_at))
+        stood_still = before.began_at < known.earliest_at  # a VM that was paused: its uptime was, too
+        began_at = known.began_at if stood_still else min(before.began_at, known.began_at)
+        return replace(before, began_at=began_at, earliest_at=known.earliest_at)
 
     def _leave(self, name: DesktopName, before: DesktopSessions, known: DesktopSessions) -> None:
         """Of the document before: what it says against this one, or the end of its boot."""

@@ -5,6 +5,7 @@
   `standing`: answers of the standing readiness, and drills; `people_tables`: of capabilities; `arrivals`: how many asked for
   desktops of pools; `half_days`: who has which half-days of a rotation;
 * `rows` writes and reads, with `records` (a desktop's row), `runs` (of scenarios) and `rekeying` (agents under other ids);
+  `sound` checks what somebody else may have written into orders and runs;
   `known_people` is the index of everybody who has ever had a desktop; `places` says what each column may hold of a person;
   `codec` turns values into JSON text (`rules_codec`: the rules in force; `counts_codec`: counts of sessions), `erasure` removes
   one person, `copies` copies all; `tables` defines the tables;
