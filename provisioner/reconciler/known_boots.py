@@ -27,6 +27,10 @@ class KnownBoots:
         """A document was read that is no evidence, because of its time; its boot and secret are."""
         self._read[name] = (boot, now)
 
+    def forget(self, name: DesktopName) -> None:
+        """It is gone."""
+        self._read.pop(name, None)
+
     def of(self, push: Push, config: SiteConfig) -> Iterator[KnownBoot]:
         """What is known of the desktops with this VMID: one in each cluster."""
         for names in self._cache.state.vmids.values():

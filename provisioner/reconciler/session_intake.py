@@ -1,6 +1,6 @@
 """What desktops say of their sessions, by push and by pull: into the book of sessions, and the records that planning reads."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import replace
 from math import inf
 
@@ -151,13 +151,26 @@ class SessionIntake:
         """Close the sessions of desktops that are off, gone or silent: the count is that of the status. Then count each in its
         groups.
         """
-        names = status.moved if status.moved is not None else self._book.names()
+        names = status.moved if status.moved is not None else tuple(self._book.names())
         for name in names:
             known, state = self._book.known(name), status.desktops.get(name)
             if known is not None and known.open and (state is None or not state.sessions):
                 self._book.close(name, status.at)
+        self._forget(
+            {name for name in names if name not in status.desktops and name not in self._cache.state.desktops}, status.at
+        )
         self._count_on(status)
         self._group(status, config)
+
+    def _forget(self, gone: Set[DesktopName], now: Instant) -> None:
+        """A name is given again: what the desktop that had it has said, and how much, is not the next one's."""
+        for name in gone:
+            self._book.drop(name, now)
+            self._gate.forget(name)
+            self._boots.forget(name)
+            self._unstored.pop(name, None)
+        if gone:
+            self.signers.forget(gone)
 
     def _count_on(self, status: Status) -> None:
         if status.moved is None:

@@ -1,6 +1,6 @@
 """What each desktop signs with in its present boot, for other threads: whose question is worth the control thread's time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, Vmid
@@ -17,6 +17,12 @@ class Signers:
         """A boot and its secret have been read. Each cluster may have a desktop with this VMID."""
         if secret:
             self._of[reservation.vmid] = {**self._of.get(reservation.vmid, {}), reservation.name: (boot_id, secret)}
+
+    def forget(self, names: Set[DesktopName]) -> None:
+        """They are gone."""
+        for vmid, known in tuple(self._of.items()):
+            if names & known.keys():
+                self._of[vmid] = {name: boot for name, boot in known.items() if name not in names}
 
     def has_signed(self, push: Push) -> bool:
         """Whether a desktop with its VMID has signed it, as far as was read."""

@@ -144,6 +144,11 @@ class SessionBook:
         self.close(name, at)
         self._lost.pop(name, None)
 
+    def drop(self, name: DesktopName, at: Instant) -> None:
+        """It is gone."""
+        self.forget(name, at)
+        self._changed_at.pop(name, None)
+
     def figures(self, now: Instant, groups: ShownGroups, counted: Iterable[DesktopName] = ()) -> SessionFigures:
         """What metrics show. `counted`: the desktops that are on and whose sessions are known."""
         self.timeline.settle(now)

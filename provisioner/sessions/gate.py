@@ -113,6 +113,12 @@ class Gate:
         self._buckets = {key: bucket for key, bucket in self._buckets.items() if now - bucket.at <= _FULL_AGAIN_S}
         self._cut_at = {name: at for name, at in self._cut_at.items() if now - at <= CUT_NAMED_S}
 
+    def forget(self, name: DesktopName) -> None:
+        """It is gone: another one of this name has said nothing yet."""
+        for flow in Flow:
+            self._buckets.pop((name, flow), None)
+        self._cut_at.pop(name, None)
+
     def _admits(self, boot: KnownBoot, heard_at: Instant) -> bool:
         return self.may(boot.desktop, Flow.DOCUMENT, heard_at, sessions=boot.max_sessions)
 
