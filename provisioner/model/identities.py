@@ -108,8 +108,10 @@ def given_to(reservation: Reservation) -> Iterator[Mark]:
 
 
 def _as_given(mark: Mark) -> Mark:
-    """A card's address of our making as the VMID in it."""
+    """A card's address of our making as the VMID in it; a host name without its domain, which can be guessed."""
     kind, value = mark
+    if kind == "hostname":
+        return kind, value.partition(".")[0]
     number = vmid_in(value) if kind == "card" else None
     return mark if number is None else (kind, str(number))
 

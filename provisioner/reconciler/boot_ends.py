@@ -19,7 +19,13 @@ def record_boot(
     starting: Mapping[DesktopName, Reservation],
     profiles: Mapping[ProfileName, Profile],
 ) -> None:
-    """Record that a desktop became ready; `starting` are the desktops that were starting at the last look."""
+    """Record that a desktop became ready; `starting` are the desktops that were starting at the last look.
+
+    Only of a boot that was ordered: of a restart from inside nothing is known but the desktop's word, which would count for all
+    that are on its node.
+    """
+    if ready.started_at != desktops[ready.desktop].started_at:
+        return
     began = [
         (desktop, record.started_at)
         for name, desktop in starting.items()

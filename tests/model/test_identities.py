@@ -91,3 +91,12 @@ def test_an_address_that_bascule_has_given_to_nobody_keeps_nobody_back_and_is_to
 
     assert found.keeps_back(a_name(1), OWN) == ""
     assert found.clash(a_name(1), OWN) == "it has the same IP address as vd-5002"
+
+
+def test_the_next_desktops_name_with_its_domain_keeps_it_back_as_little_as_its_name():
+    """H3: images whose host name has a domain. The name was nobody's then, and both were said to share it."""
+    liar = DesktopRecord(reservation=a_reservation(2), identity=Identity(hostname=f"{a_name(1)}.example.org"))
+    found = Identities([DesktopRecord(reservation=a_reservation(1)), liar])
+
+    assert found.keeps_back(a_name(1), Identity(hostname=f"{a_name(1)}.example.org")) == ""
+    assert found.keeps_back(a_name(2), liar.identity) != ""

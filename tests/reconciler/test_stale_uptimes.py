@@ -85,6 +85,23 @@ def test_what_a_desktop_says_of_its_boot_measures_no_boot_beyond_what_was_seen(c
     assert all(0 < boot.took_s <= 900 for boot in booted.anywhere)
 
 
+@pytest.mark.long
+def test_a_restart_that_a_desktop_tells_of_measures_no_boot():
+    """H2, its neighbour: root lets its desktop be silent, and tells of a restart: by that all boots of its node were measured."""
+    site = Spoken(quick_boots(), agents=1).play(100)
+    before = measured(site)
+    site.restart_inside("vd-20001")
+    site.play(1000)
+
+    assert len([line for line in site.store.journal() if line.what == "ready"]) == 2
+    assert measured(site) == before != ()
+
+
+def measured(site: Spoken) -> tuple[float, ...]:
+    booted = site.reconciler.flight.meter.limits(site.status.snapshot, site.events.now).booted  # type: ignore[attr-defined]
+    return tuple(boot.took_s for boot in booted.anywhere)
+
+
 def dated_by(claim: float) -> Says:
     """It says that its boot began, and that it was ready, at this time."""
 
