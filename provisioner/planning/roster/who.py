@@ -65,14 +65,16 @@ SUFFICES = (
     ({"name alone"}, False, True),
     ({"login", "nothing against"}, True, True),
     ({"login", "part of name"}, True, False),
-    ({"mail", "part of name"}, True, False),
+    ({"own mailbox", "part of name"}, True, False),
     ({"nothing against"}, True, False),
 )
 """Each line is enough to be the same person. `rare name`: nobody else has it, before and now, and no number says that they are
 two; `place`: the unit or the department; `name alone`: whoever has the name too makes it unclear; `nothing against`: no trait
-that both entries have differs; `part of name`: a word of it. A login or mailbox that is made of the id says no more than it."""
+that both entries have differs; `part of name`: a word of it; `own mailbox`: nobody else has it, before and now.
+A login or mailbox that is made of the id says no more than it."""
 _MOVED = 2
-"""Equal traits with the entry of another id, if more than with the own: a name that two people share moves nobody."""
+"""Equal traits with the entry of another id, if more than with the own: a name that two people share moves nobody. All of them,
+where a directory has fewer."""
 _SHORT = 3
 """Letters: `de` and `le` are in many names."""
 
@@ -200,7 +202,7 @@ class _People:
         people, other_time = sides
         pairs = [compare_entries(agent, people[key]) for key in among.alike(agent) - {agent.agent_id}]
         closest = max(pairs, key=lambda pair: (len(pair.same), pair.new.agent_id), default=None)
-        if closest is None or len(closest.same) < max(_MOVED, own + 1):
+        if closest is None or len(closest.same) < max(min(_MOVED, len(traits_of(agent))), own + 1):
             return None
         then = other_time.get(closest.new.agent_id)
         stays = then is not None and len(compare_entries(agent, then).same) >= len(closest.same)
@@ -211,6 +213,8 @@ class _People:
         found = {trait for trait in pair.same if trait != "number" or self._is_rare(pair, trait)}
         if "name" in pair.same and "number" not in pair.differs:
             found |= {"name alone", "rare name"} if self._is_rare(pair, "name") else {"name alone"}
+        if "mail" in pair.same and self._is_rare(pair, "mail"):
+            found.add("own mailbox")
         if _is_of_one_place(pair.old, pair.new):
             found.add("place")
         if not pair.differs:

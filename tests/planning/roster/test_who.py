@@ -131,6 +131,26 @@ def test_a_name_that_others_have_too_proves_nothing():
     assert cases([now, namesake], a_state(JEANNE, namesake)) == {ID: Case.UNCLEAR}
 
 
+def test_a_mailbox_of_an_office_proves_nothing():
+    """G1: the number of a leaver is given to a colleague with the same first name; both read the office's mail."""
+    office = {"mail": "roads@x.example"}
+    now = replace(JEANNE, login="jleroy", display_name="Jeanne Leroy", **office)
+
+    assert cases([now, replace(PAUL, **office)], a_state(replace(JEANNE, **office), replace(PAUL, **office))) == {
+        ID: Case.UNCLEAR
+    }
+
+
+@pytest.mark.parametrize("made", [False, True])
+def test_two_who_exchange_the_only_trait_that_there_is_are_held(made):
+    """G1: a directory without names and mailboxes, and an id that the server makes."""
+    people = [an_agent(number, login=f"login{number}x", display_name="", mail="") for number in (1, 2, 3)]
+
+    judged = judge([under(people[0], 2), under(people[1], 1), people[2]], a_state(*people, made=made))
+
+    assert judged.verdict.roster.agents == {person.agent_id: person for person in people}
+
+
 @pytest.mark.parametrize("made", [False, True])
 def test_two_who_exchange_everything_are_held_whatever_makes_the_ids(made):
     """G1: an import that slipped by a row also writes to entries with an entryUUID."""
