@@ -15,7 +15,7 @@ from pathlib import Path
 
 from provisioner.adapters.backups.archive import STORE, Unpacked, unpack
 from provisioner.adapters.backups.manifest import SavedFile
-from provisioner.adapters.backups.proof import KEY_NAME, Proof, read_key
+from provisioner.adapters.backups.proof import KEY_NAME, Proof, is_key, read_key
 from provisioner.adapters.backups.sealing import is_sealed, unseal
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.keeping import store_of
@@ -143,6 +143,9 @@ def plan_restore(backup: Unpacked, order: Restoring) -> RestorePlan:
     unproven = _UNPROVEN.get(backup.proof)
     if unproven is not None and not order.unproven:
         raise BackupError(unproven)
+    # It would prove every later backup of whoever has made this one.
+    for member in (member for member in backup.manifest.files if is_key(backup.member(member))):
+        raise BackupError(reasons.MEMBER_FOREIGN(name=backup.manifest.files[member].path))
     places = _places(backup, order)
     at = [place.path for place in places]
     for path in sorted(path for path in at if at.count(path) > 1):

@@ -121,6 +121,17 @@ class TestPlaces:
                 plan_restore(backup, order(there, unproven=True))
             assert raised.value.reason.code in ("restore_twice", "manifest_unreadable")
 
+    @pytest.mark.parametrize("proven", [False, True])
+    @pytest.mark.parametrize("place", ["backup.key", "keys/other"])
+    def test_it_brings_no_key_that_proves_the_next_one(
+        self, tmp_path: Path, there: Path, key: ProofKey, place: str, proven: bool
+    ):
+        """H6: said yes to once, its maker was believed from then on."""
+        evil = Member(name="files/0002", content=b"\nbascule-backup-" + 43 * b"x" + b"\n")
+        members = [a_manifest({"files/0002": place}), MAIN, evil]
+        file = forge(tmp_path / "b", members, key=key if proven else None)
+        assert code_of(there, file, with_key=proven, unproven=not proven) == "backup_member_foreign"
+
     @pytest.mark.parametrize("mode", [0o4755, 0o2755, -1, 0o1000])
     def test_no_file_gets_rights_beyond_reading_writing_and_running(self, tmp_path: Path, there: Path, mode: int):
         manifest = a_manifest()

@@ -85,6 +85,11 @@ def read_key(path: Path) -> ProofKey:
     return ProofKey(text)
 
 
+def is_key(content: bytes) -> bool:
+    """Whether a file with this content would be taken for a key."""
+    return len(content) <= _MOST_KEY and content.decode(errors="replace").strip().startswith(_PREFIX)
+
+
 def make_key(path: Path) -> ProofKey:
     """A new file, for its owner alone. Raises BackupError."""
     text = _PREFIX + secrets.token_urlsafe(32)
@@ -96,4 +101,4 @@ def make_key(path: Path) -> ProofKey:
     return ProofKey(text)
 
 
-__all__ = ["KEY_NAME", "Proof", "ProofKey", "ProofMaker", "make_key", "read_key"]
+__all__ = ["KEY_NAME", "Proof", "ProofKey", "ProofMaker", "is_key", "make_key", "read_key"]
