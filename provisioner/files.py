@@ -260,13 +260,23 @@ def _check_exposure(
         (status.st_mode & _OTHERS, files.FILE_WRITABLE(file=named)),
         # Whoever owns the folder can put another file there anyway; commands of root's read what is the daemon's.
         (
-            not given and status.st_uid not in (0, os.geteuid(), above.st_uid),
+            not given and status.st_uid not in (0, os.geteuid(), above.st_uid) and not _is_meant_for(status.st_uid, above),
             files.FILE_OF_ANOTHER(file=named, owner=_name(status.st_uid)),
         ),
         (above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX, reasons.OPEN_FOLDER(path=named)),
     ):
         if wrong:
             raise Refused(why, named)
+
+
+def _is_meant_for(uid: int, above: os.stat_result) -> bool:
+    """Whether root alone puts files into the folder, and has given it to this account's group: the file is of its choice."""
+    if (above.st_uid, above.st_mode & _OTHERS) != (0, 0) or above.st_gid == 0:
+        return False
+    try:
+        return pwd.getpwuid(uid).pw_gid == above.st_gid
+    except KeyError:
+        return False
 
 
 def _name(uid: int) -> str:

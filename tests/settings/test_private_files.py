@@ -1,6 +1,7 @@
 """H10: files that hold secrets, or say who may do what, are believed only if nobody else could have written them."""
 
 import os
+import pwd
 import re
 
 import pytest
@@ -133,3 +134,17 @@ def test_the_key_of_connection_files_is_checked_the_same_way(tmp_path):
     (tmp_path / "rdp.key").chmod(0o660)
 
     assert [problem for problem in site.problems() if "chmod go-w" in problem]
+
+
+def test_what_the_daemons_account_owns_in_its_folder_is_read_by_root(tmp_path):
+    """H10: `/etc/bascule` is root's, and for the daemon's group; `bascule check` by root refused what the daemon reads there."""
+    if os.geteuid() != 0:
+        pytest.skip("only root can make a file of another account")
+    tmp_path.chmod(0o750)
+    os.chown(tmp_path, 0, pwd.getpwuid(OTHER).pw_gid)
+    of_somebody_else(a_file(tmp_path, "geheim"))
+
+    assert read_secret(SecretDocument(file="private"), tmp_path, environment={}).reveal() == "geheim"
+    tmp_path.chmod(0o770)  # its group can put other people's files there
+    with pytest.raises(ValueError, match="belongs to nobody"):
+        read_secret(SecretDocument(file="private"), tmp_path, environment={})
