@@ -137,7 +137,7 @@ def test_the_key_of_connection_files_is_checked_the_same_way(tmp_path):
 
 
 def test_what_the_daemons_account_owns_in_its_folder_is_read_by_root(tmp_path):
-    """H10: `/etc/bascule` is root's, and for the daemon's group; `bascule check` by root refused what the daemon reads there."""
+    """H10: `/etc/bascule` is for the daemon's group; `bascule check` by root refused what the daemon reads there."""
     if os.geteuid() != 0:
         pytest.skip("only root can make a file of another account")
     tmp_path.chmod(0o750)
