@@ -11,11 +11,13 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.erasure import ErasureRequest, Unclear, people_called, people_of
 from provisioner.model.ids import AgentId
+from provisioner.model.intents import IntentKind
 from provisioner.model.seats import seat_of
 from provisioner.ports import Changes
+from provisioner.reasons.outcomes import REKEYED
 from tests.adapters.sql.test_forgetting import files_of, opened
 from tests.builders.records import a_step
-from tests.builders.store import NOON, a_name, a_reservation
+from tests.builders.store import NOON, a_name, a_reservation, an_intent, an_outcome
 
 NUMBER = AgentId("4711")
 FORMER, NEXT = AgentId("4711~former-1"), AgentId("4712")
@@ -44,7 +46,10 @@ def given_again(store: SqlStore, jeanne: AgentId) -> None:
     """Jeanne has had the number, and goes on under another id; Karim has it since. Both have had a desktop."""
     put(store, 0, JEANNE)
     store.commit(a_step(reserved=(a_reservation(1001, agent_id=NUMBER),)))
-    store.commit(Changes(rekeyed={NUMBER: jeanne}))
+    store.give(an_intent(IntentKind.DISTINCT, target=NUMBER))
+    store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=NOON, target=NUMBER)
+    line = an_outcome(1001, reason=REKEYED(old=NUMBER, new=jeanne, by="claire"))
+    store.commit(Changes(rekeyed={NUMBER: jeanne}, outcomes=(line,)))
     record = store.load().desktops[a_name(1001)]
     noted = replace(record, reservation=replace(record.reservation, seat=seat_of(jeanne), noted_as=()))
     store.commit(Changes(desktops={a_name(1001): noted}))
@@ -78,6 +83,7 @@ def test_who_had_the_number_before_is_forgotten_while_somebody_else_has_it(store
     forget(store, jeanne)
 
     assert named_in(path) == {"Karim"}
+    assert not any(jeanne.encode() in file.read_bytes() for file in files_of(path))
     assert [person.agent_id for person in store.people()] == [NUMBER]
     assert store.load().roster.agents == {NUMBER: KARIM}
 
@@ -92,5 +98,6 @@ def test_who_has_the_number_now_is_forgotten_without_whoever_had_it_before(store
     forget(store, NUMBER)
 
     assert named_in(path) == {"Jeanne"}
+    assert any(jeanne in line.reason for line in store.journal(limit=99))
     assert [person.agent_id for person in store.people()] == [jeanne]
     assert [record.reservation.agent_id for record in store.load().desktops.values()] == [jeanne]
