@@ -1,15 +1,17 @@
 """`bascule agents forget`: find the person, check that nothing is left, and erase the history."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from provisioner.daemon.composition import naming_of
+from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import SettingsError
 from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, hindrances, people_called, people_of
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.intents import IntentKind
 from provisioner.model.known_people import KnownPerson
 from provisioner.ports import Store
-from provisioner.reasons.forgetting import NOBODY_KNOWN, SEVERAL_PEOPLE
-from provisioner.reasons.reason import ALSO, LINES, join_reasons
+from provisioner.reasons.forgetting import NOBODY_KNOWN, ORDER_STANDS, SEVERAL_PEOPLE
+from provisioner.reasons.reason import ALSO, LINES, Reason, join_reasons
 from provisioner.settings.values import Settings
 
 
@@ -41,9 +43,18 @@ def forget(
         at=at,
         reason=reason,
     )
-    if why := tuple(hindrances(person, order.mentions, records)):
+    why = (*hindrances(person, order.mentions, records), *_in_freeze_file(settings, order))
+    if why:
         raise SettingsError(join_reasons(why, LINES) if len(why) > 1 else why[0])
     return order.pseudonym, store.forget(order)
+
+
+def _in_freeze_file(settings: Settings, order: ErasureRequest) -> Iterator[Reason]:
+    """The daemon follows the file, which would bring the name back."""
+    mark, mentions = FreezeFiles.of(settings.freeze_file).mark(), order.mentions
+    if mark is not None and any(mentions(text) != text for text in (mark.by, mark.reason)):
+        who = next(iter(sorted(order.person.logins)), "") or order.person.agent_id
+        yield ORDER_STANDS(kind=IntentKind.FREEZE.value, person=who)
 
 
 def _person(who: str, everybody: Iterable[KnownPerson], also: tuple[str, ...]) -> KnownPerson:

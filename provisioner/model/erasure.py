@@ -103,7 +103,7 @@ def people_of(index: Iterable[KnownPerson], rosters: Iterable[Roster], rekeyed: 
     for person in found.values():
         for old in person.earlier_ids:
             before[old].append(person.agent_id)
-    given_again = found.keys() & rekeyed.keys()
+    given_again = {old for old in rekeyed if old in found and found[old].logins}
     for number, roster in enumerate(rosters):
         given_again |= rekeyed.keys() & roster.agents.keys() if number == 0 else set()
         for agent_id, agent in everyone_in(roster).items():

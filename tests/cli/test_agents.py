@@ -113,6 +113,20 @@ def test_an_agent_who_is_still_known_is_not_forgotten(site, kept, words):
     assert "uid=parti,dc=x is gone" in str(journal_of(site.main))
 
 
+def test_a_freeze_file_that_names_somebody_hinders(site):
+    """G2: the daemon follows the file: the name was back in the store with its next cycle, and in the next backup."""
+    _keep(site, Changes(roster=a_roster("zoé", "parti")), GONE, Changes(roster=a_roster("zoé")))
+    file = site.folder / "freeze"
+    file.write_text('{"by": "ann", "at": 1, "reason": "the desktop of parti"}')
+
+    ended = _agents(site, "forget", "parti", "--by", "ann")
+
+    assert (ended.code, "the order freeze still stands and names parti" in ended.said) == (2, True)
+    assert "uid=parti,dc=x is gone" in str(journal_of(site.main))
+    file.write_text('{"by": "ann", "at": 1, "reason": "a desktop"}')
+    assert _agents(site, "forget", "parti", "--by", "ann").code == 0
+
+
 @pytest.mark.parametrize(
     "entry",
     [
