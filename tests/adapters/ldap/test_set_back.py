@@ -146,18 +146,18 @@ def test_what_is_kept_of_servers_names_nobody_who_is_no_longer_listed():
 def test_domain_controllers_behind_one_name_are_compared_each_with_itself():
     """G5: each dates a change when it arrives there; every other reading was refused until the entry was changed again."""
     url = "ldaps://ad.example"
-    one, two = (
+    dc1, dc2 = (
         server_at(url, ServerRoot(values={"supportedcapabilities": (ACTIVE_DIRECTORY,), "dsservicename": (f"cn={name}",)}))
         for name in ("dc1", "dc2")
     )
     first = roster("x", source=url, mark=A)
-    first = replace(first, servers=servers_after(None, first, one, A, {AgentId("x"): LATER}))
-    second = replace(first, servers=servers_after(first, first, two, B, {AgentId("x"): BEFORE}))
+    first = replace(first, servers=servers_after(None, first, dc1, A, {AgentId("x"): LATER}))
+    second = replace(first, servers=servers_after(first, first, dc2, B, {AgentId("x"): BEFORE}))
 
-    check_not_set_back(url, {AgentId("x"): BEFORE}, first, server=two)
-    check_not_set_back(url, {AgentId("x"): LATER}, second, server=one)
+    check_not_set_back(url, {AgentId("x"): BEFORE}, first, server=dc2)
+    check_not_set_back(url, {AgentId("x"): LATER}, second, server=dc1)
     with pytest.raises(DirectoryIncomplete, match=r"ldaps://ad\.example: is behind .* 1 of the entries"):
-        check_not_set_back(url, {AgentId("x"): BEFORE}, second, server=one)
+        check_not_set_back(url, {AgentId("x"): BEFORE}, second, server=dc1)
     assert server_at(ONE, ServerRoot()) == ONE
 
 
