@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
-from provisioner.planning.roster.guard import GuardVerdict
+from provisioner.planning.roster.guard import GuardVerdict, is_done
 from provisioner.planning.roster.who import WhoIsWho
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
@@ -41,6 +41,8 @@ class RosterReadings:
         self._reported: HeldInput | None = None
         """The input that was last reported as held back."""
         self._ordered = False
+        self._by_order = False
+        """Whether the last reading was compared with nothing, for an operator accepts a change."""
         self._alternation = Alternation()
         self._said: frozenset[tuple[IntentKind, AgentId]] = frozenset()
         """Orders that say who is who."""
@@ -100,6 +102,8 @@ class RosterReadings:
             self._events.directory_read(None, self.error)
             return False
         self.error = NONE
+        command = completion.command
+        self._by_order = isinstance(command, ReadDirectory) and command.in_force is None
         self._note(completion.answer, config)
         self._unjudged = completion.answer
         if rebuilding and self._cache.state.roster is None:
@@ -160,6 +164,7 @@ class RosterReadings:
         if order_in(intents) is None and self._alternates(reading, verdict, config.guard.window_s):
             return False
         self._store_verdict(verdict)
+        self._end_accepted(verdict, order_in(intents))
         self.others = frozenset(other.agent_id for other in judgement.who.others)
         self._report_who(judgement.who, accepted)
         self._report_turns(judgement.come_and_go)
@@ -202,6 +207,13 @@ class RosterReadings:
             _, changes = verdict.let_through
             counts = f"{len(changes.left)} left, {len(changes.joined)} joined"
             self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by=f"daemon, done: {counts}", at=self._clock.now())
+
+    def _end_accepted(self, verdict: GuardVerdict, order: Intent | None) -> None:
+        """Withdraw an order that no reading needs any more: while it stands, no server's state is compared with what it was."""
+        if order is None or not self._by_order or verdict.quarantine is not None or verdict.used_up:
+            return
+        if is_done(order, verdict.record):
+            self._store.withdraw(IntentKind.ACCEPT_DIRECTORY, by="daemon, done", at=self._clock.now())
 
     def _report_who(self, who: WhoIsWho, before: Roster | None) -> None:
         """Report people who wait for an operator: once, and again when there are more."""

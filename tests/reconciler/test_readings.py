@@ -8,7 +8,7 @@ from provisioner.errors import DirectoryUnavailable
 from provisioner.model.agents import AccountStatus, Roster, SyncMark
 from provisioner.model.commands import Command, ReadDirectory
 from provisioner.model.ids import AgentId
-from provisioner.model.intents import Intent, IntentKind, Rekey
+from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey
 from provisioner.planning.roster.proof import disagreements
 from tests.builders.actions import an_agent_id
 from tests.builders.core import NOW, a_roster, an_agent
@@ -137,6 +137,25 @@ def test_a_reading_is_measured_by_the_roster_in_force_unless_an_operator_has_ord
     assert measured.in_force is not None
     assert measured.in_force.mark == MARK
     assert ordered.in_force is None
+
+
+def test_an_order_to_accept_an_older_state_ends_with_the_reading_that_it_was_given_for():
+    """G5: until its end, at most a week, every server that was set back and every attribute that vanished was believed."""
+    directory = Directory()
+    directory.say(directory.ask(), FIRST)
+    now = directory.site.clock.at
+    directory.site.store.give(
+        Intent(kind=IntentKind.ACCEPT_DIRECTORY, by="ana", at=now, until=now + 24 * HOUR_S, allows=Allowance())
+    )
+    directory.site.look()
+    ordered = directory.asks or directory.ask()
+    assert ordered.in_force is None
+
+    directory.say(ordered, replace(FIRST, read_at=directory.site.clock.at, full_at=directory.site.clock.at))
+    directory.site.look()
+
+    assert directory.site.store.intents() == ()
+    assert directory.ask(after=300.0).in_force is not None
 
 
 ONE = replace(FIRST, source="ldaps://one")

@@ -113,7 +113,7 @@ def _verdict(steps: Sequence[_Step], whole: _Step, basis: GuardBasis, held: Quar
         changes=whole.changes,
         record=replace(after.record, quarantine=held, rules=after.in_force.rules),
         let_through=(ordered[-1][0].by, ordered[-1][1]) if ordered else None,
-        used_up=any(_is_done(by, after.record) for by, _ in ordered),
+        used_up=any(is_done(by, after.record) for by, _ in ordered),
     )
 
 
@@ -146,7 +146,7 @@ def _is_valid(order: Intent | None, now: Instant) -> bool:
     return order is not None and order.until is not None and now < order.until
 
 
-def _is_done(order: Intent, record: GuardRecord) -> bool:
+def is_done(order: Intent, record: GuardRecord) -> bool:
     """Whether all agents named in the order have left and joined."""
     allows = order.allows or Allowance()
     return allows.leavers <= record.left.keys() and allows.joiners <= record.joined.keys()
@@ -222,4 +222,4 @@ def _recent(record: GuardRecord, now: Instant, window_s: float) -> GuardRecord:
     return replace(record, left=left, joined=joined, turns=recent_turns(record.turns, now, window_s))
 
 
-__all__ = ["GuardBasis", "GuardVerdict", "allowance_for", "weigh_reading"]
+__all__ = ["GuardBasis", "GuardVerdict", "allowance_for", "is_done", "weigh_reading"]
