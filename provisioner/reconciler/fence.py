@@ -1,7 +1,7 @@
 """The fence around each order: whatever exception arises from it costs this order, and nothing else.
 
-It hides no error of the program: who reads the log finds the order, and the exception by its type. The store's own errors go
-through it, except a conflict that the order has brought about.
+It hides no error of the program: who reads the log finds the order, the exception by its type, and where it arose. The store's
+own errors go through it, except a conflict that the order has brought about.
 """
 
 from collections.abc import Iterator
@@ -80,7 +80,18 @@ class Fence:
         if stands_for is None:
             self._store.withdraw(intent.kind, by="daemon", at=now, target=intent.target, reason=ORDER_FAILED(why=why))
         if is_news:
-            self._events.notice("orders", f"set aside, it cannot be carried out: {kind} {intent.target}, by {intent.by}: {why}")
+            order_of = f"{kind} {intent.target}, by {intent.by}"
+            self._events.notice("orders", f"set aside, it cannot be carried out: {order_of}: {why}{_place_of(error)}")
+
+
+def _place_of(error: Exception) -> str:
+    """Module and line where it arose. Not its words: they may quote the order."""
+    trace = error.__traceback__
+    if trace is None:
+        return ""
+    while trace.tb_next is not None:
+        trace = trace.tb_next
+    return f" (module {trace.tb_frame.f_globals.get('__name__', '')}, line {trace.tb_lineno})"
 
 
 __all__ = ["Fence"]

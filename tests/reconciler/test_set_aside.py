@@ -229,3 +229,13 @@ def test_the_store_s_own_errors_are_not_set_aside(site: Site):
     """They are no order's: the daemon says so and ends, as it does."""
     with pytest.raises(StoreError), site.reconciler.parts.intents.fence.around(Intent(kind=IntentKind.STOP, by="x", at=NOW)):
         raise StoreError("the disk is full")
+
+
+def test_the_log_says_where_an_error_of_the_program_arose(site: Site):
+    """H1: the type alone would hide it. Never its words: they may be the order's."""
+    with site.reconciler.parts.intents.fence.around(Intent(kind=IntentKind.STOP, by="claire", at=NOW, target="vd-1")):
+        raise KeyError("a message to jdupont")
+
+    (words,) = [text for _, text in site.heard.notices if "cannot be carried out" in text]
+    assert f"KeyError (module {__name__}, line " in words
+    assert "jdupont" not in words

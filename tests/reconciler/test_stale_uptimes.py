@@ -87,7 +87,7 @@ def test_what_a_desktop_says_of_its_boot_measures_no_boot_beyond_what_was_seen(c
 
 @pytest.mark.long
 def test_a_restart_that_a_desktop_tells_of_measures_no_boot():
-    """H2, its neighbour: root keeps its desktop silent, and tells of a restart: all boots of its node were measured by that."""
+    """H2, its neighbour: root lets its desktop be silent, and tells of a restart: all boots of its node were judged by that."""
     site = Spoken(quick_boots(), agents=1).play(100)
     before = measured(site)
     site.restart_inside("vd-20001")
