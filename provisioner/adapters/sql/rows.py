@@ -19,6 +19,7 @@ from provisioner.ledger import entry_of, new_reservations, surge_entry, wave_ent
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.bounds import LONGEST_NAME, instant
+from provisioner.model.freeze import TARGET as FREEZE_FILE
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
@@ -309,7 +310,13 @@ def _read_roster(connection: Connection) -> Roster | None:
     return roster if roster is None or origin is None else codec.with_origin(roster, origin)
 
 
+_ABOUT_ALL = {IntentKind.FREEZE: ("", FREEZE_FILE), IntentKind.HOLD: ("",), IntentKind.ACCEPT_BASELINE: ("",)}
+"""Of what they can be: what ends them names nothing else."""
+
+
 def _intent_of(row: RowMapping) -> Intent:
+    if row["target"] not in _ABOUT_ALL.get(kind := IntentKind(row["kind"]), (row["target"],)):
+        raise ValueError(f"{kind} is about everything")
     return Intent(
         kind=IntentKind(row["kind"]),
         by=row["given_by"],
