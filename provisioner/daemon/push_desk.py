@@ -47,6 +47,9 @@ _ANSWER_WITHIN_S = 10.0
 """The control thread takes questions up between two of its steps."""
 _TAKEN, _MALFORMED, _ELSEWHERE, _FULL, _GIVEN, _DENIED = 204, 400, 404, 503, 200, 403
 _AGAIN = (FirstBootWord.UNKNOWN_BOOT, FirstBootWord.NOT_READY)
+_OF_QUESTIONS = (ValueError, RecursionError)
+"""What arises from a question's own text. How deep it may be nested depends on the thread that reads it: the control thread may
+find, too, that it is none."""
 _Answer = FirstBootGrant | FirstBootWord | SignedAnswer | SessionOrderWord
 _ASKED_AGAIN = (SessionOrderWord.UNKNOWN_BOOT, SessionOrderWord.STOPPED)
 _Reply = tuple[int, str, str]
@@ -108,7 +111,7 @@ class PushDesk:
                 self._answer_with(answer, _asked(reconciler, path), push)
         while not self._unproven.empty():
             path, push = self._unproven.get_nowait()
-            with suppress(StoreError):
+            with suppress(StoreError, *_OF_QUESTIONS):
                 _asked(reconciler, path)(push, self._clock.now())
         self._tell_overflow(reconciler)
         for _ in range(_BATCHES_A_STEP):
@@ -133,7 +136,7 @@ class PushDesk:
     ) -> None:  # fmt: skip
         try:
             answer.set_result(ask(push, self._clock.now()))
-        except StoreError as error:  # nothing is ordered that is not in the journal
+        except (StoreError, *_OF_QUESTIONS) as error:  # nothing is ordered that is not in the journal
             answer.set_exception(error)
 
     def _run(self, loop: asyncio.AbstractEventLoop, server: BoundedServer) -> None:
@@ -160,7 +163,7 @@ class PushDesk:
             if self._signers is None or not self._signers.has_signed(push):
                 return self._not_proven(path, push)
             self._questions.put_nowait((path, push, answer))
-        except ValueError:
+        except _OF_QUESTIONS:
             return _MALFORMED, "", ""
         except queue.Full:
             return _FULL, "", ""
@@ -169,7 +172,7 @@ class PushDesk:
             answered = await asyncio.wait_for(asyncio.wrap_future(answer), _ANSWER_WITHIN_S)
             return await asyncio.to_thread(self._reply, path, push, answered)
         # The desktop asks again. `bascule check` names a file that is wrong, the status why the domain gives no account.
-        except (TimeoutError, OSError, ValueError, DirectoryError, StoreError):
+        except (TimeoutError, OSError, *_OF_QUESTIONS, DirectoryError, StoreError):
             return _FULL, "", ""
 
     def _not_proven(self, path: str, push: Push) -> _Reply:
