@@ -103,6 +103,7 @@ def parse_status(
     if type(version) is not int or version != VERSION:
         raise NoDocument(f"version is {_shown(version)}, not {VERSION}", cause=GuestWord.VERSION)
     _check_keys(document, "the document", required=_KEYS, optional=_OPTIONAL)
+    until = _LATEST if signed else read_at + MAX_AGE_S  # of what is signed the times are moved before they are believed
     written_at = _instant(document["written_at"], "written_at") if "written_at" in document else None
     if written_at is not None and not signed:
         _check_age(read_at - written_at, document)
@@ -112,7 +113,7 @@ def parse_status(
         logon_port_open=_word(_LogonPort, document["logon_port"], "logon_port") is _LogonPort.OPEN,
         booted_at=_instant(document["booted_at"], "booted_at"),
         ready_at=None if document["ready_at"] is None else _instant(document["ready_at"], "ready_at"),
-        sessions=_sessions(document["sessions"], source, max_sessions),
+        sessions=_sessions(document["sessions"], source, max_sessions, until=until),
         written_at=written_at,
         period_s=_number(document.get("period_s", PERIOD_S), "period_s", *PERIODS_S),
         boot_id=_boot_id(document.get("boot_id", "")),
@@ -182,22 +183,23 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
     return members
 
 
-def _sessions(value: object, source: str, most: int) -> tuple[Session, ...]:
+def _sessions(value: object, source: str, most: int, *, until: Instant) -> tuple[Session, ...]:
     if not isinstance(value, list):
         raise ValueError(f"sessions is {_shown(value)}, not a list")
     if len(value) > most:
         raise NoDocument(f"{len(value)} sessions are more than {most} (max_sessions of its profile)", cause=GuestWord.CROWDED)
     return tuple(
-        _session(_object(entry, f"sessions[{index}]"), f"sessions[{index}]", source) for index, entry in enumerate(value)
+        _session(_object(entry, f"sessions[{index}]"), f"sessions[{index}]", source, until=until)
+        for index, entry in enumerate(value)
     )
 
 
-def _session(members: dict[str, Any], where: str, source: str) -> Session:
+def _session(members: dict[str, Any], where: str, source: str, *, until: Instant) -> Session:
     _check_keys(members, where, required=_SESSION_KEYS)
     return Session(
         login=_login(members["user"], f"{where}.user"),
         state=_word(SessionState, members["state"], f"{where}.state"),
-        since=_instant(members["since"], f"{where}.since"),
+        since=min(_instant(members["since"], f"{where}.since"), until),
         source=source,
     )
 

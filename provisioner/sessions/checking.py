@@ -105,15 +105,18 @@ def _read(push: Push, boot: KnownBoot, heard_at: Instant) -> Verdict:
 
 
 def _on_our_clock(report: GuestReport, made_at: Instant) -> GuestReport:
-    """The report with its times moved, if the desktop's clock is wrong."""
+    """The report with its times moved, if the desktop's clock is wrong. None of them is before all times, or to come."""
     shift_s = 0.0 if report.written_at is None else made_at - report.written_at
-    if abs(shift_s) <= _SAME_S:
+    if abs(shift_s) <= _SAME_S and all(session.since <= report.read_at for session in report.sessions):
         return report
-    moved = (replace(session, since=session.since + shift_s) for session in report.sessions)
+
+    def moved(at: Instant) -> Instant:
+        return min(max(0.0, at + shift_s), report.read_at)
+
     return replace(
         report,
-        booted_at=None if report.booted_at is None else report.booted_at + shift_s,
-        ready_at=None if report.ready_at is None else report.ready_at + shift_s,
+        booted_at=None if report.booted_at is None else moved(report.booted_at),
+        ready_at=None if report.ready_at is None else moved(report.ready_at),
         written_at=made_at,
-        sessions=tuple(moved),
+        sessions=tuple(replace(session, since=moved(session.since)) for session in report.sessions),
     )

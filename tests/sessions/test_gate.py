@@ -173,3 +173,17 @@ def test_the_list_of_what_is_wrong_names_it():
 
     assert (entry.names, entry.concerns) == (("vd-5001",), 1)
     assert str(entry.says).endswith("it concerns nobody else: vd-5001")
+
+
+@pytest.mark.parametrize("written_at", [0.0, NOW + 10, 253_402_300_799.0])
+@pytest.mark.parametrize("since", [0.0, 253_402_300_799.0])
+def test_no_session_that_a_desktop_tells_of_began_at_a_time_without_a_date(written_at: float, since: float):
+    """H2: its clock at 1970, and a session since the year 9999, was one since 10057: a person's card was an error 500."""
+    site = a_site(5001)
+    hostile = liar(site)
+    site.clock.at = NOW + 10
+    site.push(said(hostile, site.clock.at, written_at=written_at, sessions=[sessions(1)[0] | {"since": since}]))
+    site.cycle()
+
+    (session,) = site.state(site.names[5001]).sessions or ()
+    assert 0 <= session.since <= site.clock.at
