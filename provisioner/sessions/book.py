@@ -161,11 +161,10 @@ class SessionBook:
         if before is None or before.boot_id != known.boot_id:
             in_sight = before is not None or self._lost.get(name) != known.boot_id
             return replace(known, open=0, event_number=0 if in_sight else known.event_number)
-        if known.source == PUSH:
-            return replace(before, began_at=min(before.began_at, known.began_at))
-        stood_still = before.began_at < known.earliest_at  # a VM that was paused: its uptime was, too
+        earliest_at = before.earliest_at if known.source == PUSH else known.earliest_at
+        stood_still = before.began_at < earliest_at  # a VM that was paused: its uptime was, too
         began_at = known.began_at if stood_still else min(before.began_at, known.began_at)
-        return replace(before, began_at=began_at, earliest_at=known.earliest_at)
+        return replace(before, began_at=began_at, earliest_at=earliest_at)
 
     def _leave(self, name: DesktopName, before: DesktopSessions, known: DesktopSessions) -> None:
         """Of the document before: what it says against this one, or the end of its boot."""
