@@ -1,6 +1,7 @@
 """After any sequence of steps and restarts a database keeps the same as the store in memory."""
 
 import tempfile
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome, Result, Retired
+from provisioner.model.bounds import LAST_AT
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Seat, Vmid
@@ -27,6 +29,8 @@ pytestmark = pytest.mark.long
 RESTART = "restart"
 
 instants = st.floats(allow_nan=False, min_value=-1e12, max_value=1e12)
+dated = st.floats(min_value=0.0, max_value=LAST_AT, exclude_max=True)
+"""Of an order: any other one is set aside (tests/reconciler/test_set_aside.py)."""
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 names = st.sampled_from([DesktopName(f"vd-{n}") for n in range(4)])
 keys = st.builds(GuestKey, st.sampled_from([ClusterId("paris"), ClusterId("lyon")]), st.integers(1, 3).map(Vmid))
@@ -96,7 +100,10 @@ words = st.fixed_dictionaries(
     }
 )
 targets = st.sampled_from(["", "pve/pve1", "pve/pve2"])
-orders = st.builds(Intent, kind=st.sampled_from(IntentKind), by=texts, at=instants, reason=texts, target=targets)
+about_all = (IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE)
+orders = st.builds(Intent, kind=st.sampled_from(IntentKind), by=texts, at=dated, reason=texts, target=targets).map(
+    lambda order: replace(order, target="") if order.kind in about_all else order
+)
 withdrawals = st.tuples(st.sampled_from(IntentKind), targets)
 steps = st.lists(st.one_of(words, words, words, orders, withdrawals, st.just(RESTART)), max_size=12)
 

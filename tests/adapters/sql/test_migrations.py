@@ -110,7 +110,7 @@ def test_an_older_store_is_brought_up_to_date_by_the_daemon_alone(older):
     after = rows_in(older)
     assert revision_in(older) == "9998"
     assert (after.pop("shades"), after.pop("people")) == ([], [])
-    assert after == {**before, "desktops": [{**desktop, "shade": None} for desktop in before["desktops"]]}
+    assert after == {**before, "desktops": [{**desktop, "shade": None, "logged_on": 1} for desktop in before["desktops"]]}
 
 
 def test_a_step_that_fails_leaves_nothing_behind(older):

@@ -144,10 +144,6 @@ def damage_value(path: Path) -> None:
     rows(path, "UPDATE desktops SET report = '{\"read_at\": 1' WHERE name = 'vd-1001'")
 
 
-def damage_intent(path: Path) -> None:
-    rows(path, "INSERT INTO intents (kind, target, given_by, given_at, reason) VALUES ('abolish', '', 'zoé', 1.0, '')")
-
-
 def make_newer(path: Path) -> None:
     rows(path, "UPDATE bascule_version SET version_num = '9999'")
 
@@ -178,7 +174,6 @@ def test_a_sound_or_absent_file_is_no_damage(open_store):
         pytest.param(damage_header, "file is not a database; the file is damaged: restore a copy", id="no database"),
         pytest.param(damage_page, "damaged: restore a copy", id="a damaged page"),
         pytest.param(damage_value, "cannot load: a kept value is wrong (JSONDecodeError", id="a damaged value"),
-        pytest.param(damage_intent, "cannot load: a kept value is wrong (ValueError(\"'abolish' is not", id="an unknown order"),
         pytest.param(make_newer, "made by a newer Bascule (schema 9999)", id="a newer schema"),
         pytest.param(
             make_older, "made by a Bascule before the first release (schema 0023)", id="a schema that was never released"
