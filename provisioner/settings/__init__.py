@@ -12,8 +12,9 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
   `twin_faults` and `twins`; `site_zone`: by whose clock people read
   times; parts of several documents: `fields`, `addresses`, `secret`, `who`, `csv_tables`;
 * from files to values: `bascule` (the whole configuration) reads with `config_files`, checks with `cross_checks` and builds
-  with `building`; `loading`, `reading` and `named_files` (the one reader) are their tools; `store_access` reads only what is
-  needed to reach the store, `receiver_section` only what the receiver needs, `freeze_place` only where the freeze file is;
+  with `building`; `loading` and `reading` are their tools (files are read by `provisioner/named_files.py`); `store_access`
+  reads only what is needed to reach the store, `receiver_section` only what the receiver needs, `freeze_place` only where the
+  freeze file is;
 * what is wrong, and where: `yaml_lines` and `yaml_syntax`, `checking`, `wording`, `problems`;
 * `reload`: what a running daemon applies; `differences`: what differs between two configurations;
   `schemas`: for editors; `shipped`: the configuration in the package.
