@@ -58,12 +58,12 @@ def server_at(url: str, root: ServerRoot) -> str:
     return f"{url} {root.first('dsServiceName')}" if root.microsoft else url
 
 
-def check_not_set_back(url: str, dates: ChangeDates, in_force: Roster | None, *, server: str = "") -> None:
+def check_not_set_back(url: str, dates: ChangeDates, in_force: Roster | None, *, server: str) -> None:
     """Raises DirectoryIncomplete if entries of this server (`server_at`) are older than they were.
 
     Of this server alone: another one may have dated a wrong password, which is not replicated.
     """
-    before = in_force.servers.get(server or url) if in_force is not None else None
+    before = in_force.servers.get(server) if in_force is not None else None
     older = [key for key, date in before.latest.items() if dates.get(key, date) < date] if before is not None else []
     if older:
         raise DirectoryIncomplete(reasons.OF_SOURCE(source=url, why=reasons.BEHIND(lacks=reasons.SET_BACK(count=len(older)))))

@@ -121,9 +121,9 @@ def test_an_entry_that_is_older_than_it_was_shows_it(url, dates, fails):
     dates = {AgentId(key): date for key, date in dates.items()}
     if fails:
         with pytest.raises(DirectoryIncomplete, match="1 of the entries"):
-            check_not_set_back(url, dates, in_force)
+            check_not_set_back(url, dates, in_force, server=url)
     else:
-        check_not_set_back(url, dates, in_force)
+        check_not_set_back(url, dates, in_force, server=url)
 
 
 def test_a_date_that_is_to_come_is_not_kept():
