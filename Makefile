@@ -10,7 +10,7 @@ WHEEL = $(B)/hatchling build --target wheel --directory $(DIST)
 HALF = tests/planning tests/reconciler tests/scenarios tests/settings tests/texts
 # Schemathesis takes seconds to load, and has no fast test.
 FAST = $(B)/python -m pytest -q -p no:xdist -p no:schemathesis --ignore=tests/api/test_schemathesis.py \
-	-m "not real and not long and not guest and not image"
+	-m "not real and not long and not night and not guest and not image"
 LOCK = $(B)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-build --no-header $(UPGRADE)
 # What one process has compiled, the others read: the test runner's workers, commands started by tests, the next run.
 unexport PYTHONDONTWRITEBYTECODE

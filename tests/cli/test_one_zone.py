@@ -138,6 +138,7 @@ def test_every_time_is_by_the_sites_clock_which_is_named_once(tmp_path, machine,
     assert site not in document.out, "programs have times in UTC"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_it_is_named_in_the_language_of_the_command_within_the_twenty_lines(tmp_path, language):
     ended = answered(tmp_path, PARIS, "status", "--lang", language)
@@ -160,6 +161,7 @@ def test_across_a_change_to_summer_time(tmp_path, machine, zone, shown):
     assert re.findall(r"2027-03-28 (\S+)", ended.out) == shown
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("site", "machine_in"), SITES)
 @pytest.mark.parametrize("page", [True, False], ids=["a page", "a terminal"])
 def test_a_report_too(tmp_path, machine, site, machine_in, page):
@@ -195,6 +197,7 @@ def test_a_site_that_names_no_zone_has_its_machines(tmp_path, machine):
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../../etc/passwd", ""])
 def test_a_zone_that_is_not_known_here_is_left_out(tmp_path, machine, zone):
     """Of a daemon on a machine with other files."""
@@ -203,6 +206,7 @@ def test_a_zone_that_is_not_known_here_is_left_out(tmp_path, machine, zone):
     assert answered(tmp_path, zone, "journal").out.splitlines()[-1] == "times are those of America/Cayenne"
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(("site", "until"), [(PARIS, "2099-06-01T06:00:00.000Z"), (UTC, "2099-06-01T08:00:00.000Z")])
 def test_what_people_write_is_by_the_same_clock(tmp_path, machine, site, until):
     machine.is_in("America/Cayenne")

@@ -18,6 +18,7 @@ def _quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", [1, 2])
 def test_no_order_ends_the_daemon_and_none_is_answered_with_500(tmp_path: Path, seed: int):
     """H1."""
@@ -27,6 +28,7 @@ def test_no_order_ends_the_daemon_and_none_is_answered_with_500(tmp_path: Path, 
     assert outcome.answers[200] > 50, "they are not only refused"
 
 
+@pytest.mark.long
 def test_no_file_ends_the_daemon(tmp_path: Path):
     """H7."""
     outcome = files.play(tmp_path, 1, 60)

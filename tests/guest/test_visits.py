@@ -44,6 +44,7 @@ class _Sent:
             self.taken += self.gate.may(_NAME, Flow.DOCUMENT, now_s, sessions=1)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("each_s", [1, 2])
 def test_connections_that_come_and_go_use_up_nothing_that_a_log_on_needs(image: Image, each_s: int):
     """H2: after two minutes all that it said was cut, a log-on, too, and the desktop was named for a flood."""

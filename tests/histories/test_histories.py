@@ -13,12 +13,14 @@ SEEDS = (1, 2, 5, 1149, 1168, 1192)
 NOTICED_BY = (3, 6, 12)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", SEEDS)
 def test_no_person_gets_the_desktop_of_another_or_a_second_one(seed):
     """G1, G4."""
     assert wrong_in(seed) == []
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", MUTANTS)
 def test_a_rule_that_is_taken_away_is_noticed(name):
     """G1, G4."""

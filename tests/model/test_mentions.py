@@ -99,6 +99,7 @@ def _crowds(draw: st.DrawFn) -> list[KnownPerson]:
     ]
 
 
+@pytest.mark.long
 @given(_crowds())
 def test_whoever_is_forgotten_everybody_else_is_named_as_before(people: list[KnownPerson]):
     """Over random people, with names that are parts of other names: what one is called stays, word for word."""
@@ -114,6 +115,7 @@ def test_whoever_is_forgotten_everybody_else_is_named_as_before(people: list[Kno
             assert mentions(name) == "person-0" or any(mention.sure in Sure for mention in mentions.found(name))
 
 
+@pytest.mark.long
 @given(_crowds())
 def test_nothing_of_the_person_is_left_unseen(people: list[KnownPerson]):
     """In either order, any case, composed or not: it is replaced, or unclear."""

@@ -156,7 +156,7 @@ def test_each_cause_of_a_failed_log_on_is_named_and_no_secret(changed, code):
 @pytest.mark.parametrize(
     ("how", "code"),
     [
-        ("hang", "broker_slow"),
+        pytest.param("hang", "broker_slow", marks=pytest.mark.long),
         ("cut", "broker_silent"),
         ("html", "broker_form"),
         ("500", "broker_status"),

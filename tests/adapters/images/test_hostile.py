@@ -197,6 +197,7 @@ class TestMemory:
         ended = run_with(_MEMORY, _LOOK, str(root))
         assert ended.stdout.strip() == str(1 << 20), ended.stderr[-500:]
 
+    @pytest.mark.long
     @pytest.mark.parametrize("kind", [tarfile.XHDTYPE, tarfile.GNUTYPE_LONGNAME, tarfile.XGLTYPE, tarfile.GNUTYPE_LONGLINK])
     def test_a_name_of_2_gib_in_a_tar_is_not_held(self, root: Path, kind: bytes):
         member = tarfile.TarInfo("x")
@@ -220,6 +221,7 @@ class TestMemory:
         assert ended.stdout.strip() == "image_unreadable", ended.stderr[-500:]
 
 
+@pytest.mark.long
 def test_more_matching_files_than_any_image_has_are_not_listed(tmp_path: Path):
     made = tmp_path / "many.tar"
     with tarfile.open(made, "w") as tar:

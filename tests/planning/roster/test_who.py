@@ -260,6 +260,7 @@ def test_the_cases_of_new_ids_are_named():
     ]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("made", [False, True])
 def test_the_work_grows_with_the_people_and_no_faster(made):
     """G1: everybody has another login and mail domain; or everybody another number."""
