@@ -72,13 +72,18 @@ def view_changes(
 
 
 def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, records: Records) -> None:
-    """Desktops missing from a listing: gone; or, if they are many, an operator has to look first."""
-    on_cluster = sum(desktop.cluster == view.cluster for desktop in records.reservations) if len(absent) >= MANY else 0
-    doubtful = is_doubtful(len(absent), on_cluster)
+    """Desktops missing from a listing: gone; or, if they are many, an operator has to look first.
+
+    Superseded desktops neither count nor wait for that: nobody gets one again before Proxmox VE has said that it is gone.
+    """
+    counted = sum(record.superseded_by is None for record in absent)
+    on_cluster = sum(desktop.cluster == view.cluster for desktop in records.reservations) if counted >= MANY else 0
+    doubted = is_doubtful(counted, on_cluster)
     for record in absent:
         name, attempts = record.reservation.name, record.attempts
+        doubtful = doubted and record.superseded_by is None
         if doubtful and not is_missing(attempts):
-            reason = why_missing(len(absent))
+            reason = why_missing(counted)
             edits.change(name, attempts=replace(attempts, made=True, error=Unseen.word.value, reason=reason))
         elif not doubtful and view.existence.get(record.reservation.vmid) is False:
             edits.prove(name, False)

@@ -95,6 +95,11 @@ NODE_TAKES_NONE = kind(
     "node {node} is online but accepts no requests: {said}",
     "on {node}: systemctl status pvedaemon, then restart it",
 )
+DESKTOPS_GONE = kind(
+    "desktops_gone",
+    "{count} desktops are not in the VM list ({vms}), and their VMIDs are free: the daemon clones nothing here",
+    "if the VMs were deleted: `bascule desktop retry`; if not: `pvecm status` on each node",
+)
 DESKTOPS_HIDDEN = kind(
     "desktops_hidden",
     "the token does not see {vms}: desktops of ours that exist, and whose state is unknown",
@@ -109,7 +114,8 @@ RIGHTS_UNUSED = kind(
 )
 _LACKING, _GRANT = (
     "the token lacks {rights} on {paths}",
-    "grant it there or above (pveum acl modify {above} --tokens … --roles …)",
+    "grant it there or above: pveum acl modify {above} --roles … --users …, and the same with --tokens … if the token has "
+    "privilege separation",
 )
 RIGHTS_LACKING = kind("rights_lacking", _LACKING, _GRANT)
 RIGHTS_LACKING_VMS = kind(

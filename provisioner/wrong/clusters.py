@@ -99,8 +99,10 @@ def _doubted(status: Status) -> Iterator[Wrong]:
 
 def _unlisted(status: Status, cluster: ClusterId, here: list[DesktopState], names: tuple[str, ...]) -> Reason:
     of = sum(state.reservation.cluster == cluster for state in status.desktops.values())
-    never_listed = sum(not state.reservation.proven for state in here)
-    if as_reason(here[0].because).code == ABSENT_MANY.code or never_listed >= MANY or is_doubtful(len(here), of):
+    counted = [state for state in here if state.superseded_by is None]  # as the planner counts
+    never_listed = sum(not state.reservation.proven for state in counted)
+    waits = any(as_reason(state.because).code == ABSENT_MANY.code for state in counted)
+    if waits or never_listed >= MANY or is_doubtful(len(counted), of):
         return LISTING_DOUBTED(cluster=cluster, count=len(here), why=here[0].because)
     return (DESKTOP_UNLISTED if len(here) == 1 else DESKTOPS_UNLISTED)(count=len(here), names=shown(names))
 

@@ -177,9 +177,8 @@ def _cluster(
         yield bad(subject, cluster_fault(error))
         return None
     yield from examine_nodes(subject, client, view)
-    ours = tuple(records.reservations)
-    yield from examine_ha(subject, view, ours)
-    yield from examine_unseen(subject, client, view, ours)
+    yield from examine_ha(subject, view, records.reservations)
+    yield from examine_unseen(subject, client, view, records)
     for profile in profiles:
         yield from examine_templates(client, view, profile, installation=settings.installation)
     return view

@@ -6,10 +6,14 @@ from collections.abc import Iterable, Iterator
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import NotSent
+from provisioner.model.absence import is_doubtful
 from provisioner.model.cluster import HA_ERROR, ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
+from provisioner.model.ids import Vmid
+from provisioner.model.records import Records
 from provisioner.reasons.cluster import (
+    DESKTOPS_GONE,
     DESKTOPS_HIDDEN,
     HA_ERRORS,
     HA_WAITED_FOR,
@@ -55,24 +59,32 @@ def examine_ha(subject: Reason, view: ClusterView, reservations: Iterable[Reserv
     for node, count in sorted(waiting.items()):
         yield doubtful(subject, HA_WAITED_FOR(node=node, count=count))
     if given_up := sorted(guest.key.vmid for guest in ours if guest.ha == HA_ERROR):
-        yield bad(subject, HA_ERRORS(vms=list_some([f"VM {vmid}" for vmid in given_up], _NAMED)))
+        yield bad(subject, HA_ERRORS(vms=_named(given_up)))
 
 
-def examine_unseen(
-    subject: Reason, client: PveClient, view: ClusterView, reservations: Iterable[Reservation]
-) -> Iterator[Finding]:
-    """Our desktops that no listing shows although their VMIDs are taken: the token cannot see them.
+def examine_unseen(subject: Reason, client: PveClient, view: ClusterView, records: Records) -> Iterator[Finding]:
+    """Our desktops that no listing shows: the token cannot see them if their VMIDs are taken; and whether they are so many
+    that the daemon clones nothing there.
 
     Proxmox VE tells without any right whether a VMID is taken.
     """
-    ours = (reservation.vmid for reservation in reservations if reservation.cluster == view.cluster and reservation.proven)
-    missing = sorted(set(ours) - view.guests.keys())[:_ASKED_AFTER]
+    ours = [record for record in records.desktops.values() if record.reservation.cluster == view.cluster]
+    unlisted = [record for record in ours if record.reservation.proven and record.reservation.vmid not in view.guests]
+    missing = sorted(record.reservation.vmid for record in unlisted)
     if not missing:
         return
-    existence = client.observe(Observe(cluster=view.cluster, exists=frozenset(missing))).existence
-    hidden = [vmid for vmid in missing if existence.get(vmid)]
-    if hidden:
-        yield bad(subject, DESKTOPS_HIDDEN(vms=list_some([f"VM {vmid}" for vmid in hidden], _NAMED)))
+    asked = missing[:_ASKED_AFTER]
+    existence = client.observe(Observe(cluster=view.cluster, exists=frozenset(asked))).existence
+    if hidden := [vmid for vmid in asked if existence.get(vmid)]:
+        yield bad(subject, DESKTOPS_HIDDEN(vms=_named(hidden)))
+        return
+    counted = sum(record.superseded_by is None for record in unlisted)  # as the planner counts
+    if is_doubtful(counted, len(ours)):
+        yield bad(subject, DESKTOPS_GONE(count=counted, vms=_named(missing)))
+
+
+def _named(vmids: Iterable[Vmid]) -> str:
+    return list_some([f"VM {vmid}" for vmid in vmids], _NAMED)
 
 
 __all__ = ["examine_ha", "examine_nodes", "examine_unseen"]

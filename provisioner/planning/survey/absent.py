@@ -21,8 +21,12 @@ def absent_in(situation: Situation, survey: Survey) -> Iterator[Reservation]:
 
 
 def clusters_in_doubt(situation: Situation, survey: Survey) -> dict[ClusterId, Reason]:
-    """Why nothing is cloned on a cluster. Three clones that succeeded and never appeared are enough, at any size of site."""
-    absent = tuple(absent_in(situation, survey))
+    """Why nothing is cloned on a cluster. Three clones that succeeded and never appeared are enough, at any size of site.
+
+    Superseded desktops are no reason: after a node's return they are deleted by hand, as `bascule reconcile` says.
+    """
+    records = situation.records.desktops
+    absent = tuple(gone for gone in absent_in(situation, survey) if records[gone.name].superseded_by is None)
     if len(absent) < MANY:
         return {}
     counted = Counter(desktop.cluster for desktop in absent)

@@ -32,8 +32,8 @@ MUTANTS = (
     ),
     without(
         "many that a listing lacks are not gone",
-        "doubtful = is_doubtful(len(absent), on_cluster)",
-        "doubtful = False",
+        "doubted = is_doubtful(counted, on_cluster)",
+        "doubted = False",
         seed=2000014,
     ),
     without(

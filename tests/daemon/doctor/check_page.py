@@ -63,7 +63,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "template_pinned replicas_differ not_reached tied tied_by_iso",
     },
     "Desktops and their neighbours": {
-        B: "desktops_hidden ha_errors",
+        B: "desktops_gone desktops_hidden ha_errors",
         D: "range_foreign range_next ha_ours ha_waited_for crs_moves balancer_moves backup_of_templates backup_beside "
         "backup_perhaps",
     },

@@ -2,9 +2,14 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.model.commands import Observe
+from provisioner.model.desktops import Reservation
+from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.twin_spec import KillNode, StopDaemon, TokenSpec
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
@@ -13,6 +18,15 @@ from tests.builders.pve import NOTE_KEY, a_reservation
 from tests.builders.settings import SECRET
 from tests.builders.twin import Lab, a_spec
 from tests.builders.twin_http import EPOCH, a_twin_spec
+
+
+def of_lab(vmid: int) -> Reservation:
+    return replace(a_reservation(vmid), cluster=ClusterId("lab"), proven=True)
+
+
+def kept_as(reservations: list[Reservation], *, superseded_by: DesktopName | None = None) -> Records:
+    found = [DesktopRecord(reservation=each, superseded_by=superseded_by) for each in reservations]
+    return Records(desktops={record.reservation.name: record for record in found})
 
 
 def _found(client):
@@ -43,9 +57,9 @@ def test_desktops_that_the_token_may_not_see_are_named():
     guard_access(lab.twin)
     client = VirtualHypervisor(lab.twin, key=NOTE_KEY, auth=f"PVEAPIToken=bascule@pve!daemon={SECRET}")
     view = client.observe(Observe(cluster=client.cluster))
-    kept = [replace(a_reservation(vmid), cluster=client.cluster, proven=True) for vmid in (5001, 5002, 5003, 5004)]
+    kept = [of_lab(vmid) for vmid in (5001, 5002, 5003, 5004)]
 
-    (found,) = examine_unseen("cluster lab", client, view, kept)
+    (found,) = examine_unseen("cluster lab", client, view, kept_as(kept))
 
     assert found.grade is Grade.BAD
     assert found.text.startswith("the token does not see VM 5001, VM 5002: ")
@@ -55,7 +69,23 @@ def test_a_deleted_vm_is_not_reported_as_hidden():
     client = VirtualHypervisor(Twin(a_twin_spec(), EventHeap(EPOCH)), key=NOTE_KEY)
     view = client.observe(Observe(cluster=client.cluster))
 
-    assert list(examine_unseen("cluster lab", client, view, [replace(a_reservation(5001), proven=True)])) == []
+    assert list(examine_unseen("cluster lab", client, view, kept_as([of_lab(5001)]))) == []
+
+
+@pytest.mark.parametrize("others", [None, DesktopName("vd-5009")])
+def test_where_nothing_is_cloned_because_desktops_were_deleted_it_says_so(others):
+    """K1: `check` had 0 BAD while nothing was cloned. Superseded desktops, which are deleted as we advise, are no reason."""
+    client = VirtualHypervisor(Twin(a_twin_spec(), EventHeap(EPOCH)), key=NOTE_KEY)
+    view = client.observe(Observe(cluster=client.cluster))
+    records = kept_as([of_lab(vmid) for vmid in range(5001, 5005)], superseded_by=others)
+
+    found = [(finding.grade, finding.text) for finding in examine_unseen("cluster lab", client, view, records)]
+
+    if others is None:
+        assert [grade for grade, _ in found] == [Grade.BAD]
+        assert found[0][1].startswith("4 desktops are not in the VM list (VM 5001, ")
+    else:
+        assert found == []
 
 
 def test_desktops_that_wait_for_ha_are_counted_and_those_that_it_gave_up_are_named():
