@@ -9,7 +9,8 @@ NO_DEMAND = kind(
 LOOKS_LACKING = kind(
     "looks_lacking",
     "the token lacks {rights}: some clones, templates or storages are hidden, so figures are missing or too optimistic",
-    "grant it there (pveum acl modify PATH --tokens … --roles …)",
+    "grant it there: pveum acl modify PATH --roles … --users …, and the same with --tokens … if the token has privilege "
+    "separation",
 )
 RIGHT_ON = kind("right_on", "{right} on {path}")
 NO_TASK_LIST = kind("no_task_list", "no task list of {nodes}: clones there are not counted", "bring the node back")
