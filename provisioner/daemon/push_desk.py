@@ -12,13 +12,14 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import closing, suppress
 from dataclasses import replace
+from functools import partial
 
 from starlette.types import Receive, Scope, Send
 
 from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_at, remove_socket
 from provisioner.api.protocol import BoundedServer
-from provisioner.daemon.authority_answer import authority_answer, authority_nonce
+from provisioner.daemon.authority_answer import authority_answer
 from provisioner.daemon.first_boot_files import data_of
 from provisioner.errors import DirectoryError, StoreError
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
@@ -29,8 +30,8 @@ from provisioner.receiver.handover import ASK_PATH, AUTHORITY_PATH, ORDERS_PATH,
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.reconciler.signers import Signers
-from provisioner.sessions.first_boot import answer_signature, nonce_in
 from provisioner.sessions.push import Push
+from provisioner.sessions.questions import AUTHORITY, FIRST_BOOT, answer_signature, question_in
 from provisioner.sessions.session_orders import asked_in
 from provisioner.settings.values import ReceiverSettings
 
@@ -209,9 +210,9 @@ def _asked(reconciler: Reconciler, path: str) -> Callable[[Push, Instant], _Answ
 
 
 _CHECKS: Mapping[str, Callable[[Push], object]] = {
-    ASK_PATH: nonce_in,
+    ASK_PATH: partial(question_in, about=FIRST_BOOT),
     ORDERS_PATH: asked_in,
-    AUTHORITY_PATH: authority_nonce,
+    AUTHORITY_PATH: partial(question_in, about=AUTHORITY),
 }
 """What may be asked where; each raises ValueError for anything else."""
 
@@ -225,4 +226,4 @@ def _reply(push: Push, answer: _Answer, join: Callable[[FirstBootGrant], DomainJ
     if isinstance(answer, FirstBootWord):
         return (_FULL if answer in _AGAIN else _DENIED), "", ""
     text = json.dumps(data_of(answer, join))
-    return _GIVEN, text, answer_signature(answer.secret, push, body=text)
+    return _GIVEN, text, answer_signature(answer.secret, push, FIRST_BOOT, body=text)

@@ -2,11 +2,8 @@
 for an image that can show it.
 """
 
-import hashlib
-import hmac
 import json
 import re
-from typing import Any
 
 from provisioner.model.guest_bounds import LONGEST_S, MAX_CONNECTIONS, MAX_LOGIN_CHARACTERS, MAX_MARKS, MAX_SESSIONS
 from provisioner.model.session_rules import (
@@ -20,20 +17,20 @@ from provisioner.model.session_rules import (
     Warned,
 )
 from provisioner.sessions.push import Push
+from provisioner.sessions.questions import answer_signature, question_in
 
 ASKS = "session-orders"
-_KEYS = frozenset({"asks", "nonce", "connections", "sessions"})
+_KEYS = frozenset({"connections", "sessions"})
 _SESSION = frozenset({"id", "user", "open_s", "away_s", "warned"})
 _WITH_TEXTS = _SESSION | {"texts"}
 """Of an image that shows the help desk's messages: the marks of those that it has shown."""
 _MARK = re.compile(r"[0-9a-f]{16}")
-_NONCE = re.compile(r"[0-9a-f]{32}")
 _ID = re.compile(r"[A-Za-z0-9]{1,16}")
 
 
 def asked_in(push: Push) -> AskedSessions:
     """The sessions in a question. Raises ValueError: it is none."""
-    document = _parsed(push)
+    document = question_in(push, ASKS, more=_KEYS)
     sessions = document["sessions"]
     if not isinstance(sessions, list) or len(sessions) > MAX_SESSIONS:
         raise ValueError("its sessions are no list")
@@ -48,18 +45,7 @@ def answer_text(verdict: SessionVerdict) -> str:
 
 def orders_signature(secret: str, push: Push, *, body: str) -> str:
     """HMAC-SHA256 over who asked, what was asked and the answer, as bascule-guest checks it."""
-    nonce = _parsed(push)["nonce"]
-    text = f"{ASKS}\n{push.vmid}\n{push.boot_id}\n{nonce}\n{body}"
-    return hmac.new(bytes.fromhex(secret), text.encode(), hashlib.sha256).hexdigest()
-
-
-def _parsed(push: Push) -> dict[str, Any]:
-    document = json.loads(push.body)
-    if not isinstance(document, dict) or document.keys() != _KEYS or document["asks"] != ASKS:
-        raise ValueError("it is no question about sessions")
-    if not isinstance(document["nonce"], str) or not _NONCE.fullmatch(document["nonce"]):
-        raise ValueError("its nonce is not 32 hexadecimal digits")
-    return document
+    return answer_signature(secret, push, ASKS, body=body, more=_KEYS)
 
 
 def _session(members: object) -> OpenSession:
