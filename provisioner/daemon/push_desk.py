@@ -1,7 +1,7 @@
 """What desktops have sent, from the receiver, for the control thread: a Unix socket of its own.
 
-On it nothing can be ordered, and nothing asked but what a desktop asks for itself: its first-boot data, what it is to do with
-its sessions, the receiver's authority, for a request that is signed with its own secret. The answer is signed with the same.
+On it nothing can be ordered, and nothing asked but what a desktop asks for itself: its first-boot data, who may log on, what it
+is to do with its sessions, the receiver's authority, for a request that is signed with its own secret. So is the answer.
 """
 
 import asyncio
@@ -20,16 +20,26 @@ from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_at, remove_socket
 from provisioner.api.protocol import BoundedServer
 from provisioner.daemon.authority_answer import authority_answer
-from provisioner.daemon.first_boot_files import data_of
+from provisioner.daemon.first_boot_files import access_of, data_of
 from provisioner.errors import DirectoryError, StoreError
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.ids import Instant
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.ports import Clock
-from provisioner.receiver.handover import ASK_PATH, AUTHORITY_PATH, ORDERS_PATH, PATH, Batch, decode_batch, decode_question
+from provisioner.receiver.handover import (
+    ACCESS_PATH,
+    ASK_PATH,
+    AUTHORITY_PATH,
+    ORDERS_PATH,
+    PATH,
+    Batch,
+    decode_batch,
+    decode_question,
+)
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.reconciler.signers import Signers
+from provisioner.sessions.access import access_signature, allowed_in
 from provisioner.sessions.push import Push
 from provisioner.sessions.questions import AUTHORITY, FIRST_BOOT, answer_signature, question_in
 from provisioner.sessions.session_orders import asked_in
@@ -187,6 +197,9 @@ class PushDesk:
 
     def _reply(self, path: str, push: Push, answer: _Answer) -> _Reply:
         """Raises as the function of this name, and OSError or ValueError: the authority cannot be read."""
+        if isinstance(answer, FirstBootGrant) and path == ACCESS_PATH:
+            text = json.dumps(access_of(answer, allowed_in(push)))
+            return _GIVEN, text, access_signature(answer.secret, push, body=text)
         if path != AUTHORITY_PATH or not isinstance(answer, FirstBootGrant):
             return _reply(push, answer, self._join)
         if self._settings is None or self._settings.authority is None:
@@ -205,12 +218,13 @@ class PushDesk:
 
 
 def _asked(reconciler: Reconciler, path: str) -> Callable[[Push, Instant], _Answer]:
-    """Whoever may have first-boot data has proven which desktop it is: as much as the authority needs."""
+    """Whoever may have first-boot data has proven which desktop it is, and whose: as much as the others need."""
     return reconciler.session_orders if path == ORDERS_PATH else reconciler.first_boot
 
 
 _CHECKS: Mapping[str, Callable[[Push], object]] = {
     ASK_PATH: partial(question_in, about=FIRST_BOOT),
+    ACCESS_PATH: allowed_in,
     ORDERS_PATH: asked_in,
     AUTHORITY_PATH: partial(question_in, about=AUTHORITY),
 }

@@ -8,6 +8,7 @@ from provisioner.model.ids import DesktopName
 
 MOST_HOOK_BYTES = 64 * 1024
 """Of a site's hook: it may fetch more itself."""
+_OF_ACCESS = ("login", "account", "password_hash", "home", "home_options")
 
 
 class AccountKind(enum.StrEnum):
@@ -96,4 +97,10 @@ def first_boot_data(grant: FirstBootGrant, *, hook: str, password_hash: str, joi
     return {name: value for name, value in data.items() if value}
 
 
-__all__ = ["MOST_HOOK_BYTES", "AccountKind", "FirstBootGrant", "FirstBootRules", "first_boot_data"]
+def access_data(grant: FirstBootGrant, *, password_hash: str) -> dict[str, str]:
+    """Who may log on, and what hangs on the login: no hook, and nothing of the domain."""
+    data = first_boot_data(grant, hook="", password_hash=password_hash)
+    return {name: data[name] for name in _OF_ACCESS if name in data}
+
+
+__all__ = ["MOST_HOOK_BYTES", "AccountKind", "FirstBootGrant", "FirstBootRules", "access_data", "first_boot_data"]

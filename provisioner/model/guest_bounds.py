@@ -48,7 +48,7 @@ class Flow(enum.StrEnum):
     CHANGE = "change"
     """A log-on or log-off that its events tell of, and that is counted at its moment."""
     QUESTION = "question"
-    """For its first-boot data, for the receiver's authority, about its sessions."""
+    """For its first-boot data, for the receiver's authority, who may log on, about its sessions."""
     LINE = "line"
     """A line of the journal or of the log."""
     BOOT = "boot"
@@ -68,7 +68,7 @@ class Rate:
 RATES: Mapping[Flow, Rate] = {
     Flow.DOCUMENT: Rate(at_once=60, an_hour=120),  # at rest 60 an hour, at a log-on four, and those that waited in the receiver
     Flow.CHANGE: Rate(at_once=16, an_hour=0, at_once_each=4, an_hour_each=15),  # a document's sixteen events are all taken
-    Flow.QUESTION: Rate(at_once=30, an_hour=300),  # while something is due a desktop is told to ask each 15 s
+    Flow.QUESTION: Rate(at_once=30, an_hour=300),  # 240 while something is due, and 4 who may log on
     Flow.LINE: Rate(at_once=4, an_hour=1, at_once_each=2, an_hour_each=1),
     Flow.BOOT: Rate(at_once=6, an_hour=4),
 }

@@ -13,6 +13,7 @@ MOST_BYTES = 480 * 1024
 """Of documents in a batch: beside what is around them it stays below the limit of a body (api.limits)."""
 PATH = "/pushes"
 ASK_PATH = "/first-boot"
+ACCESS_PATH = "/access"
 ORDERS_PATH = "/session-orders"
 AUTHORITY_PATH = "/receiver-authority"
 _REFUSED = (PushWord.REFUSED, PushWord.OVERFLOWED)
@@ -53,7 +54,7 @@ def decode_batch(text: bytes) -> Batch:
 
 
 def encode_question(push: Push) -> bytes:
-    """A desktop's request for its first-boot data, or its question about its sessions."""
+    """What a desktop asks for itself."""
     return encode_batch(Batch(pushes=((push, 0.0),)))
 
 

@@ -9,11 +9,16 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.model.words import PushWord
 from provisioner.receiver.asking import Answer
-from provisioner.receiver.handover import ASK_PATH, AUTHORITY_PATH, MOST_BYTES, MOST_PUSHES, ORDERS_PATH, Batch
+from provisioner.receiver.handover import ACCESS_PATH, ASK_PATH, AUTHORITY_PATH, MOST_BYTES, MOST_PUSHES, ORDERS_PATH, Batch
 from provisioner.sessions.push import Push, parse_push
 
 PATH = "/v1/report"
-ASKED = {"/v1/first-boot": ASK_PATH, "/v1/session-orders": ORDERS_PATH, "/v1/receiver-authority": AUTHORITY_PATH}
+ASKED = {
+    "/v1/first-boot": ASK_PATH,
+    "/v1/access": ACCESS_PATH,
+    "/v1/session-orders": ORDERS_PATH,
+    "/v1/receiver-authority": AUTHORITY_PATH,
+}
 """Where desktops ask, and where the daemon is asked."""
 MOST_WAITING = 8192
 """Pushes that wait for the daemon: nearly five of each of 1,700 desktops. A desktop sends its newest document again."""

@@ -1,4 +1,4 @@
-"""Which first-boot data a desktop may have that asks for them. Nothing changes by it."""
+"""Which first-boot data a desktop may have that asks for them, or asks who may log on. Nothing changes by it."""
 
 from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.ids import Instant
@@ -23,9 +23,13 @@ def answer_first_boot(
 
 
 def _grant(boot: KnownBoot, status: Status | None, config: SiteConfig) -> FirstBootGrant | None:
-    """None: it is not known at this moment whose it is, or its profile is gone."""
+    """None: it is not known at this moment whose it is, or its profile is gone. A pool's is nobody's, whoever has it now."""
     state = None if status is None else status.desktops.get(boot.desktop)
     profile = None if state is None else config.profiles.get(state.reservation.profile)
-    if state is None or profile is None or (state.reservation.agent_id is not None and not state.agent_login):
+    if state is None or profile is None:
         return None
-    return FirstBootGrant(desktop=boot.desktop, secret=boot.secret, login=state.agent_login, rules=profile.first_boot)
+    is_persons = state.reservation.agent_id is not None
+    if is_persons and not state.agent_login:
+        return None
+    login = state.agent_login if is_persons else ""
+    return FirstBootGrant(desktop=boot.desktop, secret=boot.secret, login=login, rules=profile.first_boot)

@@ -3,7 +3,7 @@
 * `gate`: the one in front of all that comes from desktops: how often, and what a document may change (`model.guest_bounds` has
   the table of bounds); behind it
 * `push`: a document that a desktop has sent, and its signature; `checking`: whether it is that desktop's, and new;
-  `questions`: what a desktop asks for itself, and the signature of the answer;
+  `questions`: what a desktop asks for itself, and the signature of the answer; `access`: who may log on to it;
 * `policies`: what becomes of sessions by rule, from one question of their desktop; `desk_policies`: by order of the help desk;
   `session_orders`: question and answer;
 * `book`: each desktop's open sessions, from pushes and pulls; `timeline`: how many were open at once, and the most;

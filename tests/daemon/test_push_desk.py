@@ -7,12 +7,13 @@ import pytest
 
 from provisioner.daemon.push_desk import PushDesk
 from provisioner.model.ids import Vmid
-from provisioner.receiver.handover import ASK_PATH, ORDERS_PATH, encode_question
+from provisioner.receiver.handover import ACCESS_PATH, ASK_PATH, ORDERS_PATH, encode_question
 from provisioner.sessions.push import Push
 from tests.builders.reconciler import SetClock, Site
 
 _NESTED = {
     ORDERS_PATH: '{"asks": %s, "asks": "session-orders", "nonce": "' + "0" * 32 + '", "connections": 0, "sessions": []}',
+    ACCESS_PATH: '{"asks": %s, "asks": "access", "nonce": "' + "0" * 32 + '", "allowed": ""}',
     ASK_PATH: '{"asks": %s, "asks": "first-boot", "nonce": "' + "0" * 32 + '"}',
 }
 
@@ -29,7 +30,7 @@ def deeper(frames: int, do: Callable[[], None]) -> None:
         do()
 
 
-@pytest.mark.parametrize("path", [ORDERS_PATH, ASK_PATH])
+@pytest.mark.parametrize("path", [ORDERS_PATH, ASK_PATH, ACCESS_PATH])
 def test_no_question_however_nested_ends_the_control_thread(path: str):
     """It was a RecursionError, outside of every fence, for whoever reaches the receiver."""
     desk = PushDesk(None, clock=SetClock(), clock_rate=1.0, nudge=lambda: None)

@@ -128,6 +128,7 @@ def test_after_a_failure_it_says_why_without_the_login_and_goes_on_at_the_next_b
         ({"locale": "br_FR.UTF-8"}, "locale: this image has no locale 'br_FR.UTF-8' (locale-gen)"),
         ({"login": "root", "account": "local"}, "account: the login is an account of the image itself"),
         ({"login": "backup", "account": "one_time"}, "account: the login is an account of the image itself"),
+        ({"login": "backup", "account": "directory"}, "access: the login is an account of the image itself"),
         ({"login": "-rf /", "account": "local"}, "account: the login cannot be an account's name"),
         ({"login": "../x", "home": "f:/h"}, "home: the login cannot be a folder's name"),
         ({"login": "a\nroot"}, "access: the login is not one line"),

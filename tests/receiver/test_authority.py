@@ -124,18 +124,18 @@ def test_with_another_secret_it_gets_none(lab: Lab, tmp_path: Path):
 
 
 @contextmanager
-def a_stranger(home: Path, signature: str) -> Iterator[int]:
-    """Somebody between them, who answers everything with an authority of theirs. Gives the port."""
+def a_stranger(home: Path, signature: str, *, says: str = "") -> Iterator[int]:
+    """Somebody between them, who says this to everything, or gives an authority of theirs. Gives the port."""
     authority = Authority(home / "theirs")
-    issued, pem = authority.issue("stranger"), authority.ca_file.read_bytes()
+    issued, said = authority.issue("stranger"), says.encode() or authority.ca_file.read_bytes()
 
     class Answering(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             self.send_response(200)
-            self.send_header("Content-Length", str(len(pem)))
+            self.send_header("Content-Length", str(len(said)))
             self.send_header("Bascule-Signature", signature)
             self.end_headers()
-            self.wfile.write(pem)
+            self.wfile.write(said)
 
         def log_message(self, *_: object) -> None:
             """Nothing."""

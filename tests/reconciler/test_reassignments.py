@@ -20,9 +20,9 @@ from tests.builders.reconciler import ready
 LEFT, NEW = an_agent_id(2), an_agent_id(9)
 
 
-def left_by_one():
+def left_by_one(**changed):
     """Agent 1 works; agent 2 has left a desktop, which runs still; then agent 9 joins, under a freeze."""
-    site = ready(2)
+    site = ready(2, **changed)
     read(site, 1)
     site.settle(cycles=3)
     assert site.status.desktops["vd-5002"].leaving is not None

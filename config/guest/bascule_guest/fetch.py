@@ -18,7 +18,6 @@ STATE = "var/lib/bascule/first-boot-data"
 """bascule-first-boot's word: how far it is, and why it failed. It outlives boots."""
 PLACE = "run/bascule/first-boot.json"
 """The data; there is a file from the moment that they came in this boot, emptied once they are applied."""
-ASKS = "first-boot"
 _MOST_SAID = 300
 
 
@@ -46,11 +45,14 @@ def printable(text: str) -> str:
 class Fetcher:
     """A thread that asks until the data are there."""
 
+    ASKS, PLACE, AT_MOST_S = "first-boot", PLACE, AGAIN_AT_MOST_S
+    """What for, where the answer goes, and how long it waits at most before it asks again."""
+
     def __init__(self, machine: Machine, receiver: Receiver, secret: str, trust: Trusting | None = None) -> None:
         self._machine, self._asking = machine, Asking(machine, receiver, secret, trust)
         self._due, self._over = threading.Event(), threading.Event()
         self._said = ""
-        threading.Thread(target=self._run, name="first-boot", daemon=True).start()
+        threading.Thread(target=self._run, name=self.ASKS, daemon=True).start()
 
     def begin(self) -> None:
         """It is time to ask; a second call does nothing."""
@@ -61,16 +63,21 @@ class Fetcher:
         again_s = AGAIN_S
         while not self._fetch():
             self._over.wait(jittered(again_s))
-            again_s = min(2 * again_s, AGAIN_AT_MOST_S)
+            again_s = min(2 * again_s, self.AT_MOST_S)
 
     def _fetch(self) -> bool:
         try:
-            data = self._asking.answer(ASKS)
-            json.loads(data)
-            self._machine.replace(Path(self._machine.root / PLACE), data.decode("utf-8"), mode=0o600)
+            data = self._asking.answer(self.ASKS, **self._question())
+            if json.loads(data):  # else there is nothing to do
+                self._machine.replace(Path(self._machine.root / self.PLACE), data.decode("utf-8"), mode=0o600)
+            self._said = ""
             return True
         except (OSError, ValueError, http.client.HTTPException) as exc:
-            if (text := f"first-boot data: {exc or type(exc).__name__}") != self._said:
+            if (text := f"{self.ASKS}: {exc or type(exc).__name__}") != self._said:
                 print(f"bascule-guest: {text}", file=sys.stderr, flush=True)
                 self._said = text
             return False
+
+    def _question(self) -> dict[str, object]:
+        """What is said in it besides."""
+        return {}

@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from access import AccessFetcher
 from document import CLOUD_INIT, MARKER, PERIOD_S, document_of, image_boot_of
 from events import History
 from fetch import PLACE, STATE, Fetcher, state_of
@@ -71,6 +72,7 @@ class Watch:
         receiver = receiver_of(machine)
         self._pusher: Pusher | None = None
         self._fetcher: Fetcher | None = None
+        self._access: AccessFetcher | None = None
         self._asker: Asker | None = None
         if receiver is not None:
             self._begin(receiver, Trust(machine, receiver, self._history.secret))
@@ -99,13 +101,18 @@ class Watch:
             self._asker.see(sessions, history, connections=len(port.peers), changed=changed)
         if self._fetcher is not None and image_boot_of(machine)[0] == "done":
             self._fetcher.begin()
+        if self._access is not None and state_of(machine)[0] == "done":
+            self._access.begin()
 
     def _begin(self, receiver: Receiver, trust: Trust) -> None:
-        """First-boot data are fetched once in each boot, until they were applied."""
+        """First-boot data are fetched once in each boot, until they were applied; from then on it asks who may log on."""
         machine, secret = self._machine, self._history.secret
         self._pusher = Pusher(receiver, trust)
-        if state_of(machine)[0] not in ("none", "done") and not (machine.root / PLACE).exists():
+        data, _ = state_of(machine)
+        if data not in ("none", "done") and not (machine.root / PLACE).exists():
             self._fetcher = Fetcher(machine, receiver, secret, trust)
+        if data != "none":
+            self._access = AccessFetcher(machine, receiver, secret, trust)
         if obeys(machine):
             self._asker = Asker(machine, receiver, secret, trust)
 

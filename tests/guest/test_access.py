@@ -1,0 +1,110 @@
+"""G8: an agent's login has changed: what the program that applied first boot does, run as it is below a root of its own."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.guest.test_first_boot import ALL, HASH, JOIN, READS, Desktop, desktop
+
+__all__ = ["desktop"]
+HOME = {"home": "files.example.org:/homes/jmartin", "home_options": "sec=krb5"}
+
+
+def hears(desktop: Desktop, **data: str) -> tuple[str, list[str]]:
+    """Somebody may log on: what is said on standard error, and what is called."""
+    before = len(desktop.done)
+    (desktop.root / "run/bascule/access.json").write_text(json.dumps(data))
+    return desktop.starts(), desktop.done[before:]
+
+
+@pytest.fixture
+def set_up(desktop: Desktop) -> Desktop:
+    """With a first boot behind it: it is in its domain, and the site's hook has run."""
+    desktop.command("adcli", READS)
+    assert desktop.gets(**ALL, **JOIN) == ""
+    desktop.command("systemd-escape", "echo home-jmartin")
+    return desktop
+
+
+def test_g8_the_new_login_may_log_on_and_the_earlier_one_may_not(set_up: Desktop):
+    said, done = hears(set_up, login="jmartin", account="directory", **HOME)
+
+    assert (said, set_up.text("etc/bascule/allowed")) == ("", "jmartin\n")
+    assert done == [
+        "systemd-escape --path /home/jmartin",
+        "systemctl daemon-reload",
+        "systemctl enable --now home-jmartin.automount",
+    ]
+    assert "What=files.example.org:/homes/jmartin\nWhere=/home/jmartin\n" in set_up.text(
+        "etc/systemd/system/home-jmartin.mount"
+    )
+    assert set_up.state == {"state": "done", "why": ""}
+    assert set_up.text("run/bascule/access.json") == ""
+    assert [path.name for path in (set_up.root / "etc/bascule").iterdir()] == ["allowed"]
+
+
+def test_g8_a_local_account_is_made_for_it_and_the_earlier_one_stays(set_up: Desktop):
+    said, done = hears(set_up, login="jmartin", account="one_time", password_hash=HASH)
+
+    assert (said, set_up.text("etc/bascule/allowed")) == ("", "jmartin\n")
+    assert done == [
+        "useradd --badname --create-home --shell /bin/bash jmartin",
+        "chpasswd --encrypted",
+        f"jmartin:{HASH}",
+        "chage --lastday 0 jmartin",
+    ]
+    assert "jdupont:x:1000" in set_up.text("etc/passwd")
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        ({"login": "backup", "account": "local"}, "account: the login is an account of the image itself"),
+        ({"login": "backup", "account": "directory"}, "access: the login is an account of the image itself"),
+        ({"login": "-rf /", "account": "local"}, "account: the login cannot be an account's name"),
+        ({"login": "a\nroot", "account": "directory"}, "access: the login is not one line"),
+        ({"login": "jmartin", "account": "one_time"}, "account: the site gave no one-time password for it"),
+    ],
+)
+def test_g8_what_cannot_be_applied_is_said_and_leaves_all_as_it_was(set_up: Desktop, data: dict[str, str], why: str):
+    """First boot stays done: else Bascule would give its agent another desktop."""
+    said, done = hears(set_up, **data)
+
+    assert (said, done) == (f"bascule-first-boot: {why}\n", [])
+    assert (set_up.text("etc/bascule/allowed"), set_up.state["state"]) == ("jdupont\n", "done")
+
+
+def test_g8_an_account_that_was_renamed_by_hand_is_taken(set_up: Desktop):
+    """`usermod --login jmartin jdupont`: with its password and its files."""
+    for file in ("etc/passwd", "etc/shadow"):
+        (set_up.root / file).write_text(set_up.text(file).replace("jdupont:", "jmartin:"))
+
+    said, done = hears(set_up, login="jmartin", account="one_time", password_hash=HASH)
+
+    assert (said, done, set_up.text("etc/bascule/allowed")) == ("", [], "jmartin\n")
+
+
+def test_g8_nothing_laid_out_changes_nothing(set_up: Desktop):
+    before = set_up.done
+
+    assert hears(set_up) == ("", [])
+    assert (set_up.done, set_up.text("etc/bascule/allowed")) == (before, "jdupont\n")
+
+
+def test_g8_it_is_readable_for_pam_and_never_half_written(set_up: Desktop):
+    path = set_up.root / "etc/bascule/allowed"
+    before = path.stat().st_ino
+
+    hears(set_up, login="jmartin", account="directory")
+
+    assert (path.stat().st_mode & 0o777, path.stat().st_ino != before) == (0o644, True)
+
+
+def test_g8_the_unit_starts_it_for_both_files():
+    lines = (Path(__file__).parents[2] / "config/guest/bascule-first-boot.path").read_text().splitlines()
+
+    assert [line for line in lines if line.startswith("PathChanged=")] == [
+        "PathChanged=/run/bascule/first-boot.json",
+        "PathChanged=/run/bascule/access.json",
+    ]
