@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.guest.test_first_boot import ALL, HASH, JOIN, READS, Desktop, desktop
+from tests.builders.patience import comes
+from tests.guest.test_first_boot import ALL, HASH, JOIN, PROGRAM, READS, Desktop, desktop
+from tests.servers.nspawn import guest
 
 __all__ = ["desktop"]
 HOME = {"home": "files.example.org:/homes/jmartin", "home_options": "sec=krb5"}
@@ -101,10 +103,24 @@ def test_g8_it_is_readable_for_pam_and_never_half_written(set_up: Desktop):
     assert (path.stat().st_mode & 0o777, path.stat().st_ino != before) == (0o644, True)
 
 
-def test_g8_the_unit_starts_it_for_both_files():
-    lines = (Path(__file__).parents[2] / "config/guest/bascule-first-boot.path").read_text().splitlines()
+@pytest.mark.guest
+def test_g8_a_real_systemd_starts_it_for_each_answer(tmp_path: Path):
+    """First-boot data, then two changes of login, as bascule-guest lays them out; the accounts are useradd's own."""
+    with guest(tmp_path) as machine:
+        machine.put("/usr/local/bin/bascule-first-boot", PROGRAM.read_text())
+        for unit in ("bascule-first-boot.service", "bascule-first-boot.path"):
+            machine.put(f"/etc/systemd/system/{unit}", (PROGRAM.parent / unit).read_text())
+        machine.says("mkdir", "-p", "/run/bascule")
+        machine.says("systemctl", "daemon-reload")
+        machine.says("systemctl", "start", "bascule-first-boot.path")
 
-    assert [line for line in lines if line.startswith("PathChanged=")] == [
-        "PathChanged=/run/bascule/first-boot.json",
-        "PathChanged=/run/bascule/access.json",
-    ]
+        for file, login in (("first-boot", "jdupont"), ("access", "jmartin"), ("access", "jpetit")):
+            answer = json.dumps({"login": login, "account": "local"})
+            machine.says("sh", "-c", f"cd /run/bascule && echo '{answer}' > .new && mv .new {file}.json")
+
+            def is_allowed(wanted: str = login) -> bool:
+                return machine.run("cat", "/etc/bascule/allowed").stdout == f"{wanted}\n"
+
+            assert comes(is_allowed), machine.says("journalctl", "-u", "bascule-first-boot.service", "--no-pager")
+            assert comes(lambda: machine.run("systemctl", "is-active", "bascule-first-boot.service").stdout == "inactive\n")
+            assert machine.says("id", "-un", login) == login
