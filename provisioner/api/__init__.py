@@ -7,8 +7,9 @@
 * who asks, and what they may: `callers` (roles), `peers` (the process at the other end of the socket), `tokens`
   (over TCP), `identity`, `rights` (which role each route and each order needs);
 * answers: `encoding` (documents as JSON, each made once), `language` (of the texts), `refusals` (why not);
-* the server: `server` (its thread), `door` (TLS handshakes, a few at once), `protocol` (deadlines and the number of
-  connections), `limits` (of a request's body and of an answer's time), `listening` (the socket's file).
+* the server: `server` (its thread), `door` (TLS handshakes, a few at once, by turns of their addresses: `places`),
+  `protocol` (deadlines and the number of connections), `limits` (of a request's body and of an answer's time), `listening`
+  (the socket's file).
 
 May import `views`, `texts`, `settings`, `ports`, `model`, `reasons`, `errors`; no adapter, no planning, no reconciler: the
 daemon connects them.

@@ -1,6 +1,7 @@
-"""Lets TLS connections in: only so many at once are in their handshake, the others wait in the kernel, where they cost nothing.
+"""Lets TLS connections in: only so many at once are in their handshake, by turns of their addresses; the others wait.
 
 asyncio's own server takes all that come, each with a buffer of 256 KiB, and logs hundreds of lines once no descriptor is left.
+Whoever waits has no buffer. Nobody waits in the kernel behind somebody else's connections that say nothing.
 """
 
 import asyncio
@@ -8,10 +9,18 @@ import socket
 import ssl
 from collections.abc import Callable
 
+from provisioner.api.places import Places
+
 BACKLOG = 4096
 """Connections that wait in the kernel: of 1,700 desktops at once none is turned away. The kernel's own limit may be lower."""
 HANDSHAKES = 256
 """At once: 64 MiB. A handshake takes a millisecond of the processor; more of them would only make each take longer."""
+EACH_HANDSHAKES = HANDSHAKES // 2
+"""Of one address."""
+WAITING = 1024
+"""Of all addresses; beyond it the kernel keeps them. With the handshakes and the connections: fewer than 2,048 descriptors."""
+EACH_WAITS = WAITING // 2
+"""Of one address; whoever comes then is turned away, and comes again."""
 LEAST_S = 2.0
 """So long nobody is turned away for those who wait. A handshake takes milliseconds, and all of them at once half a second; on a
 machine that is busy with other things several times that."""
@@ -35,10 +44,14 @@ class Door:
         """`refused` is called for each connection that did not become one."""
         self._listening, self._protocol, self._context = listening, protocol, context
         self._handshake_s, self._refused = handshake_s, refused
-        self._coming: dict[asyncio.Task[None], float] = {}
-        """Handshakes under way, oldest first, each with its beginning."""
+        self._places = Places(at_once=HANDSHAKES, each_at_once=EACH_HANDSHAKES, each_waits=EACH_WAITS)
+        self._coming: set[asyncio.Task[None]] = set()
+        """All that were accepted, until their handshake has ended."""
+        self._begun: dict[asyncio.Task[None], tuple[str, float]] = {}
+        """Handshakes under way, oldest first, each with its address and its beginning."""
         self._loop = asyncio.get_running_loop()
         self._again: asyncio.TimerHandle | None = None
+        self._pressing: asyncio.TimerHandle | None = None
         self._open = True
 
     def open(self) -> None:
@@ -52,6 +65,8 @@ class Door:
         self._pause()
         self._open = False
         self._listening.close()
+        if self._pressing is not None:
+            self._pressing.cancel()
         for task in self._coming:
             task.cancel()
 
@@ -61,47 +76,64 @@ class Door:
 
     def _accept(self) -> None:
         for _ in range(_AT_ONCE):
-            if not self._has_room():
+            if len(self._coming) >= HANDSHAKES + WAITING:
+                self._pause()
                 return
             try:
-                connection, _address = self._listening.accept()
+                connection, (address, *_) = self._listening.accept()
             except (BlockingIOError, InterruptedError, ConnectionAbortedError):
                 return
             except OSError:
                 self._pause(_AGAIN_S)
                 return
-            connection.setblocking(False)
-            task = self._loop.create_task(self._let_in(connection))
-            self._coming[task] = self._loop.time()
-            task.add_done_callback(self._has_ended)
+            self._receive(connection, address)
 
-    def _has_room(self) -> bool:
-        """Whether another handshake may begin: if need be instead of the oldest, once that has had its time."""
-        if len(self._coming) < HANDSHAKES:
-            return True
-        oldest, began = next(iter(self._coming.items()))
-        wait_s = began + LEAST_S - self._loop.time()
-        if wait_s > 0:
-            self._pause(wait_s)
-            return False
-        del self._coming[oldest]
-        oldest.cancel()
-        return True
+    def _receive(self, connection: socket.socket, address: str) -> None:
+        if self._places.are_taken(address):
+            connection.close()
+            self._refused()
+            return
+        connection.setblocking(False)
+        task = self._loop.create_task(self._let_in(connection, address))
+        self._coming.add(task)
+        task.add_done_callback(self._has_ended)
+        if self._pressing is None:
+            self._pressing = self._loop.call_later(LEAST_S, self._press)
 
-    async def _let_in(self, connection: socket.socket) -> None:
-        await self._loop.connect_accepted_socket(
-            self._protocol,
-            connection,
-            ssl=self._context,
-            ssl_handshake_timeout=self._handshake_s,
-            ssl_shutdown_timeout=self._handshake_s,
-        )
+    async def _let_in(self, connection: socket.socket, address: str) -> None:
+        task = asyncio.current_task()
+        try:
+            async with self._places.of(address):
+                if task is not None:
+                    self._begun[task] = (address, self._loop.time())
+                await self._loop.connect_accepted_socket(
+                    self._protocol,
+                    connection,
+                    ssl=self._context,
+                    ssl_handshake_timeout=self._handshake_s,
+                    ssl_shutdown_timeout=self._handshake_s,
+                )
+        except BaseException:
+            connection.close()
+            raise
+
+    def _press(self) -> None:
+        """Whoever has had its time ends for those who wait: of the addresses that have as many places as they may."""
+        self._pressing = None
+        over = self._loop.time() - LEAST_S
+        for task, (address, began) in self._begun.items():
+            if began <= over and self._places.is_pressed(address):
+                task.cancel()
+        if self._coming and self._open:
+            self._pressing = self._loop.call_later(LEAST_S / 4, self._press)
 
     def _has_ended(self, task: "asyncio.Task[None]") -> None:
-        self._coming.pop(task, None)
+        self._coming.discard(task)
+        self._begun.pop(task, None)
         if task.cancelled() or task.exception() is not None:
             self._refused()
-        self._go_on()
+        if self._again is None and len(self._coming) < HANDSHAKES + WAITING:
+            self._go_on()
 
     def _pause(self, seconds: float | None = None) -> None:
         self._loop.remove_reader(self._listening.fileno())

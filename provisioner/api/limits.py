@@ -31,7 +31,7 @@ class Limits:
     answer_s: float = 30.0
     """Real seconds for a client to take a piece of the answer."""
     connections: int = 256
-    """At once, on each socket. Beyond it the one that has been silent longest is closed."""
+    """At once, on each socket. Beyond it one of the address or account with the most is closed, the one silent longest."""
     streams: int = 128
     """Event streams at once: half of the connections, so that questions and orders always find one."""
 

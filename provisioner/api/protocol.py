@@ -3,6 +3,7 @@
 import asyncio
 import socket
 import ssl
+from collections import Counter
 from collections.abc import Callable
 from typing import Any, cast
 
@@ -12,7 +13,7 @@ from uvicorn.server import Server, ServerState
 
 from provisioner.api.door import Door
 from provisioner.api.limits import Limits
-from provisioner.api.peers import peer_of
+from provisioner.api.peers import Peer, peer_of
 
 MOST_HEAD_BYTES = 16 * 1024
 """Of a request's head: ours have less than one KiB."""
@@ -113,7 +114,7 @@ class BoundedProtocol(H11Protocol):
         self._state, self._limits, self._deadline = server_state, server_state.limits, cast("asyncio.TimerHandle | None", None)
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Note who it is, and make room: the connection that has been silent longest goes first."""
+        """Note who it is, and make room: of the account or address with the most connections, the one silent longest."""
         super().connection_made(transport)
         self.app_state = {"peer": peer_of(transport.get_extra_info("socket")), "abort": transport.abort}
         self._make_room()
@@ -137,6 +138,12 @@ class BoundedProtocol(H11Protocol):
         super().on_response_complete()
 
     @property
+    def address(self) -> str:
+        """Whose it is: of a Unix socket the account's number."""
+        peer = self.app_state.get("peer")
+        return str(peer.uid) if isinstance(peer, Peer) else self.client[0] if self.client else ""
+
+    @property
     def idle(self) -> bool:
         """Whether no request is being answered."""
         return self.cycle is None or self.cycle.response_complete
@@ -151,7 +158,8 @@ class BoundedProtocol(H11Protocol):
         if len(others) > self._limits.connections:
             others.remove(self)
             self._state.shed += 1
-            min(others, key=lambda other: (not other.idle, other.silent_since)).transport.abort()
+            of_address = Counter(other.address for other in others)
+            min(others, key=lambda other: (-of_address[other.address], not other.idle, other.silent_since)).transport.abort()
 
     def _expect_head(self) -> None:
         self._no_deadline()

@@ -7,8 +7,8 @@ a desktop say anything, nor play an old push back. Bascule then reads the deskto
 * `intake`: the application: checks the form of each push, and keeps it until the daemon has taken it; `quick`: the same for
   a push in the usual form, at half the cost;
 * `handover`: the daemon's side and the receiver's side of the Unix socket between them, as bytes;
-* `places`: how many may ask at once, by turns of their addresses; `asking`: puts what a desktop asks for itself to the
-  daemon; the answer is signed for the desktop;
+* `asking`: puts what a desktop asks for itself to the daemon: a few at once, by turns of their addresses; the answer is signed
+  for the desktop;
 * `forwarding`: hands batches over; `daemon_connection`: the way to the daemon; `serve`: the process; `certificate`: which it
   serves with, and takes up anew.
 

@@ -5,13 +5,19 @@ import http.client
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.api.places import NoPlace, Places
 from provisioner.receiver.daemon_connection import UnixConnection
 from provisioner.receiver.handover import encode_question
-from provisioner.receiver.places import NoPlace, Places
 from provisioner.sessions.push import Push
 
 WITHIN_S = 12.0
 MOST_BYTES = 256 * 1024
+AT_ONCE = 4
+"""Half of the connections that the daemon takes: batches of pushes always find one."""
+EACH_AT_ONCE = 2
+"""Of one address. Where all desktops come by one address, half of the places are enough for them."""
+EACH_WAITS = 32
+"""Of one address; whoever comes then is to ask again."""
 _FULL = 503
 
 
@@ -30,7 +36,7 @@ class Questions:
     def __init__(self, daemon: Path) -> None:
         """`daemon`: its socket."""
         self._daemon = daemon
-        self._places = Places()
+        self._places = Places(at_once=AT_ONCE, each_at_once=EACH_AT_ONCE, each_waits=EACH_WAITS)
 
     async def ask(self, push: Push, path: str, address: str) -> Answer:
         """The daemon's answer at this path of its socket; 503: it gives none now. `address`: whose question it is."""

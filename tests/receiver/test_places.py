@@ -5,23 +5,40 @@ import json
 import socket as sockets
 import ssl
 import threading
+from collections.abc import AsyncIterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, suppress
+from contextlib import ExitStack, asynccontextmanager, closing, suppress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
+from provisioner.api.door import EACH_HANDSHAKES
+from provisioner.api.door import EACH_WAITS as EACH_WAITS_AT_DOOR
+from provisioner.api.limits import LIMITS, Bounded
+from provisioner.api.listening import listen_on
+from provisioner.api.places import NoPlace, Places
+from provisioner.api.protocol import BoundedServer
 from provisioner.model.words import FirstBootWord, PushWord
+from provisioner.receiver.asking import AT_ONCE, EACH_AT_ONCE, EACH_WAITS
 from provisioner.receiver.intake import MOST_WAITING, Waiting
-from provisioner.receiver.places import AT_ONCE, EACH_AT_ONCE, EACH_WAITS, NoPlace, Places
 from tests.builders.cluster import NOW
 from tests.builders.patience import FUSE_S
 from tests.receiver.test_first_boot import first_boots
-from tests.receiver.test_receiver import Lab, request
-from tests.sessions.desktops import SpeakingDesktop
+from tests.receiver.test_receiver import Lab, laboratory, request
+from tests.sessions.desktops import SpeakingDesktop, _push
 
 UNSIGNED = 350
+SILENT = 900
+"""Connections: fewer than Linux gives descriptors to a process, and more than three times as many as are let in at once."""
+MOST = 10
+SLOW = b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"
 _DESKTOP = SpeakingDesktop(vmid=5001, booted_at=NOW - 300)
+
+
+def some_places() -> Places:
+    return Places(at_once=AT_ONCE, each_at_once=EACH_AT_ONCE, each_waits=EACH_WAITS)
 
 
 async def takes(places: Places, address: str, held: list[str], over: asyncio.Event) -> None:
@@ -37,7 +54,7 @@ def test_one_address_has_never_all_the_places_and_only_so_many_of_it_wait():
     """H9."""
 
     async def play() -> list[str]:
-        places, held, over = Places(), list[str](), asyncio.Event()
+        places, held, over = some_places(), list[str](), asyncio.Event()
         asking = [asyncio.create_task(takes(places, "192.0.2.66", held, over)) for _ in range(UNSIGNED)]
         asking.append(asyncio.create_task(takes(places, "192.0.2.1", held, over)))
         await asyncio.sleep(0)
@@ -58,7 +75,7 @@ def test_addresses_take_turns():
     """H9: whoever has many waiting is not before those who have one."""
 
     async def play() -> list[str]:
-        places, held, over = Places(), list[str](), asyncio.Event()
+        places, held, over = some_places(), list[str](), asyncio.Event()
         first = [asyncio.create_task(takes(places, f"busy-{number % 4}", held, over)) for number in range(40)]
         last = asyncio.create_task(takes(places, "seldom", held, over))
         await asyncio.sleep(0.01)
@@ -71,7 +88,7 @@ def test_addresses_take_turns():
 
 def test_whoever_gives_up_leaves_its_place():
     async def play() -> list[str]:
-        places, held, over = Places(), list[str](), asyncio.Event()
+        places, held, over = some_places(), list[str](), asyncio.Event()
         asking = [asyncio.create_task(takes(places, f"a{number}", held, over)) for number in range(AT_ONCE + 2)]
         await asyncio.sleep(0)
         for task in (*asking[:2], asking[-1]):
@@ -92,6 +109,64 @@ def test_pushes_of_one_address_never_take_all_the_room():
     assert taken == MOST_WAITING // 2
     assert waiting.put(_DESKTOP.push(NOW + 1), "192.0.2.1")
     assert waiting.batch().refused[PushWord.OVERFLOWED] == MOST_WAITING - taken
+
+
+@pytest.mark.real
+def test_connections_of_one_address_that_say_nothing_keep_no_desktop_from_pushing(tmp_path: Path):
+    """H9: they stood in the kernel before everybody else's, 256 were let in at a time, and each had two seconds: a push took
+    20 s, and a desktop gives up after five."""
+    with laboratory(tmp_path) as lab, ExitStack() as stack:
+        for _ in range(SILENT):
+            place = ("127.0.0.1", lab.port)
+            stack.enter_context(closing(sockets.create_connection(place, FUSE_S, source_address=("127.0.0.66", 0))))
+        with closing(sockets.create_connection(place, _push.TIMEOUT_S)) as plain:
+            context = ssl.create_default_context(cafile=lab.ca_file)
+            with context.wrap_socket(plain, server_hostname="localhost") as connection:
+                connection.sendall(request(lab.desktops[0], NOW + 1))
+                answer = connection.recv(200)
+
+        assert answer.startswith(b"HTTP/1.1 202 ")
+        lab.comes(PushWord.REFUSED, SILENT - EACH_HANDSHAKES - EACH_WAITS_AT_DOOR)
+
+
+@pytest.mark.parametrize("said", [pytest.param(b"GET /", id="silent"), pytest.param(SLOW, id="while a body comes")])
+def test_one_addresss_many_connections_push_out_their_own(tmp_path: Path, said: bytes):
+    """H9: beyond the limit whoever said nothing at that moment was cut off, however many connections another address had."""
+
+    async def play() -> bytes:
+        async with serving_here(MOST) as port:
+            theirs = [await speaking(port, "127.0.0.66", said) for _ in range(MOST - 1)]
+            ours = await speaking(port, "127.0.0.1", b"GET / HTTP/1.1\r\n")
+            theirs += [await speaking(port, "127.0.0.66", said) for _ in range(2 * MOST)]
+            ours[1].write(b"Host: x\r\n\r\n")
+            answer = await ours[0].read(12)
+            for _, writer in (*theirs, ours):
+                writer.close()
+            return answer
+
+    assert asyncio.run(play()) == b"HTTP/1.1 204"
+
+
+async def speaking(port: int, address: str, said: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port, local_addr=(address, 0))
+    writer.write(said)
+    await asyncio.sleep(0.01)
+    return reader, writer
+
+
+@asynccontextmanager
+async def serving_here(connections: int) -> AsyncIterator[int]:
+    async def answers(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 204, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    limits = replace(LIMITS, head_s=FUSE_S, body_s=FUSE_S, connections=connections)
+    listening = listen_on("127.0.0.1", 0)
+    server = BoundedServer(Bounded(answers, limits), limits, listening)
+    serving = asyncio.create_task(server.serve())
+    yield listening.getsockname()[1]
+    server.end()
+    await serving
 
 
 @pytest.mark.real

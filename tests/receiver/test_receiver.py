@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.api.door import HANDSHAKES
+from provisioner.api.door import HANDSHAKES, WAITING
 from provisioner.daemon.push_desk import PushDesk
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.words import FirstBootWord, PushWord
@@ -305,6 +305,6 @@ def test_handshakes_that_never_end_are_few_counted_and_hold_up_nobody_for_long(t
         descriptors = len(list(Path(f"/proc/{lab.pid}/fd").iterdir()))
 
         assert lab.push(lab.desktops[0], NOW + 1) == 202
-        assert descriptors < 2 * HANDSHAKES  # those that were turned away are still being closed
+        assert descriptors < HANDSHAKES + WAITING
         lab.comes(PushWord.REFUSED, BOGUS // 2)
         assert "Traceback" not in lab.log.read_text()

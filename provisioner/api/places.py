@@ -1,16 +1,9 @@
-"""Who may put a question to the daemon now: a few at once, in turn by address, so that nobody has all the places."""
+"""Who may do now what only a few may at once: in turn by address, so that nobody has all the places."""
 
 import asyncio
 from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-
-AT_ONCE = 4
-"""Half of the connections that the daemon takes: batches of pushes always find one."""
-EACH_AT_ONCE = 2
-"""Of one address: the others find a place. Where all desktops come by one address, half of the places are enough for them."""
-EACH_WAITS = 32
-"""Of one address; whoever comes then is to ask again."""
 
 
 class NoPlace(Exception):
@@ -20,7 +13,9 @@ class NoPlace(Exception):
 class Places:
     """In one loop's thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_once: int, each_at_once: int, each_waits: int) -> None:
+        """`each_…`: of one address; fewer than `at_once`, so that others find a place. When so many of it wait, no more may."""
+        self._at_once, self._each_at_once, self._each_waits = at_once, each_at_once, each_waits
         self._held = Counter[str]()
         self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
         """By address: whose turn is next comes first."""
@@ -34,10 +29,19 @@ class Places:
         finally:
             self._leave(address)
 
+    def are_taken(self, address: str) -> bool:
+        """Whether as many of this address wait as may."""
+        return len(self._waiting.get(address, ())) >= self._each_waits
+
+    def is_pressed(self, address: str) -> bool:
+        """Whether somebody waits for a place that this address has: one of its own, or any, because all are taken."""
+        has_its_share = self._held[address] >= self._each_at_once and address in self._waiting
+        return has_its_share or (bool(self._waiting) and self._held.total() >= self._at_once)
+
     async def _take(self, address: str) -> None:
-        queue = self._waiting.get(address, deque())
-        if len(queue) >= EACH_WAITS:
+        if self.are_taken(address):
             raise NoPlace
+        queue = self._waiting.get(address, deque())
         turn = asyncio.get_running_loop().create_future()
         queue.append(turn)
         self._waiting[address] = queue
@@ -57,8 +61,8 @@ class Places:
         self._let_in()
 
     def _let_in(self) -> None:
-        while self._held.total() < AT_ONCE:
-            address = next((each for each in self._waiting if self._held[each] < EACH_AT_ONCE), None)
+        while self._held.total() < self._at_once:
+            address = next((each for each in self._waiting if self._held[each] < self._each_at_once), None)
             if address is None:
                 return
             queue = self._waiting.pop(address)
@@ -77,4 +81,4 @@ class Places:
                 del self._waiting[address]
 
 
-__all__ = ["AT_ONCE", "EACH_AT_ONCE", "EACH_WAITS", "NoPlace", "Places"]
+__all__ = ["NoPlace", "Places"]
