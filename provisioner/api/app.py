@@ -32,7 +32,7 @@ _REFUSED: dict[int | str, dict[str, Any]] = {
 _ROUTERS = (reading, questions, writing, reloading, lending, events)
 
 
-def app_of(site: ApiSite | None, *, feed: Feed | None = None) -> FastAPI:
+def app_of(site: ApiSite | None, *, feed: Feed | None = None, replies: Replies | None = None) -> FastAPI:
     """The application, to be called inside `identity.Known`. Without a site it only describes itself."""
     app = FastAPI(
         title="Bascule",
@@ -44,7 +44,7 @@ def app_of(site: ApiSite | None, *, feed: Feed | None = None) -> FastAPI:
         redirect_slashes=False,
         generate_unique_id_function=lambda route: route.name,
     )
-    app.state.site, app.state.feed, app.state.shelf, app.state.replies = site, feed, Shelf(), Replies()
+    app.state.site, app.state.feed, app.state.shelf, app.state.replies = site, feed, Shelf(), replies or Replies()
     add_refusals(app)
     # Refusals are models only in the description: FastAPI compiles each for each route, two thirds of a start.
     versioned = APIRouter(prefix=f"/{VERSION}", responses=_REFUSED if site is None else None)

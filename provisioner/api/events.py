@@ -1,7 +1,7 @@
 """The journal as it is written: server-sent events, each with the number of its line: nothing is missed, or comes twice."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any, cast
 
 from fastapi import APIRouter, Header, Query, Request
@@ -11,7 +11,7 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.feed import Feed
 from provisioner.api.refusals import Refusal, Refused
-from provisioner.api.request import ask, site_of
+from provisioner.api.request import ask, may_still, site_of
 from provisioner.errors import StoreError
 from provisioner.ports import JournalEntry
 from provisioner.reasons.orders import STREAMS_FULL
@@ -60,10 +60,12 @@ async def stream_events(request: Request, after: Sequence = None, last_event_id:
         feed.leave()
         raise
     begin = last_event_id if last_event_id is not None else after
-    return StreamingResponse(_lines(feed, begin), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    lines = _lines(feed, begin, lambda: may_still(request, Role.VIEWER))
+    return StreamingResponse(lines, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
-async def _lines(feed: Feed, begin: int | None) -> AsyncIterator[bytes]:
+async def _lines(feed: Feed, begin: int | None, may: Callable[[], bool]) -> AsyncIterator[bytes]:
+    """`may`: whether whoever reads them still may; asked before each of them."""
     try:
         last = feed.newest if begin is None else begin
         yield b": bascule\nretry: 2000\n\n"
@@ -76,10 +78,13 @@ async def _lines(feed: Feed, begin: int | None) -> AsyncIterator[bytes]:
             try:
                 entries = await asyncio.wait_for(feed.after(last), ALIVE_S)
             except TimeoutError:
-                yield b": alive\n\n"
-                continue
+                entries = ()
             except StoreError:
                 return  # the client comes again, with the last number it has
+            if not may():
+                return
+            if not entries:
+                yield b": alive\n\n"
             for entry in entries:
                 last = entry.sequence
                 yield _event(entry)

@@ -49,6 +49,11 @@ class Feed:
         self.closed = True
         self._news.set()
 
+    def forget(self) -> None:
+        """Keep no line: somebody who is named in one may have been forgotten. Streams that are behind read the store."""
+        self._kept.clear()
+        self._floor = self.newest
+
     async def start(self, board: Noticeboard) -> None:
         """For each stream, when it begins: the first one finds the journal's end. Raises StoreError."""
         async with self._reading:

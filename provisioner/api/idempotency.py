@@ -6,7 +6,9 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 _KEPT = 4096
-"""Answers: some hundred bytes each, and more than a day's orders."""
+"""Answers: more than a day's orders."""
+MOST_BYTES = 32 * 1024 * 1024
+"""Of all answers: each has every order that is in force, and a thousand of these are a megabyte."""
 Reply = asyncio.Task[bytes]
 
 
@@ -25,9 +27,16 @@ class Replies:
         reply.add_done_callback(_failed)  # looked at, also if the client has gone
         self._made[caller, key] = (content, reply)
         self._made.move_to_end((caller, key))
-        while len(self._made) > _KEPT:
+        while len(self._made) > _KEPT or (len(self._made) > 1 and self._bytes() > MOST_BYTES):
             self._made.popitem(last=False)
         return reply
+
+    def forget(self) -> None:
+        """Every answer that was made: somebody who is named in it may have been forgotten."""
+        self._made = OrderedDict((key, made) for key, made in self._made.items() if not made[1].done())
+
+    def _bytes(self) -> int:
+        return sum(len(reply.result()) for _, reply in self._made.values() if reply.done() and not _failed(reply))
 
 
 def _failed(reply: Reply) -> bool:

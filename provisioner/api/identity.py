@@ -39,8 +39,9 @@ def identify_by(roles: Roles, name_of: Callable[[Peer], str], tokens: Tokens | N
 
 
 class Known:
-    """An ASGI layer: sets `caller` and `language` of the request's state, and the language of its texts. Each answer says by
-    whose clock people read times. Whoever is nobody, or may nothing, gets no further: their body is not read.
+    """An ASGI layer: sets `caller` and `language` of the request's state, and the language of its texts; `caller_now` asks
+    again, for answers that go on for hours. Each answer says by whose clock people read times. Whoever is nobody, or may
+    nothing, gets no further: their body is not read.
     """
 
     def __init__(self, app: ASGIApp, identify: Identify, zone: Callable[[], SiteZone]) -> None:
@@ -68,7 +69,8 @@ class Known:
         if why := lacking(caller, Role.BOARD):
             await _refuse(refusal(403, (why,), CLOSE), receive, answer)
             return
-        scope["state"] = {**scope.get("state", {}), "caller": caller, "language": language}
+        known = {"caller": caller, "language": language, "caller_now": lambda: self._identify(scope)}
+        scope["state"] = {**scope.get("state", {}), **known}
         await self._app(scope, receive, answer)
 
 

@@ -36,6 +36,12 @@ def caller_of(request: Request) -> Caller:
     return cast("Caller", request.state.caller)
 
 
+def may_still(request: Request, role: Role) -> bool:
+    """Whether whoever asked has the role by now: a token's line may have been deleted, or be another's."""
+    caller: Caller | None = request.state.caller_now()
+    return caller is not None and caller.name == caller_of(request).name and lacking(caller, role) == NONE
+
+
 def published_now(request: Request) -> Published:
     """The last publication; refuses the request before the first one."""
     published = site_of(request).board.last

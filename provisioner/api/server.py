@@ -10,6 +10,7 @@ from pathlib import Path
 
 from provisioner.api.app import app_of
 from provisioner.api.feed import Feed
+from provisioner.api.idempotency import Replies
 from provisioner.api.identity import Identify, Known
 from provisioner.api.limits import LIMITS, Bounded, Limits
 from provisioner.api.listening import listen_at, listen_on, remove_socket, tls_context
@@ -42,6 +43,7 @@ class ApiServer:
         self._feed: Feed | None = None
         self._servers: tuple[BoundedServer, ...] = ()
         self._app: Bounded | None = None
+        self._replies = Replies()
         self._thread: threading.Thread | None = None
 
     @property
@@ -56,7 +58,7 @@ class ApiServer:
         self._loop = asyncio.new_event_loop()
         site = self._site
         self._feed = Feed(site.journal_after, lambda: _newest(site), most_streams=self._limits.streams)
-        self._app = app = answering(site, self._identify, self._limits, feed=self._feed)
+        self._app = app = answering(site, self._identify, self._limits, feed=self._feed, replies=self._replies)
         self._servers = (BoundedServer(app, self._limits, listening), *self._over_tcp(app))
         self._thread = threading.Thread(target=self._run, args=(self._loop,), name="api", daemon=True)
         self._thread.start()
@@ -70,6 +72,12 @@ class ApiServer:
             connections=sum(server.connections for server in self._servers),
             streams=0 if self._feed is None else self._feed.streams,
         )
+
+    def forget(self) -> None:
+        """Keep nothing of what was answered: somebody was forgotten. Any thread may call."""
+        if self._loop is not None:
+            with suppress(RuntimeError):  # it has ended
+                self._loop.call_soon_threadsafe(self._forget)
 
     def close(self) -> None:
         """Stop answering, and remove the socket. A second call does nothing."""
@@ -94,6 +102,11 @@ class ApiServer:
     async def _serve(self) -> None:
         await asyncio.gather(*(server.serve() for server in self._servers))
 
+    def _forget(self) -> None:
+        if self._feed is not None:
+            self._feed.forget()
+        self._replies.forget()
+
     def _end(self) -> None:
         if self._feed is not None:
             self._feed.close()
@@ -101,9 +114,11 @@ class ApiServer:
             server.end()
 
 
-def answering(site: ApiSite, identify: Identify, limits: Limits, *, feed: Feed) -> Bounded:
+def answering(
+    site: ApiSite, identify: Identify, limits: Limits, *, feed: Feed, replies: Replies | None = None
+) -> Bounded:  # fmt: skip
     """The application within its bounds: who asks is known before the body is read, and of nobody it is not."""
-    return Bounded(app_of(site, feed=feed), limits, before=lambda app: Known(app, identify, site.zone))
+    return Bounded(app_of(site, feed=feed, replies=replies), limits, before=lambda app: Known(app, identify, site.zone))
 
 
 def _newest(site: ApiSite) -> int:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import logging
+import re
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from provisioner.reasons.reason import NONE, Reason
 _log = logging.getLogger(__name__)
 _PREFIX = "bascule-"
 """By which people and scanners of secrets recognize a token."""
+_DIGEST = re.compile(r"[0-9a-fA-F]{64}")
 _LONGEST = 256
 """Characters of a token that is looked at."""
 MOST_BYTES = 1024 * 1024
@@ -106,7 +108,7 @@ def _tokens_in(text: str) -> Iterator[KnownToken]:
         if not words:
             continue
         role = next((role for role in Role if len(words) == 3 and role.word == words[1]), None)
-        if role is None or len(words[2]) != hashlib.sha256().digest_size * 2:
+        if role is None or not _DIGEST.fullmatch(words[2]):
             _log.error("line %d of the API's tokens is not NAME ROLE HASH, and does not count", number)
             continue
         yield KnownToken(name=words[0], role=role, digest=words[2].lower())

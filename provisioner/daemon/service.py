@@ -292,6 +292,7 @@ class Service:
         """What was read before is not written any more, for it may name the person. Raises StoreError."""
         self._events.notice("daemon", "a person was forgotten: begun anew from what is kept, as after a restart")
         self._begin_anew(set_back_s=0.0)
+        self.api.forget()
 
     def _begin_after_clock_change(self) -> None:
         """Raises StoreError."""

@@ -9,17 +9,20 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.api.callers import Role
+from provisioner.api.callers import Caller, Role
 from provisioner.api.feed import PAGE
 from provisioner.api.limits import LIMITS
+from provisioner.api.server import ApiServer
 from provisioner.api.site import Noticeboard
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Status
 from provisioner.ports import Changes
+from provisioner.settings.values import ApiSettings
 from provisioner.views.published import Published
-from tests.builders.api import UnixConnection, an_api_site, ask, serving
+from tests.adapters.sql.planted import GONE, LEFT, PROSE
+from tests.builders.api import PATIENT, UnixConnection, an_api_site, as_role, ask, serving
 from tests.builders.cluster import NOW
-from tests.builders.store import StillClock, an_outcome
+from tests.builders.store import StillClock, an_erasure, an_outcome
 
 
 class Journal:
@@ -30,10 +33,10 @@ class Journal:
         self.board = Noticeboard()
         self.written = 0
 
-    def write(self, lines=1, *, tell=True):
+    def write(self, lines=1, *, words="", tell=True):
         for _ in range(lines):
             self.written += 1
-            self.store.give(Intent(kind=IntentKind.HOLD, by="zoe", at=NOW, reason=f"line {self.written}"))
+            self.store.give(Intent(kind=IntentKind.HOLD, by="zoe", at=NOW, reason=words or f"line {self.written}"))
         if tell:
             self.board.publish(Published(status=Status(at=NOW)))
 
@@ -207,6 +210,43 @@ def test_only_so_many_streams_are_open_and_the_others_are_told_when_to_come(tmp_
 def test_events_are_for_those_who_may_read_everything(tmp_path, journal):
     with serving(tmp_path, journal.site(), role=Role.BOARD) as socket:
         assert ask(socket, "/v1/events").status == 403
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("left", [None, Caller(name="zoe", role=Role.BOARD), Caller(name="other", role=Role.OPERATOR)])
+def test_a_stream_ends_when_its_token_counts_no_more(tmp_path, journal, left):
+    """H10: who asks was asked once; a stream that was open had every line for as long as the daemon lived."""
+    caller = [Caller(name="zoe", role=Role.VIEWER)]
+    with (
+        serving(tmp_path, journal.site(), identify=lambda _: caller[0]) as socket,
+        contextlib.closing(Stream(socket, query="?after=0")) as stream,
+    ):
+        journal.write()
+        assert stream.take(1) == named(1, 1)
+        caller[0] = left
+        journal.write()
+        assert stream.next() is None
+
+
+@pytest.mark.long
+def test_who_was_forgotten_is_in_no_stream(tmp_path, journal):
+    """G2: the last 2,000 lines were kept as they had been read, for whoever asked for earlier ones."""
+    server = ApiServer(journal.site(), ApiSettings(socket=tmp_path / "api.sock"), as_role(Role.VIEWER), limits=PATIENT)
+    server.open()
+    try:
+        with contextlib.closing(Stream(server.socket)) as open_all_along:
+            open_all_along.response.readline()
+            journal.write(words=PROSE)
+            assert "quemeneur" in str(open_all_along.next())
+            journal.store.forget(an_erasure("parti", person=GONE))
+            server.forget()
+            with contextlib.closing(Stream(server.socket, query="?after=0")) as later:
+                said = str(later.next())
+    finally:
+        server.close()
+
+    assert "person-0" in said
+    assert [word for word in LEFT if word in said.lower()] == []
 
 
 @pytest.mark.long

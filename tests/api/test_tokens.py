@@ -54,8 +54,11 @@ def test_a_deleted_line_counts_no_more(file):
     assert tokens.caller_with(f"Bearer {token}") is None
 
 
-@pytest.mark.parametrize("line", ["grafana viewer", "grafana king {digest}", "grafana viewer short", "a b viewer {digest}"])
+@pytest.mark.parametrize(
+    "line", ["grafana viewer", "grafana king {digest}", "grafana viewer short", "a b viewer {digest}", "a viewer " + "é" * 64]
+)
 def test_a_faulty_line_is_said_and_hides_no_other(file, line, caplog):
+    """H10: of letters that no hash has, in a line as long as one, every request was answered with 500."""
     token, known = make_token("good", Role.VIEWER)
     file.write_text(line.format(digest=known.digest) + "\n" + known.line)
 
