@@ -108,7 +108,7 @@ class Terms:
             count(self.minutes)
 
 
-_VMID = re.compile(r"\d{1,9}")
+_VMID = re.compile(r"[1-9][0-9]{0,8}")
 MOST_TEXT = 200
 """Characters of a message: two lines on the screen."""
 _SPACES = str.maketrans("\u00a0\u202f", "  ")

@@ -156,14 +156,18 @@ def _bare_with_places(text: str) -> tuple[str, list[int]]:
 @lru_cache(maxsize=4096)
 def _bare_letter(letter: str) -> str:
     whole = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter.translate(_ALIKE)).casefold())
-    return "".join(each for each in whole if not unicodedata.combining(each))
+    return "".join(each for each in whole if not unicodedata.combining(each) and unicodedata.category(each) != "Cf")
 
 
 _ALIKE = {
     ord(letter): plain
-    for plain, letters in {"'": "\u2019\u02bc\u2018", "-": "\u2010\u2011\u2012\u2013\u00ad"}.items()
+    for plain, letters in {
+        "'": "\u2019\u02bc\u2018", "-": "\u2010\u2011\u2012\u2013",
+        "ae": "æÆ", "d": "đĐðÐ", "h": "ħĦ", "i": "ı", "l": "łŁ", "o": "øØ", "oe": "œŒ", "t": "ŧŦ", "th": "þÞ",
+    }.items()
     for letter in letters
 }
+"""Also letters that Unicode does not take for others with an accent, and that are written so where they cannot be typed."""
 _WORD = re.compile(r"\w+")
 _JOINS = "-.@+"
 """Between two letters they make one word of both: a login, an address, a double name."""

@@ -5,6 +5,7 @@ An order about a mistyped name would silently do nothing. What an order may do i
 
 from dataclasses import replace
 
+from provisioner.model.bounds import LONGEST_NAME
 from provisioner.model.budget import Naming
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant, NodeKey
@@ -88,7 +89,8 @@ def with_whole_target(order: Order, facts: OrderFacts) -> Order:
         return order
     having = [cluster for cluster, view in facts.snapshot.clusters.items() if order.target in view.nodes]
     clusters = having or list(facts.config.naming.vmids)
-    return replace(order, target=f"{clusters[0]}/{order.target}") if len(clusters) == 1 else order
+    whole = f"{clusters[0]}/{order.target}" if len(clusters) == 1 else order.target
+    return replace(order, target=whole) if len(whole) <= LONGEST_NAME else order
 
 
 def _end(order: Intent, until: Instant, now: Instant) -> Reason:
