@@ -162,8 +162,17 @@ def _bare_letter(letter: str) -> str:
 _ALIKE = {
     ord(letter): plain
     for plain, letters in {
-        "'": "\u2019\u02bc\u2018", "-": "\u2010\u2011\u2012\u2013",
-        "ae": "æÆ", "d": "đĐðÐ", "h": "ħĦ", "i": "ı", "l": "łŁ", "o": "øØ", "oe": "œŒ", "t": "ŧŦ", "th": "þÞ",
+        "'": "\u2019\u02bc\u2018",
+        "-": "\u2010\u2011\u2012\u2013",
+        "ae": "æÆ",
+        "d": "đĐðÐ",
+        "h": "ħĦ",
+        "i": "ı",
+        "l": "łŁ",
+        "o": "øØ",
+        "oe": "œŒ",
+        "t": "ŧŦ",
+        "th": "þÞ",
     }.items()
     for letter in letters
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from provisioner.receiver.daemon_connection import DAEMON_WITHIN_S, UnixConnection
 from provisioner.receiver.handover import PATH, encode_batch
-from provisioner.receiver.intake import Waiting
+from provisioner.receiver.waiting import Waiting
 
 _log = logging.getLogger(__name__)
 EVERY_S = 0.25

@@ -9,7 +9,8 @@ from typing import Any
 from uvicorn.config import Config
 
 from provisioner.api.protocol import BoundedProtocol, LimitedState
-from provisioner.receiver.intake import PATH, Waiting, address_of
+from provisioner.receiver.intake import PATH, address_of
+from provisioner.receiver.waiting import Waiting
 from provisioner.sessions.push import parse_push
 
 WHOLE_WITHIN_S = 0.1

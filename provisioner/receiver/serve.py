@@ -14,8 +14,9 @@ from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.receiver.asking import Questions
 from provisioner.receiver.certificate import LOOK_S, ServedCertificate
 from provisioner.receiver.forwarding import Forwarder
-from provisioner.receiver.intake import Counted, Intake, Waiting
+from provisioner.receiver.intake import Counted, Intake
 from provisioner.receiver.quick import QuickProtocol
+from provisioner.receiver.waiting import Waiting
 from provisioner.settings.values import ReceiverSettings
 
 RECEIVER_LIMITS = replace(LIMITS, body_bytes=MAX_STATUS_BYTES, body_s=5.0, connections=512)

@@ -20,9 +20,10 @@ from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_on
 from provisioner.api.places import NoPlace, Places
 from provisioner.api.protocol import BoundedServer
+from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.receiver.asking import AT_ONCE, EACH_AT_ONCE, EACH_WAITS
-from provisioner.receiver.intake import MOST_WAITING, Waiting
+from provisioner.receiver.waiting import MOST_WAITING, Waiting
 from tests.builders.cluster import NOW
 from tests.builders.patience import FUSE_S
 from tests.receiver.test_first_boot import first_boots
@@ -109,6 +110,26 @@ def test_pushes_of_one_address_never_take_all_the_room():
     assert taken == MOST_WAITING // 2
     assert waiting.put(_DESKTOP.push(NOW + 1), "192.0.2.1")
     assert waiting.batch().refused[PushWord.OVERFLOWED] == MOST_WAITING - taken
+
+
+def test_pushes_of_one_address_delay_nobody_elses():
+    """H9: 512 large ones, forged, stood before everybody's; three went to the daemon at a time, four times a second: 40 s."""
+    waiting = Waiting(now=lambda: 0.0)
+    signed = [_DESKTOP.push(NOW + number) for number in range(600)]
+    for push in signed:
+        waiting.put(replace(push, body=" " * MAX_STATUS_BYTES), "192.0.2.66")
+    others = [waiting.put(push, "192.0.2.1") for push in (_DESKTOP.push(NOW + 1000), _DESKTOP.push(NOW + 1001))]
+    sent = []
+    for _ in range(2):
+        batch = waiting.batch()
+        sent += [push.sequence for push, _ in batch.pushes]
+        waiting.taken(batch)
+
+    assert others == [True, True]
+    assert [number for number in sent if number > signed[-1].sequence] == [
+        _DESKTOP.push(NOW + at).sequence for at in (1000, 1001)
+    ]
+    assert [number for number in sent if number <= signed[-1].sequence] == [push.sequence for push in signed[: len(sent) - 2]]
 
 
 @pytest.mark.real
