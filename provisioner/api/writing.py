@@ -22,7 +22,7 @@ from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import MOST_TEXT, Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal, author
 from provisioner.model.session_rules import MOST_WARN_MINUTES
 from provisioner.model.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
-from provisioner.reasons.orders import KEY_USED, NOT_TAKEN
+from provisioner.reasons.orders import KEY_USED, NOT_TAKEN, ORDERS_WAIT
 from provisioner.reasons.surges import SURGE_NO_EVENT
 from provisioner.views.orders import OrdersDocument, orders_in_force
 
@@ -265,6 +265,9 @@ async def answer_once(
 
 async def _carry_out(request: Request, order: Order) -> bytes:
     site = site_of(request)
-    if refused := await asyncio.wrap_future(site.order(order)):
+    refused = await asyncio.wrap_future(site.order(order))
+    if refused.code == ORDERS_WAIT.code:
+        raise Refused(503, refused, headers={"Retry-After": "1"})
+    if refused:
         raise Refused(409, refused)
     return encoded(orders_in_force(site.board.last, order))

@@ -13,7 +13,7 @@ from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.set_aside import words_of
-from provisioner.reasons.orders import FREEZE_FILE_STAYS, ORDER_FAILS
+from provisioner.reasons.orders import FREEZE_FILE_STAYS, ORDER_FAILS, ORDERS_WAIT
 from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import Order
@@ -22,6 +22,8 @@ from provisioner.views.daemon import ReloadDocument
 _LOG = logging.getLogger(__name__)
 _Order = TypeVar("_Order")
 _Answer = TypeVar("_Answer")
+MOST_ORDERS = 64
+"""Other orders that may wait: one with everybody in it takes three megabytes, and whoever gave it may have gone."""
 MOST_LENDS = 256
 """Orders about pools that may wait: as many as there are connections, so that more come only from software that floods."""
 
@@ -38,7 +40,8 @@ class OrderDesk:
         self._lends: queue.SimpleQueue[tuple[LendingOrder, Future[LendingAnswer]]] = queue.SimpleQueue()
 
     def hand_in(self, order: Order) -> "Future[Reason]":
-        """The answer comes when it was taken: empty, or why it was not; or a StoreError. Any thread may call.
+        """The answer comes when it was taken: empty, or why it was not; or a StoreError. At once, if too many wait already. Any
+        thread may call.
 
         A freeze counts from now on, even if the control thread is in the middle of a cycle: every write looks for its file.
         """
@@ -46,6 +49,9 @@ class OrderDesk:
             with suppress(OSError):  # then the store has it, from the next turn of the control thread on
                 write_mark(self._files.configured, FreezeMark(by=order.by, reason=order.reason, at=order.at))
         answer: Future[Reason] = Future()
+        if self._waiting.qsize() >= MOST_ORDERS and order.kind is not IntentKind.FREEZE:
+            answer.set_result(ORDERS_WAIT())
+            return answer
         self._waiting.put((order, answer))
         self._nudge()
         return answer

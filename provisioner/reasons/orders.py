@@ -55,5 +55,6 @@ ORDER_FAILS = kind(
     "order_fails", "{order}: it cannot be carried out, and nothing was changed by it: {why}; the daemon's log says where"
 )
 NOT_TAKEN = kind("order_not_taken", "the daemon has not taken the order up within {within_s:g} s; it may still do so")
+ORDERS_WAIT = kind("orders_wait", "too many orders wait: try again in a second")
 KEY_USED = kind("order_key_used", "this idempotency key was used for another order")
 STREAMS_FULL = kind("streams_full", "{count} event streams are open: no more are answered")

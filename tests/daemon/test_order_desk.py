@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.daemon.freeze_file import FreezeFiles
-from provisioner.daemon.order_desk import OrderDesk, ReloadDesk
+from provisioner.daemon.order_desk import MOST_ORDERS, OrderDesk, ReloadDesk
 from provisioner.errors import StoreError
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder, LendOrder
@@ -41,6 +41,22 @@ def test_an_order_that_fails_costs_itself(desk: OrderDesk):
     assert (taken, first, last, bad.code) == (["vd-1", "vd-2"], "", "", "order_fails")
     assert "stop bad: it cannot be carried out" in bad
     assert "OverflowError;" in bad, "its type, and not its words, which may quote the order"
+
+
+def test_only_so_many_orders_wait_and_a_freeze_always_may(desk: OrderDesk):
+    """H1: whoever had gone made room for the next: 300 orders of 420 KiB that nobody waited for took a gigabyte."""
+    answers = [desk.hand_in(an_order(f"vd-{number}")) for number in range(MOST_ORDERS + 1)]
+    freeze = desk.hand_in(Intent(kind=IntentKind.FREEZE, by="claire", at=NOW))
+    taken: list[IntentKind] = []
+
+    def obey(order: Order) -> Reason:
+        taken.append(order.kind)
+        return NONE
+
+    assert answers[-1].result(timeout=0).code == "orders_wait"
+    desk.take_up(obey)
+    assert taken == [*[IntentKind.STOP] * MOST_ORDERS, IntentKind.FREEZE]
+    assert freeze.result(timeout=0) == NONE
 
 
 def test_a_lend_that_fails_costs_itself(desk: OrderDesk):
