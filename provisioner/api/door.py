@@ -8,6 +8,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 from provisioner.api.places import Places
 
@@ -101,21 +102,21 @@ class Door:
             self._pressing = self._loop.call_later(LEAST_S, self._press)
 
     async def _let_in(self, connection: socket.socket, address: str) -> None:
-        task = asyncio.current_task()
-        try:
-            async with self._places.of(address):
-                if task is not None:
-                    self._begun[task] = (address, self._loop.time())
-                await self._loop.connect_accepted_socket(
-                    self._protocol,
-                    connection,
-                    ssl=self._context,
-                    ssl_handshake_timeout=self._handshake_s,
-                    ssl_shutdown_timeout=self._handshake_s,
-                )
-        except BaseException:
-            connection.close()
-            raise
+        async with AsyncExitStack() as stack:
+            try:
+                await stack.enter_async_context(self._places.of(address))
+            except BaseException:
+                connection.close()  # later the transport does, which still reads from it
+                raise
+            if (task := asyncio.current_task()) is not None:
+                self._begun[task] = (address, self._loop.time())
+            await self._loop.connect_accepted_socket(
+                self._protocol,
+                connection,
+                ssl=self._context,
+                ssl_handshake_timeout=self._handshake_s,
+                ssl_shutdown_timeout=self._handshake_s,
+            )
 
     def _press(self) -> None:
         """Whoever has had its time ends for those who wait: of the addresses that have as many places as they may."""

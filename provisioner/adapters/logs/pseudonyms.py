@@ -75,8 +75,13 @@ class Pseudonyms:
         return f"{part['type']}{self._names.find(name) or self.of(name)}"
 
 
+_NAMING = (
+    "uid|userid|cn|commonname|sn|surname|gn|givenname|displayname|employeenumber|employeeid|samaccountname|userprincipalname|"
+    r"krbprincipalname|mail|emailaddress|0\.9\.2342\.19200300\.100\.1\.[13]|2\.5\.4\.(?:3|4|42)"
+)
+"""Attributes that may name a person in a DN, also by their numbers."""
 _NAMED_IN_DN = re.compile(
-    r"(?P<type>\b(?:uid|cn|samaccountname|userprincipalname|mail)\s*=\s*)(?:\\.|[^,+\\=\"])+(?=\s*[,+]\s*[A-Za-z][\w.-]*\s*=)",
+    rf"(?P<type>\b(?:{_NAMING})\s*=\s*)(?:\\.|[^,+\\=\"])+(?=\s*[,+]\s*[A-Za-z0-9][\w.-]*\s*=)",
     re.IGNORECASE,
 )
 """The part of a DN that names a person. Its other parts stay: they show where to look."""

@@ -138,6 +138,27 @@ def test_an_unknown_person_is_hidden_in_a_dn_too():
     assert ",ou=labo,dc=x" in hidden, "where to look stays"
 
 
+@pytest.mark.parametrize(
+    "dn",
+    [
+        "employeeNumber=curie7,ou=labo,dc=x",
+        "uid=curie7+sn=Curie,ou=labo,dc=x",
+        "givenName=Curie+SN=curie7,ou=labo,dc=x",
+        "displayName=Marie Curie,ou=labo,dc=x",
+        "userid=curie7,ou=labo,dc=x",
+        "krbPrincipalName=curie7@X,ou=labo,dc=x",
+        "0.9.2342.19200300.100.1.1=curie7,ou=labo,dc=x",
+        "2.5.4.3=Marie Curie,2.5.4.11=x,ou=labo,dc=x",
+    ],
+)
+def test_whatever_attribute_names_an_unknown_person_in_a_dn_is_hidden(dn: str):
+    """G2: only five attributes were; an entry may be named by another, by several, or by its number."""
+    hidden = names_of().hide(f"entry {dn} has no uid")
+
+    assert "curie" not in hidden.lower()
+    assert ",ou=labo,dc=x has no uid" in hidden
+
+
 def test_a_rejected_entry_and_the_agent_it_is_are_one():
     rejected = Rejected(entry="uid=pmartin-old,ou=people,dc=x", reason="has no uid", agent_id=PAUL.agent_id)
     names = names_of(PAUL, rejected=(rejected,))
