@@ -1,5 +1,6 @@
 """The folder with a connection file for each person."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Iterator, Mapping
@@ -14,6 +15,8 @@ from provisioner.files import DRAFT, Folder, said_of
 from provisioner.reasons.connections import FILE_NOT_OURS, FOLDER_OPEN, FOLDER_UNUSABLE
 
 SUFFIX = ".rdp"
+_MOST_NAME, _BEGINNING, _DIGITS = 200, 120, 32
+"""Letters: no file's name may have more than 255 bytes."""
 _MOST_BYTES = 64 * 1024
 """Of a file that is looked at: ours have some 8 KiB."""
 
@@ -30,9 +33,12 @@ class Written:
 def file_name(login: str) -> str:
     """`zmartin.rdp`. A login with other signs than letters, digits, `.`, `_`, `-`, `@` has them as `%2F`.
 
-    In small letters: a share may not tell large from small.
+    In small letters: a share may not tell large from small. Of a long one its beginning, and `%~` with a digest of it, which is
+    the name of no other.
     """
     name = quote(login.casefold(), safe="@")
+    if len(name) > _MOST_NAME:
+        name = f"{name[:_BEGINNING]}%~{hashlib.sha256(name.encode()).hexdigest()[:_DIGITS]}"
     return ("%2E" + name[1:] if name.startswith(".") else name) + SUFFIX
 
 

@@ -106,3 +106,14 @@ def test_a_half_written_file_of_a_run_that_was_killed_is_replaced(tmp_path):
 )
 def test_a_login_names_its_file_and_no_other_place(login, name):
     assert file_name(login) == name
+
+
+def test_a_long_login_has_a_file_of_its_own_and_keeps_nobody_from_theirs(tmp_path):
+    """H10: one entry with a login of 60 accents, or of 256 letters, kept everybody else's file from being written."""
+    long = ["é" * 60, "è" * 60, "a" * 256, "a" * 255 + "b"]
+    names = {file_name(login) for login in long}
+    forged = {file_name(name.removesuffix(".rdp")) for name in names}
+    files = dict.fromkeys((*names, *forged, file_name("zmartin")), b"x")
+
+    assert len(files) == 2 * len(long) + 1
+    assert len(ConnectionFolder(tmp_path / "out", installation="x").write(files, keep={}, alone=False).written) == len(files)
