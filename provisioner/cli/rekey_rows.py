@@ -6,9 +6,11 @@ Cells are names, and reasons: English for programs, translated where a table is 
 from collections.abc import Iterable, Iterator, Sequence
 
 from provisioner.model.agents import Agent
+from provisioner.planning.roster.cases import Case, case_of_group
+from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.recreated import Recreations, UnclearMatch
 from provisioner.planning.roster.traits import Likeness, traits_of
-from provisioner.planning.roster.who import Case, OtherPerson, WhoIsWho, case_of_group
+from provisioner.planning.roster.who import WhoIsWho
 from provisioner.reasons import roster as reasons
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.texts.translate import headings, plural

@@ -12,10 +12,11 @@ from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.named_files import read_text_given
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated
+from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.planning.roster.rekeys import owners_of_empty
 from provisioner.planning.roster.traits import Likeness
-from provisioner.planning.roster.who import OtherPerson, who_is_who
+from provisioner.planning.roster.who import who_is_who
 from provisioner.reasons.roster import NO_ATTRIBUTE, PAIR_INCOMPLETE, PAIRS_EMPTY, PAIRS_UNREADABLE
 from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings

@@ -5,37 +5,37 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioner.planning.roster import who
+from provisioner.planning.roster import cases, owners, who
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
-_SUFFICES = who.SUFFICES
+_SUFFICES = cases.SUFFICES
 
 
 def _without(*words: str) -> Mutant:
     rows = tuple(row for row in _SUFFICES if row[0] != set(words))
     assert len(rows) == len(_SUFFICES) - 1
-    return lambda patch: patch.setattr(who, "SUFFICES", rows)
+    return lambda patch: patch.setattr(cases, "SUFFICES", rows)
 
 
 def _also(*words: str) -> Mutant:
-    return lambda patch: patch.setattr(who, "SUFFICES", (*_SUFFICES, (set(words), True, True)))
+    return lambda patch: patch.setattr(cases, "SUFFICES", (*_SUFFICES, (set(words), True, True)))
 
 
 def _believes_every_id(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(who._People, "others", lambda self, renamed: iter(()))
+    patch.setattr(owners.People, "others", lambda self, renamed: iter(()))
 
 
 def _looks_under_no_other_id(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(who._People, "_closer", lambda self, agent, among, sides, own: None)
+    patch.setattr(owners.People, "_closer", lambda self, agent, among, sides, own: None)
 
 
 def _lets_second_entries_in(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(who, "_twice", lambda people, gone, others: iter(()))
+    patch.setattr(who, "second_entries", lambda people, gone, others: iter(()))
 
 
 def _keeps_only_listed_people(patch: pytest.MonkeyPatch) -> None:
-    before = who._gone
-    patch.setattr(who, "_gone", lambda reading, basis, others, everybody: before(reading, basis, (), everybody=everybody))
+    before = who.gone_in
+    patch.setattr(who, "gone_in", lambda reading, basis, others, everybody: before(reading, basis, (), everybody=everybody))
 
 
 MUTANTS: Mapping[str, Mutant] = {

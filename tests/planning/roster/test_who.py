@@ -10,10 +10,11 @@ from provisioner.model.agents import AccountStatus, Rejected
 from provisioner.model.guard import GuardRecord
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import EVERYONE
+from provisioner.planning.roster.cases import Case, case_of_group
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.guard import GuardBasis
 from provisioner.planning.roster.judgement import Confirmed, judge_roster
-from provisioner.planning.roster.who import Case, case_of_group, who_is_who
+from provisioner.planning.roster.who import who_is_who
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster, an_agent
