@@ -51,6 +51,9 @@ from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.surges import RUN_CHANGED, RUN_CHANGED_WHY
 
 _Key = TypeVar("_Key")
+ROSTERS_KEPT = 10
+"""The newest different rosters. One is in force; the others show an operator earlier changes of the directory, and who had an
+id before."""
 
 
 def entry_of(outcome: Outcome) -> JournalEntry:

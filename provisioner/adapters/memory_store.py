@@ -1,13 +1,15 @@
 """The store of a rehearsal: in memory, with the same behaviour as the store on a database."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
+from operator import eq
 from typing import Any, TypeVar
 
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.ledger import (
+    ROSTERS_KEPT,
     StoredState,
     entry_of,
     erased_entry,
@@ -32,6 +34,7 @@ from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.readiness import READINESS_KEPT, Readiness
 from provisioner.model.records import Records
+from provisioner.model.rekeying import rekeyed_roster
 from provisioner.model.rewriting import Rewriting
 from provisioner.model.session_counts import SessionCounts
 from provisioner.model.set_aside import Unreadable
@@ -51,6 +54,8 @@ class MemoryStore:
 
     def __init__(self) -> None:
         self._kept = StoredState()
+        self._earlier: tuple[Roster, ...] = ()
+        """Accepted before the roster in force, newest first."""
         self._intents: dict[tuple[IntentKind, str], Intent] = {}
         self._journal: list[JournalEntry] = []
         self._lines = 0
@@ -81,7 +86,9 @@ class MemoryStore:
         if not self._claimed:
             raise StoreError("the store has to be claimed before anything is committed")
         self._kept.check(changes)
+        earlier = (*_rosters_before(changes, self._kept.roster, self._earlier),)
         self._kept.apply(changes)
+        self._earlier = earlier
         self._learn(changes)
         if changes.rekeyed:
             for table, rows in self._people.items():
@@ -136,8 +143,8 @@ class MemoryStore:
         return list(islice((entry for entry in self._journal if entry.sequence > sequence), limit))
 
     def rosters(self) -> Iterator[Roster]:
-        """Only the roster in force."""
-        return iter(() if self._kept.roster is None else (self._kept.roster,))
+        """Newest first; the first is in force."""
+        return iter(() if self._kept.roster is None else (self._kept.roster, *self._earlier))
 
     def forget(self, order: ErasureRequest) -> ErasureResult:
         """Erase the person of the order, and journal it."""
@@ -147,16 +154,18 @@ class MemoryStore:
         rewriting = Rewriting(mentions, unclear_too=order.unclear is Unclear.ERASE)
         journal = [_renamed(entry, rewriting, order) for entry in self._journal]
         intents = {key: _intent(intent, rewriting) for key, intent in self._intents.items()}
-        roster = None if self._kept.roster is None else without(self._kept.roster, order.person, rewriting)
+        before = tuple(self.rosters())
+        rosters = tuple(without(roster, order.person, rewriting) for roster in before)
         if rewriting.unclear and order.unclear is Unclear.ASK:
             return ErasureResult(unclear=tuple(UnclearMention(place="memory", text=text) for text in rewriting.unclear))
         result = ErasureResult(
             lines=sum(after != before for after, before in zip(journal, self._journal, strict=True)),
-            rosters=int(roster is not self._kept.roster),
+            rosters=sum(after is not roster for after, roster in zip(rosters, before, strict=True)),
             orders=sum(intent != self._intents[key] for key, intent in intents.items()),
             others=sum(self._known.pop(agent_id, None) is not None for agent_id in order.person.ids),
         )
-        self._journal, self._intents, self._kept.roster = journal, intents, roster
+        self._journal, self._intents = journal, intents
+        self._kept.roster, self._earlier = next(iter(rosters), None), rosters[1:]
         if (run := self._kept.surge) is not None:
             self._kept.surge = replace(run, by=rewriting.prose(run.by), reason=rewriting.prose(run.reason))
         self._runs = {
@@ -182,6 +191,7 @@ class MemoryStore:
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
         """Erase older lines, and journal it."""
+        self._earlier = tuple(roster for roster in self._earlier if roster.read_at >= before)
         kept = [line for line in self._journal if line.at >= before]
         lines = len(self._journal) - len(kept)
         self._journal = kept
@@ -289,6 +299,20 @@ class MemoryStore:
     def close(self) -> None:
         """Give up the store. Its content stays for the next claim."""
         self._claimed = False
+
+
+def _rosters_before(changes: Changes, roster: Roster | None, earlier: tuple[Roster, ...]) -> Iterable[Roster]:
+    """The rosters before the one in force after these changes, under its ids."""
+    if changes.roster is None and not changes.rekeyed:
+        return earlier
+    new = changes.roster
+    is_same = new is None or roster is None or all(map(eq, _people_in(roster), _people_in(new)))
+    kept = earlier if is_same or roster is None else (roster, *earlier)
+    return (rekeyed_roster(each, changes.rekeyed) for each in islice(kept, ROSTERS_KEPT - 1))
+
+
+def _people_in(roster: Roster) -> tuple[object, ...]:
+    return roster.agents, roster.departed, roster.rejected
 
 
 def _renamed(line: JournalEntry, rewriting: Rewriting, order: ErasureRequest) -> JournalEntry:

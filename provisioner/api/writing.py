@@ -157,7 +157,10 @@ class OrderRequest(BaseModel):
     joiners: tuple[PersonId, ...] = Field(default=(), max_length=_MOST_PEOPLE)
     """The ids of the people whom `accept_directory` lets join, and nobody in their place."""
     rekeys: tuple[tuple[PersonId, PersonId], ...] = Field(default=(), max_length=_MOST_PEOPLE)
-    """The old and the new id of each person whom `rekey` carries over."""
+    """The old and the new id of each person whom `rekey` carries over. With a target: from this id to itself."""
+    shown: str = Field(default="", max_length=128)
+    """Of `distinct`, and of a `rekey` with a target: digests of whom the operator was shown, as `bascule directory` sends them.
+    About anybody else the order says nothing."""
     even_with_session: Flag = False
     """Of `stop`, `restart`, `rebuild` and `quarantine`: also while somebody is logged on there; of `restore`: although
     somebody is logged on to the desktop that the person has now. Only with a reason."""
@@ -213,6 +216,7 @@ async def give_order(request: Request, order: OrderRequest, idempotency_key: Key
             surge=None if order.surge is None else order.surge.terms(),
             text=order.text,
             minutes=order.minutes,
+            shown=order.shown,
         ),
     )
     return await answer_once(request, idempotency_key, order, lambda: _carry_out(request, intent))

@@ -12,7 +12,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.concerned import concerned
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.directory_rekey import distinct, rekey
+from provisioner.cli.directory_rekey import rekey
 from provisioner.cli.directory_rows import (
     CHANGED_COLUMNS,
     DEPARTMENT_COLUMNS,
@@ -26,6 +26,7 @@ from provisioner.cli.directory_rows import (
     leaver_rows,
     verdict_lines,
 )
+from provisioner.cli.directory_who import distinct
 from provisioner.cli.documents import DESKTOPS, DesktopDocument
 from provisioner.cli.moments import end_of
 from provisioner.cli.ordering import desk

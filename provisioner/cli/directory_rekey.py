@@ -1,6 +1,6 @@
-"""`bascule directory rekey` and `distinct`: which ids are known agents, and which are new people. Both ask first."""
+"""`bascule directory rekey`: which ids are known agents. It asks first."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from contextlib import closing
 from pathlib import Path
 from typing import Annotated
@@ -10,8 +10,9 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
+from provisioner.cli.directory_who import WhoOption, check_who, rename
 from provisioner.cli.documents import DAEMON
-from provisioner.cli.ordering import desk
+from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, ReasonOption, print_table, say
 from provisioner.cli.rekey_rows import (
     OTHER_COLUMNS,
@@ -26,14 +27,12 @@ from provisioner.cli.rekey_rows import (
 from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.rekey import RekeyPlan, pairs_in, reading_also, rekey_plan
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import IntentKind, Rekey
-from provisioner.planning.roster.recreated import Recreations
+from provisioner.planning.roster.shown import shown_as
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _, plural
 
-WhoOption = Annotated[str, typer.Option("--by", help="Who is responsible for the order.")]
 MatchOption = Annotated[
     str,
     typer.Option(
@@ -63,13 +62,16 @@ def rekey(
     Their desktops are carried over: after accounts were recreated, a directory reimported, or `agent_id` changed. Exit code 1
     when there is nobody to carry over.
     """
-    _check_who(by)
+    check_who(by)
     if (bool(match), pairs is not None, bool(renamed)).count(True) > 1:
         raise typer.BadParameter(_("say --match, --pairs or --renamed, not two of them"), param_hint="--pairs")
-    settings, daemon = reading_also(settings_of(config), match), desk(socket, config, reason=reason, by=by, json=json)
-    same = [AgentId(each.strip().lower()) for each in renamed or ()]
-    named = pairs_in(pairs) if pairs is not None else tuple(Rekey(each, each) for each in same)
+    daemon = desk(socket, config, reason=reason, by=by, json=json)
+    settings = reading_also(settings_of(config), match)
+    named = pairs_in(pairs) if pairs is not None else ()
     daemon.ask(DAEMON)
+    if renamed:
+        rename(settings, daemon, [AgentId(each.strip().lower()) for each in renamed], yes=yes)
+        return
     plan = _plan(settings, by=match, pairs=named)
     if not json:
         _show(plan)
@@ -77,7 +79,7 @@ def rekey(
         daemon.tell(_("nobody is carried over: no order was given"))
         raise typer.Exit(1)
     confirm(_question(plan), yes=yes)
-    daemon.give(IntentKind.REKEY, rekeys=[[pair.old, pair.new] for pair in plan.rekeys])
+    _give(daemon, plan)
     text = plural(
         "ordered: {count} agent goes on under a new id; the daemon takes it up as a whole with its next cycle, then "
         "rewrites the desktops' notes. Keep this list until `bascule status` says no more of it",
@@ -88,28 +90,13 @@ def rekey(
     daemon.tell(text)
 
 
-def distinct(
-    agent: Annotated[str, typer.Argument(metavar="ID", help="The id.")],
-    by: WhoOption,
-    reason: ReasonOption = "",
-    config: ConfigOption = CONFIG,
-    socket: SocketOption = None,
-    json: JsonOption = False,
-    yes: YesOption = False,
-) -> None:
-    """Say that an id is a new person: the former agent has left and keeps the desktop until it ends like every leaver's.
-
-    The new person gets another desktop. For a new id, however alike, and for an id that was given to somebody else.
-    """
-    _check_who(by)
-    target, daemon = AgentId(agent.strip().lower()), desk(socket, config, reason=reason, by=by, json=json)
-    daemon.ask(DAEMON)
-    plan = _plan(settings_of(config))
-    if not json:
-        _show_about(plan, target)
-    confirm(_question_of_distinct(plan, target), yes=yes)
-    daemon.give(IntentKind.DISTINCT, target)
-    daemon.tell(_("ordered: {id} is somebody new; the daemon reads the directory with its next cycle", id=target))
+def _give(daemon: Desk, plan: RekeyPlan) -> None:
+    """What moves is one order; who stays is an order of its own, about whoever was shown."""
+    if plan.moves:
+        daemon.give(IntentKind.REKEY, rekeys=[[pair.old, pair.new] for pair in plan.moves])
+    for other in plan.renamed:
+        key, entries = other.agent_id, other.entries
+        daemon.give(IntentKind.REKEY, key, rekeys=[[key, key]], shown=shown_as(entries.new, entries.old))
 
 
 def _plan(settings: Settings, *, by: str = "", pairs: Iterable[Rekey] = ()) -> RekeyPlan:
@@ -127,35 +114,6 @@ def _question(plan: RekeyPlan) -> str:
         len(plan.rekeys),
         who=first_of(f"{old.login or old.agent_id} → {new.login}" for old, new in examples),
     )
-
-
-def _question_of_distinct(plan: RekeyPlan, target: AgentId) -> str:
-    for old, new in _about(plan, target):
-        return _(
-            "{new} ({id}) would be somebody else than {old}: {old} leaves, and {new} gets another desktop. Order it?",
-            new=new.login,
-            old=old.login,
-            id=target,
-        )
-    return _("nobody waits under {id}: the next person under this id would be somebody new. Order it?", id=target)
-
-
-def _about(plan: RekeyPlan, target: AgentId) -> Iterator[tuple[Agent, Agent]]:
-    """Who the id may be, as last accepted and as listed now."""
-    yield from ((other.entries.old, other.entries.new) for other in plan.held if other.agent_id == target)
-    yield from ((pair.old, pair.new) for pair in (*plan.found.pairs, *plan.twice) if pair.new.agent_id == target)
-    yield from ((old, new) for group in plan.found.unclear for old in group.old for new in group.new if new.agent_id == target)
-
-
-def _show_about(plan: RekeyPlan, target: AgentId) -> None:
-    pairs = tuple(pair for pair in plan.found.pairs if pair.new.agent_id == target)
-    print_table("", RECREATED_COLUMNS, recreated_rows(Recreations(pairs=pairs)))
-    print_table("", OTHER_COLUMNS, other_rows(other for other in plan.held if other.agent_id == target))
-
-
-def _check_who(by: str) -> None:
-    if not by.strip():
-        raise typer.BadParameter(_("say who is responsible for the order"), param_hint="--by")
 
 
 def _show(plan: RekeyPlan) -> None:

@@ -39,10 +39,14 @@ class RekeyPlan:
     """Agents who are no longer listed, under no id; by id."""
 
     @property
+    def moves(self) -> tuple[Rekey, ...]:
+        """Who goes on under another id."""
+        return tuple(Rekey(pair.old.agent_id, pair.new.agent_id) for pair in self.found.pairs)
+
+    @property
     def rekeys(self) -> tuple[Rekey, ...]:
-        """The pairs as an order has them."""
-        moved = (Rekey(pair.old.agent_id, pair.new.agent_id) for pair in self.found.pairs)
-        return (*moved, *(Rekey(other.agent_id, other.agent_id) for other in self.renamed))
+        """Everybody who is carried over."""
+        return (*self.moves, *(Rekey(other.agent_id, other.agent_id) for other in self.renamed))
 
 
 def reading_also(settings: Settings, attribute: str) -> Settings:

@@ -50,9 +50,11 @@ class IntentKind(enum.StrEnum):
     ACCEPT_DIRECTORY = "accept_directory"
     """The named people leave or join although the guard holds the change back. Until `until`."""
     REKEY = "rekey"
-    """Agents in force go on under new ids: they are the same people. Done once."""
+    """Agents in force go on under new ids: they are the same people. Done once. With a target: whoever is listed under this id
+    is the same person as before; done with the next reading that is put in force."""
     DISTINCT = "distinct"
-    """The target id is a new person, even if similar to an agent in force: no agent goes on under it."""
+    """The target id is a new person, even if similar to an agent in force: no agent goes on under it. Whoever had the id keeps
+    the desktop under another."""
     MESSAGE = "message"
     """Whoever is logged on to the target desktop is shown a text. Done when the desktop says that it was shown."""
     LOGOFF = "logoff"
@@ -62,6 +64,9 @@ class IntentKind(enum.StrEnum):
     (with `until`: when that is over), or when it is certain that it does not become so; then it is deleted."""
 
 
+OF_PERSONS = frozenset({IntentKind.DISTINCT, IntentKind.REKEY})
+"""With a target: orders that say who is listed under this id."""
+_OF_POWER = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD})
 OF_SESSIONS = frozenset({IntentKind.MESSAGE, IntentKind.LOGOFF})
 """Orders about whoever is logged on to a desktop, which the desktop carries out itself when it asks."""
 
@@ -101,11 +106,15 @@ class Terms:
     """For `logoff`: from the warning to the end of the session; 0: without a warning."""
     logins: tuple[str, ...] = ()
     """For `message` and `logoff`: who was logged on when it was ordered, by the desktop's last report."""
+    shown: str = ""
+    """For `distinct`, and for a `rekey` with a target: whom the operator was shown, as digests (`planning/roster/shown`). About
+    anybody else the order says nothing."""
 
     def __post_init__(self) -> None:
         """Raises ValueError outside the bounds."""
         if self.minutes is not None:
             count(self.minutes)
+        name(self.shown)
 
 
 _VMID = re.compile(r"[1-9][0-9]{0,8}")
@@ -134,9 +143,9 @@ class Intent:
     allows: Allowance | None = None
     """For `accept_directory`; None: another kind."""
     rekeys: tuple[Rekey, ...] = ()
-    """For `rekey`."""
+    """For `rekey`; of one with a target: from the id to itself, and from the id of whoever was declared to be somebody else."""
     terms: Terms = NO_TERMS
-    """For orders about one desktop."""
+    """For orders about one desktop, or one id."""
 
     def __post_init__(self) -> None:
         """Raises ValueError outside the bounds: so nothing that is made of an order later has no date."""
@@ -146,9 +155,20 @@ class Intent:
         if self.until is not None:
             instant(self.until)
 
+    def replaces(self, standing: "Intent") -> bool:
+        """Whether both are about the same desktop or id in such a way that only the last one counts."""
+        if not self.target or standing.target != self.target or standing.kind is self.kind:
+            return False
+        return any({standing.kind, self.kind} <= kinds for kinds in (_OF_POWER, OF_PERSONS))
+
     def is_over(self, now: Instant) -> bool:
         """Whether it has ended by itself."""
         return self.until is not None and self.until <= now
+
+    @property
+    def is_of_person(self) -> bool:
+        """Whether it says who is listed under an id."""
+        return self.kind is IntentKind.DISTINCT or any(pair.old == pair.new for pair in self.rekeys)
 
     @property
     def waits_until(self) -> Instant:

@@ -106,6 +106,18 @@ NO_DATE = kind("no_date", "{name} is {value!r}, not a date of the form {form}")
 NO_SWITCH = kind("no_switch", "{name} is {value!r}, which means neither enabled nor disabled")
 NO_NUMBER = kind("no_number", "{name} is {value!r}, not a number")
 NO_TIME = kind("no_time", "{name} is {value!r}, not a time")
+# -- orders that say who is listed under an id
+SAID_OF_ANOTHER = kind(
+    "said_of_another",
+    "`{order} {id}` by {by} is not carried out: {id} shows another person than was shown then, or somebody else's desktop is "
+    "under it; `bascule directory diff` shows who is there now",
+)
+SAID_OF_NOBODY = kind("said_of_nobody", "`{order} {id}` by {by} is not carried out: nobody is listed under {id} any more")
+NOT_TAKEN_BACK = kind(
+    "not_taken_back",
+    "`{order} {id}` by {by} is not carried out: no roster that is kept shows whoever had {id} before; `bascule desktop "
+    "quarantine` keeps the desktop as it is and gives the person another",
+)
 # -- pairs of an order to go on under another id
 NOT_REKEYED = kind("not_rekeyed", "{old} is not carried over to {new}: {why}")
 NAMED_TWICE = kind("named_twice", "the order names one of the two more than once")

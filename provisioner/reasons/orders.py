@@ -12,6 +12,11 @@ ENDS_BEFORE = kind("order_ends_before", "its end is over already")
 NAMES_PEOPLE = kind(
     "order_names_people", "{kind} names people one by one: `bascule directory` gives it, after it has shown them"
 )
+NAMES_SHOWN = kind(
+    "order_names_shown",
+    "{kind} about one id names whoever was shown under it, and is about nobody else: `bascule directory` gives it, after it "
+    "has shown them",
+)
 NOTHING_TO_ACCEPT = kind(
     "nothing_to_accept", "there is nothing to accept: the store was not rebuilt, or that was accepted before"
 )

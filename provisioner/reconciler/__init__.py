@@ -17,8 +17,8 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
   sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);
 * readings: `observations`, `observation_schedule` (when), `observation_request` (what), `reading_queue` (questions to desktops
-  that wait for their node), `roster_readings`, `roster_sync`, `judging` (the guard's inputs), `task_logs`; `boot_ends`
-  (measured).
+  that wait for their node), `roster_readings`, `roster_sync`, `judging` (the guard's inputs), `said_orders` (who is
+  listed under an id), `task_logs`; `boot_ends` (measured).
 
 May import planning, execution, pacing, sessions, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter, no twin.
 

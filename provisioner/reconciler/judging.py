@@ -10,8 +10,10 @@ from provisioner.model.records import Records
 from provisioner.model.rules import Rules
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.changes import AcceptedState
+from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.guard import GuardBasis
 from provisioner.planning.roster.judgement import Confirmed, RosterJudgement, judge_roster
+from provisioner.planning.roster.shown import is_entry, is_owner
 
 
 def judge_reading(reading: Roster | None, configured: SiteConfig, records: Records, *, now: Instant) -> RosterJudgement | None:
@@ -23,7 +25,7 @@ def judge_reading(reading: Roster | None, configured: SiteConfig, records: Recor
     before = records.guard.rules or rules
     in_force = replace(in_force_of(records, configured.under(before)), served=records.kept_under(before, rules))
     basis = GuardBasis(in_force=in_force, guard=configured.guard, record=records.guard, order=order_in(records.intents))
-    confirmed = Confirmed(distinct=distinct_in(records.intents), renamed=renamed_in(records.intents))
+    confirmed = Confirmed() if reading is None else confirmed_of(records.intents, reading, records.roster)
     return judge_roster(reading, rules, basis, now=now, confirmed=confirmed)
 
 
@@ -51,12 +53,17 @@ def order_in(intents: Iterable[Intent]) -> Intent | None:
     return next((intent for intent in intents if intent.kind is IntentKind.ACCEPT_DIRECTORY), None)
 
 
-def distinct_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
-    """Ids that an operator has declared to be new people."""
-    return frozenset(AgentId(intent.target) for intent in intents if intent.kind is IntentKind.DISTINCT)
-
-
-def renamed_in(intents: Iterable[Intent]) -> frozenset[AgentId]:
-    """Ids that an operator has declared to be the same people as before: a rekey from the id to itself."""
-    pairs = (pair for intent in intents if intent.kind is IntentKind.REKEY for pair in intent.rekeys)
-    return frozenset(pair.new for pair in pairs if pair.old == pair.new)
+def confirmed_of(intents: Iterable[Intent], reading: Roster, accepted: Roster | None) -> Confirmed:
+    """What operators have said of whoever is listed. An order is about nobody but the people whom its operator was shown."""
+    known = known_in(accepted)
+    said = [
+        (intent.kind, key, intent.terms.shown)
+        for intent in intents
+        if intent.is_of_person and is_entry(intent.terms.shown, reading.agents.get(key := AgentId(intent.target)), key)
+    ]
+    return Confirmed(
+        distinct=frozenset(key for kind, key, _ in said if kind is IntentKind.DISTINCT),
+        renamed=frozenset(
+            key for kind, key, shown in said if kind is IntentKind.REKEY and is_owner(shown, known.get(key), key)
+        ),
+    )

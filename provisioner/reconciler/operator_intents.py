@@ -35,10 +35,6 @@ from provisioner.reconciler.trials import end_of_trial
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)
 
 
-_OF_POWER = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD})
-"""Orders of which the last one about a desktop counts."""
-
-
 class OperatorIntents:
     """The intents in force: the store's, and a freeze while there is a freeze file. Also the state of a store rebuild."""
 
@@ -219,7 +215,7 @@ class OperatorIntents:
         if any(replace(other, at=intent.at) == intent for other in standing):
             return
         for other in standing:
-            if {intent.kind, other.kind} <= _OF_POWER and other.kind is not intent.kind and other.target == intent.target:
+            if intent.replaces(other):
                 self._store.withdraw(other.kind, by=intent.by, at=intent.at, target=other.target, reason="another order")
         self._store.give(intent)
 

@@ -8,8 +8,8 @@ from dataclasses import replace
 from provisioner.model.bounds import LONGEST_NAME
 from provisioner.model.budget import Naming
 from provisioner.model.departures import DAY_S
-from provisioner.model.ids import Instant, NodeKey
-from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Withdrawal
+from provisioner.model.ids import AgentId, Instant, NodeKey
+from provisioner.model.intents import OF_PERSONS, OF_SESSIONS, Intent, IntentKind, Withdrawal
 from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM
 from provisioner.reasons.desk_sessions import OTHER_TERMS
 from provisioner.reasons.orders import (
@@ -18,6 +18,7 @@ from provisioner.reasons.orders import (
     HAS_NO_END,
     NAMES_NOBODY,
     NAMES_PEOPLE,
+    NAMES_SHOWN,
     NODE_WANTED,
     NOTHING_TO_ACCEPT,
     TARGET_WANTED,
@@ -61,7 +62,7 @@ def why_refused(order: Order, facts: OrderFacts) -> Reason:
         return NOTHING_TO_ACCEPT()
     if order.kind not in _OF_PEOPLE and (order.allows is not None or order.rekeys):
         return NAMES_NOBODY(kind=order.kind.value)
-    if is_of_others(order):
+    if is_of_others(order) or (order.terms.shown and order.kind not in OF_PERSONS):
         return OTHER_TERMS(kind=order.kind.value)
     if order.kind in _OF_EVERYTHING:
         return WITHOUT_TARGET(kind=order.kind.value) if order.target else NONE
@@ -101,14 +102,25 @@ def _end(order: Intent, until: Instant, now: Instant) -> Reason:
 
 def _people(order: Intent, now: Instant) -> Reason:
     """An order about people names each of them: nobody else may come in their place."""
-    if order.kind is IntentKind.DISTINCT:
-        return NONE if order.target else TARGET_WANTED(kind=order.kind.value)
+    if order.kind is IntentKind.DISTINCT and not order.target:
+        return TARGET_WANTED(kind=order.kind.value)
+    if order.is_of_person or order.target or order.terms.shown:
+        return _person(order)
     named = bool(order.rekeys) if order.kind is IntentKind.REKEY else order.allows is not None
     if not named:
         return NAMES_PEOPLE(kind=order.kind.value)
     if order.kind is IntentKind.REKEY or (order.until is not None and order.until <= now + MAX_ACCEPT_S):
         return NONE
     return ENDS_WITHIN(kind=order.kind.value, days=round(MAX_ACCEPT_S / DAY_S))
+
+
+def _person(order: Intent) -> Reason:
+    """An order about one id holds the person who was shown under it; a rekey has the id go on, for one more id at most."""
+    if order.kind is IntentKind.ACCEPT_DIRECTORY:
+        return WITHOUT_TARGET(kind=order.kind.value)
+    stays = (AgentId(order.target), AgentId(order.target)) in order.rekeys
+    is_whole = stays == (order.kind is IntentKind.REKEY) and all(new == order.target for _, new in order.rekeys)
+    return NONE if order.terms.shown and is_whole else NAMES_SHOWN(kind=order.kind.value)
 
 
 def _node(key: NodeKey, facts: OrderFacts) -> Reason:

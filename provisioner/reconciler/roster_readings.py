@@ -1,6 +1,6 @@
 """Readings of the directory: when they are due, and their result: in force, held back by the guard, or failed."""
 
-from collections.abc import Collection, Iterable, Iterator, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
 from provisioner.model.agents import Roster
@@ -11,14 +11,15 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import GuardVerdict, is_done
+from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.who import WhoIsWho
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
 from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.judging import configured_rules, distinct_in, judge_reading, order_in, renamed_in
-from provisioner.reconciler.rekeying import moved_in
+from provisioner.reconciler.judging import configured_rules, judge_reading, order_in
 from provisioner.reconciler.roster_sync import RosterSync
+from provisioner.reconciler.said_orders import SaidOrders
 
 
 class RosterReadings:
@@ -44,10 +45,11 @@ class RosterReadings:
         self._by_order = False
         """Whether the last reading was compared with nothing, for an operator accepts a change."""
         self._alternation = Alternation()
-        self._said: frozenset[tuple[IntentKind, AgentId]] = frozenset()
-        """Orders that say who is who."""
+        self._said: frozenset[tuple[IntentKind, str, str]] = frozenset()
+        """Orders that say who is who, each about whom."""
+        self._said_orders = SaidOrders(cache, store=store, clock=clock, events=events)
         self._turning: Set[AgentId] = frozenset()
-        self.others: frozenset[AgentId] = frozenset()
+        self.others: Mapping[AgentId, OtherPerson] = {}
         """Ids that seemed to show another person than their desktop's owner in the last judged reading, in force or not."""
 
     @property
@@ -80,8 +82,8 @@ class RosterReadings:
         if order is not None and order != self._known_order:
             self._known_order = order
             self.ask(in_full=True)  # a reading of changes does not show agents who have left
-        said = {IntentKind.DISTINCT: distinct_in(intents), IntentKind.REKEY: renamed_in(intents)}
-        orders = frozenset((kind, key) for kind, ids in said.items() for key in ids)
+        said = (intent for intent in intents if intent.is_of_person)
+        orders = frozenset((intent.kind, intent.target, intent.terms.shown) for intent in said)
         if orders - self._said:
             self.ask(in_full=True)
         self._said = orders
@@ -165,12 +167,11 @@ class RosterReadings:
             return False
         self._store_verdict(verdict)
         self._end_accepted(verdict, order_in(intents))
-        self.others = frozenset(other.agent_id for other in judgement.who.others)
+        self.others = {other.agent_id: other for other in judgement.who.others}
         self._report_who(judgement.who, accepted)
         self._report_turns(judgement.come_and_go)
-        if verdict.roster is not None or verdict.quarantine is None:
-            self._end_said(intents)
         quarantine = verdict.quarantine
+        self._said_orders.end(intents, reading, self.others, in_force=verdict.roster is not None or quarantine is None)
         if quarantine is not None and verdict.roster is None:
             self._served = _only(verdict.merged, records.owners)
             self._events.directory_read(verdict.merged, quarantine.reason)
@@ -226,7 +227,7 @@ class RosterReadings:
             )
             self._events.notice("directory", text)
         held = {entry.agent_id for entry in before.rejected if entry.is_other_person} if before else set()
-        if self.others - held:
+        if self.others.keys() - held:
             text = (
                 f"{len(self.others)} ids seem to show another person than before: nothing changes hands; "
                 "`bascule directory diff` names them, `bascule directory rekey --renamed` or `distinct` says who they are"
@@ -239,15 +240,6 @@ class RosterReadings:
         if agents - before:
             text = f"{len(agents)} people come and go from reading to reading: their desktops stay as they are"
             self._events.notice("directory", text)
-
-    def _end_said(self, intents: Iterable[Intent]) -> None:
-        """Withdraw orders about ids in force: they have done their work."""
-        roster, now = self._cache.state.roster, self._clock.now()
-        agents = roster.agents if roster else {}
-        for key in distinct_in(intents) & agents.keys() - self.others:
-            self._store.withdraw(IntentKind.DISTINCT, by="daemon, done", at=now, target=key)
-        if any(intent.kind is IntentKind.REKEY and not moved_in(intent) for intent in intents):
-            self._store.withdraw(IntentKind.REKEY, by="daemon, done", at=now)
 
     def _report_verdict(self, before: GuardRecord, verdict: GuardVerdict) -> None:
         """Report a quarantine when it begins, once after each restart, and when it is over."""

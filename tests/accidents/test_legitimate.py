@@ -9,8 +9,9 @@ import pytest
 from monitors.table import named
 from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.profiles import Entitlement, Selection
+from provisioner.planning.roster.shown import shown_as
 from tests.accidents.change import OTHERS, PEOPLE_THERE, Change, same_desktop
 from tests.accidents.register import PEOPLE, REMOTE
 from tests.accidents.rightful import RIGHTFUL
@@ -66,7 +67,8 @@ def _made_anew(town: Town) -> None:
 def _made_for_somebody_new(town: Town) -> None:
     _made_anew(town)
     town.read_once()
-    town.store.give(Intent(kind=IntentKind.DISTINCT, by="claire", at=town.events.now, target="id-again"))
+    terms = Terms(shown=shown_as(town.register.agents[1]))
+    town.store.give(Intent(kind=IntentKind.DISTINCT, by="claire", at=town.events.now, target="id-again", terms=terms))
 
 
 def _trainees_for_trainees(town: Town) -> None:

@@ -6,8 +6,11 @@ from dataclasses import replace
 import pytest
 
 from monitors.table import named
+from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
-from provisioner.model.intents import Intent, IntentKind, Rekey
+from provisioner.model.intents import Intent, IntentKind, Rekey, Terms
+from provisioner.planning.roster.departed import known_in
+from provisioner.planning.roster.shown import shown_as
 from tests.accidents.register import a_person
 from tests.accidents.town import DAY, HOUR, Town
 
@@ -41,10 +44,19 @@ def is_now(town: Town, number: int, other: int) -> None:
     town.register.agents[number] = replace(new, display_name=f"Person {other}")
 
 
-def order(town: Town, kind: IntentKind, number: int, *, same: bool = False) -> None:
-    pairs = (Rekey(an_id(number), an_id(number)),) if same else ()
-    target = "" if same else an_id(number)
-    town.store.give(Intent(kind=kind, by="claire", at=town.events.now, target=target, rekeys=pairs))
+def an_order(town: Town, kind: IntentKind, number: int, *, owner: Agent | None = None) -> Intent:
+    """About whoever is listed under the number now. `owner`: whose desktop it was, if not of whoever is in force."""
+    key = an_id(number)
+    is_owned = key in town.store.load().owners
+    before = owner or (known_in(town.roster).get(key) if is_owned else None)
+    former = () if owner is None or owner.agent_id == key else (Rekey(owner.agent_id, key),)
+    pairs = (*former, Rekey(key, key)) if kind is IntentKind.REKEY else ()
+    terms = Terms(shown=shown_as(town.register.agents[number], before))
+    return Intent(kind=kind, by="claire", at=town.events.now, target=key, rekeys=pairs, terms=terms)
+
+
+def order(town: Town, kind: IntentKind, number: int, *, owner: Agent | None = None) -> None:
+    assert town.reconciler.obey(an_order(town, kind, number, owner=owner)) == ""
 
 
 def orders(town: Town) -> list[IntentKind]:
@@ -143,7 +155,7 @@ def test_an_operator_says_that_it_is_the_same_person():
     is_now(town, 1, 901)
     town.pass_time(6 * HOUR)
 
-    order(town, IntentKind.REKEY, 1, same=True)
+    order(town, IntentKind.REKEY, 1)
     town.pass_time(2 * DAY)
 
     assert (town.clones, town.unharmed(), town.roster.agents[an_id(1)].login) == (0, True, a_login(901))

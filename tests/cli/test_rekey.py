@@ -10,10 +10,12 @@ from provisioner.demo.people import write_demo_directory
 from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import IntentKind
+from provisioner.planning.roster.shown import shown_as
 from provisioner.ports import Changes
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, journal_of, ordered_by
+from tests.builders.cluster import NOW
 from tests.builders.desk import bascule_here, ordered
 from tests.builders.directory import FixedClock, a_directory
 from tests.builders.reconciler import Site as Daemon
@@ -305,7 +307,6 @@ def test_status_says_who_waits_and_whose_notes_are_not_written_yet(site):
     [
         (("rekey",), "4 people would be the same as before, and have the desktops of these people ("),
         (("distinct", "{new}"), "would be somebody else than"),
-        (("distinct", "x"), "nobody waits under x"),
     ],
 )
 def test_each_order_about_ids_shows_the_pairs_and_asks(site, words, asks):
@@ -316,13 +317,12 @@ def test_each_order_about_ids_shows_the_pairs_and_asks(site, words, asks):
 
     assert (ended.code, asks in ended.said) == (2, True)
     assert "`--yes` orders it without a question" in ended.said
-    assert (words[-1] == "x") or _old(new) in ended.said
+    assert _old(new) in ended.said
     assert (_orders(site), _orders(site, IntentKind.DISTINCT)) == ([], [])
 
 
-@pytest.mark.long
-def test_another_person_under_the_same_id_is_shown_and_ordered_about(site):
-    """G1: `agent_id: employeeNumber`; two numbers were exchanged in the directory, and one was given to somebody else."""
+def _with_numbers_mixed_up(site):
+    """Three agents as listed: the numbers of two were exchanged in the directory, and the third was given to somebody else."""
     _number_everybody(site)
     now = a_numbered_reading(site)
     site.change("directory:\n", "directory:\n  attributes: {agent_id: employeeNumber}\n")
@@ -337,6 +337,13 @@ def test_another_person_under_the_same_id_is_shown_and_ordered_about(site):
         owned = {each.agent_id: agent.agent_id for each, agent in zip(_in_order(store), accepted, strict=True) if each.agent_id}
         change(store, rekeyed=owned)
         store.commit(Changes(roster=Roster(read_at=3.0, agents={agent.agent_id: agent for agent in accepted})))
+    return first, two, replace(three, attributes={})
+
+
+@pytest.mark.long
+def test_another_person_under_the_same_id_is_shown_and_ordered_about(site):
+    """G1: `agent_id: employeeNumber`."""
+    first, two, three = _with_numbers_mixed_up(site)
 
     ended = _run(site, "diff")
 
@@ -351,10 +358,86 @@ def test_another_person_under_the_same_id_is_shown_and_ordered_about(site):
     ended = _run(site, "rekey", "--renamed", three.agent_id, "--yes", "--by", "claire")
     assert (ended.code, [tuple(pair) for order in _orders(site) for pair in order.rekeys]) == (0, [(three.agent_id,) * 2])
     ended = _run(site, "distinct", three.agent_id, "--by", "claire")
+    waits = f"an order about {three.agent_id} by {ordered_by('claire')} waits for the next reading: the new one takes its place"
+    assert waits in ended.said
     assert f"{three.login} ({three.agent_id}) would be somebody else than gone: gone leaves" in ended.said
     (site.folder / "pairs").write_text(f"{first.agent_id} {two.agent_id}\n{two.agent_id} {first.agent_id}\n")
     assert _run(site, "rekey", "--pairs", str(site.folder / "pairs"), "--yes", "--by", "claire").code == 0
-    assert {tuple(pair) for order in _orders(site) for pair in order.rekeys} == {
-        (first.agent_id, two.agent_id),
-        (two.agent_id, first.agent_id),
+    assert {order.target: {tuple(pair) for pair in order.rekeys} for order in _orders(site)} == {
+        "": {(first.agent_id, two.agent_id), (two.agent_id, first.agent_id)},
+        three.agent_id: {(three.agent_id,) * 2},
     }
+
+
+def _put_in_force(site, agent, **changed):
+    """As the daemon does with the next reading."""
+    with closing(_store(site)) as store:
+        store.claim()
+        if changed:
+            change(store, **changed)
+        roster = store.load().roster
+        store.commit(Changes(roster=replace(roster, read_at=4.0, agents=dict(roster.agents) | {agent.agent_id: agent})))
+
+
+@pytest.mark.long
+def test_a_rename_that_was_carried_out_is_shown_and_taken_back(site):
+    """G8: the question was about nobody, and the order did nothing."""
+    _, _, three = _with_numbers_mixed_up(site)
+    _put_in_force(site, three)
+
+    ended = _run(site, "distinct", three.agent_id, "--by", "claire")
+
+    (desktop,) = (each.name for each in _store(site).load().reservations if each.agent_id == three.agent_id)
+    assert (
+        f"{three.login} ({three.agent_id}) was declared to be the same person as gone, and has {desktop} of gone" in ended.said
+    )
+    assert "This is taken back: gone leaves" in ended.said
+    assert _run(site, "distinct", three.agent_id, "--yes", "--by", "claire").code == 0
+    (order,) = _orders(site, IntentKind.DISTINCT)
+    gone = replace(three, login="gone", display_name="Long Gone", mail="gone@x.example")
+    assert (order.target, order.terms.shown) == (three.agent_id, shown_as(three, gone))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("used", [False, True])
+def test_a_distinct_that_was_carried_out_is_shown_and_taken_back_while_the_second_desktop_is_empty(site, used):
+    """G8."""
+    _, _, three = _with_numbers_mixed_up(site)
+    former = AgentId(f"{three.agent_id}~former-1")
+    second = a_reservation(99, agent_id=three.agent_id, profile="office", proven=True)
+    _put_in_force(site, three, rekeyed={three.agent_id: former})
+    with closing(_store(site)) as store:
+        store.claim()
+        reserved = a_step(reserved=(replace(second, reserved_at=NOW),)).desktops
+        store.commit(Changes(desktops={second.name: replace(reserved[second.name], logged_on=used)}))
+
+    ended = _run(site, "rekey", "--renamed", three.agent_id, "--yes", "--by", "claire")
+
+    if used:
+        assert (ended.code, _orders(site)) == (1, [])
+        assert f"{three.agent_id} has vd-5099 already, and somebody may have been logged on to it: move its files" in ended.said
+        return
+    (first,) = (each.name for each in _store(site).load().reservations if each.agent_id == former)
+    said = f"was declared to be somebody else than gone. This is taken back: {three.login} has {first} again"
+    assert (ended.code, said in ended.said) == (0, True)
+    (order,) = _orders(site)
+    assert (order.target, order.rekeys) == (three.agent_id, ((former, three.agent_id), (three.agent_id, three.agent_id)))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("which", "says"),
+    [("nobody", "nobody is listed under nobody: no order was given"), ("", "no roster that is kept shows another person")],
+)
+def test_distinct_of_somebody_whom_nobody_doubts_orders_nothing_and_says_what_else_to_do(site, which, says):
+    """G8: an order about whoever comes next answered a question that nobody had asked."""
+    well = sorted(_read(site).agents)[-1]
+
+    ended = _run(site, "distinct", which or well, "--yes", "--by", "claire")
+
+    assert (ended.code, says in ended.said, _orders(site, IntentKind.DISTINCT)) == (1, True, [])
+    assert which or f"`bascule desktop quarantine {_desktop_of(site, well)}` keeps that desktop as it is" in ended.said
+
+
+def _desktop_of(site, agent_id):
+    return next(each.name for each in _store(site).load().reservations if each.agent_id == agent_id)

@@ -21,6 +21,8 @@ LOOSE = Guard(
     leavers=1_000, joiners=1_000, unit_leavers=1_000, small_site_leavers_percent=100.0, small_site_joiners_percent=1_000.0
 )
 """Half of the histories: what the guard would hold back has to be harmless one by one, too."""
+LATE, SHARES_MAIL = 0.8, 0.3
+"""How often somebody else comes under a typed id after an order, and how many histories have one mailbox for each unit."""
 _HOUR = 3600.0
 
 
@@ -28,9 +30,9 @@ class History:
     """What happened, and who has had which desktop."""
 
     def __init__(self, seed: int) -> None:
-        self.dice, self.trace = Random(seed), list[str]()
+        self.dice, self.late, self.trace = Random(seed), Random(f"late {seed}"), list[str]()
         made = self.dice.random() < 0.5
-        self.world = World(numbered=self.dice.random() < 0.5, made=made)
+        self.world = World(numbered=self.dice.random() < 0.5, made=made, shares_mail=self.late.random() < SHARES_MAIL)
         for _ in range(PEOPLE):
             self.world.join(name=a_name(self.dice), unit=self.dice.choice(UNITS))
         guard = self.dice.choice((Guard(), LOOSE))
@@ -47,20 +49,34 @@ class History:
             happens = self.dice.choice(HAPPENINGS)
             self.trace.append(happens.__name__)
             happens(self.world, self.dice, self._settled())
-            self._order()
+            about = self._order()
+            if about is not None and not self.world.made and self.late.random() < LATE:
+                self._happens_late(about)
             self._read()
             if wrong := list(self._wrong()):
                 yield from wrong
                 return
 
-    def _order(self) -> None:
+    def _happens_late(self, key: AgentId) -> None:
+        """Whom the operator was shown under the id is not who the daemon reads there next: somebody new, or as it was."""
+        self.trace.append(f"another under {key} after the order")
+        before = [entries[key] for entries in self.world.earlier if key in entries]
+        if before and self.late.random() < 0.5:
+            self.world.entries[key] = before[0]
+            return
+        names = (name for name in iter(lambda: a_name(self.late), "") if name not in {entry.name for entry in before})
+        self.world.join(key, name=next(names), unit=self.late.choice(UNITS))
+
+    def _order(self) -> AgentId | None:
+        """The id that an order was given about."""
         dice = self.dice.random()
         if dice < 0.4:
-            say_who(self.site, self.world, self.dice)
-        elif dice < 0.5:
+            return say_who(self.site, self.world, self.dice)
+        if dice < 0.5:
             accept(self.site, self.world)
         elif dice < 0.55:
             self.site.restart()
+        return None
 
     def _read(self) -> None:
         self.site.clock.at += self.dice.choice((0.2, 2.0, 9.0, 40.0)) * _HOUR
@@ -72,7 +88,7 @@ class History:
     def _settled(self) -> list[AgentId]:
         roster = self.site.store.load().roster
         agents = roster.agents if roster is not None else {}
-        return [key for key, entry in sorted(self.world.entries.items()) if agents.get(key) == entry.under(key)]
+        return [key for key in sorted(self.world.entries) if agents.get(key) == self.world.entry(key)]
 
     def _wrong(self) -> Iterator[str]:
         records = self.site.store.load()

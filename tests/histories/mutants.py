@@ -6,6 +6,7 @@ from contextlib import contextmanager
 import pytest
 
 from provisioner.planning.roster import cases, owners, who
+from provisioner.reconciler import judging, rekeying, said_orders
 
 Mutant = Callable[[pytest.MonkeyPatch], None]
 _SUFFICES = cases.SUFFICES
@@ -38,12 +39,19 @@ def _keeps_only_listed_people(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(who, "gone_in", lambda reading, basis, others, everybody: before(reading, basis, (), everybody=everybody))
 
 
+def _takes_an_order_for_whoever_comes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(judging, "is_entry", lambda shown, agent, under: agent is not None)
+    patch.setattr(rekeying, "is_entry", lambda shown, agent, under: agent is not None)
+    patch.setattr(said_orders, "is_entry", lambda shown, agent, under: agent is not None)
+
+
 MUTANTS: Mapping[str, Mutant] = {
     "believes every id": _believes_every_id,
     "looks under no other id": _looks_under_no_other_id,
     "lets second entries in": _lets_second_entries_in,
     "looks for nobody whose id shows another": _keeps_only_listed_people,
     "a name says nothing of a new id": _without("name alone"),
+    "an order is about whoever comes under the id": _takes_an_order_for_whoever_comes,
     "a unit is proof": _also("place"),
     "a part of the name is proof": _also("part of name"),
 }

@@ -33,13 +33,13 @@ class Entry:
             self.scheme
         ]
 
-    def under(self, key: AgentId) -> Agent:
-        """As it is read."""
+    def under(self, key: AgentId, *, shares_mail: bool = False) -> Agent:
+        """As it is read. `shares_mail`: the mailbox is the unit's."""
         return Agent(
             agent_id=key,
             login=self.login,
             display_name=self.name,
-            mail=f"{self.login}@d{self.domain}.example",
+            mail=f"{self.unit if shares_mail else self.login}@d{self.domain}.example",
             unit=f"ou={self.unit},o=x",
             department=self.unit,
             rdn=f"person={self.person}",
@@ -56,6 +56,8 @@ class World:
     """Whether entries have a number of the employee, besides the id."""
     made: bool
     """Whether the server makes the ids, and never gives them again."""
+    shares_mail: bool = False
+    """Whether each unit has one mailbox."""
     entries: Entries = field(default_factory=dict)
     earlier: list[Entries] = field(default_factory=list)
     """Each state that was read: a backup may be put back."""
@@ -76,11 +78,15 @@ class World:
     def change(self, key: AgentId, **changed: object) -> None:
         self.entries[key] = replace(self.entries[key], **changed)  # type: ignore[arg-type]
 
+    def entry(self, key: AgentId) -> Agent:
+        """As it is read."""
+        return self.entries[key].under(key, shares_mail=self.shares_mail)
+
     def read(self, at: Instant) -> Roster:
         """As the adapter reads it: of two entries with one login neither is an agent."""
         self.earlier.append(dict(self.entries))
         logins = Counter(entry.login for entry in self.entries.values())
-        agents = {key: entry.under(key) for key, entry in sorted(self.entries.items()) if logins[entry.login] == 1}
+        agents = {key: self.entry(key) for key, entry in sorted(self.entries.items()) if logins[entry.login] == 1}
         rejected = tuple(
             Rejected(entry=str(key), reason=f"has the same login {entry.login}", agent_id=key, login=entry.login)
             for key, entry in sorted(self.entries.items())

@@ -4,10 +4,12 @@ import pytest
 
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId
-from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Withdrawal
+from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal
 from tests.builders.cluster import NOW
 from tests.builders.reconciler import Site, ready
 
+STAYS, MOVES = Rekey(AgentId("a"), AgentId("a")), Rekey(AgentId("a"), AgentId("b"))
+SHOWN = Terms(shown="1f.2e")
 PEOPLE = Allowance(leavers=frozenset({AgentId("a")}))
 
 
@@ -45,6 +47,12 @@ def given(site):
         ),
         pytest.param(an_order(IntentKind.REKEY), "order_names_people", id="who is who?"),
         pytest.param(an_order(IntentKind.DISTINCT), "order_target_wanted", id="who is new?"),
+        pytest.param(an_order(IntentKind.DISTINCT, "a"), "order_names_shown", id="who was shown to be new?"),
+        pytest.param(an_order(IntentKind.REKEY, "a", rekeys=(STAYS,)), "order_names_shown", id="who was shown to be the same?"),
+        pytest.param(an_order(IntentKind.REKEY, rekeys=(STAYS,), terms=SHOWN), "order_names_shown", id="which id stays?"),
+        pytest.param(an_order(IntentKind.REKEY, "a", rekeys=(MOVES,), terms=SHOWN), "order_names_shown", id="it does not stay"),
+        pytest.param(an_order(IntentKind.DISTINCT, "a", rekeys=(STAYS,), terms=SHOWN), "order_names_shown", id="both at once"),
+        pytest.param(an_order(IntentKind.HOLD, terms=SHOWN), "order_other_terms", id="a hold is about nobody shown"),
         pytest.param(an_order(IntentKind.HOLD, allows=PEOPLE), "order_names_nobody", id="a hold names nobody"),
         pytest.param(an_order(IntentKind.RETRY), "nothing_given_up", id="no desktop was given up"),
         pytest.param(Withdrawal(kind=IntentKind.HOLD, by="claire", at=NOW), "order_not_standing", id="nothing to withdraw"),
@@ -66,8 +74,9 @@ def test_an_order_that_could_do_nothing_is_refused_with_its_reason(order, code):
         an_order(IntentKind.RETIRE, "pve/5009"),
         an_order(IntentKind.RECONFIGURE),
         an_order(IntentKind.ACCEPT_DIRECTORY, allows=PEOPLE, until=NOW + 6 * 86_400),
-        an_order(IntentKind.REKEY, rekeys=(Rekey(AgentId("a"), AgentId("b")),)),
-        an_order(IntentKind.DISTINCT, "a"),
+        an_order(IntentKind.REKEY, rekeys=(MOVES,)),
+        an_order(IntentKind.REKEY, "a", rekeys=(STAYS,), terms=SHOWN),
+        an_order(IntentKind.DISTINCT, "a", terms=SHOWN),
     ],
     ids=lambda order: order.kind,
 )

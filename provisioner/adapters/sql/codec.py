@@ -184,9 +184,9 @@ def terms_text(terms: Terms) -> str | None:
     """The terms of an order about one desktop; None: there are none."""
     if terms == NO_TERMS:
         return None
-    about_session = {key: getattr(NO_TERMS, key) for key in ("text", "minutes", "logins")}
+    seldom = {key: getattr(NO_TERMS, key) for key in ("text", "minutes", "logins", "shown")}
     kept = {key: value for key, value in asdict(terms).items() if key != "surge"}
-    return json.dumps({key: value for key, value in kept.items() if key not in about_session or value != about_session[key]})
+    return json.dumps({key: value for key, value in kept.items() if key not in seldom or value != seldom[key]})
 
 
 def terms_of(text: str | None) -> Terms:

@@ -15,7 +15,7 @@ from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.runs import row_of_run, run_of_row, stand_in_of_row
 from provisioner.adapters.sql.sound import any_text, check_types, is_text
 from provisioner.adapters.sql.tables import deletions, desktops, intents, journal, meta, rekeyed, retired, rosters, surges
-from provisioner.ledger import entry_of, new_reservations, surge_entry, wave_entry
+from provisioner.ledger import ROSTERS_KEPT, entry_of, new_reservations, surge_entry, wave_entry
 from provisioner.model.actions import Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.bounds import LONGEST_NAME, instant
@@ -34,8 +34,6 @@ from provisioner.reasons.reason import as_reason
 _GUARD = "directory_guard"
 _ORIGIN = "roster_origin"
 _COUNTS = "session_counts"
-ROSTERS_KEPT = 10
-"""The newest different rosters. One is in force; the others show an operator earlier changes of the directory."""
 
 
 DesktopRecords = Mapping[DesktopName, DesktopRecord]

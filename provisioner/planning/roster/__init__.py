@@ -8,7 +8,7 @@
 * who is who: `who` says who is held; `cases`: the table of cases, and what is evidence enough; `owners`: whoever is listed
   under the same id is compared, by the `traits` of entries; `newcomers`: people under new ids. `recreated` makes pairs of
   people who are gone and new entries, `matching` finds them by an attribute that an operator names, `rekeys` says which pairs
-  of an order can be carried out.
+  of an order can be carried out, `shown` about whom an order is.
 
 The lowest layer of planning: it imports no other part of it. To add a rule of the guard: a reason in `suspicion`, its setting
 in `settings/directory`, and rows in tests/accidents/ for the mistake and for the legitimate change that looks like it.

@@ -27,7 +27,7 @@ class RosterJudgement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """What operators have said of ids."""
+    """What operators have said of whoever is listed under an id now."""
 
     distinct: Set[AgentId] = frozenset()
     """They are new people."""

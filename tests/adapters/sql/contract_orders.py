@@ -98,6 +98,16 @@ class OrdersContract:
         store.withdraw(IntentKind.MESSAGE, by="daemon", at=NOON, reason="shown")
         assert store.intents() == (logoff,)
 
+    def test_an_order_keeps_whom_its_operator_was_shown_and_journals_nothing_of_it(self, open_store: OpenStore):
+        """G8."""
+        store = claimed(open_store)
+        order = an_intent(IntentKind.DISTINCT, target="id-bob", terms=Terms(shown="1f0a.2e0b"))
+
+        store.give(order)
+
+        assert store.intents() == (order,)
+        assert next(store.journal()).reason == "by zoé: maintenance"
+
     def test_an_order_names_who_goes_on_under_which_id(self, open_store: OpenStore):
         """C2."""
         store = claimed(open_store)
