@@ -1,68 +1,51 @@
-"""Rules of who is who, each taken away: some of the histories have to notice it."""
+"""Rules of who is who, each taken away from a copy of the sources: some of the histories have to notice it."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-import pytest
+from tests.chaos.mutants import copy_sources, misplaced, mutate
+from tests.chaos.rules import Mutant
 
-from provisioner.planning.roster import cases, owners, who
-from provisioner.reconciler import judging, rekeying, said_orders
-
-Mutant = Callable[[pytest.MonkeyPatch], None]
-_SUFFICES = cases.SUFFICES
-
-
-def _without(*words: str) -> Mutant:
-    rows = tuple(row for row in _SUFFICES if row[0] != set(words))
-    assert len(rows) == len(_SUFFICES) - 1
-    return lambda patch: patch.setattr(cases, "SUFFICES", rows)
-
-
-def _also(*words: str) -> Mutant:
-    return lambda patch: patch.setattr(cases, "SUFFICES", (*_SUFFICES, (set(words), True, True)))
-
-
-def _believes_every_id(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(owners.People, "others", lambda self, renamed: iter(()))
-
-
-def _looks_under_no_other_id(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(owners.People, "_closer", lambda self, agent, among, sides, own: None)
-
-
-def _lets_second_entries_in(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(who, "second_entries", lambda people, gone, others: iter(()))
-
-
-def _keeps_only_listed_people(patch: pytest.MonkeyPatch) -> None:
-    before = who.gone_in
-    patch.setattr(who, "gone_in", lambda reading, basis, others, everybody: before(reading, basis, (), everybody=everybody))
-
-
-def _takes_an_order_for_whoever_comes(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(judging, "is_entry", lambda shown, agent, under: agent is not None)
-    patch.setattr(rekeying, "is_entry", lambda shown, agent, under: agent is not None)
-    patch.setattr(said_orders, "is_entry", lambda shown, agent, under: agent is not None)
-
-
-MUTANTS: Mapping[str, Mutant] = {
-    "believes every id": _believes_every_id,
-    "looks under no other id": _looks_under_no_other_id,
-    "lets second entries in": _lets_second_entries_in,
-    "looks for nobody whose id shows another": _keeps_only_listed_people,
-    "a name says nothing of a new id": _without("name alone"),
-    "an order is about whoever comes under the id": _takes_an_order_for_whoever_comes,
-    "a unit is proof": _also("place"),
-    "a part of the name is proof": _also("part of name"),
+_LAST_ROW = '    ({"nothing against"}, True, False),\n'
+_RULES: Mapping[str, tuple[int, str, str]] = {
+    "believes every id": (3, "for key in self.basis.owners - renamed:", "for key in self.basis.owners - self.basis.owners:"),
+    "looks under no other id": (3, "return None if stays else closest.new", "return None"),
+    "lets second entries in": (3, "twice = tuple(second_entries(people, gone, distinct | matched))", "twice = ()"),
+    "looks for nobody whose id shows another": (
+        23,
+        "gone_in(reading, basis, others, every",
+        "gone_in(reading, basis, (), every",
+    ),
+    "a name says nothing of a new id": (3, '    ({"name alone"}, False, True),\n', ""),
+    "a unit is proof": (6, _LAST_ROW, _LAST_ROW + '    ({"place"}, True, True),\n'),
+    "a part of the name is proof": (6, _LAST_ROW, _LAST_ROW + '    ({"part of name"}, True, True),\n'),
+    "an order is about whoever comes under the id": (
+        23,
+        "return agent is not None and shown.partition(_BETWEEN)[0] == _digest(agent, under)",
+        "return agent is not None",
+    ),
 }
+"""By its words: a history that notices that it is not there, what is taken away, and what stands in its place."""
+MUTANTS = {rule: Mutant(rule=rule, changes=((text, instead),), seed=seed) for rule, (seed, text, instead) in _RULES.items()}
+_TIMEOUT_S = 1800
 
 
-@contextmanager
-def without_rule(name: str) -> Iterator[None]:
-    """One rule is not there."""
-    with pytest.MonkeyPatch.context() as patch:
-        MUTANTS[name](patch)
-        yield
+def is_noticed(rule: str, seeds: Iterable[int]) -> bool:
+    """Whether anything is wrong in these histories without the rule."""
+    mutant = MUTANTS[rule]
+    if wrong := misplaced(mutant):
+        raise AssertionError(wrong)
+    with tempfile.TemporaryDirectory(prefix="histories-") as place:
+        copy_sources(Path(place))
+        mutate(mutant, Path(place))
+        words = [sys.executable, "-m", "tests.histories", "--jobs", "1", "--seeds", *map(str, seeds)]
+        played = subprocess.run(words, cwd=place, capture_output=True, text=True, check=False, timeout=_TIMEOUT_S)
+    if "histories, " not in played.stdout:
+        raise AssertionError(played.stderr)
+    return played.returncode == 1
 
 
-__all__ = ["MUTANTS", "without_rule"]
+__all__ = ["MUTANTS", "is_noticed"]
