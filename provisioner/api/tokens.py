@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.api.callers import Caller, Role
-from provisioner.files import Refused, read_private, said_of
+from provisioner.files import Refused, said_of
+from provisioner.private_files import read_private
 from provisioner.reasons.files import CANNOT_READ, FILE_ENCODING
 from provisioner.reasons.reason import NONE, Reason
 

@@ -13,7 +13,8 @@ from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, R
 from provisioner.cli.times import clock, duration
 from provisioner.daemon.backup import Backup, make_backup
 from provisioner.daemon.operators import operator
-from provisioner.daemon.restoring import Restored, RestorePlan, Restoring, open_backup, plan_restore
+from provisioner.daemon.restore_plan import RestorePlan, Restoring, plan_restore
+from provisioner.daemon.restoring import Restored, open_backup
 from provisioner.daemon.restoring import restore as restore_from
 from provisioner.errors import BackupError
 from provisioner.model.intents import Intent

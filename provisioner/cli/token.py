@@ -8,7 +8,8 @@ import typer
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, say
 from provisioner.cli.site import settings_of
 from provisioner.errors import ExpositionError
-from provisioner.files import append_private, said_of
+from provisioner.files import said_of
+from provisioner.private_files import append_private
 from provisioner.reasons.api import TOKENS_UNWRITABLE
 from provisioner.texts.translate import _
 

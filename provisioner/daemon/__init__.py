@@ -19,7 +19,7 @@
   needs nothing else; `freeze_places`: where that file is; `site_file`: what the running daemon says of itself;
 * `doctor/`: what `bascule check` finds; `template_configs`: which drives the templates have, for it and for forecasts;
 * `offline_status`, `drift`, `roster_diff`, `rekey`, `who_is`, `erasure`: commands that need no running daemon;
-* `backup`, `restoring`: the whole installation in one file, and back to its places on another machine.
+* `backup`, `restore_plan`, `restoring`: the whole installation in one file, and back to its places on another machine.
 
 May import everything below it. To add an outside system: a Protocol in `ports`, a package in `adapters/`, its creation
 in `composition`. To add a setting: its field in `settings/values` says whether a reload takes it up (`settings/reload`).

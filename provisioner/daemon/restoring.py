@@ -1,7 +1,7 @@
 """`bascule restore`: write the files and the store of a backup to their places, on a machine without them.
 
-First everything is read and a list of places is made (`plan_restore`), which somebody agrees to; then exactly these are
-written. No link is followed on the way to them: they are resolved when the list is made.
+First everything is read and a list of places is made (`restore_plan`), which somebody agrees to; then exactly these are
+written.
 """
 
 import grp
@@ -10,69 +10,39 @@ import pwd
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.adapters.backups.archive import STORE, Unpacked, unpack
+from provisioner.adapters.backups.archive import Unpacked, unpack
 from provisioner.adapters.backups.manifest import SavedFile
-from provisioner.adapters.backups.proof import KEY_NAME, Proof, is_key, read_key
+from provisioner.adapters.backups.proof import KEY_NAME, read_key
 from provisioner.adapters.backups.sealing import is_sealed, unseal
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.keeping import store_of
+from provisioner.daemon.restore_plan import (
+    Place,
+    RestorePlan,
+    Restoring,
+    below_root,
+    real_path,
+    root_folder,
+    values_of,
+    variables_file,
+)
 from provisioner.errors import BackupError
-from provisioner.files import Folder, Owner, said_of
+from provisioner.files import Owner, said_of
 from provisioner.ledger import restored_entry
 from provisioner.model.freeze import is_of_file
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
-from provisioner.ports import Clock
 from provisioner.reasons import backups as reasons
-from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.bascule import load_with_origin
 from provisioner.settings.values import Settings
 
-VARIABLES = "bascule.env"
-"""The file beside bascule.yaml for secrets that were environment variables: an EnvironmentFile of systemd."""
-_VARIABLES_MEMBER = "variables"
 _FOLDER_MODE = 0o750
 _SQLITE = "sqlite:///"
 _CHUNK = 1 << 20
-_UNPROVEN: Mapping[Proof, Reason] = {
-    Proof.WRONG: reasons.PROOF_WRONG(),
-    Proof.NONE: reasons.PROOF_NONE(),
-    Proof.NO_KEY: reasons.PROOF_NO_KEY(),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """A file that is written, or is there already."""
-
-    path: Path
-    """Absolute, without a link in it."""
-    member: str
-    """Of the backup; the file of environment variables is made of several."""
-    kept: SavedFile
-    same: bool = False
-    """It is there, with this content."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestorePlan:
-    """All that a restore would write."""
-
-    files: tuple[Place, ...]
-    variables: Place | None
-    store: Place | None
-    """None: the backup has none, or it goes into a database that the configuration names."""
-    unproven: Reason | None
-    """Why nobody knows who has made the backup; None: the holder of the key."""
-    outside: tuple[Path, ...]
-    """Places that are not below the folder of the configuration."""
-
-    def places(self) -> tuple[Place, ...]:
-        """All of them."""
-        return (*self.files, *filter(None, (self.variables, self.store)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,21 +57,6 @@ class Restored:
     with_store: bool
     orders: tuple[Intent, ...]
     """Intents of the backup, which are in force again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Restoring:
-    """The order to restore: where, by whom, and why."""
-
-    config: Path
-    environment: Mapping[str, str]
-    clock: Clock
-    by: str
-    reason: str = ""
-    below: tuple[Path, ...] = ()
-    """Folders that it may write to, too."""
-    unproven: bool = False
-    """Also if nobody knows who has made it."""
 
 
 @contextmanager
@@ -134,50 +89,16 @@ def open_backup(
             yield backup
 
 
-def plan_restore(backup: Unpacked, order: Restoring) -> RestorePlan:
-    """What would be written where. Nothing is written here.
-
-    Raises BackupError: a different file or a store is there, nobody knows who has made the backup, or it would write to places
-    that nobody has named.
-    """
-    unproven = _UNPROVEN.get(backup.proof)
-    if unproven is not None and not order.unproven:
-        raise BackupError(unproven)
-    # It would prove every later backup of whoever has made this one.
-    for member in (member for member in backup.manifest.files if is_key(backup.member(member))):
-        raise BackupError(reasons.MEMBER_FOREIGN(name=backup.manifest.files[member].path))
-    places = _places(backup, order)
-    at = [place.path for place in places]
-    for path in sorted(path for path in at if at.count(path) > 1):
-        raise BackupError(reasons.RESTORE_TWICE(path=str(path)))
-    outside = tuple(sorted(path for path in at if not path.is_relative_to(_real(order.config.absolute().parent))))
-    foreign = [path for path in outside if not any(path.is_relative_to(_real(folder)) for folder in order.below)]
-    if unproven is not None and foreign:
-        raise BackupError(reasons.RESTORE_OUTSIDE(paths=join_reasons(map(str, foreign), ALSO)))
-    there = {place.path for place in places if os.path.lexists(place.path)}
-    same = {place.path for place in places if place.path in there and _is_like(place, backup)}
-    if others := sorted(there - same):
-        raise BackupError(reasons.RESTORE_OTHERS(paths=join_reasons(map(str, others), ALSO)))
-    known = {place.member: replace(place, same=place.path in same) for place in places}
-    return RestorePlan(
-        files=tuple(known[member] for member in backup.manifest.files),
-        variables=known.get(_VARIABLES_MEMBER),
-        store=known.get(STORE),
-        unproven=unproven,
-        outside=outside,
-    )
-
-
 def restore(backup: Unpacked, plan: RestorePlan, order: Restoring) -> Restored:
     """Write what the plan says. Nothing is overwritten; a second call continues where the first stopped.
 
     Raises BackupError, SettingsError, StoreError.
     """
-    values = _values(backup)
+    values = values_of(backup)
     written = tuple(place.path for place in plan.files if _write(place, backup.member(place.member)))
     settings = _checked(backup, plan, order, values) if values or backup.has_store() else None
     if plan.variables is not None:
-        _write(plan.variables, _env(values))
+        _write(plan.variables, variables_file(values))
     orders = _take_store_back(backup, plan, order, settings) if settings is not None and backup.has_store() else ()
     return Restored(
         made_at=backup.manifest.made_at,
@@ -187,41 +108,6 @@ def restore(backup: Unpacked, plan: RestorePlan, order: Restoring) -> Restored:
         with_store=backup.has_store(),
         orders=orders,
     )
-
-
-def _places(backup: Unpacked, order: Restoring) -> tuple[Place, ...]:
-    """Of every file. The main file may have another name here."""
-    manifest, main = backup.manifest, order.config.absolute()
-    files = tuple(
-        Place(path=_real(main if kept.path == manifest.config else main.parent / kept.path), member=member, kept=kept)
-        for member, kept in manifest.files.items()
-    )
-    variables = SavedFile(path=VARIABLES, mode=0o600, owner="root", group="root")
-    if manifest.variables:
-        files = (*files, Place(path=_real(main.parent / VARIABLES), member=_VARIABLES_MEMBER, kept=variables))
-    if manifest.store is None or not backup.has_store():
-        return files
-    return (*files, Place(path=_real(main.parent / manifest.store.path), member=STORE, kept=manifest.store))
-
-
-def _real(path: Path) -> Path:
-    try:
-        return Path(os.path.realpath(path))
-    except OSError as exc:  # a link that goes while it is read
-        raise BackupError(reasons.RESTORE_UNWRITABLE(path=str(path), said=str(exc.strerror))) from exc
-
-
-def _is_like(place: Place, backup: Unpacked) -> bool:
-    if place.member == STORE:
-        return False
-    try:
-        with _root() as root, os.fdopen(root.open(_below(place.path)), "rb") as file:
-            if place.member != _VARIABLES_MEMBER:
-                return backup.is_like(place.member, file)
-            content = _env(_values(backup))
-            return file.read(len(content) + 1) == content
-    except OSError:
-        return False
 
 
 def _write(place: Place, content: bytes) -> bool:
@@ -234,20 +120,12 @@ def _write(place: Place, content: bytes) -> bool:
 def _put(place: Place, content: bytes | Iterable[bytes]) -> None:
     owner = _owner(place.kept)
     try:
-        with _root() as root:
-            if above := _below(place.path.parent):
+        with root_folder() as root:
+            if above := below_root(place.path.parent):
                 root.make(above, mode=_FOLDER_MODE, owner=owner)
-            root.write(_below(place.path), content, mode=place.kept.mode, owner=owner, new=True)
+            root.write(below_root(place.path), content, mode=place.kept.mode, owner=owner, new=True)
     except OSError as exc:
         raise BackupError(reasons.RESTORE_UNWRITABLE(path=str(place.path), said=said_of(exc))) from exc
-
-
-def _root() -> Folder:
-    return Folder(Path("/"))
-
-
-def _below(path: Path) -> str:
-    return str(path).lstrip("/")
 
 
 def _owner(kept: SavedFile) -> Owner | None:
@@ -258,26 +136,6 @@ def _owner(kept: SavedFile) -> Owner | None:
         return pwd.getpwnam(kept.owner).pw_uid, grp.getgrnam(kept.group).gr_gid
     except (KeyError, ValueError):
         return None
-
-
-def _values(backup: Unpacked) -> dict[str, str]:
-    values = {}
-    for name in backup.manifest.variables:
-        try:
-            values[name] = backup.member(f"variables/{name}").decode()
-        except UnicodeDecodeError:
-            raise BackupError(reasons.VARIABLE_UNREADABLE(name=name)) from None
-        if "\0" in values[name]:
-            raise BackupError(reasons.VARIABLE_UNREADABLE(name=name))
-    return values
-
-
-def _env(values: Mapping[str, str]) -> bytes:
-    return "".join(f'{name}="{_escaped(value)}"\n' for name, value in values.items()).encode()
-
-
-def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"')
 
 
 def _checked(backup: Unpacked, plan: RestorePlan, order: Restoring, values: Mapping[str, str]) -> Settings:
@@ -293,7 +151,7 @@ def _checked(backup: Unpacked, plan: RestorePlan, order: Restoring, values: Mapp
 
 def _sqlite_of(settings: Settings) -> Path | None:
     url = settings.store.url
-    return _real(Path(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else None
+    return real_path(Path(url.removeprefix(_SQLITE))) if url.startswith(_SQLITE) else None
 
 
 def _take_store_back(backup: Unpacked, plan: RestorePlan, order: Restoring, settings: Settings) -> tuple[Intent, ...]:
@@ -314,4 +172,4 @@ def _take_store_back(backup: Unpacked, plan: RestorePlan, order: Restoring, sett
     return orders
 
 
-__all__ = ["VARIABLES", "Place", "RestorePlan", "Restored", "Restoring", "open_backup", "plan_restore", "restore"]
+__all__ = ["Restored", "open_backup", "restore"]

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provisioner.extensions import Parts
-from provisioner.files import Refused, check_private
+from provisioner.files import Refused
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
@@ -12,6 +12,7 @@ from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.model.profiles import Entitlement
 from provisioner.model.scenarios import EVERYONE
+from provisioner.private_files import check_private
 from provisioner.reasons.files import SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine

@@ -8,7 +8,8 @@ from typing import Self
 
 from pydantic import model_validator
 
-from provisioner.files import Refused, open_private
+from provisioner.files import Refused
+from provisioner.private_files import open_private
 from provisioner.reasons.files import (
     CANNOT_READ,
     NO_FILE,

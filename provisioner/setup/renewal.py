@@ -3,9 +3,10 @@
 from pathlib import Path
 
 from provisioner.errors import SettingsError
-from provisioner.files import replace_private, said_of
+from provisioner.files import said_of
 from provisioner.model.ids import Instant
 from provisioner.named_files import read_text_named
+from provisioner.private_files import replace_private
 from provisioner.reasons.certificates import AUTHORITY_HALF, AUTHORITY_NEEDS, CERTIFICATE_UNWRITABLE
 from provisioner.reasons.setting_up import FILE_UNREADABLE
 from provisioner.settings.values import ReceiverSettings

@@ -13,7 +13,8 @@ import pytest
 
 from provisioner.adapters.backups.proof import Proof, ProofKey, make_key
 from provisioner.daemon.backup import make_backup
-from provisioner.daemon.restoring import Restoring, open_backup, plan_restore, restore
+from provisioner.daemon.restore_plan import Restoring, plan_restore
+from provisioner.daemon.restoring import open_backup, restore
 from provisioner.errors import BackupError, StoreError
 from tests.builders.backups import CONFIG, Member, a_manifest, forge, kept
 from tests.builders.bounded import run_with

@@ -8,7 +8,8 @@ import pytest
 
 from provisioner.api.callers import Role
 from provisioner.api.tokens import Tokens, make_token, why_none_counts
-from provisioner.files import Refused, append_private, check_private
+from provisioner.files import Refused
+from provisioner.private_files import append_private, check_private
 from provisioner.settings.secret import SecretDocument, read_secret
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.settings import a_site

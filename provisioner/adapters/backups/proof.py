@@ -10,7 +10,8 @@ import secrets
 from pathlib import Path
 
 from provisioner.errors import BackupError
-from provisioner.files import Folder, read_private, said_of
+from provisioner.files import Folder, said_of
+from provisioner.private_files import read_private
 from provisioner.reasons import backups as reasons
 
 KEY_NAME = "backup.key"
