@@ -85,6 +85,10 @@ VALUES_LOST = kind(
     "more, `bascule directory accept`",
 )
 HAD_BEFORE = kind("reading_had_before", "{name}, which {count} of {entries} entries had")
+LOCKED_BEFORE = kind(
+    "reading_locked_before",
+    "{name}, which {count} of {entries} entries had (a read-only replica dates no lock: there, they may all have ended)",
+)
 # -- a file in place of a server
 LDIF_UNREADABLE = kind("ldif_unreadable", "cannot be read: {said}")
 LDIF_ENCODING = kind("ldif_encoding", "is not UTF-8 text: {said} at byte {byte}")

@@ -7,13 +7,15 @@ from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import AccountStatus, Agent, Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons import reading as reasons
-from provisioner.reasons.reason import ALL, join_reasons
+from provisioner.reasons.reason import ALL, Reason, join_reasons
 from provisioner.settings.directory import DirectoryAttributes
 
 MANY = 10
 """So many entries do not all lose an attribute between two readings. A few can: locked accounts that were opened."""
 FEW = 3
 """On a small site three entries are enough if they are all; the guard has the same bound for leavers."""
+_UNDATED_LOCK = "pwdaccountlockedtime"
+"""OpenLDAP's: a read-only replica locks and opens for itself, and changes no date of the entry."""
 
 
 def check_no_attribute_lost(
@@ -22,7 +24,8 @@ def check_no_attribute_lost(
     """Raises DirectoryIncomplete if an attribute that many entries had is now in none, and the entries do not say why.
 
     They say why if they are gone, or were changed since the last full reading: accounts that were opened, people who have
-    left. An access rule changes no entry. `changed_since` asks the server, and is called only in doubt.
+    left. An access rule changes no entry. `changed_since` asks the server, and is called only in doubt. The end of a lock is
+    dated, too, except by a read-only replica of OpenLDAP: the reason names that, for an operator alone can tell it.
     """
     if in_force is None:
         return
@@ -34,9 +37,7 @@ def check_no_attribute_lost(
     changed = changed_since(in_force.full_at or in_force.read_at)
     hidden = {name: lost[name] for name, agents in doubtful.items() if agents - changed}
     if hidden:
-        had_before = (
-            reasons.HAD_BEFORE(name=name, count=had, entries=in_force.entries) for name, had in sorted(hidden.items())
-        )
+        had_before = (_had_before(name, had, in_force) for name, had in sorted(hidden.items()))
         lacks = reasons.VALUES_LOST(attributes=join_reasons(had_before, ALL))
         raise DirectoryIncomplete(reasons.OF_SOURCE(source=roster.source, why=lacks))
 
@@ -46,11 +47,13 @@ def still_listed(name: str, had: int, names: DirectoryAttributes, roster: Roster
     holders = _holders(name.lower(), names, in_force.agents.values())
     if len(holders) < had:
         holders = {*in_force.agents}
-    elif name.lower() in _states(names):
-        # A lock after wrong passwords ends by itself, is not replicated everywhere, and takes no desktop.
-        holders = {key for key in holders if in_force.agents[key].standing is not AccountStatus.LOCKED}
     listed = roster.agents.keys() | {entry.agent_id for entry in roster.rejected}
     return holders & listed
+
+
+def _had_before(name: str, had: int, in_force: Roster) -> Reason:
+    kind = reasons.LOCKED_BEFORE if name.lower() == _UNDATED_LOCK else reasons.HAD_BEFORE
+    return kind(name=name, count=had, entries=in_force.entries)
 
 
 def _holders(name: str, names: DirectoryAttributes, agents: Iterable[Agent]) -> Set[AgentId]:

@@ -180,6 +180,20 @@ def test_it_says_who_was_changed_since_a_moment(served: ActiveDirectoryTown, sin
     assert len(changed) == (COLLEAGUES if everybody else 0)
 
 
+def test_the_end_of_a_lock_is_a_change_of_the_entry(tmp_path, server: Samba, authority: Authority):
+    """G3: what locked people alone had is judged by the date of their entries: a domain controller dates a lock's end, too."""
+    lock = record(READER, changetype=("modify",), replace=("lockoutTime",), lockoutTime=("131000000000000000",))
+    write_ldif(tmp_path / "locked.ldif", [lock])
+    server.change_offline(tmp_path / "locked.ldif")
+    before = shown(server, "(sAMAccountName=reader)", "lockoutTime", "uSNChanged")
+
+    reading(server, authority).read()
+
+    after = shown(server, "(sAMAccountName=reader)", "lockoutTime", "uSNChanged")
+    assert (before["lockoutTime"], after["lockoutTime"]) == ("131000000000000000", "0"), "its owner has logged on"
+    assert int(after["uSNChanged"]) > int(before["uSNChanged"])
+
+
 def test_computers_and_accounts_of_services_are_no_people(server: Samba, authority: Authority):
     """C10: a filter common in guides entitled them, and each got a desktop."""
     roster = reading(server, authority, filter="(objectClass=user)").read()
@@ -212,11 +226,14 @@ def test_the_primary_group_is_seen(server: Samba, authority: Authority, tmp_path
 
 def primary_token(server: Samba, group: str) -> str:
     """The number that a user's entry uses for its primary group."""
+    return shown(server, f"(cn={group})", "primaryGroupToken")["primaryGroupToken"]
+
+
+def shown(server: Samba, which: str, *names: str) -> dict[str, str]:
+    """Attributes of an entry, as the server's own tool shows them."""
     command = ["/usr/bin/ldbsearch", "-H", str(server.home / "private" / "sam.ldb"), f"--configfile={server.home}/smb.conf"]
-    done = subprocess.run(
-        [*command, f"(cn={group})", "primaryGroupToken"], check=True, capture_output=True, text=True, timeout=60
-    )
-    return next(line.partition(": ")[2] for line in done.stdout.splitlines() if line.startswith("primaryGroupToken"))
+    done = subprocess.run([*command, which, *names], check=True, capture_output=True, text=True, timeout=60)
+    return {name: value for line in done.stdout.splitlines() for name, _, value in [line.partition(": ")] if name in names}
 
 
 def test_the_domain_is_explained_by_check_directory(server: Samba, authority: Authority, tmp_path):
