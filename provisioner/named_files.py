@@ -55,12 +55,15 @@ def open_named(path: Path, *, follow: bool = True) -> Iterator[BufferedReader]:
         yield file
 
 
-def open_regular(path: Path, *, follow: bool = True) -> int:
-    """Its descriptor, to be closed by the caller. Raises OSError and ValueError."""
+def open_regular(path: Path, *, follow: bool = True, pipe: bool = False) -> int:
+    """Its descriptor, to be closed by the caller. `pipe`: it may be one, too. Raises OSError and ValueError."""
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     file = os.open(path, flags if follow else flags | os.O_NOFOLLOW)
     mode = os.fstat(file).st_mode
     if stat.S_ISREG(mode):
+        return file
+    if pipe and stat.S_ISFIFO(mode):
+        os.set_blocking(file, True)
         return file
     os.close(file)
     if stat.S_ISDIR(mode):

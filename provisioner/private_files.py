@@ -1,8 +1,9 @@
 """Files that hold secrets, or decide who may do what: read and written only where nobody else can change them.
 
 What others can change is not believed: they would give themselves a role, or have the daemon use a password of their choice.
+`why_exposed` is the rule, pure but for the names of accounts.
 
-All raise OSError; `files.Refused`: the system would allow it, but somebody else has a hand in it.
+All others raise OSError; `files.Refused`: the system would allow it, but somebody else has a hand in it.
 """
 
 import os
@@ -14,18 +15,21 @@ from provisioner.files import Folder, Refused
 from provisioner.named_files import open_regular
 from provisioner.reasons import files
 from provisioner.reasons import held_files as reasons
+from provisioner.reasons.reason import Reason
 
 _ADD = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
 _OTHERS = stat.S_IWGRP | stat.S_IWOTH
 
 
-def open_private(path: Path, *, secret: bool = True) -> int:
+def open_private(path: Path, *, secret: bool = True, pipe: bool = False) -> int:
     """A descriptor for reading a file that nobody else can change. `secret`: that not everyone may read, either.
+
+    `pipe`: it may be one, too.
 
     It is looked at once it is open, so that nobody can exchange it in between. Links in its own path are followed, for somebody
     has named it.
     """
-    file = open_regular(path)
+    file = open_regular(path, pipe=pipe)
     try:
         _check_exposure(path, os.fstat(file), path.parent.stat(), secret=secret)
     except BaseException:
@@ -36,11 +40,12 @@ def open_private(path: Path, *, secret: bool = True) -> int:
 
 def read_private(path: Path, *, most: int, secret: bool = True) -> bytes:
     """At most `most` bytes of such a file."""
-    with os.fdopen(open_private(path, secret=secret), "rb") as file:
-        content = file.read(most + 1)
-    if len(content) > most:
-        raise Refused(reasons.LARGE(path=str(path), most=most), str(path))
-    return content
+    return _whole(open_private(path, secret=secret), path, most)
+
+
+def read_given_secret(path: Path, *, most: int) -> bytes:
+    """The same of a file that a person names on a command line: it may be a pipe, `<(…)`."""
+    return _whole(open_private(path, pipe=True), path, most)
 
 
 def replace_private(path: Path, content: bytes, *, mode: int = 0o600, secret: bool = True) -> None:
@@ -68,6 +73,35 @@ def check_private(path: Path, *, secret: bool = True) -> None:
     _check_exposure(path, path.stat(), path.parent.stat(), secret=secret)
 
 
+def why_exposed(
+    path: Path,
+    status: os.stat_result,
+    above: os.stat_result,
+    *,
+    reader: int,
+    secret: bool = True,
+    for_others: bool = False,
+) -> Reason | None:
+    """Why somebody else could replace the file, write to it or read it; None: nobody could.
+
+    `status`, `above`: of the file and of its folder; `reader`: the account's number; `for_others`: root writes for the owner.
+    """
+    open_folder = above.st_mode & _OTHERS
+    given = for_others and reader == 0 and not open_folder
+    # Whoever owns the folder can put another file there anyway; commands of root's read what is the daemon's.
+    ours = given or status.st_uid in (0, reader, above.st_uid) or _is_meant_for(status.st_uid, above)
+    if secret and status.st_mode & stat.S_IROTH:
+        return files.SECRET_PUBLIC(file=str(path))
+    if status.st_mode & _OTHERS:
+        return files.FILE_WRITABLE(file=str(path))
+    if not ours:
+        return files.FILE_OF_ANOTHER(file=str(path), owner=_name(status.st_uid))
+    if open_folder and not above.st_mode & stat.S_ISVTX:
+        mode = f"{stat.S_IMODE(above.st_mode):04o}"
+        return reasons.OPEN_FOLDER(path=str(path), folder=str(path.parent), mode=mode)
+    return None
+
+
 def _check(path: Path, status: os.stat_result, folder: Folder, *, secret: bool, for_others: bool = False) -> None:
     """Before writing: raises Refused for a link, too, and for a file with a second name."""
     above, named = folder.status(), str(path)
@@ -82,20 +116,16 @@ def _check(path: Path, status: os.stat_result, folder: Folder, *, secret: bool, 
 def _check_exposure(
     path: Path, status: os.stat_result, above: os.stat_result, *, secret: bool, for_others: bool = False
 ) -> None:
-    """Raises Refused: somebody else could replace it, or write to it. `for_others`: root writes it for its owner."""
-    named, given = str(path), for_others and os.geteuid() == 0 and not above.st_mode & stat.S_IWOTH
-    for wrong, why in (
-        (secret and status.st_mode & stat.S_IROTH, files.SECRET_PUBLIC(file=named)),
-        (status.st_mode & _OTHERS, files.FILE_WRITABLE(file=named)),
-        # Whoever owns the folder can put another file there anyway; commands of root's read what is the daemon's.
-        (
-            not given and status.st_uid not in (0, os.geteuid(), above.st_uid) and not _is_meant_for(status.st_uid, above),
-            files.FILE_OF_ANOTHER(file=named, owner=_name(status.st_uid)),
-        ),
-        (above.st_mode & stat.S_IWOTH and not above.st_mode & stat.S_ISVTX, reasons.OPEN_FOLDER(path=named)),
-    ):
-        if wrong:
-            raise Refused(why, named)
+    if why := why_exposed(path, status, above, reader=os.geteuid(), secret=secret, for_others=for_others):
+        raise Refused(why, str(path))
+
+
+def _whole(opened: int, path: Path, most: int) -> bytes:
+    with os.fdopen(opened, "rb") as file:
+        content = file.read(most + 1)
+    if len(content) > most:
+        raise Refused(reasons.LARGE(path=str(path), most=most), str(path))
+    return content
 
 
 def _is_meant_for(uid: int, above: os.stat_result) -> bool:
@@ -115,4 +145,6 @@ def _name(uid: int) -> str:
         return f"uid {uid}"
 
 
-__all__ = ["append_private", "check_private", "open_private", "read_private", "replace_private"]
+__all__ = [
+    "append_private", "check_private", "open_private", "read_given_secret", "read_private", "replace_private", "why_exposed",
+]  # fmt: skip

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.api.peers import groups_are_told, peer_of
-from tests.servers.accounts import with_accounts
+from tests.servers.accounts import need_root, with_accounts
 
 ROLES = {"board": ["wall"], "viewer": ["informatique"], "helpdesk": ["assistance"], "operator": ["exploitation"]}
 MAY = {
@@ -73,6 +73,7 @@ def test_a_kernel_that_tells_none_is_noticed(tmp_path):
 
 def peer_with(folder, groups, **asked):
     """The peer of a connection of a process that has these further groups: only root may give them."""
+    need_root()
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(str(folder / "s"))
         listening.listen()

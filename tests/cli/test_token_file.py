@@ -36,7 +36,12 @@ def test_a_line_is_added_to_what_is_there(main: Path):
         pytest.param(lambda path, other: (path.unlink(), path.symlink_to(other)), 3, "is a link", id="a link"),
         pytest.param(lambda path, other: (path.unlink(), os.link(other, path)), 3, "with a single name", id="a hard link"),
         pytest.param(lambda path, other: path.chmod(0o666), 2, "chmod go-w", id="everyone writes"),
-        pytest.param(lambda path, other: path.parent.chmod(0o777), 2, "everyone may replace", id="of everyone's folder"),
+        pytest.param(
+            lambda path, other: path.parent.chmod(0o777),
+            2,
+            "for the mode of its folder is 0777: chmod go-w",
+            id="of everyone's folder",
+        ),
     ],
 )
 def test_what_is_not_ours_alone_gets_no_line(main: Path, tmp_path: Path, spoil, code: int, said: str):

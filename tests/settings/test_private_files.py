@@ -13,6 +13,7 @@ from provisioner.private_files import append_private, check_private
 from provisioner.settings.secret import SecretDocument, read_secret
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.settings import a_site
+from tests.servers.accounts import given_to
 
 OTHER = 65_534
 """The account `nobody`."""
@@ -26,8 +27,13 @@ def writable_by_its_group(file):
     file.chmod(0o620)
 
 
+def in_a_folder_of_its_group(file):
+    file.parent.chmod(0o775)
+    os.utime(file)  # it was written anew
+
+
 def of_somebody_else(file):
-    os.chown(file, OTHER, -1)
+    given_to(file, OTHER)
 
 
 EXPOSED = pytest.mark.parametrize(
@@ -39,6 +45,11 @@ EXPOSED = pytest.mark.parametrize(
             of_somebody_else,
             "{file} belongs to nobody, neither to root nor to the account that reads it: chown root",
             id="of another account",
+        ),
+        pytest.param(
+            in_a_folder_of_its_group,
+            "others may replace {file}, for the mode of its folder is 0775: chmod go-w {folder}",
+            id="in a folder that its group can write to",
         ),
     ],
 )
@@ -56,7 +67,7 @@ def test_a_secret_that_others_can_exchange_is_none(tmp_path, expose, said):
     """H10: only whether everyone may read it was asked."""
     expose(a_file(tmp_path, "geheim"))
 
-    with pytest.raises(ValueError, match=f"^{re.escape(said.format(file=tmp_path / 'private'))}$"):
+    with pytest.raises(ValueError, match=f"^{re.escape(said.format(file=tmp_path / 'private', folder=tmp_path))}$"):
         read_secret(SecretDocument(file="private"), tmp_path, environment={})
 
 
@@ -71,10 +82,11 @@ def test_tokens_that_others_can_add_are_none(tmp_path, expose, said, caplog):
     after = [tokens.caller_with(f"Bearer {token}") for _ in range(3)]
 
     assert (before.role, after) == (Role.OPERATOR, [None, None, None])
-    assert why_none_counts(file) == said.format(file=file)
+    assert why_none_counts(file) == said.format(file=file, folder=tmp_path)
     assert len(caplog.records) == 1
-    os.chown(file, 0, -1)
+    given_to(file, 0)
     file.chmod(0o640)
+    tmp_path.chmod(0o750)
     assert tokens.caller_with(f"Bearer {token}") is not None
     assert why_none_counts(file) == ""
 
@@ -85,7 +97,7 @@ def test_no_token_is_added_to_them_either(tmp_path, expose, said):
     file = a_file(tmp_path)
     expose(file)
 
-    with pytest.raises(Refused, match=re.escape(said.format(file=file))):
+    with pytest.raises(Refused, match=re.escape(said.format(file=file, folder=tmp_path))):
         append_private(file, "grafana viewer 00", secret=False)
     assert file.read_text() == ""
 
@@ -99,7 +111,7 @@ def test_the_settings_name_such_a_file_of_tokens(tmp_path, expose, said):
     made = bascule("token", "grafana", "--role", "board", "--config", str(site.main))
 
     assert (made.code, made.out, (tmp_path / "tokens").read_text()) == (2, "", "")
-    assert said.format(file=tmp_path / "tokens") in made.err
+    assert said.format(file=tmp_path / "tokens", folder=tmp_path) in made.err
 
 
 def test_a_line_is_added_to_one_that_was_written_without_its_end(tmp_path):
@@ -123,7 +135,7 @@ def test_the_owner_of_the_folder_may_own_the_file(tmp_path):
     """Commands of root's read what belongs to the daemon's account: whoever owns a folder can put another file there anyway."""
     file = a_file(tmp_path)
     of_somebody_else(file)
-    os.chown(tmp_path, OTHER, -1)
+    given_to(tmp_path, OTHER)
 
     check_private(file)
 
@@ -139,10 +151,8 @@ def test_the_key_of_connection_files_is_checked_the_same_way(tmp_path):
 
 def test_what_the_daemons_account_owns_in_its_folder_is_read_by_root(tmp_path):
     """H10: `/etc/bascule` is for the daemon's group; `bascule check` by root refused what the daemon reads there."""
-    if os.geteuid() != 0:
-        pytest.skip("only root can make a file of another account")
     tmp_path.chmod(0o750)
-    os.chown(tmp_path, 0, pwd.getpwuid(OTHER).pw_gid)
+    given_to(tmp_path, 0, pwd.getpwuid(OTHER).pw_gid)
     of_somebody_else(a_file(tmp_path, "geheim"))
 
     assert read_secret(SecretDocument(file="private"), tmp_path, environment={}).reveal() == "geheim"
