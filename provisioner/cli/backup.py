@@ -17,11 +17,15 @@ from provisioner.daemon.restore_plan import RestorePlan, Restoring, plan_restore
 from provisioner.daemon.restoring import Restored, open_backup
 from provisioner.daemon.restoring import restore as restore_from
 from provisioner.errors import BackupError
+from provisioner.files import said_of
 from provisioner.model.intents import Intent
+from provisioner.private_files import read_given_secret
 from provisioner.reasons.backups import BACKUP_FILE_EMPTY, BACKUP_FILE_UNREADABLE
 from provisioner.texts.translate import _, plural, translated, word
 from provisioner.views.times import stamp
 
+_MOST_SECRET = 1 << 20
+"""Bytes of a passphrase, or of a file with many keys."""
 RecipientOption = Annotated[
     list[str] | None, typer.Option("--recipient", help="Encrypt for this public key (age1…, ssh-ed25519 …); may be repeated.")
 ]
@@ -214,6 +218,6 @@ def _passphrase(file: Path | None) -> str:
 
 def _read(file: Path) -> bytes:
     try:
-        return file.read_bytes()
+        return read_given_secret(file, most=_MOST_SECRET)
     except OSError as exc:
-        raise BackupError(BACKUP_FILE_UNREADABLE(path=str(file), said=str(exc.strerror))) from exc
+        raise BackupError(BACKUP_FILE_UNREADABLE(path=str(file), said=said_of(exc))) from exc

@@ -9,9 +9,13 @@ import typer
 
 from provisioner.cli.output import err, words
 from provisioner.errors import SettingsError
+from provisioner.files import Refused
 from provisioner.named_files import read_text_given
+from provisioner.private_files import read_given_secret
+from provisioner.reasons.files import FILE_ENCODING
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.setting_up import FILE_UNREADABLE, OPTIONS_MISSING
+from provisioner.settings.secret import MAX_BYTES
 from provisioner.texts.translate import _
 
 
@@ -75,5 +79,12 @@ def read_file(path: Path) -> str:
 
 
 def read_secret_file(path: Path) -> str:
-    """Its first line."""
-    return read_file(path).strip("\r\n")
+    """Without its line end; a file as the configuration may name it for a secret. Raises SettingsError."""
+    try:
+        return read_given_secret(path, most=MAX_BYTES).decode().strip("\r\n")
+    except Refused as refused:
+        raise SettingsError(refused.why) from refused
+    except OSError as error:
+        raise SettingsError(FILE_UNREADABLE(path=str(path), said=error.strerror or "")) from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(FILE_UNREADABLE(path=str(path), said=FILE_ENCODING())) from error

@@ -19,6 +19,7 @@ from provisioner.model.intents import IntentKind
 from tests.builders.backups import Member, as_before_the_proof, forge, members_of
 from tests.builders.cli import a_lonely_site, bascule, files_of, journal_of, ordered_by
 from tests.builders.directory import FixedClock
+from tests.builders.private import a_secret_file
 
 pytestmark = pytest.mark.long
 
@@ -152,7 +153,7 @@ class TestEncrypted:
 
     def test_a_key_pair_opens_it_and_nothing_in_it_is_in_clear(self, site, tmp_path):
         pair = pyrage.x25519.Identity.generate()
-        (tmp_path / "key").write_text(f"# created: today\n{pair}\n", encoding="utf-8")
+        a_secret_file(tmp_path / "key", f"# created: today\n{pair}\n")
 
         made = _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public()))
         ended = _restore(site, tmp_path, "--identity", str(tmp_path / "key"))
@@ -164,7 +165,7 @@ class TestEncrypted:
 
     @pytest.mark.real
     def test_a_passphrase_opens_it(self, site, tmp_path):
-        (tmp_path / "words").write_text("correct horse battery staple\n", encoding="utf-8")
+        a_secret_file(tmp_path / "words", "correct horse battery staple\n")
         words = ("--passphrase-file", str(tmp_path / "words"))
 
         assert _on(site.main, "backup", str(tmp_path / "backup"), *words).code == 0
@@ -181,8 +182,8 @@ class TestEncrypted:
     )
     def test_without_the_key_nothing_is_changed(self, site, tmp_path, monkeypatch, words, says):
         monkeypatch.chdir(tmp_path)
-        (tmp_path / "words").write_text("correct horse battery staple\n", encoding="utf-8")
-        (tmp_path / "other").write_text(f"{pyrage.x25519.Identity.generate()}\n", encoding="utf-8")
+        a_secret_file(tmp_path / "words", "correct horse battery staple\n")
+        a_secret_file(tmp_path / "other", f"{pyrage.x25519.Identity.generate()}\n")
         pair = pyrage.x25519.Identity.generate()
         assert _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public())).code == 0
 
@@ -191,6 +192,21 @@ class TestEncrypted:
         assert ended.code == 3
         assert says in ended.said
         assert not (tmp_path / "there").exists()
+
+    @pytest.mark.parametrize("option", ["--passphrase-file", "--identity"])
+    @pytest.mark.parametrize(
+        ("mode", "said"), [(0o644, "everyone may read {file}: chmod o-rwx"), (0o620, "may write to {file}: chmod go-w")]
+    )
+    def test_no_secret_is_taken_from_a_file_of_everybody(self, site, tmp_path, option, mode, said):
+        """H10: what an option names is read as what the configuration names is."""
+        file = a_secret_file(tmp_path / "secret", "correct horse battery staple\n")
+        a_backup = tmp_path / "backup"
+        assert _on(site.main, "backup", str(a_backup)).code == 0
+        file.chmod(mode)
+
+        ended = _restore(site, tmp_path, option, str(file))
+
+        assert (ended.code, said.format(file=file) in ended.said) == (3, True), ended.said
 
     def test_what_is_no_key_makes_no_backup(self, site, tmp_path):
         ended = _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", "age1nobody")

@@ -20,6 +20,7 @@ from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import bascule, files_of
 from tests.builders.english import english_in
 from tests.builders.patience import FUSE_S
+from tests.builders.private import a_secret_file
 from tests.builders.twin_http import Served, a_twin_spec, serve
 from tests.servers.certificates import Authority
 from tests.servers.ds389 import READER as DS389_READER
@@ -46,7 +47,7 @@ def home(tmp_path_factory):
 @pytest.fixture(scope="module")
 def twin(home):
     with serve(a_twin_spec(), home) as served:
-        (home / "token").write_text(f"{served.twin.spec.tokens[0].secret}\n")
+        a_secret_file(home / "token", f"{served.twin.spec.tokens[0].secret}\n")
         write_demo_directory(home / "people.ldif", PEOPLE)
         yield served
 
@@ -143,10 +144,26 @@ def test_a_fingerprint_that_was_compared_is_enough(twin, home, tmp_path):
     assert bascule("check", "--config", str(tmp_path / "site" / "bascule.yaml")).code == 0
 
 
+@pytest.mark.parametrize("option", ["token_secret_file", "ldap_password_file"])
+@pytest.mark.parametrize(
+    ("mode", "said"), [(0o644, "everyone may read {file}: chmod o-rwx"), (0o660, "may write to {file}: chmod go-w")]
+)
+def test_a_secret_of_everybody_is_refused_as_in_a_configuration(twin, home, tmp_path, option, mode, said):
+    """H10: init wrote it where everyone may not read it, and never said who had read it before."""
+    file = a_secret_file(tmp_path / "secret", PASSWORD)
+    file.chmod(mode)
+    words = of_cluster(twin, home) if option == "ldap_password_file" else of_cluster(twin, home, token_secret_file=str(file))
+    directory = options(ldap="ldap://127.0.0.1:1", ldap_user=READER, ldap_password_file=str(file), ldap_base=PEOPLE_BASE)
+    ended = bascule("init", str(tmp_path / "site"), *words, *directory, "--yes")
+
+    assert (ended.code, said.format(file=file) in ended.said) == (2, True), ended.said
+    assert not (tmp_path / "site").exists()
+
+
 def test_openldap_is_recognised(twin, home, tmp_path):
     authority = Authority(tmp_path / "ca")
     write_server_ldif(tmp_path / "people.ldif", PEOPLE)
-    (tmp_path / "password").write_text(PASSWORD)
+    a_secret_file(tmp_path / "password", PASSWORD)
     with slapd(tmp_path / "slapd", certificate=authority.issue("server"), ldif=tmp_path / "people.ldif") as server:
         words = options(ldap=server.ldaps, ldap_user=READER, ldap_password_file=str(tmp_path / "password"))
         words += options(ldap_base=PEOPLE_BASE, ldap_ca=str(authority.ca_file), group="teletravail")
@@ -171,7 +188,7 @@ def test_389_directory_server_is_recognised(twin, home, tmp_path):
         f"cn=teletravail,ou=groups,{DS389_SUFFIX}", objectClass=("groupOfNames",), cn=("teletravail",), member=(person.dn,)
     )
     write_ldif(tmp_path / "site.ldif", [*entries, person, group])
-    (tmp_path / "password").write_text(PASSWORD)
+    a_secret_file(tmp_path / "password", PASSWORD)
     with ds389(tmp_path / "ds389", ldif=tmp_path / "site.ldif") as server:
         words = options(ldap=server.ldap, ldap_user=DS389_READER, ldap_password_file=str(tmp_path / "password"))
         words += options(ldap_base=people, group="teletravail")
@@ -187,7 +204,7 @@ def test_389_directory_server_is_recognised(twin, home, tmp_path):
 def test_active_directory_is_recognised(twin, home, tmp_path):
     """Samba as its domain controller."""
     authority = Authority(tmp_path / "ca")
-    (tmp_path / "password").write_text(SAMBA_PASSWORD)
+    a_secret_file(tmp_path / "password", SAMBA_PASSWORD)
     (tmp_path / "group.ldif").write_text(
         "dn: cn=teletravail,cn=Users,dc=departement,dc=example\nobjectClass: group\nsAMAccountName: teletravail\n"
         f"member: {SAMBA_READER}\n"

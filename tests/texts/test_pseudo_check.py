@@ -6,6 +6,7 @@ import pytest
 
 from provisioner.cli.check_storage import show
 from tests.builders.cli import a_lonely_site, ordered_by
+from tests.builders.private import a_secret_file
 from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.settings import Site
 from tests.cli.test_check_storage import a_report
@@ -91,7 +92,7 @@ def test_a_backup_and_what_comes_back(site: Site, tmp_path: Path) -> None:
 def test_a_backup_that_cannot_be(site: Site, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int) -> None:
     monkeypatch.chdir(site.folder)
     (site.folder / "there-already").write_text("other", encoding="utf-8")
-    (site.folder / "empty").write_text("", encoding="utf-8")
+    a_secret_file(site.folder / "empty", "")
 
     quoted = {"bascule", "backup", "Usage", "OPTIONS", "FILE", "no", "empty", "there"}
     assert _untranslated(site, *words, code=code) <= quoted | set(OF_OTHERS.split())
