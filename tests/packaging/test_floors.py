@@ -28,8 +28,8 @@ FLOORS = {
 MENDED = {
     "aiohttp": ("3.14.4", "PYSEC-2026-4369 to 4371: ambiguous requests"),
     "cryptography": ("50.0.0", "CVE-2026-69247"),
-    "h11": ("0.16.0", "CVE-2025-43859: requests within requests"),
-    "jinja2": ("3.1.6", "CVE-2025-27516"),
+    "h11": ("0.16.0", "CVE-2025-43859 (GHSA-vqfr-h8mv-ghfj): any two bytes end a chunk, which hides requests behind a proxy"),
+    "jinja2": ("3.1.6", "CVE-2025-27516 (GHSA-cpwx-vrp4-4pq7): |attr led a template out of the sandbox"),
     "pyasn1": ("0.6.4", "CVE-2026-59884 to 59886: a directory's answer that takes all memory"),
     "requests": ("2.33.0", "CVE-2026-25645"),
     "starlette": ("1.3.1", "CVE-2026-54283: a body without a bound"),
