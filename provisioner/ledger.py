@@ -40,6 +40,7 @@ from provisioner.reasons.journal import (
     IN_MINUTES,
     ORDER_UNREAD,
     PEOPLE_ALLOWED,
+    ROW_UNREAD,
     TO_AGENT,
     TRIMMED,
     TRIMMED_INDEX,
@@ -126,8 +127,11 @@ def withdrawn_entry(kind: IntentKind, *, by: str, at: Instant, target: str = "",
 
 
 def set_aside_entry(order: Unreadable, at: Instant) -> JournalEntry:
-    """The journal's line for an order that cannot be read."""
-    reason = ORDER_UNREAD(kind=order.kind, target=order.target, by=order.by, why=order.why)
+    """The journal's line for an order, or another row, that cannot be read."""
+    if order.table:
+        reason = ROW_UNREAD(table=order.table, row=order.target, why=order.why)
+    else:
+        reason = ORDER_UNREAD(kind=order.kind, target=order.target, by=order.by, why=order.why)
     return JournalEntry(at=at, what=order.kind, subject=order.target, result=JournalWord.SET_ASIDE.value, reason=reason)
 
 

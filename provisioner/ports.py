@@ -173,7 +173,10 @@ class Store(Protocol):
         """The intents in force, also from other processes; in place of one that cannot be read, what stands for it."""
 
     def unreadable(self) -> tuple[Unreadable, ...]:
-        """What is kept as an intent, or as the newest run, and is none any more. Reading anything else, it stands in no way."""
+        """What is kept as an intent, or as the newest run, and is none any more, and other rows that can be done without.
+
+        Reading anything else, it stands in no way.
+        """
 
     def discard(self, order: Unreadable, at: Instant) -> None:
         """Remove what cannot be read, and journal it. `withdraw` of what stands for it removes it, too."""

@@ -1,4 +1,4 @@
-"""Orders that cannot be read, or cannot be carried out: each is set aside, and costs nothing but itself."""
+"""Orders and other rows of the store that cannot be read, or carried out: each is set aside, and costs nothing but itself."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ _SHOWN_BY = "bascule journal"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A row of the store that is no order any more."""
+    """A row of the store that is no order any more, or another that can be done without."""
 
     kind: str
     """As it is kept, for people."""
@@ -35,10 +35,12 @@ class Unreadable:
     by: str
     why: str
     """The exception, by its type and words: no more is known."""
-    row: tuple[object, object] | None
+    row: tuple[object, ...] | None
     """Its key in the store; None: the store has no row of it that could be removed."""
     stands_for: Intent | None
     """What is in force instead, because the order may have protected something; None: it can have protected nothing."""
+    table: str = ""
+    """Which the row is in; empty: it is an order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,8 @@ class SetAside:
     """When it was set aside."""
     stands_for: IntentKind | None = None
     """What is in force instead; None: nothing is."""
+    table: str = ""
+    """Of the store, whose row it was; empty: it was an order."""
     command: str = _SHOWN_BY
     """What removes it; where nothing is in force any more, what shows it."""
 
@@ -89,6 +93,7 @@ def shown(order: Unreadable, at: Instant) -> SetAside:
         why=order.why,
         at=at,
         stands_for=None if stands is None else stands.kind,
+        table=order.table,
         command=command,
     )
 

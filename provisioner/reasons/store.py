@@ -46,6 +46,11 @@ NOT_CLAIMED = kind("store_not_claimed", "has to be claimed before it may {doing}
 # -- what was tried
 CANNOT = kind("store_cannot", "cannot {doing}: {said}")
 NOT_UNICODE = kind("store_not_unicode", "a text is not Unicode")
+ROW_WRONG = kind(
+    "store_row_wrong",
+    "in table {table} the row {row} cannot be read ({why}), and nothing is done without it: restore a copy, or move the store "
+    "away and it is rebuilt from the desktops' notes",
+)
 KEPT_VALUE_WRONG = kind("store_value_wrong", "a kept value is wrong ({value})")
 CLAIM = kind("store_claim", "claim")
 LOAD = kind("store_load", "load")

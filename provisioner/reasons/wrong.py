@@ -178,6 +178,11 @@ ORDER_SET_ASIDE = kind(
     "order '{order}', by {by}, was set aside, and does nothing: {why}",
     "`{command}`; order it anew, if it is still wanted",
 )
+ROW_SET_ASIDE = kind(
+    "row_set_aside",
+    "in table {table} of the store the row {row} could not be read, and was removed: {why}",
+    "`{command}`; find out who else writes to the store",
+)
 ORDER_STANDS = kind(
     "order_stands",
     "order '{order}', by {by}, cannot be read or carried out ({why}): what it may protect is protected, as by {instead}",

@@ -64,7 +64,11 @@ class Fence:
         else:
             self._aside[key] = shown(order, now)
             self._store.discard(order, now)
-        self._events.notice("orders", f"set aside, it cannot be read: {order.kind} {order.target}, by {order.by}: {order.why}")
+        if order.table:
+            self._events.notice("store", f"set aside, it cannot be read: row {order.target} of {order.table}: {order.why}")
+        else:
+            whose = f"{order.kind} {order.target}, by {order.by}"
+            self._events.notice("orders", f"set aside, it cannot be read: {whose}: {order.why}")
 
     def forget(self, order: Intent | Withdrawal) -> None:
         """The same is ordered again, or withdrawn."""

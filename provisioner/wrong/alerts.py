@@ -305,7 +305,7 @@ ORDER_ASIDE = Alert(
     page="operators",
     severity=_WARNING,
     held_s=_MINUTE_S,
-    summary="An order was set aside ({{ $labels.order }})",
+    summary="An order, or a row of the store, was set aside ({{ $labels.order }})",
     description="It cannot be read or carried out, and does nothing. What it may have protected is protected until somebody "
     "ends it.",
     command="bascule status",

@@ -10,7 +10,7 @@ from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REF
 from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS
-from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS
+from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS, ROW_SET_ASIDE
 from provisioner.wrong.entry import NAMES, Wrong
 
 DISK_MIB = 256.0
@@ -49,7 +49,9 @@ def _of_orders(orders: Sequence[SetAside]) -> Wrong:
     """Which order, whose, and what removes it; of several of a kind, what is in force by them comes first."""
     order = min(orders, key=lambda each: (each.stands_for is None, each.at))
     what = f"{order.kind} {order.target}".strip()
-    if order.stands_for is None:
+    if order.table:
+        says = ROW_SET_ASIDE(table=order.table, row=order.target, why=order.why, command=order.command)
+    elif order.stands_for is None:
         says = ORDER_SET_ASIDE(order=what, by=order.by, why=order.why, command=order.command)
     else:
         instead = order.stands_for.value

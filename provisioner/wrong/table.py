@@ -73,7 +73,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.CALLERS_UNKNOWN, wrong.GROUPS_UNTOLD, wrong.TOKENS_REFUSED),
     **_rows(alerts.NOTE_KEY, wrong.NOTE_KEY_DIFFERS, unready=True),
     **_rows(alerts.CONFIG_REJECTED, views.CONFIG_REJECTED),
-    **_rows(alerts.ORDER_ASIDE, wrong.ORDER_SET_ASIDE, wrong.ORDER_STANDS),
+    **_rows(alerts.ORDER_ASIDE, wrong.ORDER_SET_ASIDE, wrong.ORDER_STANDS, wrong.ROW_SET_ASIDE),
     **_rows(alerts.RESTART_WAITS, views.RESTART_WAITS),
     **_rows(alerts.WAVE_LATE, etas.WAVE_LATE),
     **_rows(alerts.WAVE_WILL_BE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD, etas.WAVE_HELD_LATE),

@@ -219,6 +219,7 @@ CASES = [
     pytest.param({"plan": Plan(other_key=SAID)}, ["note_key_differs"], id="F2: another note_key"),
     pytest.param({"set_aside": (aside(), aside(target="vd-2"))}, ["order_set_aside"], id="H1: orders that do nothing"),
     pytest.param({"set_aside": (aside(stands_for=IntentKind.HOLD),)}, ["order_stands"], id="H1: an order that may protect"),
+    pytest.param({"set_aside": (aside(kind="people", table="people"),)}, ["row_set_aside"], id="H1: a row of the store"),
     pytest.param({"disk_free_mib": 255.0}, ["disk_short"], id="F23: the disk of the store"),
     pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
     pytest.param({"callers": (GROUPS_UNTOLD(),)}, ["groups_untold"], id="H4: the kernel tells no groups"),

@@ -4,8 +4,10 @@
 * `history` has what the clusters have shown, and the forecasts that were given; `progress`: how far runs were;
   `standing`: answers of the standing readiness, and drills; `people_tables`: of capabilities; `arrivals`: how many asked for
   desktops of pools; `half_days`: who has which half-days of a rotation;
-* `rows` writes and reads, with `records` (a desktop's row), `runs` (of scenarios) and `rekeying` (agents under other ids);
-  `sound` checks what somebody else may have written into orders and runs;
+* `rows` writes and reads, with `records` (a desktop's row), `orders`, `runs` (of scenarios), `journal` and `rekeying` (agents
+  under other ids); `writing`: statements on any table;
+  `sound` checks what somebody else may have written, `kept_rows` each row by itself: what cannot be read costs its row, or is
+  one message where no row can be spared; `sparing` lists the tables whose rows can be;
   `known_people` is the index of everybody who has ever had a desktop; `places` says what each column may hold of a person;
   `codec` turns values into JSON text (`rules_codec`: the rules in force; `counts_codec`: counts of sessions), `erasure` removes
   one person, `copies` copies all; `tables` defines the tables;

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.tables import arrivals
 from provisioner.model.arrivals import ARRIVALS_KEPT_S, ArrivalQuarter, PoolQuarter
 from provisioner.model.ids import DesktopPoolName
@@ -27,15 +29,14 @@ def write_arrivals(connection: Connection, quarters: Sequence[PoolQuarter]) -> N
 
 def read_arrivals(connection: Connection) -> tuple[PoolQuarter, ...]:
     """Oldest first, then by pool."""
-    rows = connection.execute(sa.select(arrivals).order_by(arrivals.c.at, arrivals.c.pool))
-    return tuple(
-        PoolQuarter(
-            pool=DesktopPoolName(row.pool),
-            quarter=ArrivalQuarter(at=row.at, minutes=tuple(json.loads(row.minutes))),
-            waited=row.waited,
-        )
-        for row in rows
-    )
+    query = sa.select(arrivals).order_by(arrivals.c.at, arrivals.c.pool)
+    return tuple(spared(connection, arrivals, query, quarter_of))
 
 
-__all__ = ["read_arrivals", "write_arrivals"]
+def quarter_of(row: Row[Any]) -> PoolQuarter:
+    """The quarter that was written."""
+    quarter = ArrivalQuarter(at=row.at, minutes=tuple(json.loads(row.minutes)))
+    return PoolQuarter(pool=DesktopPoolName(row.pool), quarter=quarter, waited=row.waited)
+
+
+__all__ = ["quarter_of", "read_arrivals", "write_arrivals"]

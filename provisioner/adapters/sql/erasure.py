@@ -18,6 +18,7 @@ from sqlalchemy import Connection, RowMapping
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.half_days import drop_half_days, drop_half_days_before
+from provisioner.adapters.sql.kept_rows import needed
 from provisioner.adapters.sql.known_people import drop_people, read_people
 from provisioner.adapters.sql.people_tables import drop_everywhere
 from provisioner.adapters.sql.places import PLACES, REWRITTEN, Holds, rewritten_columns
@@ -194,8 +195,13 @@ _MARK = "erasures"
 
 
 def _mark(connection: Connection) -> dict[str, Any]:
-    kept = connection.execute(sa.select(meta.c.value).where(meta.c.key == _MARK)).scalar()
-    return {"count": 0, "scrub": False} if kept is None else dict(json.loads(kept))
+    kept = needed(connection, meta, sa.select(meta).where(meta.c.key == _MARK), _mark_of)
+    return next(kept, {"count": 0, "scrub": False})
+
+
+def _mark_of(row: sa.Row[Any]) -> dict[str, Any]:
+    mark = json.loads(row.value)
+    return {"count": int(mark["count"]), "scrub": bool(mark["scrub"])}
 
 
 def _put_mark(connection: Connection, mark: Mapping[str, object]) -> None:

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.tables import half_days
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.rekeying import Rekeys, rekeyed_weeks
@@ -28,11 +29,12 @@ def write_half_days(connection: Connection, changed: Sequence[PersonWeek]) -> No
 
 def read_half_days(connection: Connection, run: int) -> dict[tuple[Instant, AgentId], PersonWeek]:
     """Of this run, by week and person."""
-    rows = connection.execute(sa.select(half_days).where(half_days.c.run == run))
-    return {week.key: week for week in map(_week, rows)}
+    weeks = spared(connection, half_days, sa.select(half_days).where(half_days.c.run == run), week_of)
+    return {week.key: week for week in weeks}
 
 
-def _week(row: Row[Any]) -> PersonWeek:
+def week_of(row: Row[Any]) -> PersonWeek:
+    """The week that was written."""
     return PersonWeek(
         run=row.run,
         week=row.week,
@@ -59,7 +61,7 @@ def rekey_half_days(connection: Connection, rekeys: Rekeys) -> None:
     """People go on under other ids, with their half-days."""
     concerned = {codec.storable(agent_id) for agent_id in (*rekeys, *rekeys.values())}
     query = sa.select(half_days).where(half_days.c.agent_id.in_(concerned))
-    kept = rekeyed_weeks(map(_week, connection.execute(query).all()), rekeys)
+    kept = rekeyed_weeks(spared(connection, half_days, query, week_of), rekeys)
     drop_half_days(connection, [*rekeys, *rekeys.values()])
     write_half_days(connection, kept)
 
@@ -76,4 +78,4 @@ def _row(week: PersonWeek) -> dict[str, object]:
     }
 
 
-__all__ = ["drop_half_days", "drop_half_days_before", "read_half_days", "rekey_half_days", "write_half_days"]
+__all__ = ["drop_half_days", "drop_half_days_before", "read_half_days", "rekey_half_days", "week_of", "write_half_days"]

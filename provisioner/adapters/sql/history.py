@@ -1,10 +1,12 @@
 """Measurements and forecasts, within the caller's transaction. Both tables keep the latest rows only."""
 
 from collections.abc import Iterable
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
+from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.tables import forecasts, measured
 from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
 from provisioner.model.measured import KEPT, MeasuredKind, Measurement
@@ -24,17 +26,18 @@ def write_measured(connection: Connection, new: Iterable[Measurement]) -> None:
 
 def read_measured(connection: Connection) -> tuple[Measurement, ...]:
     """All, in the order in which they were added."""
-    rows = connection.execute(sa.select(measured).order_by(measured.c.id))
-    return tuple(
-        Measurement(
-            kind=MeasuredKind(row.kind),
-            place=row.place,
-            image=row.image,
-            began_at=row.began_at,
-            took_s=row.took_s,
-            parallel=row.parallel,
-        )
-        for row in rows
+    return tuple(spared(connection, measured, sa.select(measured).order_by(measured.c.id), measurement_of))
+
+
+def measurement_of(row: Row[Any]) -> Measurement:
+    """The measurement that was written."""
+    return Measurement(
+        kind=MeasuredKind(row.kind),
+        place=row.place,
+        image=row.image,
+        began_at=row.began_at,
+        took_s=row.took_s,
+        parallel=row.parallel,
     )
 
 
@@ -58,19 +61,20 @@ def write_forecast(connection: Connection, forecast: KeptForecast) -> None:
 
 def read_forecasts(connection: Connection) -> tuple[KeptForecast, ...]:
     """All, oldest first."""
-    rows = connection.execute(sa.select(forecasts).order_by(forecasts.c.id))
-    return tuple(
-        KeptForecast(
-            made_at=row.made_at,
-            wanted=row.wanted,
-            ready_then=row.ready_then,
-            early_at=row.early_at,
-            middle_at=row.middle_at,
-            late_at=row.late_at,
-            widened=row.widened,
-            measured=row.measured,
-        )
-        for row in rows
+    return tuple(spared(connection, forecasts, sa.select(forecasts).order_by(forecasts.c.id), forecast_of))
+
+
+def forecast_of(row: Row[Any]) -> KeptForecast:
+    """The forecast that was written."""
+    return KeptForecast(
+        made_at=row.made_at,
+        wanted=row.wanted,
+        ready_then=row.ready_then,
+        early_at=row.early_at,
+        middle_at=row.middle_at,
+        late_at=row.late_at,
+        widened=row.widened,
+        measured=row.measured,
     )
 
 
@@ -85,4 +89,4 @@ def _row(each: Measurement) -> dict[str, object]:
     }
 
 
-__all__ = ["read_forecasts", "read_measured", "write_forecast", "write_measured"]
+__all__ = ["forecast_of", "measurement_of", "read_forecasts", "read_measured", "write_forecast", "write_measured"]

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.tables import people
 from provisioner.model.ids import AgentId
 from provisioner.model.known_people import KnownPerson, People
@@ -24,7 +25,7 @@ def write_people(connection: Connection, changed: Mapping[AgentId, KnownPerson])
 
 def read_people(connection: Connection) -> dict[AgentId, KnownPerson]:
     """All, by id."""
-    found = map(_person, connection.execute(sa.select(people).order_by(people.c.agent_id)))
+    found = spared(connection, people, sa.select(people).order_by(people.c.agent_id), person_of)
     return {person.agent_id: person for person in found}
 
 
@@ -49,9 +50,10 @@ def _row(person: KnownPerson) -> dict[str, object]:
     }
 
 
-def _person(row: Row[Any]) -> KnownPerson:
+def person_of(row: Row[Any]) -> KnownPerson:
+    """The person who was written."""
     sets = {name: frozenset(values) for name, values in json.loads(row.names).items()}
     return KnownPerson(agent_id=AgentId(row.agent_id), gone_at=row.gone_at, **sets)
 
 
-__all__ = ["drop_people", "read_people", "replace_people", "write_people"]
+__all__ = ["drop_people", "person_of", "read_people", "replace_people", "write_people"]

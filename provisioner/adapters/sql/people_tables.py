@@ -1,14 +1,15 @@
 """Rows of capabilities' tables, within the caller's transaction."""
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 from typing import Any, TypeVar, get_type_hints
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.tables import metadata
 from provisioner.model.ids import AgentId
 from provisioner.model.people_tables import TABLES, PeopleTable
@@ -27,10 +28,17 @@ def write(connection: Connection, table: PeopleTable[T], changed: Sequence[T]) -
 
 def read(connection: Connection, table: PeopleTable[T]) -> tuple[T, ...]:
     """All."""
-    there, kinds = metadata.tables[table.name], get_type_hints(table.of)
+    there = metadata.tables[table.name]
+    return tuple(
+        spared(connection, there, sa.select(there).order_by(*(there.c[name] for name in table.order)), value_of(table))
+    )
+
+
+def value_of(table: PeopleTable[T]) -> Callable[[Row[Any]], T]:
+    """The value that was written in a row of this table."""
+    kinds = get_type_hints(table.of)
     words = {name: kind for name, kind in kinds.items() if isinstance(kind, type) and issubclass(kind, enum.Enum)}
-    rows = connection.execute(sa.select(there).order_by(*(there.c[name] for name in table.order))).mappings()
-    return tuple(table.of(**{**row, **{name: kind(row[name]) for name, kind in words.items()}}) for row in rows)
+    return lambda row: table.of(**{**row._mapping, **{name: kind(getattr(row, name)) for name, kind in words.items()}})
 
 
 def drop(connection: Connection, table: PeopleTable[Any], people: Sequence[AgentId]) -> None:
@@ -63,4 +71,4 @@ def _row(value: Any) -> dict[str, object]:
     }
 
 
-__all__ = ["drop", "drop_everywhere", "read", "rekey_everywhere", "write"]
+__all__ = ["drop", "drop_everywhere", "read", "rekey_everywhere", "value_of", "write"]

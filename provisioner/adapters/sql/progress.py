@@ -9,7 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.runs import run_of_row, stand_in_of_row
+from provisioner.adapters.sql.sound import any_text, check_types
 from provisioner.adapters.sql.tables import progress, surges
 from provisioner.model.ids import WaveName
 from provisioner.model.progress import PROGRESS_KEPT, BatchProgress, Binding, Progress
@@ -27,19 +29,27 @@ def write_progress(connection: Connection, noted: Sequence[Progress]) -> None:
 
 def read_progress(connection: Connection, run: int) -> tuple[Progress, ...]:
     """Of one run, oldest first."""
-    rows = connection.execute(sa.select(progress).where(progress.c.run == run).order_by(progress.c.id))
-    return tuple(_of(json.loads(row.document), row.run, row.at) for row in rows)
+    query = sa.select(progress).where(progress.c.run == run).order_by(progress.c.id)
+    return tuple(spared(connection, progress, query, progress_of))
+
+
+def progress_of(row: sa.Row[Any]) -> Progress:
+    """The moment that was written."""
+    return _of(json.loads(row.document), row.run, row.at)
 
 
 def read_runs(connection: Connection) -> tuple[SurgeRun, ...]:
     """Every run, oldest first."""
-    return tuple(map(_run_of, connection.execute(sa.select(surges).order_by(surges.c.number)).mappings()))
+    with any_text(connection):
+        rows = connection.execute(sa.select(surges).order_by(surges.c.number)).mappings().all()
+    return tuple(map(_run_of, rows))
 
 
 def _run_of(row: sa.RowMapping) -> SurgeRun:
     """One that cannot be read is shown with what is known of it."""
     try:
-        return run_of_row(row)
+        check_types(run := run_of_row(row))
+        return run
     except Exception:
         return stand_in_of_row(row, since=0.0)
 
@@ -74,4 +84,4 @@ def _of(document: dict[str, Any], run: int, at: float) -> Progress:
     )
 
 
-__all__ = ["read_progress", "read_runs", "write_progress"]
+__all__ = ["progress_of", "read_progress", "read_runs", "write_progress"]

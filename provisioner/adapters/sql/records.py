@@ -68,7 +68,7 @@ def _reservation_of(row: RowMapping) -> Reservation:
         address=row["address"] or "",
         node=NodeName(row["node"]),
         reserved_at=row["reserved_at"],
-        proven=row["proven"],
+        proven=bool(row["proven"]),
         run=row["run"],
         noted_as=codec.ids_of(row["noted_as"]),
     )

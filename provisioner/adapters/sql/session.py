@@ -5,14 +5,17 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, this_process
+from provisioner.adapters.sql.kept_rows import RowWrong
 from provisioner.adapters.sql.rows import read_meta, write_meta
 from provisioner.adapters.sql.schema import STEPS, Schema, Steps, create, schema_of, upgrade
+from provisioner.adapters.sql.sound import is_instant
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.ids import Instant
 from provisioner.reasons import store as reasons
@@ -194,7 +197,7 @@ class Sessions:
         try:
             owned = self._place.own(connection)
             with connection.begin():
-                owner = json.loads(read_meta(connection, "owner") or "{}")
+                owner = _owner(connection)
             if owner.get("claim") != self._claim:
                 raise StoreOwned(self._reason(reasons.TAKEN(owner=_process(owner))))
             if not owned:
@@ -207,7 +210,7 @@ class Sessions:
     def _owned_by_other(self, kind: ReasonKind, connection: Connection) -> StoreOwned:
         with connection.begin():
             current = schema_of(connection, self._place.name, self._steps) is Schema.CURRENT
-            owner = json.loads(read_meta(connection, "owner") or "{}") if current else {}
+            owner = _owner(connection) if current else {}
         return StoreOwned(self._reason(kind(owner=_process(owner))))
 
     def _writer(self) -> Connection:
@@ -225,6 +228,8 @@ class Sessions:
             yield
         except StoreError:
             raise
+        except RowWrong as exc:
+            raise self._cannot(doing, exc.reason) from exc
         except sa.exc.SQLAlchemyError as exc:
             raise self._cannot(doing, _driver_words(exc)) from exc
         except OSError as exc:
@@ -239,11 +244,20 @@ class Sessions:
         return reasons.OF_STORE(place=self._place.name, why=why)
 
 
-def _process(owner: dict[str, str | float]) -> Reason:
-    if not owner:
+def _owner(connection: Connection) -> dict[str, Any]:
+    """Who owns the store, as it says; nobody, if that cannot be read."""
+    try:
+        owner = json.loads(read_meta(connection, "owner") or "{}")
+    except (RowWrong, ValueError):
+        return {}
+    return owner if isinstance(owner, dict) else {}
+
+
+def _process(owner: dict[str, Any]) -> Reason:
+    if not {"pid", "machine", "since"} <= owner.keys() or not is_instant(owner["since"]):
         return reasons.OTHER_PROCESS()
     since = datetime.fromtimestamp(float(owner["since"]), UTC).isoformat(timespec="seconds")
-    return reasons.PROCESS(pid=owner["pid"], machine=owner["machine"], since=since)
+    return reasons.PROCESS(pid=str(owner["pid"]), machine=str(owner["machine"]), since=since)
 
 
 def _driver_words(exc: sa.exc.SQLAlchemyError) -> str:

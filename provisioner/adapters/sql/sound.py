@@ -1,16 +1,25 @@
 """Rows of the store that somebody else may have written: every text can be fetched, and every value is checked by its type."""
 
 import enum
+import math
 import sqlite3
 import types
 import typing
-from collections.abc import Hashable, Iterator, Mapping, Set
+from collections.abc import Callable, Hashable, Iterator, Mapping, Set
 from contextlib import contextmanager
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
+
+LATEST = 253_402_300_799
+"""The end of the year 9999: a desktop's clock may say so, and no date is later."""
+_MOST = 2**63
+_DATED = ("at", "since", "until")
+_PERHAPS_NEVER = "opens_at"
+"""Of what is prepared and opened by hand."""
+_Check = Callable[[Any], bool]
 
 
 @contextmanager
@@ -30,15 +39,28 @@ def any_text(connection: Connection) -> Iterator[None]:
 def is_text(value: object) -> bool:
     """Whether it is text that can be stored, shown and sent."""
     try:
-        return isinstance(value, str) and bool(value.encode() or True)
+        return isinstance(value, str) and (value.isascii() or bool(value.encode()))
     except UnicodeEncodeError:
         return False
 
 
-def check_types(value: Any) -> None:
-    """Raises ValueError: a field of this dataclass, or of what is in it, is not of the type that it is declared with."""
-    for name, kind in _fields(value).items():
-        if not _is(getattr(value, name), kind):
+def is_number(value: object) -> bool:
+    """Whether it is finite, and of at most 64 bits."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -_MOST <= value < _MOST
+
+
+def is_instant(value: object) -> bool:
+    """Whether it has a date."""
+    return is_number(value) and abs(typing.cast("float", value)) <= LATEST
+
+
+def check_types(value: Any, *, shown: bool = True) -> None:
+    """Raises ValueError: a field of this dataclass, or of what is in it, is not of the type that it is declared with.
+
+    `shown`: texts can be encoded, too. What a failure has said may be of any characters: our JSON holds them all.
+    """
+    for name, check in _fields(_kind(value), shown):
+        if not check(getattr(value, name)):
             raise ValueError(f"{name} is not of its type")
 
 
@@ -47,47 +69,75 @@ def _with_surrogates(text: bytes) -> str:
 
 
 @cache
-def _fields_of(kind: Hashable) -> Mapping[str, Any]:
-    return typing.get_type_hints(kind)
+def _fields(kind: Hashable, shown: bool) -> tuple[tuple[str, _Check], ...]:
+    hints = typing.get_type_hints(typing.cast("Any", kind))
+    return tuple((name, _check_of(name, each, shown)) for name, each in hints.items())
 
 
-def _fields(value: Any) -> Mapping[str, Any]:
+def _check_of(name: str, kind: Any, shown: bool) -> _Check:
+    if name == _PERHAPS_NEVER:
+        return _may_never_be
+    is_dated = float in (kind, *typing.get_args(kind)) and (name in _DATED or name.endswith("_at"))
+    return _dated(_check(kind, shown)) if is_dated else _check(kind, shown)
+
+
+def _kind(value: Any) -> Hashable:
     kind: Any = type(value)
-    return _fields_of(kind)
+    return typing.cast("Hashable", kind)
 
 
-def _is(value: object, kind: Any) -> bool:
+def _dated(check: _Check) -> _Check:
+    return lambda value: check(value) and (value is None or is_instant(value))
+
+
+def _may_never_be(value: object) -> bool:
+    return value in (math.inf, -math.inf) or is_instant(value)
+
+
+@cache
+def _check(kind: Any, shown: bool) -> _Check:
     kind = getattr(kind, "__supertype__", kind)  # of a NewType
     origin, parts = typing.get_origin(kind), typing.get_args(kind)
-    if origin in (typing.Union, types.UnionType):
-        return any(_is(value, part) for part in parts)
-    if origin is not None:
-        return _is_filled(value, origin, parts)
-    return _is_plain(value, kind)
-
-
-def _is_filled(value: object, origin: Any, parts: tuple[Any, ...]) -> bool:
     if origin is typing.Annotated:
-        return _is(value, parts[0])
-    if not isinstance(value, origin):
-        return False
-    if isinstance(value, Mapping):
-        return all(_is(key, parts[0]) and _is(each, parts[1]) for key, each in value.items())
-    if isinstance(value, tuple) and parts[-1] is not ...:
-        return len(value) == len(parts) and all(map(_is, value, parts))
-    return not isinstance(value, tuple | Set) or all(_is(each, parts[0]) for each in value)
+        return _check(parts[0], shown)
+    if origin in (typing.Union, types.UnionType):
+        options = tuple(_check(part, shown) for part in parts)
+        return lambda value: any(option(value) for option in options)
+    return _plain(kind, shown) if origin is None else _filled(origin, parts, shown)
 
 
-def _is_plain(value: Any, kind: Any) -> bool:
-    if kind in (int, float):
-        return isinstance(value, int | kind) and not isinstance(value, bool)
-    if kind is str or (isinstance(value, str) and not isinstance(value, enum.Enum)):
-        return kind is str and is_text(value)
-    if kind is not None and not isinstance(value, kind):
-        return False
-    if is_dataclass(value) or hasattr(value, "_fields"):
-        return all(_is(getattr(value, name), each) for name, each in _fields(value).items())
-    return kind is not None or value is None
+def _filled(origin: Any, parts: tuple[Any, ...], shown: bool) -> _Check:
+    checks = tuple(_check(part, shown) for part in parts if part is not ...)
+    if issubclass(origin, Mapping):
+        of_key, of_value = checks
+        return lambda value: isinstance(value, origin) and all(of_key(key) and of_value(each) for key, each in value.items())
+    if issubclass(origin, tuple) and parts[-1] is not ...:
+        return lambda value: (
+            isinstance(value, origin)
+            and len(value) == len(checks)
+            and all(check(each) for check, each in zip(checks, value, strict=True))
+        )
+    if issubclass(origin, tuple | Set):
+        return lambda value: isinstance(value, origin) and all(map(checks[0], value))
+    return lambda value: isinstance(value, origin)
 
 
-__all__ = ["any_text", "check_types", "is_text"]
+def _plain(kind: Any, shown: bool) -> _Check:
+    if kind is float:
+        return is_number
+    if kind is int:
+        return lambda value: isinstance(value, int) and is_number(value)
+    if kind in (None, type(None)):
+        return lambda value: value is None
+    if not isinstance(kind, type):
+        return lambda _: True
+    if issubclass(kind, str) and not issubclass(kind, enum.Enum):
+        return lambda value: isinstance(value, kind) and not isinstance(value, enum.Enum) and (not shown or is_text(value))
+    if is_dataclass(kind) or hasattr(kind, "_fields"):
+        return lambda value: (
+            isinstance(value, kind) and all(check(getattr(value, name)) for name, check in _fields(_kind(value), shown))
+        )
+    return lambda value: isinstance(value, kind)
+
+
+__all__ = ["any_text", "check_types", "is_instant", "is_number", "is_text"]

@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Row
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.tables import drills, readiness
 from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
 from provisioner.model.ids import Instant
@@ -31,7 +32,7 @@ def write_readiness(connection: Connection, answer: Readiness) -> None:
 
 def read_readiness(connection: Connection, limit: int) -> tuple[Readiness, ...]:
     """The latest ones, newest first."""
-    return tuple(_answer(json.loads(row.document), row.at) for row in _read(connection, readiness, limit))
+    return tuple(spared(connection, readiness, _newest(readiness, limit), readiness_of))
 
 
 def write_drill(connection: Connection, drill: KeptDrill) -> None:
@@ -42,7 +43,7 @@ def write_drill(connection: Connection, drill: KeptDrill) -> None:
 
 def read_drills(connection: Connection) -> tuple[KeptDrill, ...]:
     """All, newest first."""
-    return tuple(_drill(json.loads(row.document), row.at) for row in _read(connection, drills, DRILLS_KEPT))
+    return tuple(spared(connection, drills, _newest(drills, DRILLS_KEPT), drill_of))
 
 
 def _write(connection: Connection, table: sa.Table, at: Instant, document: dict[str, Any], kept: int) -> None:
@@ -56,13 +57,15 @@ def _text(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False)
 
 
-def _read(connection: Connection, table: sa.Table, limit: int) -> sa.CursorResult[Any]:
-    return connection.execute(sa.select(table).order_by(table.c.id.desc()).limit(limit))
+def _newest(table: sa.Table, limit: int) -> sa.Select[Any]:
+    return sa.select(table).order_by(table.c.id.desc()).limit(limit)
 
 
-def _answer(document: dict[str, Any], at: Instant) -> Readiness:
+def readiness_of(row: Row[Any]) -> Readiness:
+    """The answer that was written."""
+    document = json.loads(row.document)
     return Readiness(
-        at=at,
+        at=row.at,
         scenario=document["scenario"],
         wanted=document["wanted"],
         ready=document["ready"],
@@ -73,8 +76,10 @@ def _answer(document: dict[str, Any], at: Instant) -> Readiness:
     )
 
 
-def _drill(document: dict[str, Any], at: Instant) -> KeptDrill:
-    return KeptDrill(**{**document, "at": at, "place": DrillPlace(document["place"])})
+def drill_of(row: Row[Any]) -> KeptDrill:
+    """The drill that was written."""
+    document = json.loads(row.document)
+    return KeptDrill(**{**document, "at": row.at, "place": DrillPlace(document["place"])})
 
 
-__all__ = ["read_drills", "read_readiness", "write_drill", "write_readiness"]
+__all__ = ["drill_of", "read_drills", "read_readiness", "readiness_of", "write_drill", "write_readiness"]

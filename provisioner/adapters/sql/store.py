@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql import history, people_tables, rows
+from provisioner.adapters.sql import history, journal, orders, people_tables, rows
 from provisioner.adapters.sql.arrivals import read_arrivals, write_arrivals
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
 from provisioner.adapters.sql.databases import database_of
@@ -25,6 +25,7 @@ from provisioner.adapters.sql.erasure import (
 from provisioner.adapters.sql.known_people import read_people, replace_people, write_people
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
+from provisioner.adapters.sql.sparing import unreadable_rows
 from provisioner.adapters.sql.standing import read_drills, read_readiness, write_drill, write_readiness
 from provisioner.errors import StoreErased, StoreError
 from provisioner.ledger import (
@@ -80,10 +81,12 @@ class SqlStore:
         """The index of people, the same way."""
         self._erasures: int | None = None
         """People erased when the owner last loaded; None: it has not loaded yet."""
+        self._unreadable: tuple[Unreadable, ...] | None = None
+        """Of other tables than that of the orders; None: nobody has looked yet."""
 
     def claim(self) -> None:
         """Own the store until `close` and upgrade its schema; raises StoreOwned, with the owner if known."""
-        self._kept = self._people = self._erasures = None
+        self._kept = self._people = self._erasures = self._unreadable = None
         self._sessions.claim(at=self._clock.now(), installation=self._installation)
         with suppress(StoreError):  # then the next day
             self.finish_erasures()
@@ -154,42 +157,47 @@ class SqlStore:
     def intents(self) -> tuple[Intent, ...]:
         """All intents, oldest first."""
         with self._sessions.reading(reasons.READ_INTENTS()) as connection:
-            return rows.read_intents(connection) if connection else ()
+            return orders.read_intents(connection) if connection else ()
 
     def unreadable(self) -> tuple[Unreadable, ...]:
-        """Rows that are no orders any more."""
+        """Rows that are no orders any more; and of other tables, until they are discarded, as they were once in this life."""
         with self._sessions.reading(reasons.READ_INTENTS()) as connection:
-            return rows.read_unreadable(connection) if connection else ()
+            if connection is None:
+                return ()
+            if self._unreadable is None:
+                self._unreadable = tuple(unreadable_rows(connection))
+            return (*orders.read_unreadable(connection), *self._unreadable)
 
     def discard(self, order: Unreadable, at: Instant) -> None:
         """Remove the row, and journal it. The owner alone calls."""
         with self._sessions.owned(reasons.WITHDRAW_INTENT(intent=order.kind)) as connection:
-            rows.remove_unreadable(connection, order)
-            rows.write_line(connection, set_aside_entry(order, at))
+            orders.remove_unreadable(connection, order)
+            journal.write_line(connection, set_aside_entry(order, at))
+        self._unreadable = tuple(row for row in self._unreadable or () if row != order)
 
     def give(self, intent: Intent) -> None:
         """Store an intent, replacing an earlier intent for the same target, and journal it. Creates the store if needed."""
         with self._sessions.writing(reasons.GIVE_INTENT(intent=intent.kind.value)) as connection:
-            rows.write_intent(connection, intent)
-            rows.write_line(connection, given_entry(intent))
+            orders.write_intent(connection, intent)
+            journal.write_line(connection, given_entry(intent))
 
     def withdraw(self, kind: IntentKind, *, by: str, at: Instant, target: str = "", reason: str = "") -> bool:
         """Remove an intent, and journal it; whether there was one."""
         with self._sessions.writing(reasons.WITHDRAW_INTENT(intent=kind.value)) as connection:
-            removed = rows.remove_intent(connection, kind, target=target)
+            removed = orders.remove_intent(connection, kind, target=target)
             if removed:
-                rows.write_line(connection, withdrawn_entry(kind, by=by, at=at, target=target, reason=reason))
+                journal.write_line(connection, withdrawn_entry(kind, by=by, at=at, target=target, reason=reason))
             return removed
 
     def journal(self, *, limit: int = 100, subject: str | None = None) -> Iterator[JournalEntry]:
         """Newest first."""
         with self._sessions.reading(reasons.READ_JOURNAL()) as connection:
-            return iter(rows.read_journal(connection, limit=limit, subject=subject) if connection else ())
+            return iter(journal.read_journal(connection, limit=limit, subject=subject) if connection else ())
 
     def journal_after(self, sequence: int, *, limit: int = 500) -> Sequence[JournalEntry]:
         """Oldest first."""
         with self._sessions.reading(reasons.READ_JOURNAL()) as connection:
-            return rows.read_journal_after(connection, sequence, limit=limit) if connection else []
+            return journal.read_journal_after(connection, sequence, limit=limit) if connection else []
 
     def rosters(self) -> Iterator[Roster]:
         """The stored rosters, newest first; the first is in force."""
@@ -207,12 +215,12 @@ class SqlStore:
         with self._sessions.writing(reasons.ERASE_PERSON()) as connection:
             if why := next(hindrances(order.person, mentions, rows.read_kept(connection)), None):
                 raise StoreError(why)
-            for kind, text in rows.texts_of_unreadable(connection):
+            for kind, text in orders.texts_of_unreadable(connection):
                 if mentions(text) != text:
                     raise StoreError(ORDER_STANDS(kind=kind, person=order.person.agent_id))
             result = eraser.erase(connection, found)
             if result:
-                rows.write_line(connection, erased_entry(order, result, mentions))
+                journal.write_line(connection, erased_entry(order, result, mentions))
                 note_erasure(connection)
         self._kept = self._people = None
         self.finish_erasures()
@@ -249,7 +257,7 @@ class SqlStore:
         with self._sessions.owned(reasons.NOTE_RESTORE()) as connection:
             kept_desktops = rows.read_kept(connection).desktops
             rows.write_changes(connection, leases_in_doubt(kept_desktops, line.at), kept_desktops)
-            rows.write_line(connection, line)
+            journal.write_line(connection, line)
         self.close()
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
@@ -258,13 +266,13 @@ class SqlStore:
             lines = count_before(connection, before)
             if lines:
                 # The new line first: SQLite gives the number of the last line again if that line is gone.
-                rows.write_line(connection, trimmed_entry(lines=lines, at=at, before=before))
+                journal.write_line(connection, trimmed_entry(lines=lines, at=at, before=before))
                 erase_before(connection, before)
             rosters, runs = erase_people_before(connection, before)
             if rosters or runs:
-                rows.write_line(connection, trimmed_people_entry(rosters=rosters, runs=runs, at=at, before=before))
+                journal.write_line(connection, trimmed_people_entry(rosters=rosters, runs=runs, at=at, before=before))
             if people := drop_gone_before(connection, before):
-                rows.write_line(connection, trimmed_index_entry(people=people, at=at, before=before))
+                journal.write_line(connection, trimmed_index_entry(people=people, at=at, before=before))
         self._sessions.scrub_log()
         self.finish_erasures()
         return lines

@@ -173,7 +173,9 @@ def test_a_sound_or_absent_file_is_no_damage(open_store):
     [
         pytest.param(damage_header, "file is not a database; the file is damaged: restore a copy", id="no database"),
         pytest.param(damage_page, "damaged: restore a copy", id="a damaged page"),
-        pytest.param(damage_value, "cannot load: a kept value is wrong (JSONDecodeError", id="a damaged value"),
+        pytest.param(
+            damage_value, "cannot load: in table desktops the row vd-1001 cannot be read (JSONDecodeError", id="a damaged value"
+        ),
         pytest.param(make_newer, "made by a newer Bascule (schema 9999)", id="a newer schema"),
         pytest.param(
             make_older, "made by a Bascule before the first release (schema 0023)", id="a schema that was never released"

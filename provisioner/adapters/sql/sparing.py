@@ -1,0 +1,56 @@
+"""Which rows can be done without: the daemon starts without them, and tells of each that cannot be read."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Row
+
+from provisioner.adapters.sql import history, people_tables, standing
+from provisioner.adapters.sql.arrivals import quarter_of
+from provisioner.adapters.sql.half_days import week_of
+from provisioner.adapters.sql.kept_rows import unreadable
+from provisioner.adapters.sql.known_people import person_of
+from provisioner.adapters.sql.progress import progress_of
+from provisioner.adapters.sql.rows import COUNTS, counts_of_row, roster_of_row
+from provisioner.adapters.sql.tables import (
+    arrivals,
+    drills,
+    forecasts,
+    half_days,
+    measured,
+    meta,
+    metadata,
+    people,
+    progress,
+    readiness,
+    rosters,
+)  # fmt: skip
+from provisioner.model.people_tables import TABLES
+from provisioner.model.set_aside import Unreadable
+
+_READ: tuple[tuple[sa.Table, Callable[[Row[Any]], object]], ...] = (
+    (people, person_of),
+    (half_days, week_of),
+    (measured, history.measurement_of),
+    (forecasts, history.forecast_of),
+    (progress, progress_of),
+    (readiness, standing.readiness_of),
+    (drills, standing.drill_of),
+    (arrivals, quarter_of),
+)
+
+
+def unreadable_rows(connection: Connection) -> Iterator[Unreadable]:
+    """Of all tables. It reads them whole."""
+    for table, read in _READ:
+        yield from unreadable(connection, table, sa.select(table), read)
+    for kept in TABLES.found():
+        table = metadata.tables[kept.name]
+        yield from unreadable(connection, table, sa.select(table), people_tables.value_of(kept))
+    newest = sa.select(sa.func.max(rosters.c.id)).scalar_subquery()
+    yield from unreadable(connection, rosters, sa.select(rosters).where(rosters.c.id < newest), roster_of_row)
+    yield from unreadable(connection, meta, COUNTS, counts_of_row)
+
+
+__all__ = ["unreadable_rows"]
