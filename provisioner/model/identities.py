@@ -40,6 +40,7 @@ class Identities:
     def __init__(self, records: Iterable[DesktopRecord] = ()) -> None:
         self._holders: defaultdict[Mark, set[DesktopName]] = defaultdict(set)
         self._given: defaultdict[Mark, set[DesktopName]] = defaultdict(set)
+        self._addresses: defaultdict[DesktopName, set[Mark]] = defaultdict(set)
         for record in records:
             self.reserve(record.reservation)
             self.add(record.reservation.name, record.identity)
@@ -53,13 +54,16 @@ class Identities:
         """It shows this, too."""
         for mark in marks_of(identity):
             self._holders[_as_given(mark)].add(name)
+            if mark[0] == "address":
+                self._addresses[name].add(mark)
 
     def clash(self, name: DesktopName, identity: Identity) -> Reason:
         """What a desktop with this identity shares, and with which others; empty: nothing. For each mark:
 
         1. it is its own, by its reservation: whoever says it, too, is convicted alone;
         2. another one's, by its reservation: it is convicted alone;
-        3. nobody's: it is shared with whoever shows it.
+        3. nobody's: it is shared with whoever shows it; an address, with whoever shares no more of them: a desktop that says
+           that it has the addresses of many is told alone.
         """
         return self._worded(self._claimed(name, identity), reasons.CLAIMED) or self._worded(
             self._shared(name, identity), reasons.SHARED
@@ -88,7 +92,14 @@ class Identities:
         for mark in map(_as_given, marks_of(identity)):
             if mark not in self._given:
                 shared[mark[0]] |= self._holders.get(mark, set()) - {name}
+        if shared["address"]:
+            mine = self._sharing(name, {mark for mark in marks_of(identity) if mark[0] == "address"})
+            shared["address"] = {other for other in shared["address"] if self._sharing(other, self._addresses[other]) <= mine}
         return shared
+
+    def _sharing(self, name: DesktopName, addresses: Set[Mark]) -> int:
+        """How many of these, of this desktop, others show too, and nobody was given."""
+        return sum(mark not in self._given and bool(self._holders.get(mark, set()) - {name}) for mark in addresses)
 
     def _worded(self, found: Mapping[str, Set[DesktopName]], says: ReasonKind) -> Reason:
         for kind, what in MARKS.items():

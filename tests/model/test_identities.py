@@ -93,6 +93,17 @@ def test_an_address_that_bascule_has_given_to_nobody_keeps_nobody_back_and_is_to
     assert found.clash(a_name(1), OWN) == "it has the same IP address as vd-5002"
 
 
+def test_a_desktop_that_says_that_it_has_the_addresses_of_many_is_told_alone():
+    """H3: sixteen of them made seventeen entries of the list of differences; only one desktop had said anything untrue."""
+    theirs = {number: Identity(addresses=(f"203.0.113.{number}",)) for number in range(3, 9)}
+    records = [DesktopRecord(reservation=a_reservation(number), identity=each) for number, each in theirs.items()]
+    liar = Identity(addresses=tuple(address for each in theirs.values() for address in each.addresses))
+    found = Identities([*records, DesktopRecord(reservation=a_reservation(2), identity=liar)])
+
+    assert {found.clash(a_name(number), each) for number, each in theirs.items()} == {""}
+    assert found.clash(a_name(2), liar).startswith("it has the same IP address as vd-5003")
+
+
 def test_the_next_desktops_name_with_its_domain_keeps_it_back_as_little_as_its_name():
     """H3: images whose host name has a domain. The name was nobody's then, and both were said to share it."""
     liar = DesktopRecord(reservation=a_reservation(2), identity=Identity(hostname=f"{a_name(1)}.example.org"))
