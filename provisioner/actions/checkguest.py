@@ -8,8 +8,9 @@ from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import GuestReport
-from provisioner.model.guest_bounds import MAX_STATUS_BYTES
+from provisioner.model.guest_bounds import MAX_AGE_S, MAX_STATUS_BYTES
 from provisioner.model.ids import Instant
+from provisioner.model.report_times import SAME_S, on_our_clock
 from provisioner.model.status_document import age_in, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.pve.faults import guest_word_of
@@ -30,12 +31,41 @@ def operation(action: CheckGuest, _: OperationContext) -> Operation[GuestReport]
 def read_guest(action: CheckGuest, *, now: Callable[[], Instant]) -> Operation[GuestReport]:
     """Read the status document over the guest agent; raises GuestUnknown when there is no valid report."""
     at, doing = now(), f"check {action.desktop}"
-    report = _report(action, (yield from _content(action, action.profile.status_file, doing)), at=at, doing=doing)
+    content = yield from _content(action, action.profile.status_file, doing)
+    try:
+        report = _report(action, content, at=at, doing=doing)
+    except GuestUnknown as wrong:
+        if not action.by_uptime or wrong.cause is not GuestWord.OUTDATED:
+            raise
+        return (yield from _of_wrong_clock(action, content, wrong, at=at, now=now))
     if not action.by_uptime or report.sessions or not report.sequence:
         return report
+    return (yield from _aged(action, report, doing, now=now))
+
+
+def _of_wrong_clock(
+    action: CheckGuest, content: str, wrong: GuestUnknown, *, at: Instant, now: Callable[[], Instant]
+) -> Operation[GuestReport]:
+    """Its clock is wrong (its VM was paused, and nothing has set it), or its writer has stopped: its uptime says which."""
+    doing = f"check {action.desktop}"
+    report = _report(action, content, at=at, doing=doing, whatever_its_clock_says=True)
+    if not report.sequence:
+        raise wrong
+    try:
+        report = yield from _aged(action, report, doing, now=now)
+    except GuestUnknown:
+        raise wrong from None
+    assert report.age_s is not None, "it is dated"
+    if not -SAME_S <= report.age_s <= MAX_AGE_S:
+        raise wrong
+    return on_our_clock(report, at - report.age_s)
+
+
+def _aged(action: CheckGuest, report: GuestReport, doing: str, *, now: Callable[[], Instant]) -> Operation[GuestReport]:
+    """With its age by the uptime; raises GuestUnknown."""
     asked_at = now()
     uptime_s = _uptime_s((yield from _content(action, UPTIME_FILE, doing)), doing)
-    return replace(report, age_s=uptime_s - report.sequence / 1e6 - (asked_at - at))
+    return replace(report, age_s=uptime_s - report.sequence / 1e6 - (asked_at - report.read_at))
 
 
 def _uptime_s(text: str, doing: str) -> float:
@@ -60,9 +90,12 @@ def _content(action: CheckGuest, file: str, doing: str) -> Operation[str]:
     return content
 
 
-def _report(action: CheckGuest, content: str, *, at: Instant, doing: str) -> GuestReport:
+def _report(
+    action: CheckGuest, content: str, *, at: Instant, doing: str, whatever_its_clock_says: bool = False
+) -> GuestReport:  # fmt: skip
+    most, signed = action.profile.max_sessions, whatever_its_clock_says  # a number of it is dated by the uptime
     try:
-        return parse_status(content, read_at=at, source="guest_agent", max_sessions=action.profile.max_sessions)
+        return parse_status(content, read_at=at, source="guest_agent", max_sessions=most, signed=signed)
     except ValueError as wrong:
         raise GuestUnknown(
             f"{doing}: {action.profile.status_file}: {wrong}", cause=cause_of(wrong), boot=boot_in(wrong), age_s=age_in(wrong)

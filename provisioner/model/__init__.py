@@ -4,10 +4,10 @@
 * configuration: `site_config` > `budget`, `profiles`, `pools`, `calendars`, `scenarios` > `ceilings`, `surges` (their runs),
   `shortages`, `gates` (with `gate_condition`, and `conditions/`), `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
 * clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `capacity`;
-* agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `guest_bounds` (how much desktops may say), `records`
-  (of the store), `identities`, `intents`, `set_aside` (those that cannot be read or carried out), `trials` (their names),
-  `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run), `session_rules` (sessions that are logged off by rule),
-  `owner_text` (whose a thing in another system is), `people_tables` (of capabilities);
+* agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `report_times` (by Bascule's clock), `guest_bounds`
+  (how much desktops may say), `records` (of the store), `identities`, `intents`, `set_aside` (those that cannot be read or
+  carried out), `trials` (their names), `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run), `session_rules`
+  (sessions that are logged off by rule), `owner_text` (whose a thing in another system is), `people_tables` (of capabilities);
 * pools: `leases` (who has a desktop), `lending` (orders to lend, and their answers), `brokers` (grants), `rotation`
   (people who share by half-days);
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);

@@ -1,18 +1,16 @@
 """Whether a push is what its desktop says now. Anything else is counted by its word, and changes nothing."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import inf
 
 from provisioner.model.desktops import GuestReport
 from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.report_times import SAME_S, on_our_clock
 from provisioner.model.status_document import parse_status
 from provisioner.model.words import PushWord
 from provisioner.sessions.push import SOURCE, Push, is_signed
-
-_SAME_S = 2.0
-"""Clocks of one site differ by less than a second."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +74,7 @@ def misdated(push: Push, boot: KnownBoot, heard_at: Instant) -> PushWord | None:
     """What is wrong with its moment, by its sender's uptime; None: nothing."""
     if heard_at - (boot.began_at + push.sequence / 1e6) > MAX_AGE_S:
         return PushWord.LATE
-    return PushWord.AHEAD if boot.earliest_at + push.sequence / 1e6 > heard_at + _SAME_S else None
+    return PushWord.AHEAD if boot.earliest_at + push.sequence / 1e6 > heard_at + SAME_S else None
 
 
 def sender_of(push: Push, known: Iterable[KnownBoot]) -> KnownBoot | Verdict:
@@ -101,22 +99,4 @@ def _read(push: Push, boot: KnownBoot, heard_at: Instant) -> Verdict:
     except ValueError as wrong:
         return Verdict(word=PushWord.MALFORMED, desktop=boot.desktop, problem=str(wrong))
     made_at = boot.began_at + push.sequence / 1e6
-    return Verdict(word=PushWord.ACCEPTED, desktop=boot.desktop, report=_on_our_clock(report, made_at))
-
-
-def _on_our_clock(report: GuestReport, made_at: Instant) -> GuestReport:
-    """The report with its times moved, if the desktop's clock is wrong. None of them is before all times, or to come."""
-    shift_s = 0.0 if report.written_at is None else made_at - report.written_at
-    if abs(shift_s) <= _SAME_S and all(session.since <= report.read_at for session in report.sessions):
-        return report
-
-    def moved(at: Instant) -> Instant:
-        return min(max(0.0, at + shift_s), report.read_at)
-
-    return replace(
-        report,
-        booted_at=None if report.booted_at is None else moved(report.booted_at),
-        ready_at=None if report.ready_at is None else moved(report.ready_at),
-        written_at=made_at,
-        sessions=tuple(replace(session, since=moved(session.since)) for session in report.sessions),
-    )
+    return Verdict(word=PushWord.ACCEPTED, desktop=boot.desktop, report=on_our_clock(report, made_at))

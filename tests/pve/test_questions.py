@@ -14,9 +14,11 @@ from provisioner.model.desktops import FirstBoot
 from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import NodeKey, NodeName, Vmid
 from provisioner.model.ownership import NoteKey, note_for
+from provisioner.model.words import GuestWord
 from provisioner.pve import operations
 from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import ApiResponse, run
+from provisioner.reasons.reason import NONE
 from tests.builders.pve import (
     CLUSTER,
     HANDS,
@@ -149,6 +151,30 @@ def test_a_boot_that_ends_while_its_document_is_read_leaves_no_evidence():
     report, _ = a_dated_report(made_s=4000, uptime=ok({"content": "7.31 6.00\n"}))
 
     assert report.doubt(NOW)
+
+
+@pytest.mark.parametrize("behind_s", [MAX_AGE_S + 1, 3600.0, -3600.0])
+def test_a_document_whose_clock_stood_still_with_its_vm_is_dated_by_its_uptime(behind_s: float):
+    """H2: read alone, it was no evidence of anything until its next boot, or until somebody set its clock."""
+    report, _ = a_dated_report(made_s=60, uptime=ok({"content": "64.00 1.00\n"}), ahead_s=-behind_s)
+
+    assert (report.written_at, report.doubt(NOW)) == (NOW - 4, NONE)
+    assert report.doubt(NOW + 10)
+
+
+@pytest.mark.parametrize(
+    "uptime",
+    [
+        pytest.param(ok({"content": "4000.00 1.00\n"}), id="its writer has stopped"),
+        pytest.param(ok({"content": "7.00 1.00\n"}), id="of another boot"),
+        pytest.param(refused(500, "Agent error: failed to open file '/proc/uptime'"), id="no such file"),
+    ],
+)
+def test_a_misdated_document_that_no_uptime_dates_is_no_evidence(uptime):
+    with pytest.raises(GuestUnknown, match="written 3600 s ago") as wrong:
+        a_dated_report(made_s=60, uptime=uptime, ahead_s=-3600.0)
+
+    assert wrong.value.cause == GuestWord.OUTDATED
 
 
 def test_a_session_needs_no_date_and_is_read_once():

@@ -76,6 +76,22 @@ def test_a_leaver_in_good_order_is_never_overdue(skew_s: float):
     assert site.metric(OVERDUE) == {}
 
 
+def test_a_leaver_whose_vm_was_paused_for_an_hour_goes_down_all_the_same():
+    """H2: nothing sets its clock, and nothing pushes: what was read of it was no evidence until its next boot."""
+    site = Spoken(agents=4, leavers=LADDER, pace=CALM).all_ready().play(2 * HOUR)
+    guest = site.twin.cluster.guests[20001]
+    assert guest.boot is not None
+    guest.boot = replace(guest.boot, began_at=guest.boot.began_at + HOUR)
+    guest.skew_s -= HOUR
+    site.play(600)
+    assert site.states[0].sessions is None, "by its clock"
+
+    site.leaves(1).play(2 * HOUR)
+
+    assert site.states[0].phase is Phase.STOPPED
+    assert site.metric(OVERDUE) == {}
+
+
 def test_the_age_of_unknown_sessions_is_shown_in_days():
     """A9: "unknown" alone does not show that it has been so for three days."""
     site = a_leaver(agent_off).play(2 * HOUR)

@@ -9,6 +9,7 @@ from provisioner.model.actions import CheckGuest, Stop
 from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.profiles import Profile
+from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import forced_off, lock_of, tried_lately
@@ -104,6 +105,12 @@ def _again_after_s(draft: Draft, desktop: Reservation) -> float:
     return FRESH_S if dated else draft.situation.config.pace.session_first_s
 
 
+def _is_misdated(draft: Draft, desktop: Reservation) -> bool:
+    """By its clock, which may have stood still with its VM; its uptime says what is so."""
+    unheard = draft.situation.records.desktops[desktop.name].unheard
+    return unheard is not None and unheard.word is GuestWord.OUTDATED
+
+
 def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: float) -> None:
     """Have its sessions read, unless that was tried within `within_s`, is under way, or is already ordered."""
     records, report = draft.situation.records, draft.situation.records.report_of(desktop.name)
@@ -117,6 +124,6 @@ def _read(draft: Draft, desktop: Reservation, profile: Profile, *, within_s: flo
         node=where(draft.situation, desktop),
         profile=profile,
         sweep=True,
-        by_uptime=bool(report.doubt(report.read_at)),
+        by_uptime=bool(report.doubt(report.read_at)) or _is_misdated(draft, desktop),
     )
     draft.sweeps[desktop.name] = reading  # a routine one makes nobody look at the cluster again soon
