@@ -171,10 +171,11 @@ def pushes(view: View) -> Rows:
     return {(word.value,): counted.get(word, 0) for word in PushWord}
 
 
-@ROOM.total(
-    "push_delay_seconds_total",
-    help="Time that the accepted pushes took from the desktop to the daemon, added up.",
-    query='rate(bascule_push_delay_seconds_total[15m]) / ignoring(result) rate(bascule_pushes_total{result="accepted"}[15m])',
+@ROOM.gauge(
+    "push_delay_seconds",
+    help="Time that the last push of each desktop took to the daemon: the median over the desktops heard by push within half an "
+    "hour, so that no single one moves it. 0: there are none.",
+    query="max_over_time(bascule_push_delay_seconds[15m])",
 )
 def push_delay(view: View) -> Rows:
     return {(): view.status.session_figures.push_delay_s}

@@ -281,6 +281,7 @@ class DayPeakDocument(TypedDict):
     exact: bool
     read_alone: int
     late_s: float | None
+    off_by: int
 
 class PeaksDocument(TypedDict):
     at: str

@@ -73,6 +73,11 @@ def _inexact(whole: list[DayPeakDocument]) -> Iterator[str]:
             desktops=max(peak["read_alone"] for peak in days),
             late=duration(late_s),
         )
+    if undated := [peak for peak in whole if peak["off_by"]]:
+        yield _(
+            "no event dates some log-ons and log-offs: the true peak may be higher or lower by at most {bands}",
+            bands=join_reasons([_("{count} on {day}", count=peak["off_by"], day=peak["day"]) for peak in undated], ALSO),
+        )
 
 
 def _unknown(whole: list[DayPeakDocument]) -> Iterator[str]:

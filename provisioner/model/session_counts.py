@@ -46,6 +46,9 @@ class DayReadings:
     """The longest time between two documents of one of these desktops, or between which an undated change lies."""
     inferred: int = 0
     """Log-ons and log-offs that no event dates: they count when they were seen."""
+    off_by: int = 0
+    """Sessions that the desktops of these can have, added up: because of them the count is off by no more at any moment of the
+    day. A desktop counts once in each life of the daemon."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +89,7 @@ class SessionFigures:
     """Documents taken, by source."""
     pushes: Mapping[PushWord, int] = field(default_factory=dict)
     push_delay_s: float = 0.0
-    """How long the accepted pushes took, added up."""
+    """How long the last push of each desktop took, of those heard by push of late: the median."""
     inferred: int = 0
     """Log-ons and log-offs that no event told of: counted when they were seen, not when they happened."""
     disagreements: int = 0

@@ -32,6 +32,9 @@ from provisioner.sessions.push import SOURCE, Push
 SESSIONS_KEPT_S = 30 * DAY_S
 """Who was logged on when is kept of open sessions, and of what a desktop said last, at most so long."""
 
+PUSHED_WITHIN_S = 75.0
+"""A desktop that pushes does so each minute."""
+
 
 class SessionIntake:
     """Feeds both. Only the control thread uses it."""
@@ -287,7 +290,6 @@ class SessionIntake:
         heard = self._hear(record, report, config, source=SOURCE)
         if heard is Hearing.CUT:
             return PushWord.CUT
-        self._book.tally.push_delay_s += max(0.0, report.read_at - (boot.began_at + report.sequence / 1e6))
         if heard is Hearing.TAKEN:
             self._record(report, boot, record, config)
         return PushWord.ACCEPTED
@@ -299,7 +301,9 @@ class SessionIntake:
         if _claims_ready(report, before) and _is_to_be_proven(record, config):
             return
         # At rest a desktop pushes each minute: what says nothing new is stored only so often that no pull becomes due.
-        old = before is None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
+        old = (
+            before is None or before.ask_at is not None or report.read_at - before.read_at >= config.pace.session_interval_s / 2
+        )
         self._unstored[boot.desktop] = report
         if old or before is None or _content(report) != _content(before):
             del self._unstored[boot.desktop]
@@ -307,11 +311,15 @@ class SessionIntake:
             self._cache.take(Effects(report=(boot.desktop, report)), config.budget)
 
     def _ask(self, name: DesktopName, config: SiteConfig, heard_at: Instant) -> None:
-        """Have a desktop read soon that pushes from another boot; whoever sends such pushes cannot have it read more often."""
-        record = self._cache.state.desktops[name]
+        """Have a desktop read soon that pushes from another boot; whoever sends such pushes cannot have it read more often.
+
+        One that is heard by push is read when that fails: its next one withdraws what somebody else has said of its boot.
+        """
+        known, record = self._book.known(name), self._cache.state.desktops[name]
         report = self._cache.report_of(record)
         if report is not None and report.ask_at is None and record.unheard is None:
-            at = max(heard_at, report.read_at + config.pace.session_first_s)
+            pushed_at = known.heard_at if known is not None and known.source == SOURCE else -inf
+            at = max(heard_at, report.read_at + config.pace.session_first_s, pushed_at + PUSHED_WITHIN_S)
             self._cache.take(Effects(report=(name, replace(report, ask_at=at))), config.budget)
 
 

@@ -10,6 +10,7 @@ import enum
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from statistics import median_low
 
 from provisioner.model.desktops import GuestReport, Session
 from provisioner.model.guest_bounds import MAX_AGE_S
@@ -23,6 +24,8 @@ from provisioner.sessions.readings import Readings
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
 SOURCES = (PUSH, "guest_agent", "ssh")
+_SET_BACK = 2e6 * MAX_AGE_S
+"""Microseconds: so far a document that was read may be behind, and a push before it ahead."""
 
 
 class Hearing(enum.Enum):
@@ -54,6 +57,8 @@ class DesktopSessions:
     source: str
     sessions: tuple[tuple[str, str], ...]
     """Logins and states, sorted: to see whether two sources disagree."""
+    took_s: float = 0.0
+    """How long its last push took, by the desktop's uptime."""
 
 
 class SessionBook:
@@ -116,7 +121,7 @@ class SessionBook:
         4. the same boot, and older: a pull that a push has overtaken, or the other way round.
         """
         before = self._known.get(name)
-        if before is not None and _is_older(report, before):
+        if before is not None and _is_older(report, before, is_read=source != PUSH):
             return Hearing.OLDER
         known = _first(place, report, source=source, heard_at=report.read_at)
         began = self._began(name, before, known)
@@ -128,8 +133,9 @@ class SessionBook:
         if before is not None:
             self._leave(name, before, known)
         self._lost.pop(name, None)
-        self._known[name] = replace(known, began_at=began.began_at, earliest_at=began.earliest_at)
-        self._count(name, began, lead, report.read_at)
+        took_s = max(0.0, report.read_at - (began.began_at + report.sequence / 1e6))
+        self._known[name] = replace(known, began_at=began.began_at, earliest_at=began.earliest_at, took_s=took_s)
+        self._count(name, began, lead, report.read_at, most=most)
         return Hearing.TAKEN
 
     def close(self, name: DesktopName, at: Instant) -> None:
@@ -154,10 +160,18 @@ class SessionBook:
         self.timeline.settle(now)
         sources = Counter(known.source for known in self._known.values() if known.heard_at > now - HORIZON_S)
         oldest_at = min((self._known[name].heard_at for name in counted if name in self._known), default=None)
-        return replace(figures_of(self.timeline, self.tally, sources, now, groups), oldest_at=oldest_at)
+        figures = figures_of(self.timeline, self.tally, sources, now, groups)
+        return replace(figures, oldest_at=oldest_at, push_delay_s=self._push_delay_s(now))
+
+    def _push_delay_s(self, now: Instant) -> float:
+        """The median, so that one desktop, which can say anything of its uptime, does not move it."""
+        pushing = (known for known in self._known.values() if known.source == PUSH and known.heard_at > now - HORIZON_S)
+        return float(median_low([known.took_s for known in pushing] or [0.0]))
 
     def _began(self, name: DesktopName, before: DesktopSessions | None, known: DesktopSessions) -> DesktopSessions:
         """What its events lead on from: what is known of this boot, or its begin."""
+        if before is not None and before.boot_id == known.boot_id and known.sequence < before.sequence:
+            return replace(known, open=before.open)  # set back: no event leads from there to here
         if before is None or before.boot_id != known.boot_id:
             in_sight = before is not None or self._lost.get(name) != known.boot_id
             return replace(known, open=0, event_number=0 if in_sight else known.event_number)
@@ -176,12 +190,12 @@ class SessionBook:
             self.readings.read(name, before=before.heard_at, at=known.heard_at)
         self._compare(before, known)
 
-    def _count(self, name: DesktopName, before: DesktopSessions, lead: Lead, now: Instant) -> None:
+    def _count(self, name: DesktopName, before: DesktopSessions, lead: Lead, now: Instant, *, most: int) -> None:
         for at_s, change in lead.dated:
             self._change(name, change, before.place, min(before.began_at + at_s, now))
         if lead.undated:
             self.tally.inferred += abs(lead.undated)
-            self.readings.inferred(abs(lead.undated), before=before.heard_at, at=now)
+            self.readings.inferred(name, abs(lead.undated), most=max(most, before.open), before=before.heard_at, at=now)
             self._change(name, lead.undated, before.place, now)
 
     def _compare(self, before: DesktopSessions, now: DesktopSessions) -> None:
@@ -216,9 +230,13 @@ def _first(place: Place, report: GuestReport, *, source: str, heard_at: Instant)
     )
 
 
-def _is_older(report: GuestReport, known: DesktopSessions) -> bool:
+def _is_older(report: GuestReport, known: DesktopSessions, *, is_read: bool) -> bool:
+    """By its number; of what Bascule has read itself, and is no older than it takes, a number far below is no older document:
+    the VM was set back to a moment before, with its memory and its uptime.
+    """
     if report.boot_id == known.boot_id and report.sequence and known.sequence:
-        return report.sequence <= known.sequence
+        was_set_back = is_read and report.read_at >= known.heard_at and known.sequence - report.sequence > _SET_BACK
+        return report.sequence <= known.sequence and not was_set_back
     return report.read_at < known.heard_at
 
 

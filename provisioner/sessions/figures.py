@@ -17,7 +17,6 @@ class SessionTally:
 
     documents: Counter[str] = field(default_factory=Counter)
     pushes: Counter[PushWord] = field(default_factory=Counter)
-    push_delay_s: float = 0.0
     inferred: int = 0
     disagreements: int = 0
     host_key_changes: int = 0
@@ -38,7 +37,6 @@ def figures_of(
         sources=dict(sources),
         documents=dict(tally.documents),
         pushes=dict(tally.pushes),
-        push_delay_s=tally.push_delay_s,
         inferred=tally.inferred,
         disagreements=tally.disagreements,
         host_key_changes=tally.host_key_changes,

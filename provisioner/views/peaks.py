@@ -38,6 +38,10 @@ class DayPeakDocument:
     late_s: float | None
     """The longest time between two documents of such a desktop, or between which a change lies that no event dates. None:
     there were none, or it is not known."""
+    off_by: int
+    """Sessions by which the true peak may be higher or lower at most, because no event dates some log-ons and log-offs: what
+    the desktops of these can have at once. A single desktop, whatever it says, makes no more of it than its profile's
+    `max_sessions`, in each life of the daemon. Of a day before this was kept: 0."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +102,7 @@ def _peak(peak: DayPeak, readings: DayReadings, unknown: int | None, *, today: i
         exact=unknown == 0 and not readings.inferred and not (readings.desktops and peak.day == today),
         read_alone=readings.desktops,
         late_s=readings.within_s or None,
+        off_by=readings.off_by,
     )
 
 

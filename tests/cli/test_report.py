@@ -208,7 +208,7 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
         DayPeak(day=day - ago, group=group, most=most, at=NOON - ago * 86_400)
         for ago, group, most in ((0, None, 9), (0, (GroupKind.PROFILE, "office"), 7), (1, None, 5))
     )
-    readings = (DayReadings(day=day - 1, desktops=85, within_s=900.0, inferred=2),)
+    readings = (DayReadings(day=day - 1, desktops=85, within_s=900.0, inferred=2, off_by=4),)
     with closing(SqlStore(f"sqlite:///{site.folder}/bascule.db", clock=StillClock())) as store:
         store.claim()
         counts = SessionCounts(settled_at=NOON, base={}, recent=(), peaks=peaks, readings=readings)
@@ -232,6 +232,7 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
     assert (
         "85 desktops at most were counted by reading alone, without a push; their log-ons and log-offs count up to 15" in said
     )
+    assert "the true peak may be higher or lower by at most 4 on" in said, "H2: as far as what no event dates can go"
     assert "data:image/svg+xml" in page.read_text()
 
 

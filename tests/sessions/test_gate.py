@@ -155,6 +155,29 @@ def test_what_an_honest_desktop_sends_after_an_outage_is_taken():
     assert (site.open(), site.figures.day_peak, site.figures.inferred) == (1, 1, 0)
 
 
+def test_a_desktop_that_says_that_its_pushes_took_long_does_not_move_the_delay():
+    """H2: with 170 s each it made a mean of two seconds out of half a one; the median is that of desktops, not of pushes."""
+    site = a_site(*range(5001, 5006))
+    hostile, *honest = [liar(site, vmid) for vmid in range(5001, 5006)]
+    for number in range(1, 20):
+        site.clock.at = at = NOW + 200 + 60 * number
+        site.push(said(hostile, at - 170.0), *[desktop.push(at - 0.5) for desktop in honest])
+
+    assert site.figures.push_delay_s == pytest.approx(0.5)
+
+
+def test_one_desktops_word_makes_a_days_peak_inexact_by_no_more_than_it_can_hold():
+    """H2: what no event dates counts when it is heard: how far off a day's figures can be is said beside them."""
+    site = a_site(5001, 5002)
+    hostile = liar(site)
+    for number in range(1, 30):
+        site.clock.at = NOW + 30 * number
+        site.push(said(hostile, site.clock.at, sessions=sessions(number % (MOST + 1))))
+
+    (readings,) = site.intake.counts().readings
+    assert (readings.inferred > MOST, readings.off_by) == (True, MOST)
+
+
 def test_what_was_cut_is_named_for_an_hour():
     """H2: counted by its word, and the desktop by its name."""
     site = a_site(5001, 5002)

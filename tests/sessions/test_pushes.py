@@ -192,6 +192,26 @@ def test_a_desktop_that_was_restarted_is_read_soon_and_then_pushes_count_again(t
     assert (two.site.open(), two.site.figures.day_peak, two.site.figures.inferred) == (0, 1, 0)
 
 
+def test_a_desktop_that_pushes_is_not_read_because_somebody_says_that_it_has_restarted(two: Two):
+    """H2: whoever reaches the receiver can say so, unsigned: all desktops were read each minute then, and not heard by push."""
+    name = two.site.names[5001]
+    two.site.push(two.first.push(two.at(60)))
+    two.site.cycle()
+
+    assert two.site.push(moved(two.first.push(two.at(70)), boot_id="0-0")) == ["unknown_boot"]
+    two.site.cycle()
+    asked = two.site.cache.state.desktops[name].report
+    two.site.push(two.first.push(two.at(120)))
+    two.site.cycle()
+    report = two.site.cache.state.desktops[name].report
+
+    assert asked is not None
+    assert asked.ask_at is not None
+    assert asked.ask_at > two.site.clock.at, "not before its next push"
+    assert report is not None
+    assert report.ask_at is None
+
+
 def test_what_says_nothing_new_is_stored_only_from_time_to_time(two: Two):
     """The store must not write 28 rows a second for 1,700 desktops at rest."""
     name = two.site.names[5001]

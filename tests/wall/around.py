@@ -178,16 +178,11 @@ _SENT = (
     Panel(
         kind=Kind.LINES,
         title=Text("How long a push takes", "Durée d'un envoi"),
-        about=Text("From the desktop to the daemon, the mean.", "Du poste au démon, en moyenne."),
-        queries=(
-            query(
-                "sum(rate(bascule_push_delay_seconds_total[15m])) "
-                '/ (sum(rate(bascule_pushes_total{result="accepted"}[15m])) > 0)',
-                "mean",
-                "moyenne",
-                BLUE,
-            ),
+        about=Text(
+            "From the desktop to the daemon: the median of the desktops, which no single one moves.",
+            "Du poste au démon : la médiane des postes, qu'aucun ne déplace à lui seul.",
         ),
+        queries=(query("bascule_push_delay_seconds", "median", "médiane", BLUE),),
         wide=8,
         high=8,
         unit="s",
