@@ -9,7 +9,7 @@ from provisioner.ledger import trimmed_sessions_entry
 from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import FirstBoot, GuestReport, Identity
-from provisioner.model.guest_bounds import Flow
+from provisioner.model.guest_bounds import MAX_AGE_S, Flow
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.profiles import Readiness
 from provisioner.model.records import DesktopRecord
@@ -278,9 +278,10 @@ class SessionIntake:
         return heard
 
     def _is_known(self, name: DesktopName, report: GuestReport) -> bool:
-        """Whether it is the document that is known, read again: a desktop writes one every ten seconds."""
+        """Whether it is the document that is known, read again: a desktop writes one every ten seconds, and none stays new."""
         known = self._book.known(name)
-        return known is not None and (known.boot_id, known.sequence) == (report.boot_id, report.sequence)
+        is_same = known is not None and (known.boot_id, known.sequence) == (report.boot_id, report.sequence)
+        return is_same and known is not None and report.read_at - known.heard_at <= MAX_AGE_S
 
     def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> PushWord:
         """What has become of it after all."""

@@ -178,6 +178,20 @@ def test_one_desktops_word_makes_a_days_peak_inexact_by_no_more_than_it_can_hold
     assert (readings.inferred > MOST, readings.off_by) == (True, MOST)
 
 
+def test_a_document_that_is_read_again_and_again_under_one_number_gets_old():
+    """H2: with another time of day in it each time it counted for ever, and the oldest reading of the site was hours old."""
+    site = a_site(5001)
+    hostile = liar(site)
+    for minute in range(1, 20):
+        site.clock.at = NOW + 60 * minute
+        site.pull(hostile, sequence=10**10)
+        site.cycle()
+
+    report = site.cache.state.desktops[site.names[5001]].report
+    assert report is not None
+    assert report.read_at <= NOW + 60 + 180
+
+
 def test_what_was_cut_is_named_for_an_hour():
     """H2: counted by its word, and the desktop by its name."""
     site = a_site(5001, 5002)
