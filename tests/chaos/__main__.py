@@ -1,5 +1,5 @@
-"""`python -m tests.chaos`: everything, as `make chaos`; with `--seeds`, `--draw`, `--http`, `--hostile` or `--mutants`
-that part alone.
+"""`python -m tests.chaos`: everything, as `make chaos`; with `--seeds`, `--draw`, `--http`, `--hostile`, `--lies` or
+`--mutants` that part alone.
 
 Exit code 1 when an invariant was violated or a removed rule was not noticed. A failing seed is printed with its replay.
 """
@@ -10,11 +10,9 @@ import os
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import partial
 from random import Random, SystemRandom
 
-from tests.chaos.hostile import Verdict
-from tests.chaos.hostile import play as play_hostile
+from tests.chaos import hostile_parts
 from tests.chaos.http_trial import HttpTrial
 from tests.chaos.mutants import survivors
 from tests.chaos.other_trials import play_others
@@ -26,7 +24,6 @@ _POINTED = (
     "1000001-1000020,1500001-1500020,1600001-1600020,1700001-1700020,1800001-1800020,1900001-1900010,1920001-1920020,1930001-1930020,1932001-1932020,1940001-1940060,1945001-1945010,1947001-1947020,1950001-1950020,"
     "1960001-1960020,1970001-1970020,1980001-1980020,1985001-1985020,1987001-1987020,1988001-1988020,1990001-1990020,1995001-1995020,1996001-1996030"
 )
-_HOSTILE, _HOSTILE_HOURS, _HOSTILE_DESKTOPS = "1-8", 2.0, 12
 _VIRTUAL, _HTTP = f"1-2000,{_POINTED},2000001-2000300", "1-50"
 _KIND, _OF_A_KIND, _TAMPERED = 1000, 999, TAMPERED // 1000
 """Kinds of trouble begin at thousands; the one of what people change by hand is as wide as several."""
@@ -55,13 +52,13 @@ def main() -> int:
     if args.draw:
         args.seeds = drawn(args.draw, by=args.by)
         print(f"drawn by {args.by}: {args.seeds}", flush=True)
-    everything = not (args.seeds or args.http or args.hostile or args.mutants is not None)
+    everything = not (args.seeds or args.http or args.hostile or args.lies or args.mutants is not None)
     if everything or (args.seeds and not args.http and not args.hostile):
         verdicts.append(_play("virtual", virtual, args.seeds or _VIRTUAL, args, jobs=args.jobs))
     if everything or args.http:
         verdicts.append(_play("http", over_http, args.seeds or _HTTP, args, jobs=_HTTP_JOBS * args.jobs))
-    if everything or args.hostile:
-        verdicts.append(_play_hostile(args))
+    if everything or args.hostile or args.lies:
+        verdicts += _play_hostile(args, everything=everything)
     if everything or args.mutants is not None:
         verdicts.append(_mutants(args))
     if everything:
@@ -108,8 +105,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument(
         "--hostile", action="store_true", help="root in one desktop: its seeds are those of --seeds, or its own"
     )
-    parser.add_argument("--hours", type=float, default=_HOSTILE_HOURS, help="of each hostile seed, in virtual time")
-    parser.add_argument("--desktops", type=int, default=_HOSTILE_DESKTOPS, help="of each hostile seed")
+    parser.add_argument("--hours", type=float, default=hostile_parts.HOURS, help="of each hostile seed, in virtual time")
+    parser.add_argument("--desktops", type=int, default=hostile_parts.DESKTOPS, help="of each hostile seed")
+    parser.add_argument("--lies", type=float, metavar="HOURS", help="of lies to the books alone, generated: 10000 takes long")
     parser.add_argument("--seed", type=int, help="one seed, with its trace")
     parser.add_argument("--stop", action="store_true", help="stop at the first seed that fails")
     parser.add_argument("--mutants", nargs="?", const="", metavar="WORDS", help="remove each safety rule, or those named so")
@@ -124,19 +122,15 @@ def _play(kind: str, play: Callable[[int], Played], seeds: str, args: argparse.N
     return not bad, f"{kind}: {len(numbers)} seeds, {len(bad)} with a violated invariant {bad or ''}".rstrip()
 
 
-def _play_hostile(args: argparse.Namespace) -> tuple[bool, str]:
-    numbers, bad = _numbers(args.seeds or _HOSTILE), list[int]()
-    with multiprocessing.Pool(args.jobs) as pool:
-        for verdict in pool.imap(partial(play_hostile, hours=args.hours, desktops=args.desktops), numbers):
-            print(f"hostile {verdict.seed}: {verdict.cost}", flush=True)
-            bad += [] if _tell(_played_hostile(verdict), whole=False) else [verdict.seed]
-            if bad and args.stop:
-                break
-    return not bad, f"hostile: {len(numbers)} seeds of {args.hours:g} h, {len(bad)} in which others differ {bad or ''}".rstrip()
-
-
-def _played_hostile(verdict: Verdict) -> Played:
-    return Played(seed=verdict.seed, replay=f"--hostile --seeds {verdict.seed}", wrong=verdict.wrong, trace=())
+def _play_hostile(args: argparse.Namespace, *, everything: bool) -> list[tuple[bool, str]]:
+    """Lies to the books, which take seconds, first: with `--stop` they may be enough."""
+    parts, how = list[tuple[bool, str]](), {"jobs": args.jobs, "stop": args.stop}
+    if everything or args.lies or not args.seeds:
+        parts.append(hostile_parts.play_all_lies(args.lies or hostile_parts.LIES_HOURS, **how))
+    if (everything or args.hostile) and not (args.stop and parts and not parts[0][0]):
+        seeds = _numbers(args.seeds or hostile_parts.SEEDS)
+        parts.append(hostile_parts.play_whole(seeds, hours=args.hours, desktops=args.desktops, **how))
+    return parts
 
 
 def _bad(played: Iterable[Played], *, stop: bool) -> list[int]:

@@ -10,25 +10,13 @@ from typing import Any
 
 from provisioner.model.desktops import EventKind
 from provisioner.model.ids import Vmid
-from provisioner.model.vm_marks import mac_for
 from provisioner.sessions.push import Push, signature_of
 from provisioner.sessions.session_orders import ASKS
-from provisioner.twin.api.endpoints.guest_agent import boot_id_of, secret_of, status_document
-from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.twin import Twin
+from tests.chaos.liar_body import Body
+from tests.chaos.liar_words import STRINGS, events_of, marks_of, sessions_of
 
 ACT_EVERY_S = 60.0
 _ON, _OFF = EventKind.LOGON, EventKind.LOGOFF
-_STRINGS = (
-    "\u202e" * 200,
-    "\x1b[2J",
-    "=cmd|' /C calc'!A0",
-    "x" * 60_000,
-    "'; DROP TABLE desktops;--",
-    "{{7*7}}",
-    "\ud800",
-    "é" * 256,
-)
 _FAR = 253_402_300_799
 
 
@@ -36,10 +24,10 @@ class Liar:
     """Does something each minute."""
 
     def __init__(
-        self, twin: Twin, vmid: int, *, seed: int, push: Callable[[Push], None], ask: Callable[[Push, str], None]
+        self, body: Body, *, seed: int, push: Callable[[Push], None], ask: Callable[[Push, str], None]
     ) -> None:  # fmt: skip
         """`push` and `ask` are the ways to the daemon; `ask` says of what: `session-orders` or `first-boot`."""
-        self._twin, self._vmid, self._draw = twin, vmid, Random(seed)
+        self._body, self._vmid, self._draw = body, body.vmid, Random(seed)
         self._push, self._ask = push, ask
         self.acts: Counter[str] = Counter()
         self.sent = 0
@@ -56,32 +44,21 @@ class Liar:
 
     def begin(self) -> None:
         """From now on its own program says nothing any more."""
-        self._guest.pushes = False
+        self._body.hush()
         self._number = 1000
+        self._lies["host_keys"] = [self._key()]
         for kind in ("card", "address", "name"):
-            self._lies |= self._marks(kind)
-        self._twin.events.after(5.0, partial(self._if_up, self._lifts_and_goes))  # while none of its rates is used up
-        self._twin.events.after(ACT_EVERY_S, self._act)
+            self._lies |= marks_of(kind, self._vmid, self._draw)
+        self._body.after(5.0, partial(self._if_up, self._lifts_and_goes))  # while none of its rates is used up
+        self._body.after(ACT_EVERY_S, self._act)
 
     def answer(self, document: dict[str, Any]) -> dict[str, Any]:
         """What it lets the daemon read of it."""
-        return self._answers(document | {"push_secret": self._secret} | self._lies)
-
-    @property
-    def _guest(self) -> TwinGuest:
-        return self._twin.cluster.guests[self._vmid]
-
-    @property
-    def _now(self) -> float:
-        return self._twin.events.now
-
-    @property
-    def _secret(self) -> str:
-        return secret_of(self._twin.cluster, self._guest)
+        return self._answers(document | {"push_secret": self._body.secret} | self._lies)
 
     def _act(self) -> None:
-        self._twin.events.after(ACT_EVERY_S, self._act)
-        if self._guest.boot is None or self._now < self._quiet_until:
+        self._body.after(ACT_EVERY_S, self._act)
+        if not self._body.is_up or self._body.now < self._quiet_until:
             return
         name = self._draw.choice(_ACTS)
         self.acts[name] += 1
@@ -90,14 +67,12 @@ class Liar:
     # -- what it pushes ----------------------------------------------------------------------------------------------
 
     def _document(self, **lies: object) -> dict[str, Any]:
-        document = status_document(self._guest, now=self._now, period_s=10.0)
-        assert self._guest.boot is not None
-        return document | {"sequence": int((self._now - self._guest.boot.began_at) * 1e6)} | self._lies | lies
+        return self._body.document() | {"sequence": int(self._body.up_s * 1e6)} | self._lies | lies
 
     def _says(self, document: dict[str, Any], *, secret: str = "", vmid: int = 0) -> None:
         number, boot_id, body = Vmid(vmid or self._vmid), str(document["boot_id"]), json.dumps(document)[:65_536]
         push = Push(vmid=number, boot_id=boot_id, sequence=document["sequence"], signature="", body=body)
-        self._sends(replace(push, signature=signature_of(secret or self._secret, push)))
+        self._sends(replace(push, signature=signature_of(secret or self._body.secret, push)))
 
     def _sends(self, push: Push) -> None:
         self.sent += 1
@@ -105,38 +80,29 @@ class Liar:
         self._push(push)
 
     def _events(self, *kinds: EventKind, at_s: float | None = None, gap: int = 0) -> list[dict[str, object]]:
-        assert self._guest.boot is not None
-        up_s, first = self._now - self._guest.boot.began_at if at_s is None else at_s, self._number + gap + 1
+        up_s, first = self._body.up_s if at_s is None else at_s, self._number + gap + 1
         self._number = first + len(kinds) - 1
-        return [
-            {
-                "number": first + index,
-                "event": kind.value,
-                "user": f"made-up-{index}",
-                "at_s": max(0.0, up_s - 1.0 + index / 100),
-            }
-            for index, kind in enumerate(kinds)
-        ]
+        return events_of(kinds, first=first, at_s=up_s - 1.0)
 
     def _with_events(self, *kinds: EventKind, count: int | None = None, **how: Any) -> None:
-        if self._guest.boot is None:
+        if not self._body.is_up:
             return
         there = sum(1 if kind is _ON else -1 for kind in kinds) if count is None else count
         made_up = self._events(*kinds, **how)
-        self._says(self._document(events=made_up, event_number=self._number, sessions=_sessions(max(0, there))))
+        self._says(self._document(events=made_up, event_number=self._number, sessions=sessions_of(max(0, there))))
 
     def _floods(self) -> None:
-        for _ in range(300):
-            self._twin.events.after(self._draw.uniform(0, 20), lambda: self._with_events(_ON, _OFF))
+        for _ in range(120):
+            self._body.after(self._draw.uniform(0, 20), lambda: self._with_events(_ON, _OFF))
 
     def _from_nobody(self, *lies: Callable[[], None]) -> None:
         """Nobody is there, it says first, so that its events go on from there."""
         self._says(self._document(events=[], event_number=self._number, sessions=[]))
         for index, lie in enumerate(lies, 1):
-            self._twin.events.after(float(index), partial(self._if_up, lie))
+            self._body.after(float(index), partial(self._if_up, lie))
 
     def _if_up(self, lie: Callable[[], None]) -> None:
-        if self._guest.boot is not None:
+        if self._body.is_up:
             lie()
 
     def _lifts(self) -> None:
@@ -160,7 +126,7 @@ class Liar:
 
     def _dates_ahead(self) -> None:
         self._with_events(_ON, at_s=9e8, count=1)
-        self._says(self._document(written_at=_FAR, booted_at=_FAR, ready_at=_FAR, sessions=_sessions(1, since=_FAR)))
+        self._says(self._document(written_at=_FAR, booted_at=_FAR, ready_at=_FAR, sessions=sessions_of(1, since=_FAR)))
 
     def _leaves_a_gap(self) -> None:
         self._with_events(*[_ON, _OFF] * 8, gap=self._draw.randint(1, 10_000))
@@ -175,42 +141,42 @@ class Liar:
             self._says(document | {"sequence": document["sequence"] + int(1e6 * self._creeps_s)})
 
     def _crowds(self) -> None:
-        self._says(self._document(sessions=_sessions(256)))
+        self._says(self._document(sessions=sessions_of(256)))
 
     def _writes_strings(self) -> None:
-        text = self._draw.choice(_STRINGS)
+        text = self._draw.choice(STRINGS)
         key = self._draw.choice(("image", "hostname", "machine", "first_boot_error", "first_boot", "boot_id"))
-        self._says(self._document(**{key: text}) | {"boot_id": boot_id_of(self._vmid, self._boot)})
-        self._says(self._document(sessions=[{"user": text, "state": "connected", "since": self._now}]))
+        self._says(self._document(**{key: text}) | {"boot_id": self._body.boot_id})
+        self._says(self._document(sessions=[{"user": text, "state": "connected", "since": self._body.now}]))
+
+    def _shows_host_keys(self) -> None:
+        for _ in range(12):
+            self._body.after(self._draw.uniform(0, 50), partial(self._if_up, partial(self._shows, self._key())))
+
+    def _key(self) -> str:
+        return f"SHA256:{self._draw.getrandbits(160):043x}"
+
+    def _shows(self, key: str) -> None:
+        self._says(self._document(host_keys=[key]))
 
     def _plays_back(self) -> None:
-        for push in self._sent * 5:
+        for push in self._sent * 3:
             self._sends(push)
 
     def _is_another(self) -> None:
-        for vmid in self._others:
-            other = self._twin.cluster.guests[vmid]
-            if other.boot is not None:
-                boot_id = boot_id_of(vmid, other.boot)
-                for _ in range(120):
-                    self._twin.events.after(self._draw.uniform(0, 90), partial(self._says_as, vmid, boot_id))
+        for vmid, boot_id, began_at in self._body.others():
+            for _ in range(40):
+                self._body.after(self._draw.uniform(0, 90), partial(self._says_as, vmid, boot_id, began_at))
 
-    def _says_as(self, vmid: int, boot_id: str) -> None:
-        if self._guest.boot is not None:
-            self._says(self._document(boot_id=boot_id), vmid=vmid)
+    def _says_as(self, vmid: int, boot_id: str, began_at: float) -> None:
+        """At a moment that can be one of that boot."""
+        if self._body.is_up:
+            sequence = int((self._body.now - began_at) * 1e6)
+            self._says(self._document(boot_id=boot_id, sequence=sequence), vmid=vmid)
 
     def _claims(self) -> None:
-        self._lies |= self._marks(self._draw.choice(("card", "address", "name")))
+        self._lies |= marks_of(self._draw.choice(("card", "address", "name")), self._vmid, self._draw)
         self._says(self._document())
-
-    def _marks(self, kind: str) -> dict[str, object]:
-        """Of the sixteen that come after it, and of one that is there."""
-        coming = range(self._vmid + 1, self._vmid + 17)
-        if kind == "card":
-            return {"cards": [mac_for(Vmid(vmid), "lab").lower() for vmid in coming]}
-        if kind == "address":
-            return {"addresses": [f"10.0.{vmid >> 8 & 255}.{vmid & 255}" for vmid in coming]}
-        return {"hostname": f"vd-{self._draw.choice(coming)}", "machine": f"{self._draw.getrandbits(128):032x}"}
 
     # -- what it asks ------------------------------------------------------------------------------------------------
 
@@ -219,7 +185,7 @@ class Liar:
 
     def _asks_about_new_people(self) -> None:
         for _ in range(40):
-            self._twin.events.after(self._draw.uniform(0, 40), lambda: self._asks(4))
+            self._body.after(self._draw.uniform(0, 40), lambda: self._asks(4))
 
     def _asks(self, count: int) -> None:
         rows = [
@@ -229,18 +195,16 @@ class Liar:
         self._questions(ASKS, {"connections": 0, "sessions": rows}, self._vmid)
 
     def _asks_for_first_boots(self) -> None:
-        for vmid in [self._vmid] * 700 + self._others:
+        for vmid in [self._vmid] * 350 + [other[0] for other in self._body.others()]:
             self._questions("first-boot", {}, vmid)
 
     def _questions(self, about: str, more: dict[str, object], vmid: int) -> None:
-        if self._guest.boot is None:
+        if not self._body.is_up:
             return
         body = json.dumps({"asks": about, "nonce": f"{self._draw.getrandbits(128):032x}", **more})
-        document = self._document()
-        push = Push(
-            vmid=Vmid(vmid), boot_id=document["boot_id"], sequence=document["sequence"], signature="", body=body
-        )  # fmt: skip
-        self._ask(replace(push, signature=signature_of(self._secret, push)), about)
+        sequence = int(self._body.up_s * 1e6)
+        push = Push(vmid=Vmid(vmid), boot_id=self._body.boot_id, sequence=sequence, signature="", body=body)
+        self._ask(replace(push, signature=signature_of(self._body.secret, push)), about)
 
     # -- what it lets be read ----------------------------------------------------------------------------------------
 
@@ -253,10 +217,10 @@ class Liar:
 
     def _tells_nonsense(self) -> None:
         lies: tuple[dict[str, object], ...] = (
-            {"sessions": _sessions(256)},
+            {"sessions": sessions_of(256)},
             {"sequence": 10**14, "event_number": 10**8} if self._jumps_where_read else {"event_number": 10**8},
             {"first_boot": "failed", "first_boot_error": "x" * 300},
-            {"host_keys": [f"SHA256:{self._draw.getrandbits(200):043x}"[:50]]},
+            {"host_keys": [self._key()]},
         )
         lie = self._draw.choice(lies)
         self.lied_of_uptime |= "sequence" in lie
@@ -266,25 +230,15 @@ class Liar:
         self._answers = dict
 
     def _is_silent(self) -> None:
-        self._quiet_until = self._now + self._draw.uniform(600, 2400)
-        self._twin.events.at(self._quiet_until, self._floods)
-
-    @property
-    def _boot(self) -> Any:
-        return self._guest.boot
-
-    @property
-    def _others(self) -> list[int]:
-        return [vmid for vmid, guest in sorted(self._twin.cluster.guests.items()) if guest.desktop and vmid != self._vmid][:3]
-
-
-def _sessions(count: int, *, since: float = 0.0) -> list[dict[str, object]]:
-    return [{"user": f"made-up-{index}", "state": "connected", "since": since} for index in range(count)]
+        quiet_s = self._draw.uniform(600, 2400)
+        self._quiet_until = self._body.now + quiet_s
+        self._body.after(quiet_s, self._floods)
 
 
 _ACTS = (
     "floods", "lifts", "lifts_and_goes", "stays_at_its_most", "goes", "dates_back", "dates_ahead", "leaves_a_gap", "jumps",
-    "creeps", "crowds", "writes_strings", "plays_back", "is_another", "claims", "asks_about_256", "asks_about_new_people",
+    "creeps", "crowds", "writes_strings", "plays_back", "shows_host_keys", "is_another", "claims", "asks_about_256",
+    "asks_about_new_people",
     "asks_for_first_boots", "restarts_ever_again", "tells_nonsense", "tells_the_truth", "is_silent",
 )  # fmt: skip
 """Each is a method with a stroke before it."""

@@ -49,7 +49,7 @@ def _product(root: Path) -> Iterator[Path]:
 def copy_sources(place: Path) -> None:
     """The product, and all of the tests that the suite needs."""
     without_caches = shutil.ignore_patterns("__pycache__")
-    for part in ("provisioner", "tests"):
+    for part in ("provisioner", "monitors", "tests", "config/guest"):
         shutil.copytree(ROOT / part, place / part, ignore=without_caches)
 
 

@@ -19,7 +19,47 @@ MUTANTS = (
         "self._changed_at[name] = at = max(at, self._changed_at.get(name, at))",
         "self._changed_at[name] = at",
     ),
+    without_in_hostile(
+        "a document tells of no more sessions than its desktop can have",
+        "    if len(value) > most:\n        raise NoDocument(",
+        "    if False:\n        raise NoDocument(",
+    ),
+    without_in_hostile(
+        "a day is inexact by no more than each desktop can have",
+        "        off_by = 0 if name in self._undated else most\n",
+        "        off_by = most\n",
+    ),
+    without_in_hostile(
+        "how long pushes take is what most desktops say",
+        "float(median_low([known.took_s for known in pushing] or [0.0]))",
+        "float(max([known.took_s for known in pushing] or [0.0]))",
+    ),
+    # -- whose it is
+    without_in_hostile(
+        "what a desktop says is signed with the secret of its boot",
+        "    boot = next((boot for boot in of_boot if is_signed(push, boot.secret)), None)\n",
+        "    boot = of_boot[0]\n",
+    ),
+    without_in_hostile(
+        "a push is newer than what was taken",
+        "    if push.sequence <= boot.sequence:\n",
+        "    if False:\n",
+        ("        return report.sequence <= known.sequence and not was_set_back\n", "        return False\n"),
+    ),
+    without_in_hostile(
+        "who says that another one has restarted does not have it read while that one pushes",
+        "config.pace.session_first_s, pushed_at + PUSHED_WITHIN_S)",
+        "config.pace.session_first_s)",
+    ),
     # -- rates
+    without_in_hostile(
+        "a rate fills again by the hour", "_an_hour(rate, sessions) * passed_s / _HOUR_S", "_an_hour(rate, sessions) * passed_s"
+    ),
+    without_in_hostile(
+        "host keys that a desktop changes are written down at a rate",
+        "        if is_other and self.may_write(name, report.read_at, config):\n",
+        "        if is_other:\n",
+    ),
     without_in_hostile("a desktop's documents have a rate", "    if not admits(boot):\n", "    if False:\n"),
     without_in_hostile(
         "a desktop's log-ons and log-offs have a rate",
@@ -53,13 +93,18 @@ MUTANTS = (
     # -- time
     without_in_hostile(
         "no document is of a moment that the desktop's uptime has not come to",
-        "    return PushWord.AHEAD if boot.earliest_at + push.sequence / 1e6 > heard_at + _SAME_S else None\n",
+        "    return PushWord.AHEAD if boot.earliest_at + push.sequence / 1e6 > heard_at + SAME_S else None\n",
         "    return None\n",
     ),
     without_in_hostile(
         "a desktop's pushes do not move when its boot began",
         "        earliest_at = before.earliest_at if known.source == PUSH else known.earliest_at\n",
         "        earliest_at = known.earliest_at\n",
+    ),
+    without_in_hostile(
+        "a document that is read again under one number gets old",
+        "        return is_same and known is not None and report.read_at - known.heard_at <= MAX_AGE_S\n",
+        "        return is_same\n",
     ),
     # -- marks
     without_in_hostile(
@@ -71,6 +116,11 @@ MUTANTS = (
         "an address that Bascule has given to nobody keeps nobody back",
         "        return self.clash(name, replace(identity, addresses=tuple(filter(self._is_given, identity.addresses))))\n",
         "        return self.clash(name, identity)\n",
+    ),
+    without_in_hostile(
+        "who says that it has the addresses of many is told alone",
+        '{other for other in shared["address"] if self._sharing(other, self._addresses[other]) <= mine}',
+        'shared["address"]',
     ),
 )
 

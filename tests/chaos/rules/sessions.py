@@ -52,8 +52,8 @@ MUTANTS = (
     without("an undated document proves nobody's absence", "return UNDATED()", "return NONE", seed=2000028),
     without(
         "no desktop reports more sessions than it can hold",
-        'source="guest_agent", max_sessions=action.profile.max_sessions)',
-        'source="guest_agent")',
+        'source="guest_agent", max_sessions=most, signed=signed)',
+        'source="guest_agent", signed=signed)',
         seed=2000030,
     ),
     without(
