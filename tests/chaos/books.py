@@ -100,7 +100,7 @@ class Pair:
         self.answered, self.lately_h = 0, 0.0
         """Questions of the liar, in the hours that were played last."""
         self.body = SpeakingBody(self.desktops, HOSTILE, self.events)
-        self.liar = Liar(self.body, seed=seed, push=self._lies, ask=self._asks)
+        self.liar = Liar(self.body, seed=seed, jumps=seed % 2 == 0, push=self._lies, ask=self._asks)
         self._open()
 
     def _open(self) -> None:

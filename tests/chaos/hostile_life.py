@@ -72,7 +72,11 @@ class Life:
         twins: Any = {ClusterId(spec.name): _Wire(self)}
         self.calls = VirtualCalls(twins=twins, events=self.events, directory=self.directory, key=key)
         self.borrowers = Borrowers(self.events, seed=seed, people=desktops, order=self._lend)
-        self.liar = Liar(TwinBody(self.twin, _HOSTILE), seed=seed, push=self._pushed, ask=self._questioned) if hostile else None
+        self.liar = (
+            Liar(TwinBody(self.twin, _HOSTILE), seed=seed, jumps=bool(seed % 2), push=self._pushed, ask=self._questioned)
+            if hostile
+            else None
+        )
 
     def play(self, hours: float) -> "Life":
         """All of it."""

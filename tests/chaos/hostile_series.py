@@ -104,7 +104,7 @@ _REFUSED_SERIES = frozenset(
     if word.value not in _GIVEN[name].split(",")
 )  # fmt: skip
 _READINGS = frozenset({"bascule_actions_total{other,done}", "bascule_actions_total{other,unknown}"})
-_CYCLE_S, _PUSH_S, _HEARD_S = 15.0, 11.25, 130.0 + 2 * MAX_AGE_S
+_CYCLE_S, _PUSH_S, _HEARD_S = 15.0, 11.25, 130.0 + MAX_AGE_S
 """The pace of cycles, which what is said moves; the oldest document that the twin pushes; how long sessions are known, and how
 old a document can be by then."""
 _WEIGHTS: dict[str, float] = {

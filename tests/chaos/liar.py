@@ -24,20 +24,19 @@ class Liar:
     """Does something each minute."""
 
     def __init__(
-        self, body: Body, *, seed: int, push: Callable[[Push], None], ask: Callable[[Push, str], None]
+        self, body: Body, *, seed: int, jumps: bool, push: Callable[[Push], None], ask: Callable[[Push, str], None]
     ) -> None:  # fmt: skip
-        """`push` and `ask` are the ways to the daemon; `ask` says of what: `session-orders` or `first-boot`."""
+        """`push` and `ask` are the ways to the daemon; `ask` says of what: `session-orders` or `first-boot`. `jumps`: it lies
+        of its uptime, too, where it is read: what it pushes is judged by that.
+        """
         self._body, self._vmid, self._draw = body, body.vmid, Random(seed)
         self._push, self._ask = push, ask
         self.acts: Counter[str] = Counter()
         self.sent = 0
         self._lies: dict[str, object] = {}
         """Whose marks it claims."""
-        self._jumps_where_read = bool(seed % 2)
-        self.lied_of_uptime = False
-        """Where it was read: what it pushes is judged by that."""
+        self._jumps_where_read, self.lied_of_uptime = jumps, False
         self._number = 0
-        self._creeps_s = 0.0
         self._quiet_until = 0.0
         self._sent: list[Push] = []
         self._answers: Callable[[dict[str, Any]], dict[str, Any]] = dict
@@ -135,10 +134,9 @@ class Liar:
         self._says(self._document(sequence=self._draw.choice((10**14, 10**12, 10**15, 1))))
 
     def _creeps(self) -> None:
-        for _ in range(4):
-            self._creeps_s += 170.0
+        for ahead_s in (170.0, 340.0, 510.0, 680.0):
             document = self._document()
-            self._says(document | {"sequence": document["sequence"] + int(1e6 * self._creeps_s)})
+            self._says(document | {"sequence": document["sequence"] + int(1e6 * ahead_s)})
 
     def _crowds(self) -> None:
         self._says(self._document(sessions=sessions_of(256)))

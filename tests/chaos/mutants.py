@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
+from tests.chaos.hostile_parts import SEEDS
 from tests.chaos.rules import MUTANTS, Mutant
 
 ROOT = Path(__file__).parents[2]
@@ -53,13 +54,18 @@ def copy_sources(place: Path) -> None:
         shutil.copytree(ROOT / part, place / part, ignore=without_caches)
 
 
+def _hostile(mutant: Mutant) -> list[str]:
+    """Where a whole life has to fail, without the hours of lies before it."""
+    return ["--hostile", *(("--seeds", f"{mutant.seed},{SEEDS}") if mutant.seed else ())]
+
+
 def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
     with tempfile.TemporaryDirectory(prefix="chaos-") as place:
         if wrong := misplaced(mutant):
             return False, wrong
         copy_sources(Path(place))
         mutate(mutant, Path(place))
-        suite = ["--hostile"] if mutant.hostile else ["--seeds", f"{mutant.seed},{seeds}"]
+        suite = _hostile(mutant) if mutant.hostile else ["--seeds", f"{mutant.seed},{seeds}"]
         command = [sys.executable, "-m", "tests.chaos", *suite, "--stop", "--jobs", "1"]
         done = subprocess.run(command, cwd=place, capture_output=True, text=True, timeout=_TIMEOUT_S, check=False)
     lines = done.stdout.splitlines()

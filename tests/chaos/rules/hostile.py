@@ -50,6 +50,7 @@ MUTANTS = (
         "who says that another one has restarted does not have it read while that one pushes",
         "config.pace.session_first_s, pushed_at + PUSHED_WITHIN_S)",
         "config.pace.session_first_s)",
+        seed=1,
     ),
     # -- rates
     without_in_hostile(
@@ -76,11 +77,13 @@ MUTANTS = (
         "        return self._gate.may(name, Flow.LINE, at, sessions=most_sessions(record.reservation, config))\n",
         "        return True\n",
         ("        if len(asked.sessions) > boot.max_sessions:\n", "        if False:\n"),
+        seed=3,
     ),
     without_in_hostile(
         "a desktop's restarts by its own word have a rate",
         "if before is not None and report.is_of_other_boot(before) and not self._gate.may(name, Flow.BOOT, report.read_at):",
         "if False:",
+        seed=1,
     ),
     without_in_hostile(
         "nothing is taken off a desktop's rates before its signature is proven",
@@ -105,22 +108,27 @@ MUTANTS = (
         "a document that is read again under one number gets old",
         "        return is_same and known is not None and report.read_at - known.heard_at <= MAX_AGE_S\n",
         "        return is_same\n",
+        seed=3,
     ),
     # -- marks
     without_in_hostile(
         "a mark that Bascule has given keeps back nobody who was given it",
         "            if mark not in self._given:\n                shared",
         "            if True:\n                shared",
+        seed=1,
     ),
     without_in_hostile(
         "an address that Bascule has given to nobody keeps nobody back",
         "        return self.clash(name, replace(identity, addresses=tuple(filter(self._is_given, identity.addresses))))\n",
         "        return self.clash(name, identity)\n",
+        ('{other for other in shared["address"] if self._sharing(other, self._addresses[other]) <= mine}', 'shared["address"]'),
+        seed=1,
     ),
     without_in_hostile(
         "who says that it has the addresses of many is told alone",
         '{other for other in shared["address"] if self._sharing(other, self._addresses[other]) <= mine}',
         'shared["address"]',
+        seed=1,
     ),
 )
 

@@ -24,9 +24,9 @@ def without(rule: str, text: str, instead: str, *also: tuple[str, str], seed: in
     return Mutant(rule=rule, changes=((text, instead), *also), seed=seed)
 
 
-def without_in_hostile(rule: str, text: str, instead: str, *also: tuple[str, str]) -> Mutant:
-    """The mutant that lacks this rule about what desktops say."""
-    return Mutant(rule=rule, changes=((text, instead), *also), seed=0, hostile=True)
+def without_in_hostile(rule: str, text: str, instead: str, *also: tuple[str, str], seed: int = 0) -> Mutant:
+    """The mutant that lacks this rule about what desktops say. `seed`: of a whole life that fails; 0: the books alone do."""
+    return Mutant(rule=rule, changes=((text, instead), *also), seed=seed, hostile=True)
 
 
 __all__ = ["Mutant", "without", "without_in_hostile"]
