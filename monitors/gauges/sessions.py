@@ -173,8 +173,8 @@ def pushes(view: View) -> Rows:
 
 @ROOM.gauge(
     "push_delay_seconds",
-    help="Time that the last push of each desktop took to the daemon: the median over the desktops heard by push within half an "
-    "hour, so that no single one moves it. 0: there are none.",
+    help="Time that the last push of each desktop took to the daemon: the median over the desktops heard by push within half "
+    "an hour, so that no single one moves it. 0: there are none.",
     query="max_over_time(bascule_push_delay_seconds[15m])",
 )
 def push_delay(view: View) -> Rows:
