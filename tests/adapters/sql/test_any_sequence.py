@@ -28,9 +28,8 @@ pytestmark = pytest.mark.long
 
 RESTART = "restart"
 
-instants = st.floats(allow_nan=False, min_value=-1e12, max_value=1e12)
-dated = st.floats(min_value=0.0, max_value=LAST_AT, exclude_max=True)
-"""Of an order: any other one is set aside (tests/reconciler/test_set_aside.py)."""
+instants = st.floats(min_value=0.0, max_value=LAST_AT, exclude_max=True)
+"""Any other one cannot be read, and is told of (tests/reconciler/test_set_aside.py, tests/reconciler/test_poisoned_tables.py)."""
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 names = st.sampled_from([DesktopName(f"vd-{n}") for n in range(4)])
 keys = st.builds(GuestKey, st.sampled_from([ClusterId("paris"), ClusterId("lyon")]), st.integers(1, 3).map(Vmid))
@@ -101,7 +100,7 @@ words = st.fixed_dictionaries(
 )
 targets = st.sampled_from(["", "pve/pve1", "pve/pve2"])
 about_all = (IntentKind.FREEZE, IntentKind.HOLD, IntentKind.ACCEPT_BASELINE)
-orders = st.builds(Intent, kind=st.sampled_from(IntentKind), by=texts, at=dated, reason=texts, target=targets).map(
+orders = st.builds(Intent, kind=st.sampled_from(IntentKind), by=texts, at=instants, reason=texts, target=targets).map(
     lambda order: replace(order, target="") if order.kind in about_all else order
 )
 withdrawals = st.tuples(st.sampled_from(IntentKind), targets)
