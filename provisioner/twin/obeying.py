@@ -85,7 +85,11 @@ class Obeying:
     def proven(self, push: Push, text: str, signature: str) -> str | None:
         """The answer, if it is the daemon's to this question, as bascule-guest checks it; None: it is not."""
         guest = self._cluster.guests.get(push.vmid)
-        if guest is None or orders_signature(secret_of(self._cluster, guest), push, body=text) != signature:
+        if (
+            guest is None
+            or guest.boot is None
+            or orders_signature(secret_of(self._cluster, guest), push, body=text) != signature
+        ):
             return None
         return text
 

@@ -145,6 +145,9 @@ class Life:
     def _pushed_honestly(self, push: Push) -> None:
         """With what it shows of itself, which the twin's documents lack."""
         guest = self.twin.cluster.guests[push.vmid]
+        if guest.boot is None or boot_id_of(push.vmid, guest.boot) != push.boot_id:  # on its way as its desktop was turned off
+            self._pushed(push)
+            return
         shown = replace(push, body=json.dumps(json.loads(push.body) | _marks(push.vmid)))
         self._pushed(replace(shown, signature=signature_of(secret_of(self.twin.cluster, guest), shown)))
 
