@@ -50,7 +50,9 @@ class SaidOrders:
         roster, key, shown = self._cache.state.roster, AgentId(intent.target), intent.terms.shown
         if roster is None or not is_entry(shown, roster.agents.get(key), key):
             return False
-        return intent.kind is IntentKind.REKEY or (key not in others and not has_owner(shown))
+        # Of an owner who is like the entry, and in no doubt, there is nobody to part from.
+        is_parted = not has_owner(shown) or is_owner(shown, roster.agents.get(key), key)
+        return intent.kind is IntentKind.REKEY or (key not in others and is_parted)
 
 
 def moved_in(intent: Intent) -> bool:

@@ -168,6 +168,34 @@ def test_a_mistaken_distinct_is_taken_back_and_the_person_has_the_first_desktop_
     assert (town.roster.agents[ONE].login, town.roster.rejected, orders(town)) == (a_login(901), (), [])
 
 
+def test_a_mistaken_distinct_is_taken_back_once_the_directory_is_right_again():
+    """G8: whoever is listed again and whoever has the first desktop are alike, and every such order was refused."""
+    town = a_town()
+    is_now(town, 1, 901)
+    town.pass_time(6 * HOUR)
+    first = owners(town)[ONE]
+    order(town, IntentKind.DISTINCT, 1)
+    town.until(lambda: FORMER in owners(town), at_most=DAY)
+    town.register.repair()
+
+    order(town, IntentKind.REKEY, 1, owner=known_in(town.roster)[FORMER])
+    town.pass_time(2 * DAY)
+
+    assert (owners(town).get(ONE), FORMER in owners(town), orders(town)) == (first, False, [])
+    assert (town.roster.agents[ONE].login, town.unharmed()) == (a_login(1), True)
+
+
+def test_an_order_that_tells_a_person_from_themselves_does_not_stay():
+    """G8."""
+    town = a_town()
+    town.pass_time(HOUR)
+
+    order(town, IntentKind.DISTINCT, 1)
+    town.pass_time(DAY)
+
+    assert (town.clones, town.unharmed(), orders(town)) == (0, True, [])
+
+
 def test_of_two_orders_about_an_id_the_last_one_counts():
     """G8: nothing was carried out yet."""
     town = a_town_held_back()

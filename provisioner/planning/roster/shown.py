@@ -17,10 +17,9 @@ _BETWEEN = "."
 
 
 def shown_as(entry: Agent, owner: Agent | None = None) -> str:
-    """The entry as listed, and whoever has had the desktop under its id; None: nobody, or the entry's own person."""
+    """The entry as listed, and whoever has had the desktop under its id; None: nobody. Alike: an entry put right again."""
     before = "" if owner is None else _digest(owner, entry.agent_id)
-    now = _digest(entry, entry.agent_id)
-    return now + _BETWEEN + (before if before != now else "")
+    return _digest(entry, entry.agent_id) + _BETWEEN + before
 
 
 def is_entry(shown: str, agent: Agent | None, under: AgentId) -> bool:

@@ -42,8 +42,16 @@ def test_the_owner_is_known_under_another_id_too():
     assert is_owner(shown_as(PAUL, jeanne), former, KEY)
 
 
-def test_an_entry_is_no_owner_beside_itself():
-    alone = (shown_as(PAUL, replace(PAUL, unit="ou=before")), shown_as(PAUL), without_owner(SHOWN), "")
+def test_an_owner_who_is_like_the_entry_was_shown_too():
+    """G8: an entry that was put right again."""
+    again = shown_as(PAUL, replace(PAUL, unit="ou=before"))
+
+    assert has_owner(again)
+    assert is_owner(again, PAUL, KEY)
+
+
+def test_an_entry_alone_has_no_owner():
+    alone = (shown_as(PAUL), without_owner(SHOWN), "")
 
     assert not any(map(has_owner, alone))
     assert is_entry(without_owner(SHOWN), PAUL, KEY)
