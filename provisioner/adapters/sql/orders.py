@@ -59,9 +59,13 @@ def texts_of_unreadable(connection: Connection) -> Iterator[tuple[str, str]]:
 def remove_unreadable(connection: Connection, order: Unreadable) -> None:
     """Remove its row, if it has one."""
     if order.row is not None:
-        table = metadata.tables[order.table or intents.name]
-        columns = zip(table.primary_key, order.row, strict=True)
-        connection.execute(sa.delete(table).where(*(_equals(column, value) for column, value in columns)))
+        connection.execute(sa.delete(metadata.tables[order.table or intents.name]).where(*is_row_of(order)))
+
+
+def is_row_of(order: Unreadable) -> Iterator[sa.ColumnElement[bool]]:
+    """Its key, as a condition."""
+    columns = metadata.tables[order.table or intents.name].primary_key
+    return (_equals(column, value) for column, value in zip(columns, order.row or (), strict=True))
 
 
 def _equals(column: sa.Column[Any], value: object) -> sa.ColumnElement[bool]:
@@ -156,6 +160,6 @@ def _intent_of(row: RowMapping) -> Intent:
 
 
 __all__ = [
-    "newest_run", "read_intents", "read_unreadable", "remove_intent", "remove_unreadable", "texts_of_unreadable",
+    "is_row_of", "newest_run", "read_intents", "read_unreadable", "remove_intent", "remove_unreadable", "texts_of_unreadable",
     "write_intent",
 ]  # fmt: skip

@@ -11,6 +11,7 @@ from provisioner.adapters.sql.arrivals import quarter_of
 from provisioner.adapters.sql.half_days import week_of
 from provisioner.adapters.sql.kept_rows import unreadable
 from provisioner.adapters.sql.known_people import person_of
+from provisioner.adapters.sql.orders import is_row_of
 from provisioner.adapters.sql.progress import progress_of
 from provisioner.adapters.sql.rows import COUNTS, counts_of_row, roster_of_row
 from provisioner.adapters.sql.tables import (
@@ -43,14 +44,25 @@ _READ: tuple[tuple[sa.Table, Callable[[Row[Any]], object]], ...] = (
 
 def unreadable_rows(connection: Connection) -> Iterator[Unreadable]:
     """Of all tables. It reads them whole."""
-    for table, read in _READ:
-        yield from unreadable(connection, table, sa.select(table), read)
+    for table, query, read in _queries():
+        yield from unreadable(connection, table, query, read)
+
+
+def is_still_unreadable(connection: Connection, aside: Unreadable) -> bool:
+    """Whether nobody has written the row again since it was found."""
+    table, query, read = next(each for each in _queries() if each[0].name == aside.table)
+    now = unreadable(connection, table, query.where(*is_row_of(aside)), read)
+    return any(row.row == aside.row for row in now)
+
+
+def _queries() -> Iterator[tuple[sa.Table, sa.Select[Any], Callable[[Row[Any]], object]]]:
+    yield from ((table, sa.select(table), read) for table, read in _READ)
     for kept in TABLES.found():
         table = metadata.tables[kept.name]
-        yield from unreadable(connection, table, sa.select(table), people_tables.value_of(kept))
+        yield table, sa.select(table), people_tables.value_of(kept)
     newest = sa.select(sa.func.max(rosters.c.id)).scalar_subquery()
-    yield from unreadable(connection, rosters, sa.select(rosters).where(rosters.c.id < newest), roster_of_row)
-    yield from unreadable(connection, meta, COUNTS, counts_of_row)
+    yield rosters, sa.select(rosters).where(rosters.c.id < newest), roster_of_row
+    yield meta, COUNTS, counts_of_row
 
 
-__all__ = ["unreadable_rows"]
+__all__ = ["is_still_unreadable", "unreadable_rows"]

@@ -25,7 +25,7 @@ from provisioner.adapters.sql.erasure import (
 from provisioner.adapters.sql.known_people import read_people, replace_people, write_people
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
-from provisioner.adapters.sql.sparing import unreadable_rows
+from provisioner.adapters.sql.sparing import is_still_unreadable, unreadable_rows
 from provisioner.adapters.sql.standing import read_drills, read_readiness, write_drill, write_readiness
 from provisioner.errors import StoreErased, StoreError
 from provisioner.ledger import (
@@ -169,9 +169,10 @@ class SqlStore:
             return (*orders.read_unreadable(connection), *self._unreadable)
 
     def discard(self, order: Unreadable, at: Instant) -> None:
-        """Remove the row, and journal it. The owner alone calls."""
+        """Remove the row, unless it was written again since it was found, and journal it. The owner alone calls."""
         with self._sessions.owned(reasons.WITHDRAW_INTENT(intent=order.kind)) as connection:
-            orders.remove_unreadable(connection, order)
+            if not order.table or is_still_unreadable(connection, order):
+                orders.remove_unreadable(connection, order)
             journal.write_line(connection, set_aside_entry(order, at))
         self._unreadable = tuple(row for row in self._unreadable or () if row != order)
 

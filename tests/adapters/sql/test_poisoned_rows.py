@@ -1,6 +1,8 @@
 """H1: whatever stands in any column of any table, the store opens without that row and says so, or says in one line why not."""
 
 import re
+import shutil
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
@@ -10,9 +12,10 @@ from provisioner.adapters.sql.sound import check_types
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.model.people_tables import TABLES
+from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Changes
 from tests.adapters.sql.everything import all_in
-from tests.adapters.sql.poisons import COLUMNS, NO_TEXT, a_full_store, poisoned, store_in
+from tests.adapters.sql.poisons import COLUMNS, NO_TEXT, a_full_store, poison_row, poisoned, store_in
 from tests.builders.store import NOON
 
 NEEDED = {"desktops", "deletions", "retired", "rekeyed", "rosters", "meta"}
@@ -77,6 +80,24 @@ def test_whatever_is_in_a_column_costs_a_row_or_is_one_message(whole: Path, tmp_
         else:
             assert table in ORDERS or set(aside) <= {table}, (poison, row, aside)
             assert aside or poison not in NO_TEXT or table in NOT_REMOVED, (poison, row)
+
+
+def test_a_row_that_was_written_again_is_not_removed(whole: Path, tmp_path: Path):
+    """H1: the store was looked at when it was opened, and a row under the same key was written before it was set aside."""
+    file = shutil.copy(whole, tmp_path / "bascule.db")
+    with closing(sqlite3.connect(file)) as connection:
+        (row,) = connection.execute("SELECT rowid FROM meta WHERE key = 'session_counts'").fetchone()
+    assert poison_row(file, "meta", "value", "'[]'", row)
+    counts = SessionCounts(settled_at=NOON)
+    with closing(store_in(file)) as store:
+        store.claim()
+        store.load()
+        (aside,) = store.unreadable()
+        store.commit(Changes(session_counts=counts))
+
+        store.discard(aside, NOON)
+
+        assert (store.load().session_counts, store.unreadable()) == (counts, ())
 
 
 def one_message(table: str) -> re.Pattern[str]:
