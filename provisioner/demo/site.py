@@ -73,7 +73,7 @@ class DemoSite:
     def write_twin(self) -> Path:
         """The reference twin, with agents who log on."""
         path = self.folder / "twin.yaml"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(mode=0o755, parents=True, exist_ok=True)
         path.write_text(
             f"{self.twin_file.read_text(encoding='utf-8')}\n"
             f"log_ons:\n  concurrent: {self.sessions}\n  spread: {LOG_ON_WITHIN_S}s\n{self._pushes()}",

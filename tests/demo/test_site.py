@@ -1,5 +1,7 @@
 """The configuration that a demonstration writes for a directory of your own."""
 
+import os
+
 import pytest
 
 from provisioner.demo.site import DemoSite, LdapAccess
@@ -57,3 +59,17 @@ def test_without_a_receiver_desktops_are_only_read(tmp_path):
     site = DemoSite(tmp_path, agents=20, sessions=18, port=0, ldap=None)
 
     assert load_twin(site.write_twin()).push.share == 0
+
+
+def test_a_demonstration_that_is_kept_is_read_where_groups_may_write(tmp_path):
+    """H10: with the umask 0002, as Ubuntu has it, the folder that `--keep` names was refused by the daemon that read it."""
+    before = os.umask(0o002)
+    try:
+        site = DemoSite(tmp_path / "kept", agents=20, sessions=18, port=0, ldap=None)
+        site.write_twin()
+    finally:
+        os.umask(before)
+    (site.folder / "ca.pem").touch()
+    twin = TwinState(port=9, ca_file="ca.pem", cluster="local-16", epoch0=0, monotonic0=0, scale=1, tokens={"a@pve!b": "c"})
+
+    assert load_settings(site.write_config(twin), environment={}).installation == "demo"

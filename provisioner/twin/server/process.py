@@ -104,7 +104,7 @@ class TwinProcess:
 
     def start(self) -> TwinState:
         """Start it; returns when it answers. Raises BasculeError with its log when it does not start."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with (self._folder / "twin.log").open("wb") as log:
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=log)  # noqa: S603 (ourselves, no shell)
