@@ -31,7 +31,7 @@ def open_private(path: Path, *, secret: bool = True, pipe: bool = False) -> int:
     """
     file = open_regular(path, pipe=pipe)
     try:
-        _check_exposure(path, os.fstat(file), path.parent.stat(), secret=secret)
+        _check_named(path, os.fstat(file), secret=secret)
     except BaseException:
         os.close(file)
         raise
@@ -70,7 +70,7 @@ def append_private(path: Path, line: str, *, secret: bool = True) -> None:
 
 def check_private(path: Path, *, secret: bool = True) -> None:
     """For a file that somebody else opens: raises Refused where `open_private` would."""
-    _check_exposure(path, path.stat(), path.parent.stat(), secret=secret)
+    _check_named(path, path.stat(), secret=secret)
 
 
 def why_exposed(
@@ -96,10 +96,22 @@ def why_exposed(
         return files.FILE_WRITABLE(file=str(path))
     if not ours:
         return files.FILE_OF_ANOTHER(file=str(path), owner=_name(status.st_uid))
-    if open_folder and not above.st_mode & stat.S_ISVTX:
-        mode = f"{stat.S_IMODE(above.st_mode):04o}"
-        return reasons.OPEN_FOLDER(path=str(path), folder=str(path.parent), mode=mode)
-    return None
+    return _why_exchangeable(path, above)
+
+
+def _why_exchangeable(path: Path, above: os.stat_result) -> Reason | None:
+    if not above.st_mode & _OTHERS or above.st_mode & stat.S_ISVTX:
+        return None
+    mode = f"{stat.S_IMODE(above.st_mode):04o}"
+    return reasons.OPEN_FOLDER(path=str(path), folder=str(path.parent), mode=mode)
+
+
+def _check_named(path: Path, status: os.stat_result, *, secret: bool) -> None:
+    """A link can be exchanged where it is, and what it leads to there."""
+    _check_exposure(path, status, path.parent.stat(), secret=secret)
+    real = path.resolve()
+    if why := _why_exchangeable(real, real.parent.stat()):
+        raise Refused(why, str(path))
 
 
 def _check(path: Path, status: os.stat_result, folder: Folder, *, secret: bool, for_others: bool = False) -> None:

@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 from provisioner.files import Refused
-from provisioner.private_files import append_private, read_given_secret, read_private, replace_private, why_exposed
+from provisioner.private_files import (
+    append_private,
+    check_private,
+    open_private,
+    read_given_secret,
+    read_private,
+    replace_private,
+    why_exposed,
+)
 from tests.servers.accounts import given_to
 from tests.test_pages import ROOT
 
@@ -61,6 +69,20 @@ class TestPrivate:
     )
     def test_what_others_can_change_or_read_is_refused(self, inside: Path, use, spoil, said: str):
         self._refused(inside, use, spoil, said)
+
+    def test_a_link_into_a_folder_that_others_can_write_to_is_refused(self, tmp_path: Path, inside: Path):
+        """H10: only the folder of the link was looked at, and the file could be exchanged where it is."""
+        shared = tmp_path / "shared"
+        shared.mkdir()
+        shared.joinpath("token").touch(0o600)
+        inside.joinpath("token").symlink_to(shared / "token")
+        read_private(inside / "token", most=100)
+
+        shared.chmod(0o770)
+
+        for use in (check_private, open_private):
+            with pytest.raises(Refused, match=r"the mode of its folder is 0770: chmod go-w .*/shared"):
+                use(inside / "token")
 
     @pytest.mark.parametrize("use", WRITES)
     @pytest.mark.parametrize(
