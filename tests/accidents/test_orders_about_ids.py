@@ -185,6 +185,28 @@ def test_a_mistaken_distinct_is_taken_back_once_the_directory_is_right_again():
     assert (town.roster.agents[ONE].login, town.unharmed()) == (a_login(1), True)
 
 
+def test_a_mistaken_distinct_whose_newcomer_is_in_force_is_taken_back_by_pairs():
+    """G8: the directory is right again only then; `--renamed` would give the person the newcomer's desktop."""
+    town = a_town()
+    is_now(town, 1, 901)
+    town.pass_time(6 * HOUR)
+    first = owners(town)[ONE]
+    order(town, IntentKind.DISTINCT, 1)
+    town.until(lambda: {ONE, FORMER} <= owners(town).keys(), at_most=DAY)
+    town.pass_time(HOUR)
+    town.register.repair()
+    town.pass_time(6 * HOUR)
+    assert [entry.agent_id for entry in town.roster.rejected] == [ONE]
+
+    about_both = an_order(town, IntentKind.REKEY, 1)
+    pairs = Intent(kind=IntentKind.REKEY, by="claire", at=town.events.now, rekeys=(Rekey(FORMER, ONE),))
+    assert (town.reconciler.obey(pairs), town.reconciler.obey(about_both)) == ("", "")
+    town.pass_time(DAY)
+
+    assert (owners(town)[ONE], FORMER in owners(town), orders(town)) == (first, False, [])
+    assert (town.roster.agents[ONE].login, town.roster.rejected) == (a_login(1), ())
+
+
 def test_an_order_that_tells_a_person_from_themselves_does_not_stay():
     """G8."""
     town = a_town()
