@@ -174,11 +174,12 @@ def pushes(view: View) -> Rows:
 @ROOM.gauge(
     "push_delay_seconds",
     help="Time that the last push of each desktop took to the daemon: the median over the desktops heard by push within half "
-    "an hour, so that no single one moves it. 0: there are none.",
+    "an hour, so that no single one moves it. Missing while there are none.",
     query="max_over_time(bascule_push_delay_seconds[15m])",
 )
 def push_delay(view: View) -> Rows:
-    return {(): view.status.session_figures.push_delay_s}
+    delay_s = view.status.session_figures.push_delay_s
+    return {} if delay_s is None else {(): delay_s}
 
 
 @ROOM.total(

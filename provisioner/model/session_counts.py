@@ -88,8 +88,8 @@ class SessionFigures:
     documents: Mapping[str, int] = field(default_factory=dict)
     """Documents taken, by source."""
     pushes: Mapping[PushWord, int] = field(default_factory=dict)
-    push_delay_s: float = 0.0
-    """How long the last push of each desktop took, of those heard by push of late: the median."""
+    push_delay_s: float | None = None
+    """How long the last push of each desktop took, of those heard by push of late: the median. None: there are none."""
     inferred: int = 0
     """Log-ons and log-offs that no event told of: counted when they were seen, not when they happened."""
     disagreements: int = 0

@@ -163,10 +163,11 @@ class SessionBook:
         figures = figures_of(self.timeline, self.tally, sources, now, groups)
         return replace(figures, oldest_at=oldest_at, push_delay_s=self._push_delay_s(now))
 
-    def _push_delay_s(self, now: Instant) -> float:
-        """The median, so that one desktop, which can say anything of its uptime, does not move it."""
+    def _push_delay_s(self, now: Instant) -> float | None:
+        """The median, so that one desktop, which can say anything of its uptime, does not move it. None: nothing is pushed."""
         pushing = (known for known in self._known.values() if known.source == PUSH and known.heard_at > now - HORIZON_S)
-        return float(median_low([known.took_s for known in pushing] or [0.0]))
+        took_s = [known.took_s for known in pushing]
+        return float(median_low(took_s)) if took_s else None
 
     def _began(self, name: DesktopName, before: DesktopSessions | None, known: DesktopSessions) -> DesktopSessions:
         """What its events lead on from: what is known of this boot, or its begin."""

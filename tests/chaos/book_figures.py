@@ -111,8 +111,8 @@ def _of_delay(theirs: Books, name: DesktopName, at: Instant) -> Iterator[str]:
     if len(took) < 3:
         return
     middle, said = len(took) // 2, theirs.figures.push_delay_s
-    if not took[max(0, middle - 1)] <= said <= took[middle]:
-        yield f"the delay of pushes: {said:.3f} s, and the others' {took[max(0, middle - 1)]:.3f} to {took[middle]:.3f} s"
+    if said is None or not took[max(0, middle - 1)] <= said <= took[middle]:
+        yield f"the delay of pushes: {said} s, and the others' {took[max(0, middle - 1)]:.3f} to {took[middle]:.3f} s"
 
 
 def _of_counts(mine: Books, theirs: Books, hours: float) -> Iterator[str]:

@@ -10,6 +10,7 @@ from provisioner.model.desktops import EventKind
 from provisioner.model.ids import DesktopName
 from provisioner.model.status import Status
 from provisioner.sessions.push import Push, signature_of
+from provisioner.sessions.timeline import HORIZON_S
 from provisioner.wrong.desktops import of_desktops
 from tests.builders.cluster import NOW, a_profile
 from tests.sessions.desktops import SpeakingDesktop
@@ -164,6 +165,20 @@ def test_a_desktop_that_says_that_its_pushes_took_long_does_not_move_the_delay()
         site.push(said(hostile, at - 170.0), *[desktop.push(at - 0.5) for desktop in honest])
 
     assert site.figures.push_delay_s == pytest.approx(0.5)
+
+
+def test_how_long_pushes_take_is_unknown_while_nothing_is_pushed():
+    """H2: 0 s is the best that pushes can do, not what is known of none: neither before the first nor when the last is old."""
+    site = a_site(5001)
+    desktop = liar(site)
+    assert site.figures.push_delay_s is None
+
+    site.clock.at = at = NOW + 60
+    site.push(desktop.push(at - 0.5))
+    assert site.figures.push_delay_s == pytest.approx(0.5)
+
+    site.clock.at = at + HORIZON_S + 1
+    assert site.figures.push_delay_s is None
 
 
 def test_one_desktops_word_makes_a_days_peak_inexact_by_no_more_than_it_can_hold():
