@@ -5,6 +5,7 @@ Whoever waits has no buffer. Nobody waits in the kernel behind somebody else's c
 """
 
 import asyncio
+import resource
 import socket
 import ssl
 from collections.abc import Callable
@@ -18,16 +19,26 @@ HANDSHAKES = 256
 """At once: 64 MiB. A handshake takes a millisecond of the processor; more of them would only make each take longer."""
 EACH_HANDSHAKES = HANDSHAKES // 2
 """Of one address."""
-WAITING = 1024
-"""Of all addresses; beyond it the kernel keeps them. With the handshakes and the connections: fewer than 2,048 descriptors."""
-EACH_WAITS = WAITING // 2
-"""Of one address; whoever comes then is turned away, and comes again."""
+EACH_WAITS = 2048
+"""Of one address; whoever comes then is turned away, and comes again. All desktops of a site may come by one, and at once."""
+WAITING = EACH_WAITS + 1024
+"""Of all addresses; beyond it the kernel keeps them."""
+_DESCRIPTORS = 8192
+"""Twice what those who wait, the handshakes and the connections take. A service is given 1,024, and may have more."""
 LEAST_S = 2.0
 """So long nobody is turned away for those who wait. A handshake takes milliseconds, and all of them at once half a second; on a
 machine that is busy with other things several times that."""
 _AT_ONCE = 64
 _AGAIN_S = 1.0
 """Until it is tried again, when the process has no descriptor left."""
+
+
+def allow_descriptors() -> None:
+    """Let this process have as many as it may: without one nobody is let in, whosever connections have the others."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _DESCRIPTORS if hard == resource.RLIM_INFINITY else min(_DESCRIPTORS, hard)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 class Door:
@@ -57,6 +68,7 @@ class Door:
 
     def open(self) -> None:
         """Begin."""
+        allow_descriptors()
         self._listening.setblocking(False)
         self._listening.listen(BACKLOG)
         self._go_on()
