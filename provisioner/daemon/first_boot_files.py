@@ -25,6 +25,8 @@ def access_of(grant: FirstBootGrant, allowed: str) -> dict[str, str]:
     """Who may log on there, if it is not `allowed`, whom the desktop lets in; empty: it is, or the desktop is nobody's.
 
     Raises OSError."""
+    if grant.is_shut:
+        return {"allow": "nobody"} if allowed else {}
     return {} if grant.login in ("", allowed) else access_data(grant, password_hash=_hash_for(grant))
 
 

@@ -72,6 +72,8 @@ class FirstBootGrant:
     login: str
     """Its agent's; empty: it is nobody's."""
     rules: FirstBootRules
+    is_shut: bool = False
+    """Nobody may log on any more: its agent has left, and the login is somebody else's."""
 
     def __repr__(self) -> str:
         """Without the secret."""

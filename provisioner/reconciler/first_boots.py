@@ -3,7 +3,7 @@
 from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.ids import Instant
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Status
+from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import FirstBootWord
 from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.sessions.checking import KnownBoot
@@ -31,5 +31,13 @@ def _grant(boot: KnownBoot, status: Status | None, config: SiteConfig) -> FirstB
     is_persons = state.reservation.agent_id is not None
     if is_persons and not state.agent_login:
         return None
-    login = state.agent_login if is_persons else ""
-    return FirstBootGrant(desktop=boot.desktop, secret=boot.secret, login=login, rules=profile.first_boot)
+    is_shut = is_persons and _is_somebody_elses(state, status)
+    login = state.agent_login if is_persons and not is_shut else ""
+    return FirstBootGrant(desktop=boot.desktop, secret=boot.secret, login=login, rules=profile.first_boot, is_shut=is_shut)
+
+
+def _is_somebody_elses(state: DesktopState, status: Status | None) -> bool:
+    """Whether its agent has left, and the login was given again: a login is compared as a domain does."""
+    agents = {} if status is None or status.roster is None else status.roster.agents
+    login = state.agent_login.casefold()
+    return state.reservation.agent_id not in agents and any(agent.login.casefold() == login for agent in agents.values())

@@ -46,6 +46,14 @@ def test_g8_the_new_login_may_log_on_and_the_earlier_one_may_not(set_up: Desktop
     assert [path.name for path in (set_up.root / "etc/bascule").iterdir()] == ["allowed"]
 
 
+def test_g8_where_the_login_is_somebody_elses_now_nobody_may_log_on_until_another_answer(set_up: Desktop):
+    assert hears(set_up, allow="nobody") == ("", [])
+    assert (set_up.text("etc/bascule/allowed"), set_up.state["state"]) == ("", "done")
+
+    said, _ = hears(set_up, login="jmartin", account="directory")
+    assert (said, set_up.text("etc/bascule/allowed")) == ("", "jmartin\n")
+
+
 def test_g8_a_local_account_is_made_for_it_and_the_earlier_one_stays(set_up: Desktop):
     said, done = hears(set_up, login="jmartin", account="one_time", password_hash=HASH)
 

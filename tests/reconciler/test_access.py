@@ -79,6 +79,21 @@ def test_g8_a_new_login_is_the_answer_once_and_then_nothing_is_to_do():
     assert asked(site, question(site, allowed="jmartin")) == {}
 
 
+def test_g8_a_leavers_desktop_lets_nobody_in_once_somebody_else_has_the_login():
+    """It kept its last login: a newcomer who was given that got into the leaver's desktop, with all that is in it."""
+    site = a_site(agents=2)
+    read(site, an_agent(2))
+    assert asked(site, question(site)) == {}
+
+    read(site, an_agent(2), an_agent(3, login="Login0001"))
+
+    assert asked(site, question(site)) == {"allow": "nobody"}
+    assert asked(site, question(site, allowed="")) == {}
+    data = site.reconciler.first_boot(question(site, asks=FIRST_BOOT), site.clock.at)
+    assert isinstance(data, FirstBootGrant)
+    assert data.login == ""
+
+
 def test_g8_a_desktop_that_was_given_to_somebody_else_lets_them_in():
     site = left_by_one(clusters=[Speaking()], config=with_rules(a_config()))
     assert asked(site, question(site, 5002, allowed="login0002")) == {}
