@@ -72,6 +72,8 @@ def test_g8_a_local_account_is_made_for_it_and_the_earlier_one_stays(set_up: Des
     [
         ({"login": "backup", "account": "local"}, "account: the login is an account of the image itself"),
         ({"login": "backup", "account": "directory"}, "access: the login is an account of the image itself"),
+        ({"login": "nobody", "account": "local"}, "account: the login is an account of the image itself"),
+        ({"login": "nobody", "account": "directory"}, "access: the login is an account of the image itself"),
         ({"login": "-rf /", "account": "local"}, "account: the login cannot be an account's name"),
         ({"login": "a\nroot", "account": "directory"}, "access: the login is not one line"),
         ({"login": "jmartin", "account": "one_time"}, "account: the site gave no one-time password for it"),

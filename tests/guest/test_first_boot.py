@@ -38,7 +38,10 @@ class Desktop:
         for folder in ("bin", "run/bascule", "etc", "usr/share/zoneinfo/Europe", "var/lib/bascule"):
             (root / folder).mkdir(parents=True)
         (root / "usr/share/zoneinfo/Europe/Paris").touch()
-        (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/bash\nbackup:x:34:34::/var/backups:/usr/sbin/nologin\n")
+        (root / "etc/passwd").write_text(
+            "root:x:0:0:root:/root:/bin/bash\nbackup:x:34:34::/var/backups:/usr/sbin/nologin\n"
+            "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n"
+        )
         (root / "etc/shadow").write_text("root:*:20000:0:99999:7:::\n")
         for name, script in COMMANDS.items():
             self.command(name, script)
