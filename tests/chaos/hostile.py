@@ -19,6 +19,8 @@ _LOUDER, _LARGE = 1.1, 200
 _OF_CYCLE = frozenset({"documents", "requests", "rows", "statuses", "transactions"})
 _OWN = 20
 """Lines of a desktop's own that differ: it becomes ready again, or fails by its own word."""
+_OTHERS_READ = 4
+"""Readings of others that differ, because something else takes its turn at another moment."""
 _HORIZON_H = 0.5
 
 
@@ -69,6 +71,7 @@ def _allowed(hours: float) -> dict[str, float]:
         "statuses": documents,
         "transactions": documents + lines,
         "requests": 2 * readings,
+        "readings of others": _OTHERS_READ,
         "journal": lines + _OWN,
         "log": 2 * lines + readings,
         "most log-ons and log-offs kept": _most(Flow.CHANGE, _HORIZON_H) + READINGS_AN_HOUR * _HORIZON_H,

@@ -215,6 +215,7 @@ class _Wire:
             self._life.twin.request(request, reply, auth=auth)
             return
         vmid, liar = int(read[1]), self._life.liar
+        self._life.facts.costs["readings of others"] += vmid != _HOSTILE
         lies = liar is not None and vmid == _HOSTILE and self._life.events.now >= NOW + BEGINS_S
 
         def answered(answer: ApiResponse) -> None:

@@ -163,8 +163,9 @@ class Liar:
 
     def _is_another(self) -> None:
         for vmid, boot_id, began_at in self._body.others():
-            for _ in range(40):
-                self._body.after(self._draw.uniform(0, 90), partial(self._says_as, vmid, boot_id, began_at))
+            another = f"{self._draw.getrandbits(64):016x}"
+            for each in (boot_id, another) * 20:
+                self._body.after(self._draw.uniform(0, 90), partial(self._says_as, vmid, each, began_at))
 
     def _says_as(self, vmid: int, boot_id: str, began_at: float) -> None:
         """At a moment that can be one of that boot."""
