@@ -15,6 +15,7 @@ COPIED = ("provisioner", "monitors", "tests", "config", "docs", "ansible")
 FILES = ("pyproject.toml", "README.md", "ARCHITECTURE.md", "SECURITY.md", "Makefile")
 CORE = ("capabilities", "model", "monitors", "planning", "reasons", "reconciler", "settings", "views")
 """Folders of the tests that run without any capability: their fast tests, a minute of a processor."""
+FAST = "not real and not long and not night"
 SHIPPED = "tests/monitors/test_shipped_config.py"
 """The alerts are one file for the whole product, and name metrics of capabilities."""
 IMPORTS_ALL = """
@@ -73,5 +74,5 @@ def test_without_all_of_them_the_cores_tests_pass(tmp_path: Path):
     assert python(copy, "-m", "provisioner.settings.schemas") == ""
     assert python(copy, "-m", "monitors.catalogue") == ""
     folders = [f"tests/{name}" for name in CORE]
-    words = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", "not real and not long", f"--ignore={SHIPPED}"]
+    words = ["-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "-m", FAST, f"--ignore={SHIPPED}"]
     assert python(copy, *words, *folders) == ""

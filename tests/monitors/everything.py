@@ -28,7 +28,7 @@ def everything() -> Status:
         planned_at=MONDAY,
         brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
-        session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK}))),
+        session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK})), push_delay_s=0.4),
         autoscale={DESK: IN_SHADOW},
         probes=ProbeState(),
         rotation=RotationState(),

@@ -205,8 +205,8 @@ def a_second_plan_with_all_of_the_first_in_flight_orders_nothing(situation, firs
 
     second = make_plan(replace(situation, records=records, in_flight={**situation.in_flight, **sent}))
 
-    counts_again = {name for name, instead in first.superseded.items() if instead is None}
-    assert {action.desktop for action in second.actions} <= counts_again
+    counts_now = {instead or name for name, instead in first.superseded.items()}
+    assert {action.desktop for action in second.actions} <= counts_now
 
 
 def superseded_by(situation, plan):

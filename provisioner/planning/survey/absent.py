@@ -25,8 +25,7 @@ def clusters_in_doubt(situation: Situation, survey: Survey) -> dict[ClusterId, R
 
     Superseded desktops are no reason: after a node's return they are deleted by hand, as `bascule reconcile` says.
     """
-    records = situation.records.desktops
-    absent = tuple(gone for gone in absent_in(situation, survey) if records[gone.name].superseded_by is None)
+    absent = tuple(gone for gone in absent_in(situation, survey) if gone.name not in survey.superseded)
     if len(absent) < MANY:
         return {}
     counted = Counter(desktop.cluster for desktop in absent)

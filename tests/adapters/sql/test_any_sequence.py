@@ -29,7 +29,7 @@ pytestmark = pytest.mark.long
 RESTART = "restart"
 
 instants = st.floats(min_value=0.0, max_value=LAST_AT, exclude_max=True)
-"""Any other one cannot be read, and is told of (tests/reconciler/test_set_aside.py, tests/reconciler/test_poisoned_tables.py)."""
+"""Any other is set aside, and shown as such (tests/reconciler/test_set_aside.py, tests/reconciler/test_poisoned_tables.py)."""
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 names = st.sampled_from([DesktopName(f"vd-{n}") for n in range(4)])
 keys = st.builds(GuestKey, st.sampled_from([ClusterId("paris"), ClusterId("lyon")]), st.integers(1, 3).map(Vmid))
