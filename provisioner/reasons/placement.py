@@ -53,6 +53,6 @@ NOTE_UNREADABLE = kind(
 )
 LISTING_LACKS = kind(
     "listing_lacks",
-    "{count} desktops are missing from the VM list of cluster {cluster}: nothing is cloned there until they are listed again "
-    "or, if they were deleted, until `bascule desktop retry` (`bascule check` says which it is)",
+    "{count} desktops are missing from the VM list of cluster {cluster}: nothing is cloned there until the token has VM.Audit "
+    "on /vms or, if they were deleted, until `bascule desktop retry` (`bascule check` says which it is)",
 )
