@@ -31,8 +31,8 @@ MUTANTS = (
     ),
     without_in_hostile(
         "how long pushes take is what most desktops say",
-        "float(median_low([known.took_s for known in pushing] or [0.0]))",
-        "float(max([known.took_s for known in pushing] or [0.0]))",
+        "return float(median_low(took_s)) if took_s else None",
+        "return float(max(took_s)) if took_s else None",
     ),
     # -- whose it is
     without_in_hostile(
@@ -108,7 +108,7 @@ MUTANTS = (
         "a document that is read again under one number gets old",
         "        return is_same and known is not None and report.read_at - known.heard_at <= MAX_AGE_S\n",
         "        return is_same\n",
-        seed=3,
+        seed=15,
     ),
     # -- marks
     without_in_hostile(
