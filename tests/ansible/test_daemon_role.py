@@ -1,81 +1,22 @@
 """The role that installs the daemon, on a guest with a real systemd: each test starts from an installed, running daemon."""
 
-import subprocess
 import time
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
-from provisioner.demo.site import DemoSite
-from provisioner.twin.server.process import TwinProcess
-from tests.ansible.site import AWKWARD, Site
-from tests.builders.ansible import Operator, short_folder
-from tests.packaging.wheels import LOCK, build_wheel, wheelhouse
-from tests.servers.nspawn import guest
+from tests.ansible.installed import BASCULE, installation
+from tests.ansible.site import AWKWARD
+from tests.packaging.wheels import LOCK
 from tests.servers.processes import free_port
 
 pytestmark = pytest.mark.guest
 
-BASCULE = "/usr/local/bin/bascule"
-
-
-class Installed:
-    """A daemon that the role has installed."""
-
-    def __init__(self, machine, operator, site, parts):
-        self.machine, self.site = machine, site
-        self._operator, self._parts = operator, parts
-        self.printed = ""
-
-    def play(self, *options, **variables):
-        given = self._parts | self.site.variables() | variables
-        played = self._operator.plays("daemon.yml", given, "--diff", *options)
-        self.printed += played.text
-        return played
-
-    def shows(self, name):
-        return self.machine.says("systemctl", "show", "--value", "--property", name, "bascule.service")
-
-    def log(self):
-        return self.machine.says("journalctl", "--unit", "bascule.service", "--output", "cat", "--no-pager")
-
-    def logs(self, text, within_s=20.0):
-        """Whether it says so within this time."""
-        give_up = time.monotonic() + within_s
-        while text not in self.log():
-            if time.monotonic() > give_up:
-                return False
-            time.sleep(0.1)
-        return True
-
-    def release(self):
-        return self.machine.says("readlink", "/opt/bascule/current")
-
-    def environment(self):
-        return self.machine.says("cat", f"/proc/{self.shows('MainPID')}/environ").split("\0")
-
-    def files(self):
-        """Everything the role brings, with owner, mode and contents."""
-        listed = "find /etc/bascule /etc/systemd/system/bascule.service /usr/local/bin/bascule"
-        return self.machine.says("sh", "-c", f"{listed} -printf '%p %M %u %g\\n'; {listed} -type f -exec sha256sum {{}} +")
-
 
 @pytest.fixture(scope="module")
 def installed(tmp_path_factory):
-    home = tmp_path_factory.mktemp("role")
-    wheel, wheels = build_wheel(home / "dist"), home / "wheelhouse.tar"
-    subprocess.run(["tar", "--create", "--file", str(wheels), "--directory", str(wheelhouse()), "."], check=True, timeout=60)
-    parts = {"bascule_wheel": str(wheel), "bascule_wheelhouse": str(wheels)}
-    demo = DemoSite(home / "demo", agents=3, sessions=0, port=free_port(), ldap=None)
-    (home / "guest").mkdir()
-    with short_folder() as temp, TwinProcess(demo.write_twin(), home / "twin") as twin, guest(home / "guest") as machine:
-        over_ssh = {"ansible_user": "root", "ansible_python_interpreter": "/usr/bin/python3"}
-        over_ssh["ansible_ssh_common_args"] = f"-F {machine.ssh_config}"
-        operator = Operator(home, group="bascule", machine=over_ssh, temp=temp)
-        site = Site(home, demo, twin)
-        daemon = Installed(machine, operator, site, parts)
-        daemon.play("-v").well()
+    with installation(tmp_path_factory.mktemp("role")) as daemon:
         yield daemon
 
 
