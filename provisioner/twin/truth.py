@@ -98,4 +98,4 @@ def _orphans(cluster: Cluster) -> list[TwinGuest]:
 def _is_orphan(guest: TwinGuest, at_work: set[int | None], cluster: Cluster) -> bool:
     if guest.template or (guest.vmid in at_work and cluster.nodes[guest.node].alive):
         return False
-    return "name" not in guest.config or guest.config.get("description") == HALF_MADE
+    return "name" not in guest.config or guest.config.get("description") == HALF_MADE or guest.lock == "clone"

@@ -76,35 +76,44 @@ def _fill(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGue
     flock = guest.flock
     yield from flock.acquire(task.say, timeout=LOCK_WAIT_S)
     outside = cluster.draw_duration(cluster.spec.durations.clone_outside_lock_s, request.vmid, "clone")
+    written = list[str]()
     try:
         yield cluster.sleep(outside * BEFORE)
-        yield from _images(cluster, request, task=task, guest=guest, between=outside * BETWEEN)
+        yield from _images(cluster, request, task=task, guest=guest, between=outside * BETWEEN, written=written)
         yield cluster.sleep(outside * AFTER)
+        cluster.check_writable(request.vmid, request.node)
         _finish(cluster, request, guest=guest)
         yield from _join_pool(cluster, request, task=task)
         _count(cluster, request, guest=guest)
     except (TaskFault, ApiFault) as fault:
-        _take_back(cluster, request, guest=guest)
+        _take_back(cluster, request, guest=guest, written=bool(written))
         raise TaskFault(f"clone failed: {text_of(fault)}") from fault
     finally:
         if cluster.nodes[request.node].alive:
             flock.release()
 
 
-def _take_back(cluster: Cluster, request: CloneRequest, *, guest: TwinGuest) -> None:
+def _take_back(cluster: Cluster, request: CloneRequest, *, guest: TwinGuest, written: bool) -> None:
     """Remove a clone that failed. Proxmox VE looks for its configuration on the source's node: that of a clone which has moved
-    stays, without images (from the source of qemu-server 9.2.6)."""
-    if guest.node == request.node:
+    stays, without images. Without quorum no configuration is removed, and no image whose lock is the cluster's: the VM stays as
+    it was `written` last, outside its pool (from the source of qemu-server 9.2.6)."""
+    if guest.node == request.node and cluster.quorate:
         cluster.drop_guest(guest)
         return
-    settings = {key: volume.setting for key, volume in guest.volumes.items()}
-    for key in settings:
-        cluster.remove_image(guest, key)
-    guest.config |= settings
+    if guest.lock and written:
+        named = {"name": request.name, "description": request.description}
+        guest.config |= {key: text for key, text in named.items() if text is not None}
+    for key, volume in list(guest.volumes.items()):
+        if cluster.quorate or not cluster.domain(volume.storage, guest.node).spec.shared:
+            cluster.remove_image(guest, key)
+            guest.config[key] = volume.setting
     guest.changed()
 
 
-def _images(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest, between: float) -> Process[None]:
+def _images(
+    cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest, between: float, written: list[str]
+) -> Process[None]:
+    """Make each, and write it down: from the first on the configuration has the clone's name and note."""
     number = 0
     for position, (key, volume) in enumerate(sorted(request.source.volumes.items())):
         if position:
@@ -119,6 +128,8 @@ def _images(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinG
         _say_made(task, volume, copy=copy)
         if not linked and not volume.cdrom:
             yield from cluster.copies.copy(volume.size_gib, _domains(cluster, request, volume, copy))
+        cluster.check_writable(request.vmid, request.node)
+        written.append(key)
 
 
 def _domains(cluster: Cluster, request: CloneRequest, *volumes: Volume) -> set[Domain]:

@@ -33,12 +33,14 @@ def under_user_cfg(cluster: Cluster, doing: str, change: Callable[[], object]) -
 
 
 def change_members(cluster: Cluster, change: Callable[[], None], *, say: Say) -> Process[None]:
-    """Change a pool's members in a task, under user.cfg's lock. Raises TaskFault on a lock time-out."""
+    """Change a pool's members in a task, under user.cfg's lock. Raises TaskFault on a lock time-out, and without quorum."""
     acquired = yield from cluster.user_cfg.acquire(say)
     if not acquired:
         raise TaskFault(cluster.user_cfg.timeout_text)
     try:
         yield cluster.sleep(_MEMBER_HOLD_S)
+        if not cluster.quorate:
+            raise TaskFault("unable to open file '/etc/pve/user.cfg.tmp.1' - Permission denied")
         change()
     finally:
         cluster.user_cfg.release()

@@ -1,5 +1,6 @@
 """A clone's life, and its refusals. Texts are as recorded on pve-manager 9.2.11."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -136,6 +137,32 @@ def test_a_clone_that_does_not_get_into_its_pool_is_rolled_back() -> None:
     assert (lab.truth.lock_timeouts, lab.truth.user_cfg_timeouts) == (0, 1)
     lock.release()
     assert lab.finish(lab.clone(101, pool="desktops")) == "OK"
+
+
+@pytest.mark.parametrize(
+    ("shared", "lost_s", "lock", "named", "disks"),
+    [
+        pytest.param(False, 0.3, "clone", False, [], id="before the first image is written down: nothing says whose it is"),
+        pytest.param(False, 1.0, "clone", True, [], id="between the images: locked, with the note, its images freed"),
+        pytest.param(True, 1.0, "clone", True, ["ide2", "scsi0"], id="the same on a shared storage: no image can be freed"),
+        pytest.param(False, 1.47, None, True, [], id="while it waits for its pool: not locked any more"),
+        pytest.param(True, 1.47, None, True, ["ide2", "scsi0"], id="the same on a shared storage: a whole VM"),
+    ],
+)
+def test_what_a_clone_leaves_that_loses_the_quorum(shared: bool, lost_s: float, lock: str | None, named: bool, disks) -> None:
+    """K2: nothing can be written any more, nor taken back; the VM stays outside the pool that it was made for."""
+    lab = Lab(a_spec(pools={"desktops": ""}, shared=shared))
+    lab.events.after(lost_s, lambda: setattr(lab.twin.cluster, "quorate", False))
+
+    status = lab.finish(lab.clone(101, name="vd-101", description="note", pool="desktops"))
+    lab.twin.cluster.quorate = True
+
+    guest = lab.twin.cluster.guests[101]
+    assert re.fullmatch(r"clone failed: .*(Permission denied|no quorum!)", status)
+    assert (guest.lock, guest.config["description"] == "note", sorted(guest.volumes)) == (lock, named, disks)
+    assert (lab.twin.cluster.pool_of, lab.truth.orphans) == ({}, (101,) if lock else ())
+    assert lab.ask("POST", CLONE, newid=101).reason == "unable to create VM 101: config file already exists"
+    assert lab.ask("GET", "/cluster/nextid", vmid=101).errors == {"vmid": "VM 101 already exists"}
 
 
 def test_a_clone_into_no_pool_does_not_wait_for_user_cfg() -> None:
