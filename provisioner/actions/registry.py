@@ -5,8 +5,9 @@ from importlib import import_module
 from typing import Any, get_args
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
-from provisioner.model.actions import Action
+from provisioner.model.actions import Action, CheckGuest, Clone
 from provisioner.model.ids import NodeKey, NodeName
+from provisioner.pve.requests import unless_gone
 from provisioner.pve.wire import Operation
 
 SPECS: Mapping[type[Action], ActionSpec[Any]] = {
@@ -51,8 +52,16 @@ def place_of(action: Action) -> NodeName:
 
 def operation_of(action: Action, context: OperationContext) -> Operation[Any] | None:
     """The action's operation on Proxmox VE; None: only the store changes."""
-    operation = spec_of(action).operation
-    return None if operation is None else operation(action, context)
+    build = spec_of(action).operation
+    if build is None:
+        return None
+    operation = build(action, context)
+    return unless_gone(operation, action.key.vmid) if _is_of_a_vm(action) else operation
+
+
+def _is_of_a_vm(action: Action) -> bool:
+    """Whether its requests are about its own VM: a clone's are about the template, and a check may go another way."""
+    return not isinstance(action, Clone | CheckGuest)
 
 
 __all__ = ["SPECS", "changes_node", "ends_by_observation", "node_asked", "operation_of", "place_of", "spec_named", "spec_of"]

@@ -4,16 +4,16 @@ Changes are actions (`provisioner.actions`). An operation raises subclasses of H
 next (`pve.faults`).
 """
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.commands import Observe
-from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
+from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid
 from provisioner.pve import parsing
 from provisioner.pve.parsing import Listings
-from provisioner.pve.requests import ask, get, object_of
-from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
+from provisioner.pve.requests import ask, existence_of, get, object_of
+from provisioner.pve.wire import ApiRequest, Operation
 
 TASKS_A_PAGE = 1000
 """Proxmox VE's default of 50 is too small for a bulk run; a page of this size costs no API worker."""
@@ -37,7 +37,7 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
     return ClusterView(
         cluster=command.cluster,
         taken_at=at,
-        existence=(yield from _existence(command.exists - resources.guests.keys())),
+        existence=(yield from existence_of(command.exists - resources.guests.keys())),
         quorate=(yield from _quorum()) if command.quorum else None,
         quorum_asked_at=at if command.quorum else None,
         nodes=resources.nodes,
@@ -65,17 +65,6 @@ def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]
         if len(page) < TASKS_A_PAGE:
             return tuple(tasks.values())
         start += TASKS_A_PAGE
-
-
-def _existence(vmids: Set[Vmid]) -> Operation[dict[Vmid, bool]]:
-    """Whether VMs with these VMIDs exist, also those the token may not see. VMIDs without an answer are left out."""
-    existence: dict[Vmid, bool] = {}
-    for vmid in sorted(vmids):
-        path = "/cluster/nextid"
-        response: ApiResponse = yield ApiRequest(method="GET", path=path, endpoint=path, params={"vmid": vmid})
-        if response.ok or "already exists" in response.errors.get("vmid", ""):
-            existence[vmid] = not response.ok
-    return existence
 
 
 def task_log(node: NodeKey, upid: Upid) -> Operation[tuple[str, ...]]:

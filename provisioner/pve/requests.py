@@ -1,14 +1,17 @@
 """Building blocks of operations."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
+from typing import TypeVar
 
-from provisioner.errors import HypervisorError, NotOurs, OutcomeUnknown
+from provisioner.errors import Forbidden, GoneOrMoved, HypervisorError, NotOurs, OutcomeUnknown
 from provisioner.model.actions import OnNode
 from provisioner.model.ids import NodeKey, Upid, Vmid
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.desktop_config import Parameters
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse, Operation
+
+T = TypeVar("T")
 
 
 def data_of(response: ApiResponse, doing: str) -> object:
@@ -53,6 +56,31 @@ def object_of(data: object, where: str) -> Mapping[str, object]:
     return data
 
 
+def existence_of(vmids: Set[Vmid]) -> Operation[dict[Vmid, bool]]:
+    """Whether VMs with these VMIDs exist, also those the token may not see. VMIDs without an answer are left out."""
+    existence: dict[Vmid, bool] = {}
+    for vmid in sorted(vmids):
+        path = "/cluster/nextid"
+        response: ApiResponse = yield ApiRequest(method="GET", path=path, endpoint=path, params={"vmid": vmid})
+        if response.ok or "already exists" in response.errors.get("vmid", ""):
+            existence[vmid] = not response.ok
+    return existence
+
+
+def unless_gone(operation: Operation[T], vmid: Vmid) -> Operation[T]:
+    """The operation on a VM, whose refusal as forbidden is asked about: raises GoneOrMoved if there is no such VM.
+
+    Rights on a pool end with the VM that was in it. So to a token that has no others Proxmox VE says 403 of a VM that is gone,
+    where it would say 500 to root.
+    """
+    try:
+        return (yield from operation)
+    except Forbidden as refused:
+        if (yield from existence_of({vmid})).get(vmid) is False:
+            raise GoneOrMoved(f"{refused}: VM {vmid} is gone") from refused
+        raise
+
+
 def guest_config(node: NodeKey, vmid: Vmid) -> Operation[Mapping[str, object]]:
     """Read a VM's configuration."""
     doing = f"read the configuration of VM {vmid} on {node}"
@@ -76,4 +104,7 @@ def write(action: OnNode, params: Parameters, read: Mapping[str, object]) -> Ope
     yield from ask(of_guest("PUT", action.node, action.key.vmid, "/config", params), f"{action.word} {action.desktop}")
 
 
-__all__ = ["ask", "data_of", "get", "guest_config", "object_of", "of_guest", "own_config", "request_task", "write"]
+__all__ = [
+    "ask", "data_of", "existence_of", "get", "guest_config", "object_of", "of_guest", "own_config", "request_task",
+    "unless_gone", "write",
+]  # fmt: skip

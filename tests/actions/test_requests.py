@@ -5,12 +5,22 @@ from dataclasses import replace
 import pytest
 
 from provisioner.actions.registry import operation_of
-from provisioner.errors import GoneOrMoved, InUse, LockBusy, NotOurs, NotSent, OutcomeUnknown, PlaceElsewhere, Refused
+from provisioner.errors import (
+    Forbidden,
+    GoneOrMoved,
+    InUse,
+    LockBusy,
+    NotOurs,
+    NotSent,
+    OutcomeUnknown,
+    PlaceElsewhere,
+    Refused,
+)
 from provisioner.model.ids import NodeName, PoolName, StorageId
 from provisioner.model.ownership import note_for
 from provisioner.model.profiles import CloneKind
 from provisioner.pve.desktop_settings import settings_tag
-from provisioner.pve.wire import run
+from provisioner.pve.wire import ApiResponse, run
 from tests.builders.pve import (
     HANDS,
     NOTE_KEY,
@@ -437,3 +447,34 @@ def test_until_its_note_is_written_a_desktop_is_proven_by_its_agents_earlier_id(
     run(operation_of(rekeyed, HANDS), cluster.send)
 
     assert len(cluster.asked) == 2
+
+
+@pytest.mark.parametrize("action", [a_delete(), a_start(), a_configure(), a_tag(), a_note()], ids=lambda action: action.word)
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        pytest.param(ok("5001"), GoneOrMoved, id="free: gone"),
+        pytest.param(
+            ApiResponse(status=400, reason="Parameter verification failed.", errors={"vmid": "VM 5001 already exists"}),
+            Forbidden, id="taken: a right is missing",
+        ),
+        pytest.param(refused(500, "no idea"), Forbidden, id="no answer: as Proxmox VE has said"),
+    ],
+)  # fmt: skip
+def test_what_is_forbidden_of_a_vm_that_is_gone_is_not_called_a_missing_right(action, answer, error):
+    """K7: rights on a pool end with the VM in it, and Proxmox VE says 403 of one that is not there."""
+    forbidden, vm = refused(403, "Permission check failed (/vms/5001, VM.Audit)"), "/nodes/pve1/qemu/5001"
+    paths = (f"GET {vm}/config", f"GET {vm}/status/current", f"PUT {vm}/config", f"DELETE {vm}", f"POST {vm}/status/start")
+    cluster = ScriptedCluster({**dict.fromkeys(paths, forbidden), "GET /cluster/nextid": answer})
+
+    with pytest.raises(error):
+        run(operation_of(action, HANDS), cluster.send)
+    assert [request.params for request in cluster.asked if request.path == "/cluster/nextid"] == [{"vmid": 5001}]
+
+
+def test_what_is_forbidden_of_a_template_is_not_asked_about():
+    """K7: the number of a clone is free, as it has to be."""
+    cluster = ScriptedCluster({"POST /nodes/pve1/qemu/9000/clone": refused(403, "Permission check failed")})
+
+    with pytest.raises(Forbidden):
+        run(operation_of(a_clone(), HANDS), cluster.send)
