@@ -215,6 +215,7 @@ class StoredState:
     half_days: Mapping[tuple[Instant, AgentId], PersonWeek] = field(default_factory=dict)
     """Of the newest run. A new object after each change."""
     baseline_accepted: bool = False
+    rebuild_began: Instant | None = None
     session_counts: SessionCounts = NO_COUNTS
     view: Mapping[DesktopName, DesktopRecord] = field(init=False)
     """Read-only `desktops`, as `records` returns them. A new object after each change, so that an identity check shows it."""
@@ -234,6 +235,7 @@ class StoredState:
             surge=records.surge,
             half_days=dict(records.half_days),
             baseline_accepted=records.baseline_accepted,
+            rebuild_began=records.rebuild_began,
             session_counts=records.session_counts,
         )
         for name, record in records.desktops.items():
@@ -252,7 +254,7 @@ class StoredState:
         if changes.desktops:
             self.view = MappingProxyType(self.desktops)
         for retired in changes.retired:
-            self.retired.setdefault(retired.key, retired.reason)
+            self.retired[retired.key] = retired.reason
         self.deletions.update(changes.deletions)
         if changes.roster is not None:
             self.roster = changes.roster
@@ -266,6 +268,8 @@ class StoredState:
             self.half_days = {**self.half_days, **half_days_of(changes.half_days)}
         if changes.baseline_accepted is not None:
             self.baseline_accepted = changes.baseline_accepted
+        if changes.rebuild_began is not None:
+            self.rebuild_began = changes.rebuild_began
         if changes.session_counts is not None:
             self.session_counts = changes.session_counts
 
@@ -284,6 +288,7 @@ class StoredState:
             half_days=self.half_days,
             intents=intents,
             baseline_accepted=self.baseline_accepted,
+            rebuild_began=self.rebuild_began,
             session_counts=self.session_counts,
         )
 

@@ -127,6 +127,8 @@ class Changes:
     half_days: tuple[PersonWeek, ...] = ()
     """Half-days of a rotation as published, instead of what was kept of the same week and person."""
     baseline_accepted: bool | None = None
+    rebuild_began: Instant | None = None
+    """When an empty store began to wait for clones ordered before; None: unchanged."""
     session_counts: SessionCounts | None = None
     """How many sessions are and were open; None: unchanged."""
     entries: "tuple[JournalEntry, ...]" = ()

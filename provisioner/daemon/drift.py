@@ -14,8 +14,10 @@ from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.model.drift import Difference, DifferenceKind
-from provisioner.model.ids import ClusterId, GuestKey, Instant
+from provisioner.model.ids import ClusterId, GuestKey, Instant, Vmid
+from provisioner.model.left_behind import is_left_behind, was_tried
 from provisioner.model.ownership import NoteKey, read_note
+from provisioner.model.records import Records
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.drift import Notes, differences_of
 from provisioner.planning.survey.surveyor import survey
@@ -70,24 +72,31 @@ def compare(settings: Settings, outside: OutsideSystems, *, now: Instant, all_no
 def _situation(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Situation, dict[ClusterId, Reason]]:
     """Read the store first: the cluster then shows all that the store has."""
     records, _ = load_records(outside, settings, now)
-    snapshot, unseen = _observed(outside, now)
+    snapshot, unseen = _observed(outside, records, now)
     return situation_of(site_config_of(settings), records, snapshot, now), unseen
 
 
-def _observed(outside: OutsideSystems, now: Instant) -> tuple[Snapshot, dict[ClusterId, Reason]]:
+def _observed(outside: OutsideSystems, records: Records, now: Instant) -> tuple[Snapshot, dict[ClusterId, Reason]]:
     snapshot, unseen = Snapshot(), {}
     for cluster, hypervisor in outside.hypervisors.items():
         try:
-            snapshot = snapshot.with_view(_view(hypervisor, cluster, now))
+            snapshot = snapshot.with_view(_view(hypervisor, cluster, _asked_about(records, cluster), now))
         except HypervisorError as error:
             unseen[cluster] = error.reason
     return snapshot, unseen
 
 
-def _view(hypervisor: ProxmoxHypervisor, cluster: ClusterId, now: Instant) -> ClusterView:
+def _asked_about(records: Records, cluster: ClusterId) -> frozenset[Vmid]:
+    """Numbers that may be held by what no listing shows."""
+    tried = (record.reservation.key for record in records.desktops.values() if record.reservation.proven or was_tried(record))
+    left = (key for key, why in records.retired.items() if is_left_behind(why))
+    return frozenset(key.vmid for key in (*tried, *left) if key.cluster == cluster)
+
+
+def _view(hypervisor: ProxmoxHypervisor, cluster: ClusterId, exists: frozenset[Vmid], now: Instant) -> ClusterView:
     """The cluster, with the task lists of all online nodes."""
     online = frozenset(node.key.node for node in hypervisor.nodes() if node.online)
-    return hypervisor.observe(Observe(cluster=cluster, tasks_of=online, since=now - TASKS_OF_S))
+    return hypervisor.observe(Observe(cluster=cluster, tasks_of=online, since=now - TASKS_OF_S, exists=exists))
 
 
 def _guests(snapshot: Snapshot, wanted: Set[GuestKey]) -> Iterator[Guest]:

@@ -23,7 +23,7 @@ from provisioner.model.rekeying import rekeyed_record, with_note
 from provisioner.model.seats import pool_of
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.outcomes import MAYBE_OURS, TASK_LOG
+from provisioner.reasons.outcomes import CLONE_HIDDEN, MAYBE_OURS, TAKEN_HIDDEN, TASK_LOG
 from provisioner.reasons.phases import READY
 from provisioner.reasons.reason import NONE
 
@@ -100,18 +100,22 @@ class _ChangeBuilder:
         self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))
 
     def _judge_taken_id(self, outcome: Outcome, before: Attempts) -> Outcome:
-        """A VMID was refused as taken twice in the same words, and no observation has shown its VM. There are two cases:
+        """A VMID was refused as taken twice in the same words, and no observation has shown its VM. There are three cases:
 
         1. one of our clones may have succeeded there: an operator has to look. Another VMID could mean a second desktop;
-        2. otherwise a VM that the token cannot see has the VMID: retire it.
+        2. our clones have failed there, as their tasks say: what holds the VMID is half made. Retire it, and remember why;
+        3. otherwise a VM that the token cannot see has the VMID: the same.
         """
         if outcome.error != IdTaken.word or outcome.reason != before.reason or before.made:
             return outcome
-        if outcome.desktop not in self.records.maybe_made:
-            return replace(outcome, retire_vmid=True)
-        vmid = outcome.key.vmid
-        why = MAYBE_OURS(why=outcome.reason, vmid=vmid)
-        return replace(outcome, error=Unseen.word, reason=why)
+        why, desktop = outcome.reason, outcome.desktop
+        if desktop in self.records.unended:
+            return replace(outcome, error=Unseen.word, reason=MAYBE_OURS(why=why, vmid=outcome.key.vmid))
+        if desktop in self.records.maybe_made:
+            record = self.edits.get(desktop)
+            node = record.reservation.node if record is not None else ""
+            return replace(outcome, retire_vmid=True, reason=CLONE_HIDDEN(why=why, name=desktop, node=node))
+        return replace(outcome, retire_vmid=True, reason=TAKEN_HIDDEN(why=why))
 
     def adopt(self, reservation: Reservation) -> None:
         """Take a desktop over from its note, which overrides the store: a store that differs is older than the note.

@@ -62,6 +62,8 @@ class Effects:
     checked: DesktopName | None = None
     maybe_made: DesktopName | None = None
     """A desktop whose clone was sent, and may succeed: also where no listing ever shows it."""
+    unended: tuple[DesktopName, ...] = ()
+    """Desktops whose clone was given up, and no task has said that it failed."""
     noted: tuple[DesktopName, AgentId | None] | None = None
     """A desktop whose note was written, and the id that it names."""
     revived: tuple[tuple[DesktopName, str], ...] = ()
@@ -132,9 +134,9 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
     """Compare the actions under way with an observation that was taken after their calls were answered."""
     here = (work for key, work in executor.work.items() if key.cluster == view.cluster)
     answered = (work for work in here if work.is_answered_before(view))
-    outcomes = ((work, outcome_of(work, view, now, task_error, executor.installation)) for work in answered)
+    found = ((work, outcome_of(work, view, now, task_error, executor.installation)) for work in answered)
     circuits, ended = executor.circuits.after_look(view, now), list[tuple[Work, Outcome]]()
-    for work, outcome in outcomes:
+    for work, outcome in found:
         if outcome is not None:
             circuits = _circuits_after(circuits, work, outcome)
             ended.append((work, _mark_common(outcome, work.action, circuits)))
@@ -142,7 +144,13 @@ def settle(executor: Executor, view: ClusterView, now: Instant, *, task_error: T
     executor = _without(replace(executor, circuits=circuits), [work.action.key for work, _ in ended])
     # The listing was read before the task list: a clone that has failed to join its pool is still in it, without a lock.
     proven = tuple(work.action.desktop for work, outcome in ended if outcome.result is Result.DONE and came_out(work, view))
-    return executor, Effects(outcomes=tuple(outcome for _, outcome in ended), proven=proven, revived=revived)
+    unended = tuple(work.action.desktop for work, outcome in ended if _is_unended(work, outcome))
+    outcomes = tuple(outcome for _, outcome in ended)
+    return executor, Effects(outcomes=outcomes, proven=proven, unended=unended, revived=revived)
+
+
+def _is_unended(work: Work, outcome: Outcome) -> bool:
+    return isinstance(work.action, Clone) and outcome.result is not Result.DONE and outcome.task is None
 
 
 def _circuits_after(circuits: Circuits, work: Work, outcome: Outcome) -> Circuits:

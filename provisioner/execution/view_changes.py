@@ -1,24 +1,27 @@
 """What observations change in the store. Pure."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.errors import Unseen
-from provisioner.model.absence import MANY, is_absent, is_doubtful, is_missing, was_made, why_missing
+from provisioner.model.absence import Absences, Absent, absences, counts, is_absent, is_missing, was_made, why_missing
 from provisioner.model.actions import (
     Action,
     Clone,
     Configure,
     Delete,
+    Retired,
     Tag,
 )
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.desktops import UNTRIED
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant
+from provisioner.model.left_behind import is_left_behind
 from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.vm_marks import is_configured
 from provisioner.ports import Changes
+from provisioner.reasons.outcomes import NUMBER_FREE
 
 _STALE_S = 15.0
 """A listing may show a guest as stopped for this long after its start: pvestatd runs every 10 s."""
@@ -67,27 +70,46 @@ def view_changes(
         if desktop.proven and _doubtful(guest, order, installation) and not _is_fresh(proved, name, view):
             edits.prove(name, False)
     for cluster, missing in absent.items():
-        _judge_absent(edits, missing, by_cluster[cluster], records)
-    return Changes(desktops=edits.made)
+        _judge_absent(edits, records, by_cluster[cluster], missing)
+    return Changes(desktops=edits.made, retired=tuple(_no_longer_left(by_cluster.values(), records)))
 
 
-def _judge_absent(edits: RecordEdits, absent: list[DesktopRecord], view: ClusterView, records: Records) -> None:
-    """Desktops missing from a listing: gone; or, if they are many, an operator has to look first.
+def _judge_absent(edits: RecordEdits, records: Records, view: ClusterView, absent: list[DesktopRecord]) -> None:
+    """Desktops missing from a listing: gone; or, if many are gone, an operator has to look first.
 
-    Superseded desktops neither count nor wait for that: nobody gets one again before Proxmox VE has said that it is gone.
+    Those that count are judged together, once all were asked about. The others are gone when Proxmox VE says so: nobody gets
+    one again before that.
     """
-    counted = sum(record.superseded_by is None for record in absent)
-    on_cluster = sum(desktop.cluster == view.cluster for desktop in records.reservations) if counted >= MANY else 0
-    doubted = is_doubtful(counted, on_cluster)
+    of = sum(desktop.cluster == view.cluster for desktop in records.reservations)
+    missing = {record.reservation.name: _absent(record) for record in absent}
+    found = absences(missing.values(), view.existence, of=of)
     for record in absent:
-        name, attempts = record.reservation.name, record.attempts
-        doubtful = doubted and record.superseded_by is None
-        if doubtful and not is_missing(attempts):
-            reason = why_missing(counted)
-            edits.change(name, attempts=replace(attempts, made=True, error=Unseen.word.value, reason=reason))
-        elif not doubtful and view.existence.get(record.reservation.vmid) is False:
-            edits.prove(name, False)
-            edits.change(name, attempts=UNTRIED)
+        if view.existence.get(record.reservation.vmid) is False:
+            _judge_gone(edits, record, found, counted=counts(missing[record.reservation.name]))
+
+
+def _absent(record: DesktopRecord) -> Absent:
+    return Absent(record.reservation, record.attempts, record.superseded_by is not None)
+
+
+def _judge_gone(edits: RecordEdits, record: DesktopRecord, found: Absences, *, counted: bool) -> None:
+    name, attempts = record.reservation.name, record.attempts
+    if counted and found.many_gone:
+        if not is_missing(attempts):
+            waits = replace(attempts, made=True, error=Unseen.word.value, reason=why_missing(found.gone))
+            edits.change(name, attempts=waits)
+    elif not counted or not found.unasked:
+        edits.prove(name, False)
+        edits.change(name, attempts=UNTRIED)
+
+
+def _no_longer_left(views: Iterable[ClusterView], records: Records) -> Iterator[Retired]:
+    """Numbers that were held by what no listing shows, and that are free by now. They are never used all the same."""
+    by_cluster = {view.cluster: view for view in views}
+    for key, why in records.retired.items():
+        view = by_cluster.get(key.cluster)
+        if view is not None and view.existence.get(key.vmid) is False and is_left_behind(why):
+            yield Retired(key=key, reason=NUMBER_FREE(), at=view.taken_at)
 
 
 def _is_fresh(proved: Mapping[DesktopName, Instant], name: DesktopName, view: ClusterView) -> bool:

@@ -1,18 +1,88 @@
 """Desktops missing from the listing: the listing is judged before a desktop is made again. Pure.
 
-A missing right may hide a VM, and a whole listing may be wrong for some seconds.
+A missing right may hide a VM, and a whole listing may be wrong for some seconds. So Proxmox VE is asked for each number, which
+needs no right: the VM exists and is hidden, or it is gone. Until it has answered, a missing desktop waits and proves nothing.
 """
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from provisioner.errors import Unseen
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import Attempts, Reservation
+from provisioner.model.ids import Vmid
+from provisioner.reasons.outcomes import MAYBE_OURS
 from provisioner.reasons.phases import ABSENT_MANY, ABSENT_UNASKED, HIDDEN
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import Reason, as_reason
 
 MANY = 3
 """From three missing desktops at once on a cluster, an operator has to look. One or two may have been deleted by hand."""
 MANY_SHARE = 0.02
 """They also have to be more than this share of the cluster's desktops."""
+
+
+class Absent(NamedTuple):
+    """A desktop that is missing from the listing of its cluster. A tuple: there may be thousands."""
+
+    reservation: Reservation
+    attempts: Attempts
+    superseded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absences:
+    """Of a cluster's missing desktops, those that count: how many exist, are gone, and were not asked about yet."""
+
+    hidden: int = 0
+    never_listed: int = 0
+    """Of the hidden ones, clones that succeeded and never appeared."""
+    gone: int = 0
+    unasked: int = 0
+    of: int
+    """All desktops of the cluster."""
+
+    @property
+    def many_hidden(self) -> bool:
+        """Whether the token does not see so many VMs of ours that nothing more is cloned: a right is missing. Three clones that
+        succeeded and never appeared are enough, at any size of site."""
+        return self.never_listed >= MANY or _is_doubtful(self.hidden, self.of)
+
+    @property
+    def many_gone(self) -> bool:
+        """Whether so many are gone at once that an operator has to look before they are made again."""
+        return _is_doubtful(self.gone, self.of)
+
+    @property
+    def closes(self) -> bool:
+        """Whether nothing is cloned on the cluster until somebody has acted."""
+        return self.many_hidden or self.many_gone
+
+    @property
+    def undecided(self) -> bool:
+        """Whether so many are missing that nothing is cloned before Proxmox VE has answered for all of them: some seconds."""
+        return self.unasked > 0 and _is_doubtful(self.hidden + self.gone + self.unasked, self.of)
+
+
+def absences(absent: Iterable[Absent], existence: Mapping[Vmid, bool], *, of: int) -> Absences:
+    """What the missing desktops of one cluster mean; `existence`: what Proxmox VE has said of their numbers."""
+    answers = [(each.reservation, existence.get(each.reservation.vmid)) for each in absent if counts(each)]
+    return Absences(
+        hidden=sum(there is True for _, there in answers),
+        never_listed=sum(there is True and not reservation.proven for reservation, there in answers),
+        gone=sum(there is False for _, there in answers),
+        unasked=sum(there is None for _, there in answers),
+        of=of,
+    )
+
+
+def counts(absent: Absent) -> bool:
+    """Whether it says something about the listing. Two kinds do not:
+
+    1. superseded ones: after a node's return they are deleted by hand, as `bascule reconcile` says, and nobody waits for them;
+    2. what may be half made: a clone that failed before its pool, or whose end nobody saw, is in no listing of a sound token.
+    """
+    return not absent.superseded and as_reason(absent.attempts.reason).code != MAYBE_OURS.code
 
 
 def was_made(reservation: Reservation, attempts: Attempts) -> bool:
@@ -23,11 +93,6 @@ def was_made(reservation: Reservation, attempts: Attempts) -> bool:
 def is_absent(reservation: Reservation, view: ClusterView) -> bool:
     """Whether its VM is missing from the listing although its node is online."""
     return reservation.vmid not in view.guests and view.complete_on(reservation.node)
-
-
-def is_doubtful(absent: int, of: int) -> bool:
-    """Whether so many absent desktops, of all desktops on the cluster, suggest that the listing is wrong."""
-    return absent >= MANY and absent > MANY_SHARE * of
 
 
 def is_missing(attempts: Attempts) -> bool:
@@ -43,6 +108,10 @@ def why_absent(reservation: Reservation, view: ClusterView) -> Reason:
     return ABSENT_UNASKED(vmid=vmid)
 
 
-def why_missing(absent: int) -> Reason:
-    """Why an operator has to look: so many are missing at once."""
-    return ABSENT_MANY(absent=absent)
+def why_missing(gone: int) -> Reason:
+    """Why an operator has to look: so many are gone at once."""
+    return ABSENT_MANY(absent=gone)
+
+
+def _is_doubtful(missing: int, of: int) -> bool:
+    return missing >= MANY and missing > MANY_SHARE * of

@@ -137,6 +137,8 @@ class Records:
     """Desktops that were not proven when this life of the daemon began: the store may be older than the cluster."""
     maybe_made: Set[DesktopName] = frozenset()
     """Desktops whose clone may have succeeded unobserved: sent in this life of the daemon, or ordered in an earlier one."""
+    unended: Set[DesktopName] = frozenset()
+    """Of them, those of whose clones one ended without a word of its task: lost, too late, or in an earlier life."""
     resting: Set[str] = frozenset()
     """Addresses of desktops that went a short while ago: caches may still lead there. In this life of the daemon."""
     deletions: Mapping[Deleted, Instant] = field(default_factory=dict)
@@ -157,6 +159,8 @@ class Records:
     intents: tuple[Intent, ...] = ()
     rebuilt_since: Instant | None = None
     """When all clusters were first observed with an empty store; None: it was not empty, or the rebuild is over."""
+    rebuild_began: Instant | None = None
+    """The same, as stored by the life of the daemon that saw it first: a daemon that is killed soon begins no new wait."""
     surge: SurgeRun | None = None
     """The newest run of a scenario; None: there was none."""
     half_days: Mapping[tuple[Instant, AgentId], PersonWeek] = field(default_factory=dict)

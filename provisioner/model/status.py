@@ -15,7 +15,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Attempts, Phase, Reservation, Session, Unheard, is_same_person
-from provisioner.model.drift import DifferenceKind
+from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import (
@@ -292,6 +292,8 @@ class Status:
     """Nodes where nothing new is placed, and why."""
     differences: Mapping[DifferenceKind, int] = field(default_factory=dict)
     """Drift by kind. Counted when a listing has changed and nothing is in flight, and once a minute."""
+    left_behind: tuple[Difference, ...] = ()
+    """Of the drift, VMs that hold a number of ours, or may, and that no listing shows: with the commands that remove them."""
     compared_at: Instant = 0.0
     """When drift was counted."""
     blocked: tuple[Reason, ...] = ()

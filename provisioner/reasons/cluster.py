@@ -97,7 +97,7 @@ NODE_TAKES_NONE = kind(
 )
 DESKTOPS_GONE = kind(
     "desktops_gone",
-    "{count} desktops are not in the VM list ({vms}), and their VMIDs are free: the daemon clones nothing here",
+    "{count} desktops are not in the VM list ({vms}), and their VMIDs are free: nothing is cloned here",
     "if the VMs were deleted: `bascule desktop retry`; if not: `pvecm status` on each node",
 )
 DESKTOPS_HIDDEN = kind(

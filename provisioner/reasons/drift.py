@@ -6,9 +6,31 @@ from provisioner.reasons.reason import ReasonKind, kind
 
 # -- what was seen of a desktop
 VM_GONE = kind("vm_gone", "VM {vmid} is no longer on cluster {cluster}: deleted by hand?")
+VM_UNLISTED = kind(
+    "vm_unlisted",
+    "VM {vmid} exists on cluster {cluster}, and no VM list shows it: the token lacks VM.Audit on it or on its pool, or it is "
+    "half made and in no pool. As root on its node: `qm config {vmid}`; if that is locked 'clone': `qm unlock {vmid}; "
+    "qm destroy {vmid}`",
+)
 GIVEN_ANOTHER = kind("given_another", "its agent has been given {by} instead")
 HAS_ANOTHER = kind("has_another", "its agent also has {first}")
 CLONE_LEFT = kind("clone_left", "VM {vmid} on node {node} is locked 'clone', but no clone task is running")
+CLONE_UNLISTED = kind(
+    "clone_unlisted",
+    "no VM list shows VM {vmid}, where a clone for {name} has failed in the middle: half made, and in no pool. As root on node "
+    "{node}: `qm config {vmid}`; if that is locked 'clone' or has our note: `qm unlock {vmid}; qm destroy {vmid}`",
+)
+SENT_UNLISTED = kind(
+    "sent_unlisted",
+    "no VM list shows VM {vmid}, and a clone for {name} was sent there, which nobody has used: half made and in no pool, or "
+    "the token lacks VM.Audit. As root on node {node}: `qm config {vmid}`; if that is locked 'clone' or has our note: "
+    "`qm unlock {vmid}; qm destroy {vmid}`",
+)
+TAKEN_UNLISTED = kind(
+    "taken_unlisted",
+    "no VM list shows VM {vmid}, which is in our VMID range: somebody else's, or half made for a store that was lost. As root "
+    "on its node: `qm config {vmid}`; only if that is locked 'clone' or has our note: `qm unlock {vmid}; qm destroy {vmid}`",
+)
 MOVED = kind("moved", "it is on node {node}, but was cloned on {former}")
 RENAMED = kind("renamed", "the VM is called {name}")
 CONFIGURED_TAG_LOST = kind("configured_tag_lost", "the tag that marks it as configured is missing")
@@ -57,7 +79,11 @@ WITHOUT_NOTE = kind("without_note", "{vm} on node {node} is in our VMID range wi
 DONE: Mapping[str, ReasonKind] = {
     reason.code.removeprefix("drift_"): reason
     for reason in (
-        kind("drift_missing", "clones it again under the same name, number and address, when its agent is wanted"),
+        kind(
+            "drift_missing",
+            "clones it again under the same name, number and address, when its agent is wanted and Proxmox VE says that the "
+            "number is free",
+        ),
         kind(
             "drift_unknown_vm",
             "reads its note: a desktop of ours is taken back, any other VM is left alone and its VMID never used; nothing "

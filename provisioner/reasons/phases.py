@@ -74,9 +74,9 @@ ABSENT_UNASKED = kind(
 )
 ABSENT_MANY = kind(
     "absent_many",
-    "{absent} desktops of this cluster are missing from the VM list: the token may lack VM.Audit on /vms. If the VMs are "
-    "gone, `bascule desktop retry` clones them again",
-    "give the token VM.Audit on /vms; if the VMs are gone, `bascule desktop retry`",
+    "{absent} desktops of this cluster are gone at once: Proxmox VE says that their VMIDs are free. `bascule desktop retry` "
+    "clones them again",
+    "if they were deleted on purpose: `bascule desktop retry`; if nobody deleted them: `pvecm status` on each node first",
 )
 # -- why a report does not prove that nobody is there but its sessions
 UNDATED = kind("undated", "its status document does not say when it was written")

@@ -53,6 +53,16 @@ NOTE_UNREADABLE = kind(
 )
 LISTING_LACKS = kind(
     "listing_lacks",
-    "{count} desktops are missing from the VM list of cluster {cluster}: nothing is cloned there until the token has VM.Audit "
-    "on /vms or, if they were deleted, until `bascule desktop retry` (`bascule check` says which it is)",
+    "{count} desktops exist on cluster {cluster}, and its VM list does not show them: nothing is cloned there until the token "
+    "has VM.Audit on them",
+)
+LISTING_ASKED = kind(
+    "listing_asked",
+    "{count} desktops are missing from the VM list of cluster {cluster}: nothing is cloned there until Proxmox VE has said "
+    "which of them exist",
+)
+MANY_GONE = kind(
+    "many_gone",
+    "{count} desktops of cluster {cluster} are gone, Proxmox VE says that their numbers are free: nothing is cloned there "
+    "until `bascule desktop retry` says that they may be made again",
 )

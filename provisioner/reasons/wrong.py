@@ -37,6 +37,11 @@ LISTING_DOUBTED = kind(
     "cluster {cluster}: {count} desktops are not in the VM list, and nothing is cloned there: {why}",
     "give the token VM.Audit on /vms; if the VMs are gone, `bascule desktop retry`",
 )
+LEFT_BEHIND = kind(
+    "left_behind",
+    "our numbers are held by VMs that no VM list shows, left by clones that failed, or of others: {names} ({count} in all)",
+    "`bascule reconcile` has the commands that remove them",
+)
 STORAGE_FILLED = kind(
     "storage_filled",
     "storage {storage} is filled beyond the share that may be: nothing is cloned there",

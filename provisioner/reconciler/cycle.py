@@ -19,7 +19,7 @@ from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.status import StatusInputs
 from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
-from provisioner.planning.survey.absent import absent_in
+from provisioner.planning.survey.absent import asked_about
 from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.ports import Changes
@@ -100,13 +100,20 @@ class Cycle:
         self._parts.readings.heed(self._parts.intents.in_force)
 
     def _take_up_views(self, views: Sequence[ClusterView], now: Instant) -> None:
+        views = [self._parts.flight.with_answers(view) for view in views]
         self._store_views(views)
         for view in views:
             self._parts.cache.apply(self._parts.flight.settle(view, now), self._parts.config.budget)
         self._parts.sessions.purge(now)
-        self._parts.intents.rebuilding.note(observed_all=self._parts.observations.complete, now=now)
+        self._note_rebuild(now)
         if not self._parts.intents.rebuilding.under_way:
             self._parts.rules.judge_waiting(self._parts.intents.in_force)
+
+    def _note_rebuild(self, now: Instant) -> None:
+        rebuilding, began = self._parts.intents.rebuilding, self._parts.cache.state.rebuild_began
+        rebuilding.note(observed_all=self._parts.observations.complete, now=now, began=began)
+        if rebuilding.since is not None and began is None:
+            self._parts.cache.commit(Changes(rebuild_began=rebuilding.since))
 
     def _demand(self, now: Instant) -> Demand:
         """Fenced: a run under which it cannot be worked out who is wanted costs itself. Raises StoreError."""
@@ -179,7 +186,7 @@ class Cycle:
         survey = self._parts.surveyor.look(now)
         self._parts.lend_desk.note(now, survey)
         self._report_changes_by_hand(survey)
-        self._parts.flight.absent = frozenset(desktop.key for desktop in absent_in(now, survey))
+        self._parts.flight.absent = frozenset(asked_about(now, survey))
         changed = None if changed is None or survey.fresh is None else changed | survey.fresh
         status = self._parts.board.build(now, survey, plan, inputs, room=room, changed=changed)
         self._parts.sessions.take_news()

@@ -40,6 +40,7 @@ class RecordCache:
         self._key_confirmed = False
         self._inherited: frozenset[DesktopName] = frozenset()
         self._maybe_made: set[DesktopName] = set()
+        self._unended: set[DesktopName] = set()
         self._sent: set[DesktopName] = set()
         """Desktops whose clone was sent in this life: their notes are of our key, whatever the older ones are of."""
         self._waiting: list[Effects] = []
@@ -58,7 +59,7 @@ class RecordCache:
         self.commit(clock_changes(records, self._clock.now(), budget, set_back_s=set_back_s))
         self._unsampled = {desktop.cluster for desktop in records.reservations if desktop.proven}
         self._inherited = frozenset(desktop.name for desktop in records.reservations if not desktop.proven)
-        self._maybe_made = set(self._inherited)
+        self._maybe_made, self._unended = set(self._inherited), set(self._inherited)
 
     def records(self, intents: tuple[Intent, ...] = (), rebuilt_since: Instant | None = None) -> Records:
         """The store's records with the facts of this life, as planning sees them."""
@@ -75,6 +76,7 @@ class RecordCache:
             rebuilt_since=rebuilt_since,
             inherited=self._inherited,
             maybe_made=self._maybe_made,
+            unended=self._unended,
         )
 
     def take(self, effects: Effects, budget: Budget) -> None:
@@ -116,6 +118,7 @@ class RecordCache:
         if effects.maybe_made is not None:
             self._maybe_made.add(effects.maybe_made)
             self._sent.add(effects.maybe_made)
+        self._unended.update(effects.unended)
         self._store_effects([effects], budget)
 
     def _store_effects(

@@ -24,7 +24,8 @@ from provisioner.reconciler.node_absences import NodeAbsences
 from provisioner.reconciler.observation_request import observation_of
 
 _ASKED_AT_ONCE = 16
-"""VMs missing from the listing that one observation asks about: one call of about 0.01 s each."""
+"""Numbers that one observation asks about: one call of about 0.01 s each."""
+_NEVER = (False, 0.0)
 _WATCHED_S = 25.0
 """One or two failed observations: too short for somebody to find a VM gone and to make another one under its VMID."""
 
@@ -39,7 +40,9 @@ class InFlight:
         self.meter = Meter()
         """The benchmark replaces it with fixed limits, to find the best limits in hindsight."""
         self.absent: frozenset[GuestKey] = frozenset()
-        """Our VMs that were missing from the last listing."""
+        """Numbers to ask about: of our VMs that were missing from the last listing, and of what is not explained."""
+        self._answers: dict[GuestKey, tuple[bool, Instant]] = {}
+        """Whether each exists, as Proxmox VE said last, and when."""
         self._events = events
         self._locked: dict[ClusterId, tuple[Mapping[Vmid, Guest], tuple[Guest, ...]]] = {}
         """For each cluster: its guests as last observed, and those of them that are locked 'clone'."""
@@ -51,8 +54,18 @@ class InFlight:
         last = self.snapshot.clusters.get(cluster)
         locked = self._locked_in(last) if last is not None else ()
         request = observation_of(cluster, last, locked, executor=self.executor, config=config, now=now)
-        absent = sorted(key.vmid for key in self.absent if key.cluster == cluster)
-        return replace(request, exists=frozenset(absent[:_ASKED_AT_ONCE]))
+        oldest = sorted((self._answers.get(key, _NEVER)[1], key.vmid) for key in self.absent if key.cluster == cluster)
+        return replace(request, exists=frozenset(vmid for _, vmid in oldest[:_ASKED_AT_ONCE]))
+
+    def with_answers(self, view: ClusterView) -> ClusterView:
+        """The observation with what was answered before about other numbers that no listing shows: each is asked about in turn.
+
+        What nobody needs to know any more is forgotten.
+        """
+        fresh = {GuestKey(view.cluster, vmid): (there, view.taken_at) for vmid, there in view.existence.items()}
+        self._answers = {key: answer for key, answer in (self._answers | fresh).items() if key in self.absent}
+        here = {key.vmid: there for key, (there, _) in self._answers.items() if key.cluster == view.cluster}
+        return replace(view, existence={vmid: there for vmid, there in here.items() if vmid not in view.guests})
 
     def _locked_in(self, view: ClusterView) -> tuple[Guest, ...]:
         guests, locked = self._locked.get(view.cluster, (None, ()))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from provisioner.model.absence import MANY, is_doubtful
+from provisioner.model.absence import Absent, absences
 from provisioner.model.cluster import ClusterView, Storage
 from provisioner.model.ids import ClusterId, Instant, NodeKey
 from provisioner.model.status import DesktopState, Status
@@ -16,6 +16,7 @@ from provisioner.reasons.wrong import (
     CLUSTER_UNSEEN_WHY,
     DESKTOP_UNLISTED,
     DESKTOPS_UNLISTED,
+    LEFT_BEHIND,
     LISTING_DOUBTED,
     NODE_AWAY,
     QUORUM_UNKNOWN,
@@ -45,6 +46,7 @@ def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wro
             yield from _nodes(status, view)
             yield from _storages(status, view)
     yield from _doubted(status)
+    yield from _left_behind(status)
 
 
 def _entry(status: Status, cluster: ClusterId, view: ClusterView | None) -> Wrong | None:
@@ -97,12 +99,19 @@ def _doubted(status: Status) -> Iterator[Wrong]:
         yield Wrong(says=says, about=cluster, concerns=len(here), names=names[:NAMES], seen_at=_seen_at(status, cluster))
 
 
+def _left_behind(status: Status) -> Iterator[Wrong]:
+    if status.left_behind:
+        names = tuple(str(entry.key) for entry in status.left_behind)
+        says = LEFT_BEHIND(count=len(names), names=shown(names))
+        yield Wrong(says=says, concerns=len(names), names=names[:NAMES])
+
+
 def _unlisted(status: Status, cluster: ClusterId, here: list[DesktopState], names: tuple[str, ...]) -> Reason:
     of = sum(state.reservation.cluster == cluster for state in status.desktops.values())
-    counted = [state for state in here if state.superseded_by is None]  # as the planner counts
-    never_listed = sum(not state.reservation.proven for state in counted)
-    waits = any(as_reason(state.because).code == ABSENT_MANY.code for state in counted)
-    if waits or never_listed >= MANY or is_doubtful(len(counted), of):
+    there = {state.reservation.vmid: as_reason(state.because).code == HIDDEN.code for state in here}
+    absent = [Absent(state.reservation, state.attempts, state.superseded_by is not None) for state in here]
+    waits = any(as_reason(state.because).code == ABSENT_MANY.code for state in here)
+    if waits or absences(absent, there, of=of).closes:
         return LISTING_DOUBTED(cluster=cluster, count=len(here), why=here[0].because)
     return (DESKTOP_UNLISTED if len(here) == 1 else DESKTOPS_UNLISTED)(count=len(here), names=shown(names))
 

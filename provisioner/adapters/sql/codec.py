@@ -14,7 +14,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.words import GuestWord
-from provisioner.reasons.reason import NONE, Reason, from_document, to_document
+from provisioner.reasons.reason import NONE, Reason, as_reason, from_document, to_document
 
 
 def part_text(part: GuestReport | Unheard | Attempts | Departure | Lease | None) -> str | None:
@@ -59,6 +59,19 @@ def reason_text(reason: str) -> str | None:
 def reason_of(text: str | None) -> Reason:
     """The reason that `reason_text` wrote."""
     return from_document(json.loads(text)) if text else NONE
+
+
+def coded_text(reason: str) -> str:
+    """A reason for a column that once held texts alone: one without a code is its text still."""
+    return (reason_text(reason) if as_reason(reason).code else None) or storable(reason)
+
+
+def coded_of(text: str) -> Reason:
+    """The reason that `coded_text` wrote, or an earlier version."""
+    try:
+        return reason_of(text) if text.startswith("{") else Reason(text)
+    except ValueError:
+        return Reason(text)
 
 
 def attempts_of(text: str) -> Attempts:

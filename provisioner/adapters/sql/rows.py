@@ -25,7 +25,7 @@ from provisioner.adapters.sql.tables import (
     rosters,
     surges,
 )  # fmt: skip
-from provisioner.adapters.sql.writing import insert_into, put, write_rows
+from provisioner.adapters.sql.writing import put, write_rows
 from provisioner.ledger import ROSTERS_KEPT, new_reservations, surge_entry, wave_entry
 from provisioner.model.actions import Retired
 from provisioner.model.agents import Roster
@@ -39,6 +39,7 @@ from provisioner.ports import Changes
 _GUARD = "directory_guard"
 _ORIGIN = "roster_origin"
 _COUNTS = "session_counts"
+_BEGAN = "rebuild_began"
 
 
 DesktopRecords = Mapping[DesktopName, DesktopRecord]
@@ -76,6 +77,8 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
         write_line(connection, wave_entry(change))
     if changes.baseline_accepted is not None:
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
+    if changes.rebuild_began is not None:
+        write_meta(connection, _BEGAN, str(changes.rebuild_began))
     if changes.session_counts is not None:
         write_meta(connection, _COUNTS, counts_text(changes.session_counts))
     for line in changes.entries:
@@ -98,6 +101,7 @@ def read_kept(connection: Connection) -> Records:
         surge=run,
         half_days={} if run is None else read_half_days(connection, run.number),
         baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",
+        rebuild_began=next(of_meta(connection, _BEGAN, float), None),
     )
 
 
@@ -121,7 +125,7 @@ def _deletion_of(row: Row[Any]) -> tuple[tuple[DesktopName, Instant], Instant]:
 
 
 def _retired_of(row: Row[Any]) -> tuple[GuestKey, str]:
-    return GuestKey(ClusterId(row.cluster), Vmid(row.vmid)), row.reason
+    return GuestKey(ClusterId(row.cluster), Vmid(row.vmid)), codec.coded_of(row.reason)
 
 
 def _rekey_of(row: Row[Any]) -> tuple[AgentId, AgentId]:
@@ -183,8 +187,7 @@ def _write_records(connection: Connection, changes: Changes, kept: DesktopRecord
 
 def _retire(connection: Connection, vms: tuple[Retired, ...]) -> None:
     for vm in vms:
-        row = {"cluster": vm.key.cluster, "vmid": vm.key.vmid, "reason": codec.storable(vm.reason), "at": vm.at}
-        connection.execute(insert_into(connection, retired).values(row).on_conflict_do_nothing())
+        put(connection, retired, {**vm.key._asdict(), "reason": codec.coded_text(vm.reason), "at": vm.at})
 
 
 def _keep_roster(connection: Connection, roster: Roster) -> None:

@@ -262,4 +262,5 @@ meta = sa.Table(
     sa.Column("key", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
-"""`baseline_accepted`, `directory_guard`, `erasures`, `installation`, `owner`, `roster_origin` and `session_counts`."""
+"""`baseline_accepted`, `directory_guard`, `erasures`, `installation`, `owner`, `rebuild_began`, `roster_origin` and
+`session_counts`."""

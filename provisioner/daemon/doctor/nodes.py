@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import NotSent
-from provisioner.model.absence import is_doubtful
+from provisioner.model.absence import Absent, absences
 from provisioner.model.cluster import HA_ERROR, ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
@@ -78,9 +78,10 @@ def examine_unseen(subject: Reason, client: PveClient, view: ClusterView, record
     if hidden := [vmid for vmid in asked if existence.get(vmid)]:
         yield bad(subject, DESKTOPS_HIDDEN(vms=_named(hidden)))
         return
-    counted = sum(record.superseded_by is None for record in unlisted)  # as the planner counts
-    if is_doubtful(counted, len(ours)):
-        yield bad(subject, DESKTOPS_GONE(count=counted, vms=_named(missing)))
+    absent = [Absent(record.reservation, record.attempts, record.superseded_by is not None) for record in unlisted]
+    found = absences(absent, {**dict.fromkeys(missing, False), **existence}, of=len(ours))  # the first answers stand for all
+    if found.many_gone:
+        yield bad(subject, DESKTOPS_GONE(count=found.gone, vms=_named(missing)))
 
 
 def _named(vmids: Iterable[Vmid]) -> str:

@@ -13,9 +13,11 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.identities import Identities
 from provisioner.model.ids import DesktopName, GuestKey, ProfileName
+from provisioner.model.left_behind import was_tried
 from provisioner.model.vm_marks import is_configured, tags_for
 from provisioner.planning.inputs import Situation, is_leftover
 from provisioner.planning.placement.allocation import in_range
+from provisioner.planning.report.left_behind import left_behind_of
 from provisioner.planning.survey.profile_changes import in_words, misfit_of
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons import drift
@@ -32,7 +34,9 @@ _LISTED_S = 30.0
 def differences_of(situation: Situation, survey: Survey, notes: Notes = _NOTHING_READ) -> tuple[Difference, ...]:
     """All differences, by kind and subject. Restores show only where task lists were read, notes only where they were read."""
     kinds = list(DifferenceKind)
-    differences = [*_of_desktops(situation, survey, notes), *_of_others(situation, survey, notes)]
+    differences = [
+        *_of_desktops(situation, survey, notes), *_of_others(situation, survey, notes), *left_behind_of(situation, survey),
+    ]  # fmt: skip
     return tuple(sorted(differences, key=lambda entry: (kinds.index(entry.kind), entry.subject, entry.seen)))
 
 
@@ -68,8 +72,13 @@ def _missing(situation: Situation, survey: Survey, desktop: Reservation) -> Iter
     """Its VM is gone; a clone still to come is no difference."""
     if desktop.name in survey.superseded:
         return
-    if desktop.proven or situation.records.desktops[desktop.name].has_served:
-        yield _of(desktop, DifferenceKind.MISSING, drift.VM_GONE(vmid=desktop.vmid, cluster=desktop.cluster))
+    record = situation.records.desktops[desktop.name]
+    exists = situation.snapshot.clusters[desktop.cluster].existence.get(desktop.vmid)
+    if exists and was_tried(record):
+        return  # it is left behind
+    if desktop.proven or record.has_served:
+        what = drift.VM_UNLISTED if exists else drift.VM_GONE
+        yield _of(desktop, DifferenceKind.MISSING, what(vmid=desktop.vmid, cluster=desktop.cluster))
 
 
 def _second(survey: Survey, desktop: Reservation) -> Iterator[Difference]:

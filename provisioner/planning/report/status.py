@@ -23,6 +23,7 @@ from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.report.desktop_states import DesktopStates
 from provisioner.planning.report.drift import differences_of
+from provisioner.planning.report.left_behind import left_behind_of
 from provisioner.planning.report.locks import lock_states
 from provisioner.planning.report.pools import pool_states
 from provisioner.planning.report.preparations import preparations
@@ -79,6 +80,7 @@ def build_status(
     capacities = capacities or Capacities()
     capacities.look(situation, survey, room)
     differences, compared_at = _differences(situation, survey, before, anew=anew)
+    left_behind = tuple(left_behind_of(situation, survey))
     return Status(
         at=situation.now,
         planned_at=situation.now if inputs.planned_at is None else inputs.planned_at,
@@ -103,6 +105,7 @@ def build_status(
         alike=tuple(map(_alike, situation.causes)),
         cordons=cordons_of(situation.records.intents, situation.snapshot),
         differences=differences,
+        left_behind=left_behind,
         compared_at=compared_at,
         blocked=inputs.blocked,
         surge=situation.records.surge,

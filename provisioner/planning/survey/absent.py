@@ -1,18 +1,46 @@
-"""Clusters whose listing lacks existing desktops: nothing more is cloned there until the reason is known."""
+"""What listings lack: clusters where nothing more is cloned for it, and the numbers that Proxmox VE is asked about."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from provisioner.model.absence import MANY, is_absent, is_doubtful
+from provisioner.model.absence import Absences, Absent, absences, is_absent
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import ClusterId
+from provisioner.model.ids import ClusterId, GuestKey
+from provisioner.model.left_behind import is_left_behind, was_tried
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
-from provisioner.reasons.placement import LISTING_LACKS
+from provisioner.reasons.placement import LISTING_ASKED, LISTING_LACKS, MANY_GONE
 from provisioner.reasons.reason import Reason
 
+_WITHOUT_VM = (Phase.RESERVED, Phase.FAILED)
 
-def absent_in(situation: Situation, survey: Survey) -> Iterator[Reservation]:
+
+def asked_about(situation: Situation, survey: Survey) -> Iterator[GuestKey]:
+    """Numbers that no listing shows, and that are not explained: of desktops that were made or tried, and of what was left."""
+    yield from (desktop.key for desktop in _absent_in(situation, survey))
+    for phase in _WITHOUT_VM:
+        for name, desktop in survey.not_ready.get(phase, {}).items():
+            if was_tried(situation.records.desktops[name]) and situation.snapshot.guest(desktop.key) is None:
+                yield desktop.key
+    for key, why in situation.records.retired.items():
+        if is_left_behind(why) and situation.snapshot.guest(key) is None:
+            yield key
+
+
+def clusters_in_doubt(situation: Situation, survey: Survey) -> dict[ClusterId, Reason]:
+    """Why nothing is cloned on a cluster: it hides many desktops, or many are gone."""
+    absent = defaultdict[ClusterId, list[Absent]](list)
+    for desktop in _absent_in(situation, survey):
+        attempts = situation.records.desktops[desktop.name].attempts
+        absent[desktop.cluster].append(Absent(desktop, attempts, desktop.name in survey.superseded))
+    if not absent:
+        return {}
+    of, clusters = Counter(desktop.cluster for desktop in situation.records.reservations), situation.snapshot.clusters
+    found = {cluster: absences(missing, clusters[cluster].existence, of=of[cluster]) for cluster, missing in absent.items()}
+    return {cluster: _why_closed(cluster, missing) for cluster, missing in found.items() if missing.closes or missing.undecided}
+
+
+def _absent_in(situation: Situation, survey: Survey) -> Iterator[Reservation]:
     """Cloned desktops that are missing from the last listing of their cluster."""
     for desktop in survey.not_ready.get(Phase.UNKNOWN, {}).values():
         view = situation.snapshot.clusters.get(desktop.cluster)
@@ -20,19 +48,9 @@ def absent_in(situation: Situation, survey: Survey) -> Iterator[Reservation]:
             yield desktop
 
 
-def clusters_in_doubt(situation: Situation, survey: Survey) -> dict[ClusterId, Reason]:
-    """Why nothing is cloned on a cluster. Three clones that succeeded and never appeared are enough, at any size of site.
-
-    Superseded desktops are no reason: after a node's return they are deleted by hand, as `bascule reconcile` says.
-    """
-    absent = tuple(gone for gone in absent_in(situation, survey) if gone.name not in survey.superseded)
-    if len(absent) < MANY:
-        return {}
-    counted = Counter(desktop.cluster for desktop in absent)
-    never_listed = Counter(desktop.cluster for desktop in absent if not desktop.proven)
-    of = Counter(desktop.cluster for desktop in situation.records.reservations)
-    return {
-        cluster: LISTING_LACKS(count=count, cluster=cluster)
-        for cluster, count in counted.items()
-        if never_listed[cluster] >= MANY or is_doubtful(count, of[cluster])
-    }
+def _why_closed(cluster: ClusterId, missing: Absences) -> Reason:
+    if missing.many_hidden:
+        return LISTING_LACKS(count=missing.hidden, cluster=cluster)
+    if missing.many_gone:
+        return MANY_GONE(count=missing.gone, cluster=cluster)
+    return LISTING_ASKED(count=missing.hidden + missing.gone + missing.unasked, cluster=cluster)

@@ -6,7 +6,7 @@ from provisioner.model.cluster import Guest
 from provisioner.model.desktop_names import is_a_new_name
 from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.vm_marks import is_configured
-from provisioner.planning.inputs import Situation
+from provisioner.planning.inputs import Situation, is_leftover
 from provisioner.planning.placement.allocation import desktops_by_vmid, in_range
 from provisioner.reasons.placement import NOTE_UNREADABLE
 from provisioner.reasons.reason import Reason
@@ -33,7 +33,8 @@ def unidentified_of(situation: Situation, foreign: Iterable[Guest]) -> Iterator[
 
 
 def holds_up(guest: Guest, situation: Situation) -> bool:
-    """Whether nothing is cloned before this VM is explained. A retired VMID is explained, unless its VM looks like ours."""
+    """Whether nothing is cloned before this VM is explained. A retired VMID is explained, unless its VM looks like ours and is
+    whole: what a clone has left in the middle may have our name, and is nobody's desktop."""
     return guest.key not in situation.records.retired or _looks_like_ours(guest, situation)
 
 
@@ -61,5 +62,7 @@ def _may_be_ours(guest: Guest, situation: Situation) -> bool:
 def _looks_like_ours(guest: Guest, situation: Situation) -> bool:
     """Whether it has our tag, or the name that our clones get. Both can be copied: only the note is proof."""
     config = situation.config
+    if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):
+        return False
     ours = is_a_new_name(guest.name, guest.key.vmid, config.profiles.values(), config.naming)
     return ours or is_configured(guest, config.installation)

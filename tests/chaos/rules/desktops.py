@@ -26,14 +26,15 @@ MUTANTS = (
     # -- what listings lack
     without(
         "what a listing lacks is asked about before it counts as gone",
-        "elif not doubtful and view.existence.get(record.reservation.vmid) is False:",
-        "elif not doubtful:",
+        "        if view.existence.get(record.reservation.vmid) is False:\n",
+        "        if True:\n",
         seed=2000058,
     ),
     without(
         "many that a listing lacks are not gone",
-        "doubted = is_doubtful(counted, on_cluster)",
-        "doubted = False",
+        "    if counted and found.many_gone:\n",
+        "    if False:\n",
+        ("for cluster, missing in found.items() if missing.closes or missing.undecided}", "for cluster, missing in ()}"),
         seed=2000014,
     ),
     without(
@@ -74,8 +75,8 @@ MUTANTS = (
     ),
     without(
         "clones that nobody sees stop cloning",
-        "if never_listed[cluster] >= MANY or is_doubtful(count, of[cluster])",
-        "if False",
+        "for cluster, missing in found.items() if missing.closes or missing.undecided}",
+        "for cluster, missing in ()}",
         seed=1600003,
     ),
     without(
@@ -92,9 +93,22 @@ MUTANTS = (
     ),
     without(
         "a number is not skipped where a clone of ours may have come out",
-        "if outcome.desktop not in self.records.maybe_made:",
-        "if True:",
+        "        if desktop in self.records.unended:\n",
+        "        if False:\n",
         seed=1600002,
+    ),
+    # -- what clones leave where no listing shows it
+    without(
+        "what a clone has left outside its pool is remembered until its number is free",
+        "_LEFT = frozenset({CLONE_HIDDEN.code, TAKEN_HIDDEN.code})",
+        "_LEFT = frozenset({TAKEN_HIDDEN.code})",
+        seed=1948002,
+    ),
+    without(
+        "what a clone has left in the middle holds nobody up, though it has our name",
+        "    if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):\n        return False\n",
+        "",
+        seed=57,
     ),
 )
 

@@ -15,17 +15,20 @@ from provisioner.model.records import Try
 from provisioner.model.vm_marks import tags_for
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reasons.drift import DONE
+from provisioner.reasons.drift import CLONE_UNLISTED, DONE, SENT_UNLISTED, TAKEN_UNLISTED, VM_UNLISTED
+from provisioner.reasons.outcomes import CLONE_HIDDEN, TAKEN_HIDDEN
 from provisioner.reasons.reason import Reason
 from tests.builders.actions import a_key, a_name, a_reservation
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_task, a_view, some_addresses
 from tests.builders.core import a_config, a_desktop, a_situation, an_agent_id, an_order
+from tests.builders.execution import TRIED_ONCE
 from tests.planning.plans import orders, plan
 
 PAGE = (Path(__file__).parents[3] / "docs" / "reconciliation.md").read_text(encoding="utf-8")
 READY, OFF, GONE = a_desktop(1), a_desktop(1, Phase.STOPPED), a_desktop(1).but(guest=None)
 WITH_ADDRESS = a_desktop(1, address="10.40.0.11")
 HALF = a_desktop(1, Phase.CLONING)
+TRIED = a_desktop(1, Phase.RESERVED).but(assigned=False, attempts=replace(TRIED_ONCE, error="no_quorum"))
 CLONED = Identity(machine="5d" * 16, hostname="vd-5001")
 RESTORE = a_task("UPID:restore", kind="qmrestore")
 
@@ -77,7 +80,7 @@ CASES = [
     ),
     pytest.param(
         [],
-        {"view": a_view(guests=(a_guest(5009),)), "retired": {a_key(9)}},
+        {"view": a_view(guests=(a_guest(5009),)), "retired": {a_key(9): "foreign"}},
         (
             DifferenceKind.UNKNOWN_VM,
             "vm pve/5009",
@@ -103,13 +106,50 @@ CASES = [
     pytest.param([HALF.but(assigned=False)], {"view": a_view()}, None, id="a clone that is under way"),
     pytest.param(
         [],
+        {"view": a_view(), "retired": {a_key(9): CLONE_HIDDEN(why="taken", name="vd-5009", node="n1")}},
+        (DifferenceKind.HALF_MADE, "vm pve/5009", CLONE_UNLISTED(vmid=5009, name="vd-5009", node="n1")),
+        id="K2: what our clone has left outside the pool",
+    ),
+    pytest.param(
+        [],
+        {
+            "view": replace(a_view(), existence={Vmid(5009): False}),
+            "retired": {a_key(9): CLONE_HIDDEN(why="", name="", node="")},
+        },
+        None,
+        id="K2: its number is free",
+    ),
+    pytest.param(
+        [],
+        {"view": a_view(), "retired": {a_key(9): TAKEN_HIDDEN(why="taken")}},
+        (DifferenceKind.UNKNOWN_VM, "vm pve/5009", TAKEN_UNLISTED(vmid=5009)),
+        id="K2: nobody knows whose it is",
+    ),
+    pytest.param(
+        [TRIED],
+        {"view": replace(a_view(), existence={Vmid(5001): True})},
+        (DifferenceKind.HALF_MADE, "vd-5001", SENT_UNLISTED(vmid=5001, name="vd-5001", node="n1")),
+        id="K2: it was tried, and Proxmox VE says that the number is taken",
+    ),
+    pytest.param(
+        [TRIED], {"view": replace(a_view(), existence={Vmid(5001): False})}, None, id="K2: tried, and it left nothing"
+    ),
+    pytest.param([TRIED], {"view": a_view()}, None, id="K2: tried, and not asked about yet"),
+    pytest.param(
+        [GONE],
+        {"view": replace(a_view(), existence={Vmid(5001): True})},
+        (DifferenceKind.MISSING, "vd-5001", VM_UNLISTED(vmid=5001, cluster="pve")),
+        id="K2: missing, and there all the same",
+    ),
+    pytest.param(
+        [],
         {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),), half_made={Vmid(5009)})},
         (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', but no clone task is running"),
         id="a half-made VM that the store does not know",
     ),
     pytest.param(
         [],
-        {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),)), "retired": {a_key(9)}},
+        {"view": a_view(guests=(a_guest(5009, lock="clone", name=None),)), "retired": {a_key(9): "foreign"}},
         (DifferenceKind.HALF_MADE, "vm pve/5009", "VM 5009 on node n1 is locked 'clone', but no clone task is running"),
         id="a half-made VM that was found before",
     ),
