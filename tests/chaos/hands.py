@@ -53,6 +53,11 @@ class Hands:
         """The links are cut."""
         self._twin.faults.arm(CutQuorum(at_s=0.0, for_s=for_s))
 
+    def quorum_gone(self, after_s: float, for_s: float) -> None:
+        """The quorum itself is lost so long after now."""
+        early_s = self._twin.cluster.spec.status.quorum_lost_s
+        self._twin.faults.arm(CutQuorum(at_s=after_s - early_s, for_s=for_s + early_s))
+
     def storage_full(self, node: str, for_s: float) -> None:
         """Somebody fills it up, and tidies."""
         self._twin.faults.arm(FillStorage(storage=STORAGE, node=node, at_s=0.0, for_s=for_s))

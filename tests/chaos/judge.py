@@ -270,7 +270,7 @@ class Judge(RestoreJudge):
         retired = {key.vmid for key in records.retired}
         found = []
         for vmid, guest in self.twin.cluster.guests.items():
-            if vmid in self.foreigners.made_at and self.note_of(guest) is None:
+            if self.outside(guest) or (vmid in self.foreigners.made_at and self.note_of(guest) is None):
                 continue
             if vmid not in (known if self.note_of(guest) else known | retired):
                 found.append(vmid)

@@ -2,6 +2,7 @@
 
 from random import Random
 
+from tests.chaos.cuts import cuts
 from tests.chaos.rare import SET_BACK, UNWATCHED, set_back, unwatched
 from tests.chaos.schedule import STORM_S, Happening
 
@@ -23,6 +24,8 @@ _TAKEN_OVER = 1_945_000
 """Seeds beyond are of desktops whose place others take with a VM of their own, while the daemon watches."""
 REPLACED = 1_940_000
 """Seeds beyond are of desktops that were replaced after the store was copied."""
+CUT = 1_948_000
+"""Seeds beyond are of an hour in which the quorum is lost again and again, while desktops are cloned into a pool."""
 MANAGED = 1_950_000
 """Seeds beyond are of nodes that die with desktops under HA."""
 HELP_DESK = 1_960_000
@@ -55,6 +58,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _help_desk(draw, agents=agents)
     if seed > MANAGED:
         return _managed(draw, nodes=nodes)
+    if seed > CUT:
+        return cuts(draw, agents=agents)
     if seed > UNWATCHED:
         return unwatched(draw, agents=agents)
     if seed > _TAKEN_OVER:
@@ -298,5 +303,5 @@ def a_death(draw: Random) -> Happening:
 
 
 __all__ = [
-    "EVACUATED", "HELP_DESK", "MANAGED", "REPLACED", "SOON_REPLACED_S", "STEERED", "a_death", "a_pointed_schedule",
+    "CUT", "EVACUATED", "HELP_DESK", "MANAGED", "REPLACED", "SOON_REPLACED_S", "STEERED", "a_death", "a_pointed_schedule",
 ]  # fmt: skip

@@ -66,6 +66,7 @@ class Scene(ABC):
         self._snatching: list[Happening] = []
         self._dying: list[Happening] = []
         self._swapping: list[Happening] = []
+        self._cutting: list[Happening] = []
         self._began = twin.events.now
         self._deaths: list[tuple[str, int, float]] = []
         """Armed: at which write or commit from now, and for how long."""
@@ -180,6 +181,8 @@ class Scene(ABC):
         """Right before it is sent."""
         if self._forgetting:
             self._forget(self._forgetting.pop(), request)
+        if self._cutting and self.events.now < self._calm_at:
+            self.hands.quorum_gone(*self._cutting.pop().about)
         if self._dying:
             happening = self._dying.pop()
             self.losses.append(Loss(endpoint="/cluster/resources", how="slow", left=8))
@@ -303,6 +306,9 @@ class Scene(ABC):
 
     def _do_swapped(self, happening: Happening) -> None:
         self._swapping.append(happening)
+
+    def _do_cut_at_clone(self, happening: Happening) -> None:
+        self._cutting.append(happening)
 
     def _do_key_changed(self, happening: Happening) -> None:
         """A person starts the daemon with another note_key, on another machine whose store is empty or on this one."""

@@ -199,9 +199,11 @@ class StormyCalls(VirtualCalls):
         key: NoteKey,
         sent: Callable[[Command], None],
         lets_in: Callable[[int], bool] = lambda _: True,
+        auth: str | None = None,
     ) -> None:
-        """`lets_in`: whether a VM's log-on port answers."""
-        super().__init__(twins={CLUSTER: wire}, events=events, directory=directory, key=key)  # type: ignore[dict-item, arg-type]
+        """`lets_in`: whether a VM's log-on port answers; `auth`: the daemon's token, None: it may everything."""
+        twins = {CLUSTER: wire}
+        super().__init__(twins=twins, events=events, directory=directory, key=key, auth=auth)  # type: ignore[arg-type]
         self.wire, self._sent, self._lets_in = wire, sent, lets_in
 
     def submit(self, command: Command) -> None:

@@ -40,6 +40,7 @@ _PUSHED = (3_000_003, 3_000_012, 3_000_039, 5_000_004)
 _OBEYED = (6_000_001, 6_000_022, 7_996_002)
 _ONCE_WRONG = {
     39: "a clock put back left an action in flight for an hour",
+    57: "what a clone had left half made, with our name, held up everybody (K2)",
     67: "a VM made under a deleted desktop's number was configured as ours, within seconds of a proof",
     75: "a VM made under a deleted desktop's number was configured as ours",
     101: "the same, after the desktop had been seen gone",
@@ -98,6 +99,24 @@ def test_what_people_change_by_hand_and_what_the_token_does_not_see(seed: int):
 def test_a_hidden_clone_with_a_lost_answer_is_not_repeated_under_another_vmid(seed: int):
     """A1: the token sees no VM of ours; "already exists" is no proof that the number is somebody else's."""
     assert Trial(a_world(seed)).run().wrong == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "seed",
+    [
+        pytest.param(1_948_002, id="five are left"),
+        pytest.param(1_948_020, id="the store is put back as it was"),
+        pytest.param(1_948_028, id="the store that knew of it is gone"),
+    ],
+)
+def test_an_hour_of_quorum_lost_and_given_back_leaves_nothing_unnamed(seed: int):
+    """K2: what clones leave outside their pool is listed, and whoever follows the list leaves nothing behind."""
+    trial = Trial(a_world(seed)).run()
+
+    assert trial.wrong == [], "\n".join(trial.trace)
+    assert trial.leftovers is not None
+    assert trial.leftovers.ever
 
 
 @pytest.mark.long

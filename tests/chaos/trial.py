@@ -25,18 +25,22 @@ from provisioner.reconciler.orders import Order
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.guests import Session, TwinGuest
-from provisioner.twin.twin import Twin
+from provisioner.twin.twin import Twin, guard_access
 from tests.builders.cluster import NOW
 from tests.chaos.borrowers import Borrowers
 from tests.chaos.desk import Desk
+from tests.chaos.leftovers import Leftovers
 from tests.chaos.scene import Scene
 from tests.chaos.schedule import Happening
 from tests.chaos.surroundings import Killed, MortalStore, People, Skewed, StormyCalls, StormyWire, WrongClock, copy_of
-from tests.chaos.world import World
+from tests.chaos.world import TOKEN, World
 from tests.reconciler.doubting import Doubted, Doubting
 
 _ROSTER_EVERY_S = 400.0
 """Longer than the cluster may go without being looked at: reading the directory makes the daemon look, too."""
+NAMED_WITHIN_S = 400.0
+"""After the last trouble: the longest wait between two tries of a clone, and a cycle."""
+_AGAIN_S = 5.0
 _TURNS_AT_MOST = 2000
 """In one instant: a turn takes one completion, and hundreds may come at once."""
 
@@ -63,6 +67,13 @@ class Trial(Scene):
         after = next((pool.after_person for pool in world.config.desktop_pools.values()), AfterPerson.REBUILD)
         self._borrowers = Borrowers(twin, self.judge, order=self._order_lending, now=self.now_of_daemon, after=after)
         self.judge.longest_s = next(profile.session_rules.maximum_s for profile in world.config.profiles.values())
+        self.leftovers: Leftovers | None = None
+        self.looked = False
+        if world.pool:
+            guard_access(twin)
+            self.leftovers = Leftovers(twin, self.judge, pool=world.pool, vmids=world.vmids, status=self._status_shown)
+            self.others.append(self.leftovers)
+        self._auth = f"PVEAPIToken={TOKEN.user}!{TOKEN.name}={TOKEN.secret}" if world.pool else None
         desk = Desk(twin, self.judge, obey=self._order, status=self._status_shown, now=self.now_of_daemon, dies=self._dies_for)
         self.others.append(desk)
 
@@ -72,6 +83,8 @@ class Trial(Scene):
         self.twin.push_to(self._pushed)
         self.judge.texts = self.twin.ask_by(self._asked).texts
         self.every(_ROSTER_EVERY_S, self._read_roster)
+        if self.leftovers is not None:
+            self.events.at(self._calm_at + NAMED_WITHIN_S, self._look_outside)
         while not self.over:
             if self.alive:
                 self._live()
@@ -79,6 +92,8 @@ class Trial(Scene):
                 self.events.advance(self.events.next_at() or self.events.now)
         if not self.wrong:
             self.judge_the_end()
+            for vmid in self.leftovers.remain() if self.leftovers is not None else ():
+                self.judge.condemn("what is named can be removed by what is said", f"VM {vmid} remains")
         return self
 
     # -- the daemon --------------------------------------------------------------------------------------------------
@@ -88,7 +103,9 @@ class Trial(Scene):
         skewed = Skewed(self._machine)
         late = partial(self._random.uniform, 0.0, 29.0)
         wire = StormyWire(self.veil.request, self.events, losses=self.losses, late_s=late, observe=self.observe)
-        calls = StormyCalls(wire, events=skewed, directory=self.people, key=self.key, sent=self._sent, lets_in=self._lets_in)
+        calls = StormyCalls(
+            wire, events=skewed, directory=self.people, key=self.key, sent=self._sent, lets_in=self._lets_in, auth=self._auth
+        )
         surveyor, doubt = self._surveyed()
         reconciler = Reconciler(
             self._config,
@@ -124,6 +141,22 @@ class Trial(Scene):
         if turns > _TURNS_AT_MOST:
             self.judge.condemn("the loop waits for what comes", f"{turns} turns at {at - NOW:.2f}")
         return self.over
+
+    def _look_outside(self) -> None:
+        """Everything that was left behind is named by now; somebody removes it, as the list says."""
+        if self._answering is None:
+            self.events.after(_AGAIN_S, self._look_outside)
+            return
+        for vmid in self.leftovers.unnamed():
+            self.judge.condemn("what is left behind is named", f"VM {vmid}")
+        self.leftovers.tidied()
+        self.looked = True
+        self.tell()
+
+    @property
+    def settled(self) -> bool:
+        """And what was left behind has been looked for."""
+        return super().settled and (self.leftovers is None or self.looked)
 
     def _dies_at_commit(self, when: str) -> bool:
         if not self.dies(when):
@@ -202,6 +235,8 @@ class Trial(Scene):
 
     def put_back(self, copy: int | None) -> None:
         """A copy of the copy, for it is written to."""
+        if self.leftovers is not None:
+            self.leftovers.store_went = True
         self._store = MemoryStore() if copy is None else copy_of(self._copies[copy])
 
     def tell(self) -> None:

@@ -50,6 +50,8 @@ class Truth:
         self.calm_at = 0.0
         self.is_hidden: Callable[[int], bool] = lambda _: False
         """Whether listings lack that VM now."""
+        self.outside: Callable[[TwinGuest], bool] = lambda _: False
+        """Whether that VM is in our range, and not in the pool that desktops are cloned into."""
         self.is_forbidden: Callable[[int], bool] = lambda _: False
         """Whether the token may not start that VM."""
         self._unlisted_since: dict[int, float] = {}
@@ -94,7 +96,9 @@ class Truth:
         return found
 
     def note_of(self, guest: TwinGuest) -> Reservation | None:
-        """What its own note proves."""
+        """What its own note proves. What is locked 'clone' or lies outside the pool is no desktop, or not yet."""
+        if guest.lock == "clone" or self.outside(guest):
+            return None
         text = guest.config.get("description", "")
         if (guest.vmid, text) not in self._notes:
             notes = (read_note(text, key, node=NodeName(guest.node)) for key in self._keys)

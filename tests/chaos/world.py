@@ -8,7 +8,7 @@ from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutos
 from provisioner.model.budget import Naming, Safety
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.departures import LeaverRules
-from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, PoolName, ProfileName, StorageId, Vmid
 from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Readiness, Selection, Template
 from provisioner.model.session_rules import SessionRules
@@ -24,9 +24,10 @@ from provisioner.model.twin_spec import (
     TokenSpec,
     TwinSpec,
 )
+from provisioner.pve.privileges import NEEDED, needed_on
 from tests.chaos.by_hand import a_tampered_schedule
 from tests.chaos.given_back import RESTORED, a_restoring_schedule
-from tests.chaos.pointed import EVACUATED, HELP_DESK, MANAGED, REPLACED, SOON_REPLACED_S, a_pointed_schedule
+from tests.chaos.pointed import CUT, EVACUATED, HELP_DESK, MANAGED, REPLACED, SOON_REPLACED_S, a_pointed_schedule
 from tests.chaos.schedule import Happening, a_schedule
 from tests.chaos.shared import LENT, LIGHT, MOST_SPARE, MOVED, SCALED, SHORT, TRIED, a_shared_schedule
 
@@ -52,6 +53,7 @@ _SKEW_S = 60.0
 _PUSHES = PushSpec(share=0.8, lost=0.1, doubled=0.1)
 LEAVER_STOPS_AFTER_S = 60.0
 _OFFICE = ProfileName("office")
+_POOL = PoolName("desktops")
 TOKEN = TokenSpec(user="bascule@pve", name="daemon", secret="7c0ffee0-1111-2222-3333-444444444444", privsep=False)
 _TWELVE_FIT_MIB = 70 * 1024
 """Of which four fifths are for guests: 8 GiB of somebody else's, and twelve desktops of 4 GiB."""
@@ -81,6 +83,11 @@ class World:
         return RESTORED < self.seed - max(beyond for beyond in (0, PUSHED, OBEYED) if self.seed > beyond) <= TAMPERED
 
     @property
+    def pool(self) -> str:
+        """The pool that desktops are cloned into, on which alone the token has rights; empty: it may everything."""
+        return self.config.pools.get(CLUSTER, PoolName(""))
+
+    @property
     def calm_at(self) -> float:
         """Seconds from the start to the end of all that went wrong."""
         return max(happening.passes_at for happening in self.schedule) + 1.0
@@ -104,6 +111,8 @@ def a_world(seed: int) -> World:
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5 or RESTORED < seed <= TAMPERED)
     if LENT < seed <= TRIED:
         spec, config, agents = _with_pool(draw, spec, config)
+    if CUT < seed <= MANAGED:
+        spec, config = _in_a_pool(spec, config)
     if SCALED < seed <= TRIED:
         config = _following(draw, config)
     if TRIED < seed <= MOVED:
@@ -165,6 +174,14 @@ def _following(draw: Random, config: SiteConfig) -> SiteConfig:
     follows = PoolAutoscale(mode=AutoscaleMode.ON, rules=rules, calendar=always)
     pools = {name: replace(pool, autoscale=follows) for name, pool in config.desktop_pools.items()}
     return replace(config, desktop_pools=pools)
+
+
+def _in_a_pool(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig]:
+    """Whatever the token has on VMs it has on the pool and the templates: a clone is in the pool when all else is done."""
+    rights = needed_on(config.profiles.values(), CLUSTER, config.naming.vmids[CLUSTER], _POOL) | {"/sdn": NEEDED["/sdn"]}
+    roles = {f"Role{number}": held for number, held in enumerate(rights.values())}
+    token = replace(TOKEN, acl=tuple(zip(rights, roles, strict=True)))
+    return replace(spec, pools={_POOL: ""}, roles=roles, tokens=(token,)), replace(config, pools={CLUSTER: _POOL})
 
 
 def _of_trials(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig]:
