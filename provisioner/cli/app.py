@@ -39,6 +39,7 @@ _PANELS = {
         "completion": "completion",
         "backup": "backup",
         "restore": "backup",
+        "store": "store",
     },
     N_("Before a surge"): {
         "scenario": "scenario",

@@ -24,7 +24,9 @@ FREE_SPACE_KEPT = kind("store_free_space_kept", "erased, but not from the free s
 LOG_KEPT = kind("store_log_kept", "erased, but the file is in use, and its log keeps the old text: call again")
 # -- its schema
 SCHEMA_NEWER = kind(
-    "store_schema_newer", "made by a newer Bascule (schema {revision}); run that version, or restore an older copy"
+    "store_schema_newer",
+    "made by a newer Bascule (schema {revision}); this version knows {newest} at most: run the newer one, or restore an older "
+    "copy",
 )
 SCHEMA_UNRELEASED = kind(
     "store_schema_unreleased",

@@ -12,7 +12,7 @@
   `codec` turns values into JSON text (`rules_codec`: the rules in force; `counts_codec`: counts of sessions), `erasure` removes
   one person, `copies` copies all; `tables` defines the tables;
 * `schema` and `migrate` bring an older store up to date, with the steps in `migrations/versions`; older than the first release
-  is refused.
+  is refused. `fitting`: whether this version could open a store, before anything is stopped for it.
 
 The first step makes the schema of the first release. To add one: a revision in `migrations/versions`, its name in
 `schema.STEPS`. A released step is never edited. May import `ledger`, `ports`, `model`, `reasons` and `errors`.

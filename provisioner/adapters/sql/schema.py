@@ -51,9 +51,15 @@ def schema_of(connection: Connection, place: str, steps: Steps = STEPS) -> Schem
     if revision is None:
         return Schema.EMPTY
     if revision not in steps.revisions:
-        kind = SCHEMA_UNRELEASED if revision < steps.revisions[0] else SCHEMA_NEWER
-        raise StoreError(OF_STORE(place=place, why=kind(revision=revision)))
+        older, newest = revision < steps.revisions[0], steps.revisions[-1]
+        why = SCHEMA_UNRELEASED(revision=revision) if older else SCHEMA_NEWER(revision=revision, newest=newest)
+        raise StoreError(OF_STORE(place=place, why=why))
     return Schema.CURRENT if revision == steps.revisions[-1] else Schema.OLDER
+
+
+def found_revision(connection: Connection) -> str | None:
+    """As `revision_of`; None if there is no store."""
+    return connection.execute(_REVISION).scalar() if inspect(connection).has_table(VERSION_TABLE) else None
 
 
 def revision_of(connection: Connection) -> str:
@@ -86,4 +92,4 @@ def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> Non
         raise StoreError(OF_STORE(place=place, why=TABLES_FOREIGN(tables=join_reasons(sorted(tables)[:3], ALSO))))
 
 
-__all__ = ["STEPS", "VERSION_TABLE", "Schema", "Steps", "create", "revision_of", "schema_of", "upgrade"]
+__all__ = ["STEPS", "VERSION_TABLE", "Schema", "Steps", "create", "found_revision", "revision_of", "schema_of", "upgrade"]

@@ -12,12 +12,14 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, this_process
+from provisioner.adapters.sql.fitting import fit_of, refuse_other_installation
 from provisioner.adapters.sql.kept_rows import RowWrong
 from provisioner.adapters.sql.rows import read_meta, write_meta
 from provisioner.adapters.sql.schema import STEPS, Schema, Steps, create, schema_of, upgrade
 from provisioner.adapters.sql.sound import is_instant
 from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.ids import Instant
+from provisioner.model.store_fit import Fit, StoreFit
 from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import Reason, ReasonKind
 
@@ -111,6 +113,14 @@ class Sessions:
             if connection is None:
                 raise StoreError(self._reason(reasons.NOT_THERE()))
 
+    def fit(self, installation: str) -> StoreFit:
+        """Whether a claim for this installation would open it, and upgrade it. Changes nothing; raises StoreError if unread."""
+        with self._errors(reasons.LOAD()):
+            if not self._place.exists():
+                return StoreFit(store=self._place.name, fit=Fit.NO_STORE, newest=self._steps.revisions[-1])
+            with self._place.engine.connect() as connection, connection.begin():
+                return fit_of(connection, self._place.name, installation, self._steps)
+
     def scrub(self) -> None:
         """Remove erased text from the files; raises StoreError if this has to be repeated."""
         with self._turn, self._errors(reasons.CLEAR_FILES()):
@@ -171,10 +181,9 @@ class Sessions:
 
     def _settle(self, connection: Connection, installation: str) -> None:
         kept = read_meta(connection, "installation")
+        refuse_other_installation(kept, self._place.name, installation)
         if kept is None and installation:
             write_meta(connection, "installation", installation)
-        elif kept is not None and installation not in ("", kept):
-            raise StoreError(self._reason(reasons.OTHER_INSTALLATION(kept=kept, installation=installation)))
 
     @contextmanager
     def _looking(self, doing: Reason) -> Iterator[Connection | None]:

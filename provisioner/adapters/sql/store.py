@@ -54,6 +54,7 @@ from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.set_aside import Unreadable
+from provisioner.model.store_fit import StoreFit
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
@@ -90,6 +91,10 @@ class SqlStore:
         self._sessions.claim(at=self._clock.now(), installation=self._installation)
         with suppress(StoreError):  # then the next day
             self.finish_erasures()
+
+    def fit(self) -> StoreFit:
+        """Whether this version could claim it. Changes nothing."""
+        return self._sessions.fit(self._installation)
 
     def load(self) -> Records:
         """All that is kept."""
