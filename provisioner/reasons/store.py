@@ -15,6 +15,11 @@ NOT_THERE = kind(
 )
 FOLDER_MISSING = kind("store_folder_missing", "the folder {folder} does not exist")
 NO_PSYCOPG = kind("store_no_psycopg", "psycopg is not installed; install bascule[postgresql]")
+POOLED = kind(
+    "store_pooled",
+    "a pooler (PgBouncer or the like) stands before PostgreSQL, and a client does not keep its connection there: two daemons "
+    "could own the store; let store.url name PostgreSQL itself, or set pool_mode = session for this database",
+)
 # -- its file
 DAMAGED = kind(
     "store_damaged", "{said}; the file is damaged: restore a copy, or move it away and it is rebuilt from the desktops' notes"

@@ -47,13 +47,19 @@ class Postgres:
 @contextmanager
 def postgres() -> Iterator[Postgres]:
     """A server; root starts it as the account that Debian's package makes, for PostgreSQL refuses to run as root."""
+    with folder_of_account() as home, _server(home) as server:
+        yield server
+
+
+@contextmanager
+def folder_of_account() -> Iterator[Path]:
+    """An empty one that PostgreSQL's account can write to; removed at the end."""
     home = Path(tempfile.mkdtemp(prefix="bascule-postgres-"))
     try:
         if os.geteuid() == 0:
             account = pwd.getpwnam(_ACCOUNT)
             os.chown(home, account.pw_uid, account.pw_gid)
-        with _server(home) as server:
-            yield server
+        yield home
     finally:
         shutil.rmtree(home)
 
@@ -64,13 +70,11 @@ def _server(home: Path) -> Iterator[Postgres]:
     password.write_text(PASSWORD)
     data, port = home / "data", free_port()
     make = [f"{_BIN}/initdb", "-D", str(data), "-U", "admin", "-A", "scram-sha-256", "--pwfile", str(password), "--no-sync"]
-    subprocess.run(
-        _as_account([*make, "-E", "UTF8", "--locale=C.UTF-8"]), check=True, capture_output=True, timeout=60, cwd=home
-    )
+    subprocess.run(as_account([*make, "-E", "UTF8", "--locale=C.UTF-8"]), check=True, capture_output=True, timeout=60, cwd=home)
     # No fsync: the tests kill clients and cut no power.
     settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
     start = [f"{_BIN}/postgres", "-D", str(data), *(word for setting in settings for word in ("-c", setting))]
-    with running(_as_account(start), ports=(port,), log=home / "log") as process:
+    with running(as_account(start), ports=(port,), log=home / "log") as process:
         with _connected_once_up(port) as connection:
             connection.execute(f"CREATE ROLE bascule LOGIN PASSWORD '{PASSWORD}'".encode())
             connection.execute("CREATE DATABASE bascule OWNER bascule")
@@ -96,7 +100,8 @@ def _address(port: int, database: str) -> str:
     return f"postgresql://admin:{PASSWORD}@127.0.0.1:{port}/{database}"
 
 
-def _as_account(command: Sequence[str]) -> Sequence[str]:
+def as_account(command: Sequence[str]) -> Sequence[str]:
+    """A command that root starts as PostgreSQL's account."""
     if os.geteuid() != 0:
         return command
     return ["setpriv", f"--reuid={_ACCOUNT}", f"--regid={_ACCOUNT}", "--init-groups", *command]

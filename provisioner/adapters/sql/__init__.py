@@ -1,6 +1,7 @@
 """The store, on SQLite or PostgreSQL. SQLAlchemy and Alembic stop here.
 
-* `store` implements the port; `session`: who may use the store; `databases`: an SQLite file or PostgreSQL, and its owner;
+* `store` implements the port; `session`: who may use the store; `databases`: an SQLite file, or PostgreSQL
+  (`postgresql`), and its owner; `poolers`: what may stand before PostgreSQL;
 * `history` has what the clusters have shown, and the forecasts that were given; `progress`: how far runs were;
   `standing`: answers of the standing readiness, and drills; `people_tables`: of capabilities; `arrivals`: how many asked for
   desktops of pools; `half_days`: who has which half-days of a rotation;

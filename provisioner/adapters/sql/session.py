@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 from provisioner.adapters.sql.databases import Database, this_process
 from provisioner.adapters.sql.fitting import fit_of, refuse_other_installation
 from provisioner.adapters.sql.kept_rows import RowWrong
+from provisioner.adapters.sql.poolers import PGBOUNCER_STATEMENTS
 from provisioner.adapters.sql.rows import read_meta, write_meta
 from provisioner.adapters.sql.schema import STEPS, Schema, Steps, create, schema_of, upgrade
 from provisioner.adapters.sql.sound import is_instant
@@ -103,6 +104,9 @@ class Sessions:
 
     def verify(self) -> None:
         """Read everything; raises StoreError for damage. Does not wait for other threads."""
+        with self._errors(reasons.READ_ALL()):
+            if self._place.exists():
+                self._place.check_way()
         with self._looking(reasons.READ_ALL()) as connection:
             if connection is not None:
                 self._place.verify(connection)
@@ -223,6 +227,7 @@ class Sessions:
         return StoreOwned(self._reason(kind(owner=_process(owner))))
 
     def _writer(self) -> Connection:
+        self._place.check_way()
         return self._place.engine.connect().execution_options(writes=True)
 
     def _drop(self) -> None:
@@ -273,6 +278,8 @@ def _driver_words(exc: sa.exc.SQLAlchemyError) -> str:
     # The first line of the driver's text: SQLAlchemy adds the statement and a link.
     cause = exc.orig if isinstance(exc, sa.exc.DBAPIError) and exc.orig else exc
     words = (str(cause).strip() or type(cause).__name__).splitlines()[0]
+    if PGBOUNCER_STATEMENTS in words:  # not even a driver's first question is answered
+        return reasons.POOLED()
     return reasons.DAMAGED(said=words) if "malformed" in words or "not a database" in words else words
 
 

@@ -1,0 +1,51 @@
+"""A pooler between us and PostgreSQL, and whether a client keeps its connection there as long as it is connected.
+
+PgBouncer's transaction and statement modes lend a connection for one transaction: a lock of the session stays on a connection
+that belongs to others a moment later, and two daemons may hold it. Nothing that can be read says so for certain: alone at a
+pool of one connection, everything looks as in a session.
+"""
+
+import select
+import time
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy import Connection, Engine
+
+_IDLE = "10ms"
+_LOOKED_EVERY_S = 0.25
+_PATIENCE_S = 10.0
+"""For PostgreSQL to end the idle session, on a busy machine."""
+_SESSION_ENDED = "57P05"
+PGBOUNCER_STATEMENTS = "not allowed in statement pooling mode"
+"""PgBouncer's answer to the beginning of a transaction, where connections are lent for a statement."""
+
+
+def keeps_sessions(engine: Engine) -> bool:
+    """Whether a client keeps its connection; False also if that is not clear. Opens a connection of its own.
+
+    A pooler makes up the number for a cancel request. Behind one, PostgreSQL is made to end the idle session: only a client
+    that keeps its connection loses it.
+    """
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        driver: Any = connection.connection.driver_connection
+        if connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() == driver.info.backend_pid:
+            return True
+        try:
+            return _is_kept(connection, driver.fileno())
+        except sa.exc.DBAPIError as ended:
+            return getattr(ended.orig, "sqlstate", None) == _SESSION_ENDED
+
+
+def _is_kept(connection: Connection, socket: int) -> bool:
+    """False if it is not; raises DBAPIError once PostgreSQL has ended the session."""
+    connection.exec_driver_sql(f"SELECT set_config('idle_session_timeout', '{_IDLE}', false)")
+    give_up = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < give_up:
+        select.select([socket], [], [], _LOOKED_EVERY_S)
+        if connection.exec_driver_sql("SELECT current_setting('idle_session_timeout')").scalar() != _IDLE:
+            return False
+    return False
+
+
+__all__ = ["PGBOUNCER_STATEMENTS", "keeps_sessions"]
