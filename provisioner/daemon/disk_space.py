@@ -2,10 +2,15 @@
 
 import os
 
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.errors import StoreError
+from provisioner.reasons.wrong import DISK_SHORT
 from provisioner.settings.values import StoreSettings
 
 _SQLITE = "sqlite:///"
 _MIB = 1024 * 1024
+_ROOM_MIB = 16
+"""The write-ahead log grows to 4 MiB; a full disk that has room for a row may have none for the next."""
 
 
 def is_there(store: StoreSettings) -> bool:
@@ -25,4 +30,12 @@ def free_mib(store: StoreSettings) -> float | None:
     return there.f_bavail * there.f_frsize / _MIB
 
 
-__all__ = ["free_mib", "is_there"]
+def prove_writable(store: SqlStore, settings: StoreSettings) -> None:
+    """Raises StoreError unless it can be written to as its owner, and its disk has room for what a start writes."""
+    left_mib = free_mib(settings)
+    if left_mib is not None and left_mib < _ROOM_MIB:
+        raise StoreError(DISK_SHORT(left_mib=left_mib))
+    store.prove()
+
+
+__all__ = ["free_mib", "is_there", "prove_writable"]

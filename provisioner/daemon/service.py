@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -25,7 +26,7 @@ from provisioner.daemon.composition import (
     recorder_of,
     site_config_of,
 )
-from provisioner.daemon.disk_space import free_mib, is_there
+from provisioner.daemon.disk_space import free_mib, is_there, prove_writable
 from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
@@ -41,7 +42,7 @@ from provisioner.daemon.store_care import StoreCare, TrialEnds
 from provisioner.daemon.systemd import Systemd
 from provisioner.daemon.workers import Workers
 from provisioner.daemon.wrong_log import LINES, WrongLog
-from provisioner.errors import ExpositionError, SettingsError, StoreErased, StoreError
+from provisioner.errors import ExpositionError, SettingsError, StoreErased, StoreError, StoreOwned
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.intents import IntentKind
 from provisioner.model.known_people import KnownPerson
@@ -69,6 +70,8 @@ _PROGRESS_S = 10.0
 """Real seconds between two writings of how far the surge is: what a kill loses of its report."""
 _READINESS_S = 60.0
 """Seconds of the daemon's clock between two looks at whether the standing readiness is due."""
+_STORE_TRIED_S = 1.0
+"""Real seconds between two tries of a store that could not be written to."""
 _DAY_S = 86_400.0
 _TICK_GRACE_S = 60
 """A late tick on a busy machine still counts (APScheduler's default of 1 s would drop it)."""
@@ -205,6 +208,10 @@ class Service:
             run(self.reconciler, self._calls, until=self._over)
         except StoreErased:
             return self._begin_after_erasure
+        except StoreOwned:
+            raise
+        except StoreError as error:
+            return partial(self._begin_after_store_fault, error.reason)
         return self._begin_after_clock_change
 
     def known_people(self) -> tuple[KnownPerson, ...]:
@@ -301,6 +308,41 @@ class Service:
         text = f"the clock was set {which} by {abs(set_by_s):.0f} s: begun anew from what is kept, as after a restart"
         self._events.notice("daemon", text)
         self._begin_anew(set_back_s=max(0.0, -set_by_s))
+
+    def _begin_after_store_fault(self, why: Reason) -> None:
+        """Wait until it can be written to; nothing is ordered meanwhile, and what was known is shown. Raises StoreOwned."""
+        since, before = time.monotonic(), self.reconciler
+        self._events.notice("store", f"nothing is ordered until it can be written to: {why}")
+        while self._end_by is None:
+            self._show_store_fault(why)
+            if self._stop.wait(_STORE_TRIED_S):
+                self._end_by = time.monotonic()
+                return
+            self._refuse_orders()
+            try:
+                prove_writable(self._outside.store, self.settings.store)
+                self._begin_anew(set_back_s=0.0)
+            except StoreOwned:
+                raise
+            except StoreError as error:
+                self.reconciler, why = before, error.reason
+            else:
+                away_s = time.monotonic() - since
+                self._events.notice(
+                    "store", f"answers again after {away_s:.0f} s: begun anew from what is kept, as after a restart"
+                )
+                return
+
+    def _show_store_fault(self, why: Reason) -> None:
+        """The status of the last cycle, with every cluster paused for this."""
+        status = self.reconciler.status
+        if status is not None:
+            self._events.status(replace(status, at=self._clock.now(), paused=dict.fromkeys(self.settings.clusters, why)))
+
+    def _refuse_orders(self) -> None:
+        """The store's fault is the answer. A freeze is in force by its file already."""
+        self._orders.take_up_lending(self.reconciler.lend)
+        self._orders.take_up(self.reconciler.obey)
 
     def _begin_anew(self, *, set_back_s: float) -> None:
         """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""

@@ -1,9 +1,11 @@
 """Each row and each heading of docs/failures.md is played, and nothing is played that is not there."""
 
+from tests.adapters.sql import test_poolers
+from tests.e2e import test_store_away
 from tests.failures import test_errors, test_machine, test_sections
 from tests.failures.rows import PLAYED, rows
 
-FOLDER = (test_errors, test_machine, test_sections)
+FOLDER = (test_errors, test_machine, test_poolers, test_sections, test_store_away)
 
 
 def test_each_row_and_each_heading_is_played():

@@ -4,6 +4,7 @@ import os
 import pwd
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -71,10 +72,7 @@ def _server(home: Path) -> Iterator[Postgres]:
     data, port = home / "data", free_port()
     make = [f"{_BIN}/initdb", "-D", str(data), "-U", "admin", "-A", "scram-sha-256", "--pwfile", str(password), "--no-sync"]
     subprocess.run(as_account([*make, "-E", "UTF8", "--locale=C.UTF-8"]), check=True, capture_output=True, timeout=60, cwd=home)
-    # No fsync: the tests kill clients and cut no power.
-    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
-    start = [f"{_BIN}/postgres", "-D", str(data), *(word for setting in settings for word in ("-c", setting))]
-    with running(as_account(start), ports=(port,), log=home / "log") as process:
+    with running(_start(data, port), ports=(port,), log=home / "log") as process:
         with _connected_once_up(port) as connection:
             connection.execute(f"CREATE ROLE bascule LOGIN PASSWORD '{PASSWORD}'".encode())
             connection.execute("CREATE DATABASE bascule OWNER bascule")
@@ -82,6 +80,32 @@ def _server(home: Path) -> Iterator[Postgres]:
         # Fast shutdown: SIGTERM would wait for every client to leave.
         process.send_signal(signal.SIGINT)
         process.wait(timeout=START_S)
+
+
+def end_at_once(server: Postgres) -> None:
+    """As a crash or an immediate restart does: its clients are cut off. Files and port stay."""
+    os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGQUIT)
+    give_up = time.monotonic() + START_S
+    while time.monotonic() < give_up:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", server.port)):
+                return
+        time.sleep(0.02)
+
+
+@contextmanager
+def up_again(server: Postgres) -> Iterator[None]:
+    """On the same files and port."""
+    with running(_start(server.data, server.port), ports=(server.port,), log=server.data.parent / "log") as process:
+        yield
+        process.send_signal(signal.SIGINT)
+        process.wait(timeout=START_S)
+
+
+def _start(data: Path, port: int) -> Sequence[str]:
+    # No fsync: the tests kill clients and cut no power.
+    settings = [f"port={port}", "listen_addresses=127.0.0.1", "unix_socket_directories=", "fsync=off", "shared_buffers=16MB"]
+    return as_account([f"{_BIN}/postgres", "-D", str(data), *(word for setting in settings for word in ("-c", setting))])
 
 
 def _connected_once_up(port: int) -> psycopg.Connection[tuple[object, ...]]:

@@ -47,6 +47,11 @@ class Sessions:
                 self.close()
                 raise
 
+    @property
+    def is_claimed(self) -> bool:
+        """Since `claim`, until `close`: also while the connection is lost."""
+        return bool(self._claim)
+
     def close(self) -> None:
         """Give up ownership."""
         with self._turn:

@@ -92,6 +92,13 @@ class SqlStore:
         with suppress(StoreError):  # then the next day
             self.finish_erasures()
 
+    def prove(self) -> None:
+        """Write something as the owner, which it becomes again; raises StoreOwned if another daemon has owned it meanwhile."""
+        if not self._sessions.is_claimed:
+            self.claim()
+        with self._sessions.owned(reasons.COMMIT()) as connection:
+            rows.write_meta(connection, "written", str(self._clock.now()))
+
     def fit(self) -> StoreFit:
         """Whether this version could claim it. Changes nothing."""
         return self._sessions.fit(self._installation)

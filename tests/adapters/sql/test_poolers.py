@@ -10,6 +10,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError, StoreOwned
 from tests.adapters.sql.filled import EVERYTHING, filled
 from tests.builders.store import StillClock
+from tests.failures.rows import plays
 from tests.servers.pgbouncer import pgbouncer
 from tests.servers.postgres import PASSWORD, Postgres, postgres
 
@@ -55,6 +56,7 @@ def claims(url: str, daemons: int) -> tuple[list[SqlStore], list[StoreError]]:
     return owners, errors
 
 
+@plays("a pooler stands before PostgreSQL")
 @pytest.mark.parametrize(
     "settings",
     [

@@ -1,0 +1,145 @@
+"""N8: a store that does not answer, or has no room, is waited for; nothing is ordered meanwhile."""
+
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from provisioner.adapters.sql.store import SqlStore
+from provisioner.errors import StoreOwned
+from provisioner.model.desktops import Phase
+from provisioner.reconciler import Reconciler
+from tests.builders.daemon import Heard, a_variant, live
+from tests.builders.private import a_secret_file
+from tests.builders.store import StillClock
+from tests.e2e.switch import Switch
+from tests.failures.rows import plays
+from tests.servers.postgres import PASSWORD, Postgres, end_at_once, postgres, up_again
+
+pytestmark = pytest.mark.real
+
+AGENTS = 4
+WAITS = "nothing is ordered until it can be written to: "
+GOES_ON = "answers again after "
+
+
+@pytest.fixture
+def switch(tmp_path: Path) -> Iterator[Switch]:
+    with Switch(tmp_path / "site", agents=AGENTS, scale=10) as switch:
+        yield switch
+
+
+@dataclass
+class Fault:
+    """Begins once desktops are on their way, and ends a moment after the daemon has said that it waits."""
+
+    begin: Callable[[], None]
+    end: Callable[[], None]
+    begun: bool = False
+    ended: threading.Event = field(default_factory=threading.Event)
+
+    def turn(self, heard: Heard, reconciler: Reconciler) -> bool:
+        """Whether all are ready again, after it."""
+        if not self.begun and reconciler.records.desktops:
+            self.begun = True
+            self.begin()
+            threading.Thread(target=self._end, args=(heard,), daemon=True).start()
+        status = reconciler.status
+        phases = [] if status is None else [view.phase for view in status.desktops.values()]
+        return self.ended.is_set() and heard.has(GOES_ON) and phases.count(Phase.READY) == AGENTS
+
+    def _end(self, heard: Heard) -> None:
+        give_up = time.monotonic() + 60
+        while not heard.has(WAITS) and time.monotonic() < give_up:
+            time.sleep(0.05)
+        time.sleep(1.5)
+        self.end()
+        self.ended.set()
+
+
+def on_postgresql(switch: Switch, folder: Path, server: Postgres) -> Path:
+    a_secret_file(folder / "store-password", PASSWORD)
+
+    def change(document: dict[str, Any]) -> None:
+        document.pop("scenario")
+        url = f"postgresql+psycopg://bascule@127.0.0.1:{server.port}/bascule"
+        document["store"] = {"url": url, "password": {"file": str(folder / "store-password")}}
+
+    return a_variant(switch.config, folder, change)
+
+
+@plays("PostgreSQL restarts, moves to another server with the same data, or does not answer")
+def test_a_postgresql_that_restarts_is_waited_for(switch, tmp_path):
+    """N8a: the daemon ended with it."""
+    with ExitStack() as again, postgres() as server:
+        fault = Fault(begin=lambda: end_at_once(server), end=lambda: again.enter_context(up_again(server)))
+
+        heard, reconciler = live(on_postgresql(switch, tmp_path, server), switch.twin.state, until=fault.turn)
+
+        waits, goes_on = heard.about("store")
+        assert (waits.startswith(WAITS), goes_on.startswith(GOES_ON)) == (True, True)
+        assert len(reconciler.records.desktops) == AGENTS
+        again.close()
+
+
+@contextmanager
+def a_small_disk(folder: Path) -> Iterator[Path]:
+    """A file system of 32 MiB."""
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=32m,mode=700", "bascule", str(folder)], check=False, timeout=10)
+    if made.returncode:
+        pytest.skip("may not mount a file system")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "-l", str(folder)], check=True, timeout=10)
+
+
+def fill(folder: Path) -> None:
+    with (folder / "ballast").open("wb", buffering=0) as file:
+        try:
+            while True:
+                file.write(bytes(4096))
+        except OSError:
+            return
+
+
+def test_a_full_disk_is_waited_for_also_under_a_freeze(switch, tmp_path):
+    """N8b: with a freeze it was a restart loop."""
+    with a_small_disk(tmp_path / "disk") as disk:
+        config = a_variant(switch.config, disk, lambda document: document.pop("scenario"))
+
+        def begin() -> None:
+            fill(disk)
+            (disk / "freeze").touch()
+
+        def end() -> None:
+            (disk / "ballast").unlink()
+            (disk / "freeze").unlink()
+
+        fault = Fault(begin=begin, end=end)
+        heard, reconciler = live(config, switch.twin.state, until=fault.turn)
+
+        assert any(line.startswith(WAITS) for line in heard.about("store"))
+        assert len(reconciler.records.desktops) == AGENTS
+
+
+def test_whoever_has_taken_the_store_meanwhile_keeps_it(switch, tmp_path):
+    """N8a: the daemon ends, and says who."""
+    with postgres() as server, ExitStack() as again:
+        fault = Fault(begin=lambda: _taken_over(server, again), end=lambda: None)
+        with pytest.raises(StoreOwned, match="lost, and taken by process"):
+            live(on_postgresql(switch, tmp_path, server), switch.twin.state, until=fault.turn)
+
+
+def _taken_over(server: Postgres, kept: ExitStack) -> None:
+    """Another daemon is quicker than ours after its connection was cut."""
+    other = kept.enter_context(closing(SqlStore(server.url("public"), clock=StillClock())))
+    server.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'bascule'")
+    other.claim()
