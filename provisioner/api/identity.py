@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.api.callers import Caller, Role, Roles, lacking
 from provisioner.api.language import language_wanted
-from provisioner.api.peers import Peer
+from provisioner.api.peers import CALLER, Peer
 from provisioner.api.refusals import CLOSE, refusal
 from provisioner.api.tokens import Tokens
 from provisioner.reasons.api import TOKEN_WANTED
@@ -24,13 +24,14 @@ Identify = Callable[[Scope], Caller | None]
 """Who asks; None: it does not say."""
 
 
-def identify_by(roles: Roles, name_of: Callable[[Peer], str], tokens: Tokens | None = None) -> Identify:
-    """By the peer's account, or over TCP by a token. `name_of`: who the peer is, for the journal."""
+def identify_by(roles: Roles, name_of: Callable[[Peer, str], str], tokens: Tokens | None = None) -> Identify:
+    """By the peer's account, or over TCP by a token. `name_of`: who the peer is, and says to be, for the journal."""
 
     def identify(scope: Scope) -> Caller | None:
         peer = scope.get("state", {}).get("peer")
         if isinstance(peer, Peer):
-            return Caller(name=name_of(peer), role=roles.of(peer))
+            said = Headers(scope=scope).get(CALLER, "")
+            return Caller(name=name_of(peer, said), role=roles.of(peer))
         given = Headers(scope=scope).getlist("authorization")
         # Of two, software on the way may have judged the other one.
         return tokens.caller_with(given[0]) if tokens is not None and len(given) == 1 else None

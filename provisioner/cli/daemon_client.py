@@ -14,10 +14,12 @@ from uuid import uuid4
 
 import typer
 
+from provisioner.api.peers import CALLER
 from provisioner.cli.documents import Document, Resource
 from provisioner.cli.output import CONFIG
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.times import use_zone
+from provisioner.daemon.operators import caller_before
 from provisioner.daemon.site_file import SITE, running_site
 from provisioner.daemon.site_file import VARIABLE as SITE_VARIABLE
 from provisioner.errors import BasculeError, OrderRefused, SettingsError
@@ -112,6 +114,8 @@ def _document(at: Path | None, what: str, order: Mapping[str, object] | None = N
 
 def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[int, bytes]:
     headers = {"Accept-Language": language(), "Connection": "close"}
+    if caller := caller_before():
+        headers[CALLER] = caller
     kept = _kept.get((at, what, language())) if order is None else None
     if kept is not None:
         headers["If-None-Match"] = kept.tag

@@ -12,15 +12,17 @@ from provisioner.model.intents import author
 _UID = re.compile(r"[0-9]{1,10}")
 _UNSET = 2**32 - 1
 """The process does not come from a log-on."""
+_BEFORE = ("BASCULE_CALLER", "SUDO_UID")
+"""Variables with the account, a number, that became this one: of the role's wrapper, then of sudo."""
 
 
 def operator(words: str = "", *, environment: Mapping[str, str] = os.environ) -> str:
     """`claire`, `claire as bascule`, `claire as bascule (the night shift)`: log-on, account of the process, own words.
 
-    Without a log-on the caller comes from sudo's variable. Everybody can set this variable, so the account of the process is
-    named too.
+    Without a log-on the caller comes from a variable of the wrapper or of sudo. Everybody can set these, so the account of the
+    process is named too.
     """
-    return describe_operator(os.getuid(), (_logged_on(), _by_sudo(environment)), words)
+    return describe_operator(os.getuid(), (_logged_on(), _number_in(caller_before(environment))), words)
 
 
 def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "") -> str:
@@ -29,9 +31,18 @@ def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "")
     return author(account(uid) if person == uid else f"{account(person)} as {account(uid)}", words)
 
 
-def peer_name(peer: Peer) -> str:
-    """Who is at the other end of the API's socket: `claire`, `claire as root`."""
-    return describe_operator(peer.uid, (_logged_on_as(peer),))
+def peer_name(peer: Peer, said: str = "") -> str:
+    """Who is at the other end of the API's socket: `claire`, `claire as root`.
+
+    `said`: the account, a number, for which the peer says that it asks. Only root and the daemon's own account are believed.
+    """
+    believed = _number_in(said) if peer.uid in (0, os.getuid()) else None
+    return describe_operator(peer.uid, (_logged_on_as(peer), believed))
+
+
+def caller_before(environment: Mapping[str, str] = os.environ) -> str:
+    """The account, a number, that became this process's, as the wrapper or sudo say; empty: they do not."""
+    return next((said for name in _BEFORE if _number_in(said := environment.get(name, "")) is not None), "")
 
 
 def account(uid: int) -> str:
@@ -60,6 +71,5 @@ def _logged_on_as(peer: Peer) -> int | None:
         return None
 
 
-def _by_sudo(environment: Mapping[str, str]) -> int | None:
-    uid = environment.get("SUDO_UID", "")
-    return int(uid) if _UID.fullmatch(uid) and int(uid) < _UNSET else None
+def _number_in(said: str) -> int | None:
+    return int(said) if _UID.fullmatch(said) and int(said) < _UNSET else None

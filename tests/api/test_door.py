@@ -42,7 +42,7 @@ def called(identify, *headers, body=b"{}"):
 @pytest.fixture
 def by_token(tmp_path):
     (tmp_path / "tokens").write_text(KNOWN.line)
-    return identify_by(Roles(own_uid=os.getuid()), lambda peer: "root", Tokens(tmp_path / "tokens"))
+    return identify_by(Roles(own_uid=os.getuid()), lambda peer, said: "root", Tokens(tmp_path / "tokens"))
 
 
 def bearer(token):

@@ -106,7 +106,7 @@ def test_over_tcp_there_is_tls_and_a_token_or_nothing(tmp_path, file):
         key=issued.key,
         tokens=file,
     )
-    identify = identify_by(Roles(own_uid=os.getuid()), lambda peer: "root", Tokens(file))
+    identify = identify_by(Roles(own_uid=os.getuid()), lambda peer, said: "root", Tokens(file))
     server = ApiServer(an_api_site(a_publication(a_desktop(1), wanted=1)), settings, identify)
     server.open()
     try:

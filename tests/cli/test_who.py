@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import provisioner
+from provisioner.api.peers import Peer
 from provisioner.daemon import operators
-from provisioner.daemon.operators import describe_operator, operator
+from provisioner.daemon.operators import caller_before, describe_operator, operator, peer_name
 from tests.builders.cli import a_lonely_site, journal_of
 from tests.builders.desk import ordered, orders_in
 
@@ -68,11 +69,35 @@ def test_no_words_pass_for_an_account(site):
 
 
 @pytest.mark.long
-def test_the_daemon_believes_no_variable_of_whoever_asks(site):
-    """B8: it asks the kernel."""
-    given, _ = who_ordered(site, "hold", SUDO_UID=str(OTHER.pw_uid))
+@pytest.mark.parametrize("variable", ["SUDO_UID", "BASCULE_CALLER"])
+def test_root_and_the_daemons_account_may_say_for_whom_they_order(site, variable):
+    """N8: the journal said `bascule` for all that root ordered through the role's wrapper."""
+    given, _ = who_ordered(site, "hold", **{variable: str(OTHER.pw_uid)})
 
-    assert given == [OWN]
+    assert given == [OWN if " as " in OWN else f"{OTHER.pw_name} as {ACCOUNT}"]
+
+
+@pytest.mark.parametrize(
+    ("uid", "said", "who"),
+    [
+        pytest.param(os.getuid(), OTHER.pw_uid, f"{OTHER.pw_name} as {ACCOUNT}", id="the daemon's own account is believed"),
+        pytest.param(0, OTHER.pw_uid, f"{OTHER.pw_name} as root", id="root is believed"),
+        pytest.param(OTHER.pw_uid, 0, OTHER.pw_name, id="nobody else is: whoever may set a variable is not whom it names"),
+        pytest.param(0, "director", "root", id="a word is no account"),
+    ],
+)
+def test_the_daemon_believes_a_variable_of_accounts_that_could_write_the_journal_themselves(uid, said, who):
+    """B8, N8: the account of the process is the kernel's word."""
+    nobody = 2**22 + 1  # no process has this number
+
+    assert peer_name(Peer(pid=nobody, uid=uid, groups=frozenset()), str(said)) == who
+
+
+def test_the_wrapper_goes_before_sudo():
+    """N8: it is the wrapper that has changed the account last."""
+    sudo = {"SUDO_UID": "4711", "BASCULE_CALLER": str(OTHER.pw_uid)}
+
+    assert (caller_before(sudo), caller_before({"SUDO_UID": "4711"}), caller_before({})) == (str(OTHER.pw_uid), "4711", "")
 
 
 @pytest.mark.parametrize(
