@@ -55,3 +55,16 @@ def test_what_is_not_ours_alone_gets_no_line(main: Path, tmp_path: Path, spoil, 
     assert (ended.code, said in ended.said) == (code, True), ended.said
     assert other.read_text() == "root's"
     assert (main.parent / "tokens").read_text() in ("", "root's")
+
+
+def test_a_file_in_the_daemons_own_folder_takes_a_line(main: Path, tmp_path: Path):
+    """N5: the configuration's folder is root's where the role has installed it, and the next play empties what it has written."""
+    state = tmp_path / "state"
+    state.mkdir(mode=0o750)
+    (state / "api-tokens").touch(mode=0o640)
+    main.write_text(main.read_text().replace("tokens: tokens", f"tokens: {state}/api-tokens"))
+
+    ended = made(main)
+
+    assert ended.code == 0, ended.said
+    assert (state / "api-tokens").read_text().startswith("grafana board ")
