@@ -83,7 +83,7 @@ class Thawing:
 
 def _thaw(places: FreezePlaces, order: Thawing, answer: FreezeAnswer) -> None:
     try:
-        thawed = bool(remove(places.files)) if order.files_only else _thaw_all(order.config, order.by, places, answer)
+        thawed = bool(remove(places.files)) if order.files_only else _thaw_all(order, places, answer)
     except OSError as error:
         if not _ask(INTENTS_WITHDRAWALS, daemon_socket(order.socket, order.config), ""):
             complain(_("{path}: cannot be removed ({why}): still frozen", path=error.filename, why=error.strerror or ""))
@@ -157,23 +157,26 @@ def _give(config: Path, mark: FreezeMark) -> None:
         store.give(Intent(kind=IntentKind.FREEZE, by=mark.by, at=clock.now(), reason=mark.reason))
 
 
-def _thaw_all(config: Path, by: str, places: FreezePlaces, answer: FreezeAnswer) -> bool:
+def _thaw_all(order: Thawing, places: FreezePlaces, answer: FreezeAnswer) -> bool:
     """Remove the files, and withdraw what the store has; whether there was a freeze. Raises OSError."""
     from provisioner.cli.intents import access_to_store
     from provisioner.daemon.keeping import store_of
 
     clock = clock_of_commands()
     try:
-        with closing(store_of(access_to_store(config), clock=clock)) as store:
+        with closing(store_of(access_to_store(order.config), clock=clock)) as store:
             store.intents()  # it can be reached: so the journal has the thaw before the daemon misses the file
             removed = remove(places.files)
             withdrawn = [
-                store.withdraw(IntentKind.FREEZE, by=operator(by), at=clock.now(), target=target) for target in ("", TARGET)
+                store.withdraw(IntentKind.FREEZE, by=operator(order.by), at=clock.now(), target=target)
+                for target in ("", TARGET)
             ]
             return bool(removed) or any(withdrawn)
     except BasculeError as error:
         for path in remove(places.files):
             answer.add(_("{path} is removed", path=path), removed=path)
+        if _ask(INTENTS_WITHDRAWALS, daemon_socket(order.socket, order.config), ""):  # of an operator by a group
+            return True
         complain_of(error)
         complain(_("the store cannot be asked: if a freeze was given there, it still stands"))
         raise typer.Exit(2 if isinstance(error, SettingsError) else 3) from None

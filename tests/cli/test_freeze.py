@@ -322,6 +322,22 @@ def test_whoever_may_not_remove_the_file_asks_the_daemon(site):
     assert [order.kind for order in orders] == [IntentKind.FREEZE]
 
 
+@pytest.mark.long
+def test_an_operator_by_a_group_who_may_read_neither_configuration_nor_store_asks_the_daemon(site):
+    """N1: on a machine of the role's such an operator could freeze, and not thaw."""
+    site.main.unlink()
+    orders = []
+
+    def take(order):
+        orders.append(order.kind)
+        return taken(order)
+
+    with serving(site.folder, an_api_site(a_publication(), order=take)) as at:
+        ended = _order(site, "thaw", "--socket", str(at))
+
+    assert (ended.code, ended.out, orders) == (0, THAWED, [IntentKind.FREEZE])
+
+
 def test_a_daemon_that_is_not_there_is_said_and_the_next_way_is_taken(site):
     site.change("freeze_file: freeze", "freeze_file: nowhere/freeze")
 
