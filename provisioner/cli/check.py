@@ -22,6 +22,7 @@ from provisioner.daemon.doctor.cluster import examine, examine_offline
 from provisioner.daemon.doctor.endpoints import examine_endpoints
 from provisioner.daemon.doctor.entitlement import profiles_used
 from provisioner.daemon.doctor.findings import Finding, doubtful, good, is_bad
+from provisioner.daemon.doctor.store import examine_store_folder
 from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID, TRIAL_LEFT_OUT
 from provisioner.settings.values import Settings
@@ -66,7 +67,7 @@ def doctor(
 
 def _of_file(config: Path, settings: Settings) -> Sequence[Finding]:
     valid = good(subjects.SETTINGS(), FILE_VALID(path=str(config)))
-    return (valid, *examine_offline(settings, now=clock_of_commands().now()))
+    return (valid, *examine_store_folder(settings), *examine_offline(settings, now=clock_of_commands().now()))
 
 
 def _examined(settings: Settings) -> Sequence[Finding]:

@@ -31,6 +31,9 @@ def of_receiver(config: Path) -> list[tuple[str, str]]:
     text = text.replace(_URL, f"https://{host}:{settings.port}{PATH}")
     if settings.authority is None:
         return [(CONF, text.replace(_CA_FILE, f"# {_CA_FILE}"))]
+    if not settings.authority.exists() and config.absolute().parent not in settings.authority.parents:  # the role makes it
+        say(_("{file} is not on this machine: desktops ask for the authority when they boot", file=str(settings.authority)))
+        return [(CONF, text)]
     return [(CONF, text), (AUTHORITY, _certificates(settings.authority))]
 
 

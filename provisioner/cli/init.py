@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,8 +20,9 @@ from provisioner.cli.init_access import (
     look_through,
 )
 from provisioner.cli.init_asking import Asking, read_file
-from provisioner.cli.init_receiver import chosen_receiver, show_receiver
-from provisioner.cli.output import CONFIG, print_table, say
+from provisioner.cli.init_receiver import chosen_receiver
+from provisioner.cli.init_showing import GROUPS_SHOWN, show_cluster, show_directory, show_next
+from provisioner.cli.output import CONFIG
 from provisioner.errors import SettingsError
 from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
@@ -42,9 +42,7 @@ from provisioner.setup.directory_look import DirectoryLook, look_at_directory
 from provisioner.setup.site_files import NewSite, files_of
 from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import check_empty, write_site
-from provisioner.texts.translate import N_, _, headings, language, plural
-
-_GROUPS_SHOWN = 10
+from provisioner.texts.translate import _, language
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +57,7 @@ class _Wishes:
     groups: Sequence[str]
     vmids: str
     receiver: str
+    installed: bool
 
 
 def init(
@@ -110,6 +109,12 @@ def init(
             help="Where desktops report who is logged on: a name or address of this machine; none: Bascule asks them.",
         ),
     ] = "",
+    installed: Annotated[
+        bool,
+        typer.Option(
+            "--installed", help="For a daemon that the Ansible role installs on another machine: with that machine's places."
+        ),
+    ] = False,
     installation: Annotated[
         str, typer.Option("--installation", help="The installation's name, for ever; by default the cluster's.")
     ] = "",
@@ -138,7 +143,7 @@ def init(
     )
     access = cluster_access(asking, options)
     seen_cluster = look_through(access, clock=clock)
-    _show_cluster(seen_cluster)
+    show_cluster(seen_cluster)
     wanted = DirectoryOptions(
         url=ldap,
         ldif=ldif,
@@ -149,7 +154,7 @@ def init(
         starttls=ldap_starttls,
     )
     directory = look_at_directory(directory_access(asking, wanted), clock=clock)
-    _show_directory(directory)
+    show_directory(directory)
     wishes = _Wishes(
         installation=installation,
         cluster=cluster,
@@ -159,45 +164,12 @@ def init(
         groups=group or (),
         vmids=vmids,
         receiver=receiver,
+        installed=installed,
     )
-    site = _chosen(asking, wishes, access, seen_cluster, directory, own_places=folder.absolute() != CONFIG.parent)
+    own_places = folder.absolute() != CONFIG.parent and not installed
+    site = _chosen(asking, wishes, access, seen_cluster, directory, own_places=own_places)
     write_site(folder, files_of(site), environment=os.environ)
-    _show_next(folder, site)
-
-
-def _show_cluster(look: ClusterLook) -> None:
-    nodes = plural("{count} node", "{count} nodes", look.nodes)
-    say(
-        _(
-            "cluster {name}: Proxmox VE {release}, {nodes}, {online} online",
-            name=look.name,
-            release=look.release,
-            nodes=nodes,
-            online=look.online,
-        )
-    )
-    rows = [
-        (image.name, image.count, ", ".join(sorted(image.places)), image.vcpus, image.memory_mib, image.disk_gib, image.bridge)
-        for image in look.images
-    ]
-    columns = headings("image", "templates", "storage", "vCPUs", "MiB", "GiB", "bridge")
-    print_table(N_("templates found"), columns, rows, numbers=("templates", "vCPUs", "MiB", "GiB"))
-    if not look.sees_all:
-        say(_("the token does not see every VM: make sure that the VMIDs chosen below are free"))
-
-
-def _show_directory(look: DirectoryLook) -> None:
-    people = plural("{count} person with a usable account", "{count} people with a usable account", look.people)
-    say(
-        _(
-            "directory: {server}, {people}, {rejected} unusable entries",
-            server=look.server,
-            people=people,
-            rejected=look.rejected,
-        )
-    )
-    rows = list(look.groups.items())[:_GROUPS_SHOWN]
-    print_table(N_("the largest groups"), headings("group", "people"), rows, numbers=("people",))
+    show_next(folder, site, installed=installed)
 
 
 def _chosen(
@@ -233,7 +205,9 @@ def _chosen(
         bridge=bridge,
         vlan=wishes.vlan or image.vlan,
         own_places=own_places,
-        receiver=chosen_receiver(asking, wishes.receiver, access.endpoints[0], own_places=own_places),
+        receiver=chosen_receiver(
+            asking, wishes.receiver, access.endpoints[0], own_places=own_places, installed=wishes.installed
+        ),
         secrets=named,
     )
 
@@ -261,7 +235,7 @@ def _groups(asking: Asking, names: Sequence[str], directory: DirectoryLook) -> t
         chosen = [name.strip() for name in answer.split(",") if name.strip()]
     for name in chosen:
         if name not in directory.groups:
-            largest = list_some([Reason(group) for group in directory.groups], _GROUPS_SHOWN)
+            largest = list_some([Reason(group) for group in directory.groups], GROUPS_SHOWN)
             raise SettingsError(UNKNOWN_GROUP(name=name, names=largest))
     return tuple(chosen)
 
@@ -274,22 +248,5 @@ def _vmids(asking: Asking, wish: str, look: ClusterLook, people: int) -> tuple[i
         raise SettingsError(RANGE_FORM())
     inside = sorted(vmid for vmid in look.taken if int(first) <= vmid <= int(last))
     if inside:
-        raise SettingsError(RANGE_TAKEN(vmids=text, taken=list_some([Reason(str(vmid)) for vmid in inside], _GROUPS_SHOWN)))
+        raise SettingsError(RANGE_TAKEN(vmids=text, taken=list_some([Reason(str(vmid)) for vmid in inside], GROUPS_SHOWN)))
     return int(first), int(last)
-
-
-def _show_next(folder: Path, site: NewSite) -> None:
-    who = ", ".join(site.groups) or _("everyone")
-    say(_("{folder} is written: image {image}, VMIDs {first} to {last}, desktops for {who}",
-          folder=str(folder), image=site.image.name, first=site.vmids[0], last=site.vmids[1], who=who))  # fmt: skip
-    say(
-        _(
-            "copy {file} to a second place now: without it, no desktop can be recognised again",
-            file=str(folder / "secrets" / "note-key"),
-        )
-    )
-    config = str(folder / "bascule.yaml")
-    say(_("next:"))
-    say(f"  {shlex.join(['bascule', 'check', '--config', config])}")
-    if site.receiver is not None:
-        show_receiver(site.receiver, config)

@@ -25,6 +25,31 @@ SOCKET_UNUSABLE = kind("api_socket_unusable", "api: cannot listen at {path}: {sa
 SOCKET_FOLDER = kind("api_socket_folder", "api: everybody may write to {folder}: the socket there could be replaced")
 SOCKET_GROUP = kind("api_socket_group", "api: there is no group {group} on this machine")
 SOCKET_IN_USE = kind("api_socket_in_use", "api: another daemon answers at {path}")
+SOCKET_GROUP_UNKNOWN = kind(
+    "socket_group_unknown",
+    "{section}: there is no group {group} on this machine: the daemon does not start",
+    "create it, with the daemon's account in it, or name another in `{section}: {{group: …}}`",
+)
+SOCKET_GROUP_LACKS = kind(
+    "socket_group_lacks",
+    "{section}: the account {account} is not in the group {group}: it cannot give it its socket, and does not start",
+    "usermod --append --groups {group} {account}",
+)
+SOCKET_FOLDER_UNWRITABLE = kind(
+    "socket_folder_unwritable",
+    "{path}: this account cannot write to the folder {folder}: the daemon does not start",
+    "name a socket below /run/bascule, or give the daemon's account the right to write there",
+)
+PORT_BARRED = kind(
+    "port_barred",
+    "{section}: this account cannot listen on {address}:{port} ({said}): the daemon does not start",
+    "name an address of this machine, and a port from 1024 on",
+)
+ROLE_GROUP_UNKNOWN = kind(
+    "role_group_unknown",
+    "api: there is no group {group} on this machine: nobody has its role",
+    "create it, or correct its name",
+)
 PORT_UNUSABLE = kind(
     "api_port_unusable",
     "api: cannot listen on {address}:{port} ({said}): choose another `api: {{port: …}}`, or end what listens there",

@@ -23,8 +23,9 @@ class NewReceiver:
     """Where it listens."""
     group: str = ""
     """Of its account; empty: the daemon's own."""
-    authority: Signed
-    certificate: Signed
+    authority: Signed | None = None
+    certificate: Signed | None = None
+    """With its authority; None: the Ansible role has both made on the machine."""
 
 
 def new_receiver(name: str, port: int, *, own: str, group: str = "", now: Instant) -> NewReceiver:
@@ -34,6 +35,12 @@ def new_receiver(name: str, port: int, *, own: str, group: str = "", now: Instan
     return NewReceiver(
         name=name, port=port, address=_listening(name, own), group=group, authority=authority, certificate=certificate
     )
+
+
+def installed_receiver(name: str, port: int, group: str) -> NewReceiver:
+    """On another machine, where the Ansible role makes certificate and authority."""
+    listening = "::" if ":" in name else "0.0.0.0"  # noqa: S104 (its addresses are not known here)
+    return NewReceiver(name=name, port=port, address=listening, group=group)
 
 
 def own_address(url: str) -> str:

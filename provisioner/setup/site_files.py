@@ -29,6 +29,13 @@ _NO_RECEIVER = """\
 #   name: bascule.example.org
 #   authority: receiver-ca.pem
 #   authority_key: secrets/receiver-ca.key"""
+_ON_THE_MACHINE = {
+    "secrets/receiver-ca.key": "/etc/bascule-receiver/ca.key",
+    "receiver-ca.pem": "/etc/bascule-receiver/ca.pem",
+    "secrets/receiver.key": "/etc/bascule-receiver/receiver.key",
+    "certificate: receiver.pem": "certificate: /etc/bascule-receiver/receiver.pem",
+}
+"""Where the Ansible role has them made: a renewal there is not undone by its next run."""
 _EXAMPLES = ("scenarios", "calendars")
 """Folders that are written whole: on the night of a switch nobody looks for examples."""
 _ORIGINALS = "en"
@@ -90,6 +97,8 @@ def files_of(site: NewSite) -> tuple[NewFile, ...]:
 
 
 def _of_receiver(receiver: NewReceiver) -> tuple[NewFile, ...]:
+    if receiver.certificate is None or receiver.authority is None:
+        return ()
     return (
         NewFile(path="receiver.pem", text=receiver.certificate.certificate),
         NewFile(path="secrets/receiver.key", text=receiver.certificate.key, mode=SECRET),
@@ -132,6 +141,8 @@ def _receiver(text: YamlText, receiver: NewReceiver, *, own_places: bool) -> Non
     }
     if own_places:
         changes["/run/bascule-receiver/daemon.sock"] = "pushes.sock"
+    if receiver.certificate is None:
+        changes |= _ON_THE_MACHINE
     if not receiver.group:
         changes["  group:"] = "  #group:"
     new = _NO_RECEIVER.replace("# ", "", 1).replace("\n# ", "\n")

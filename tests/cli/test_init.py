@@ -84,6 +84,33 @@ def test_what_it_writes_is_what_check_accepts(twin, home, tmp_path):
     assert (settings.installation, list(settings.clusters)) == ("lab", ["lab"])
 
 
+def test_a_site_for_the_ansible_role_names_the_places_of_its_machine(twin, home, tmp_path):
+    """N3: the store of a site of `init` lay beside its configuration, where the daemon that the role installs may not write."""
+    words = (*of_cluster(twin, home), *of_file(home), "--installed", "--receiver", "bascule.example.org:9900", "--yes")
+    ended = bascule("init", str(tmp_path / "site"), *words)
+    assert ended.code == 0, ended.said
+    assert "bascule_secrets in the inventory the files note-key, token" in " ".join(ended.said.split())
+
+    settings = load_settings(tmp_path / "site" / "bascule.yaml", environment={})
+
+    places = (
+        settings.store.url.removeprefix("sqlite:///"),
+        settings.freeze_file,
+        settings.api.socket,
+        settings.receiver.socket,
+    )
+    assert {str(Path(place).parent) for place in places} == {"/var/lib/bascule", "/run/bascule", "/run/bascule-receiver"}
+    receiver = settings.receiver
+    assert (receiver.address, receiver.port, receiver.group) == ("0.0.0.0", 9900, "bascule-receiver")
+    files = (receiver.certificate, receiver.key, receiver.authority, receiver.authority_key)
+    assert [str(file) for file in files] == [
+        f"/etc/bascule-receiver/{name}" for name in ("receiver.pem", "receiver.key", "ca.pem", "ca.key")
+    ]
+    assert not [name for name in files_of(tmp_path) if "receiver" in str(name)]
+    laid = bascule("guest", "files", str(tmp_path / "image"), "--config", str(tmp_path / "site" / "bascule.yaml"))
+    assert (laid.code, "ask for the authority when they boot" in laid.said) == (0, True), laid.said
+
+
 def test_a_french_init_writes_french_comments(twin, home, tmp_path):
     """F21: the comments were English for everybody."""
     site = tmp_path / "site"

@@ -1,7 +1,8 @@
 """The findings of `bascule check`: everything that a switch depends on, each fault with its fix. Nothing is changed.
 
-* `store` (and the freeze file), `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where
-  they are, and what is in them), `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what
+* `store` (and the freeze file), `places` (sockets, their groups, ports: what would keep the daemon from starting here);
+* `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them),
+  `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what
   would shorten it);
 * `network` (bridges and VLANs), `ranges` (VMIDs), `clocks`, `expiry` (tokens and certificates), `receiver_authority` (the
   receiver's own), `publisher` (of connection files), `rivals` (backups, HA, balancers; `night` says when the switch is): with

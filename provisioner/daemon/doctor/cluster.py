@@ -21,6 +21,7 @@ from provisioner.daemon.doctor.findings import CHECKS, Finding, bad, doubtful, g
 from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
+from provisioner.daemon.doctor.places import examine_places
 from provisioner.daemon.doctor.pools import examine_pools
 from provisioner.daemon.doctor.profiles import examine_profiles
 from provisioner.daemon.doctor.publisher import examine_publisher
@@ -62,6 +63,7 @@ def examine(settings: Settings, outside: OutsideSystems, *, now: Instant) -> tup
 
 def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     """The findings that need no other system."""
+    yield from examine_places(settings)
     yield from examine_files(settings, now=now)
     yield from examine_publisher(settings, now=now)
     yield from examine_ssh(settings)

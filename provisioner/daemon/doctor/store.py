@@ -19,13 +19,10 @@ _IN_MEMORY = (Path("/run"), Path("/dev/shm"))  # noqa: S108 (nothing is written 
 
 def examine_store(settings: Settings, outside: OutsideSystems) -> Generator[Finding, None, Records | None]:
     """Returns what is stored."""
-    file = Path(settings.store.url.removeprefix(_SQLITE))
-    folder = file.parent
-    if settings.store.url.startswith(_SQLITE) and _is_in_memory(file):
-        yield doubtful(subjects.STORE(), words.STORE_IN_MEMORY(path=str(file)))
-    if settings.store.url.startswith(_SQLITE) and not file.exists() and not os.access(folder, os.W_OK):
-        wrong = words.STORE_READ_ONLY if folder.is_dir() else words.STORE_FOLDER
-        yield bad(subjects.STORE(), wrong(folder=str(folder)))
+    if settings.store.url.startswith(_SQLITE) and _is_in_memory(_file(settings)):
+        yield doubtful(subjects.STORE(), words.STORE_IN_MEMORY(path=str(_file(settings))))
+    if wrong := list(examine_store_folder(settings)):
+        yield from wrong
         return None
     try:
         records = outside.store.load()
@@ -35,6 +32,15 @@ def examine_store(settings: Settings, outside: OutsideSystems) -> Generator[Find
         return None
     yield good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
     return records
+
+
+def examine_store_folder(settings: Settings) -> Iterator[Finding]:
+    """Whether this account can write where SQLite keeps its file, and another beside it; nothing where all is well."""
+    file = _file(settings)
+    if not settings.store.url.startswith(_SQLITE) or _may_write(file):
+        return
+    wrong = words.STORE_READ_ONLY if os.path.isdir(file.parent) else words.STORE_FOLDER
+    yield bad(subjects.STORE(), wrong(folder=str(file.parent)))
 
 
 def examine_freeze_file(files: FreezeFiles) -> Iterator[Finding]:
@@ -48,9 +54,17 @@ def examine_freeze_file(files: FreezeFiles) -> Iterator[Finding]:
         yield doubtful(subjects.FREEZE_FILE_ITSELF(), words.FREEZE_SLOW(path=str(path)))
 
 
+def _file(settings: Settings) -> Path:
+    return Path(settings.store.url.removeprefix(_SQLITE))
+
+
+def _may_write(file: Path) -> bool:
+    return os.access(file.parent, os.W_OK) and (not os.path.exists(file) or os.access(file, os.W_OK))
+
+
 def _is_in_memory(path: Path) -> bool:
     """Whether it is in memory, and goes with a restart of the machine."""
     return any(path.resolve().is_relative_to(folder) for folder in _IN_MEMORY)
 
 
-__all__ = ["examine_freeze_file", "examine_store"]
+__all__ = ["examine_freeze_file", "examine_store", "examine_store_folder"]
