@@ -2,16 +2,17 @@
 
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from provisioner.demo.site import DemoSite
 from provisioner.twin.server.process import TwinProcess
 from tests.ansible.site import Site
 from tests.builders.ansible import Operator, short_folder
 from tests.packaging.wheels import build_wheel, wheelhouse
-from tests.servers.nspawn import guest
+from tests.servers.nspawn import Guest, guest
 from tests.servers.processes import free_port
 
 BASCULE = "/usr/local/bin/bascule"
@@ -58,19 +59,32 @@ class Installed:
         return self.machine.says("sh", "-c", f"{listed} -printf '%p %M %u %g\\n'; {listed} -type f -exec sha256sum {{}} +")
 
 
+def _nothing(_: Guest) -> None:
+    """Most sites need nobody on their machine."""
+
+
 @contextmanager
-def installation(home: Path) -> Iterator[Installed]:
-    """A guest with a running daemon, whose site lies in a folder here; it lives as long as the context."""
+def installation(
+    home: Path,
+    site_of: Callable[[Path, DemoSite, TwinProcess], Any] = Site,
+    accounts: Callable[[Guest], None] = _nothing,
+    receiver_port: int | None = None,
+) -> Iterator[Installed]:
+    """A guest with a running daemon, whose site lies in a folder here; it lives as long as the context.
+
+    `accounts`: makes the site's on the machine, before. `receiver_port`: the desktops have what a receiver knows them by.
+    """
     wheel, wheels = build_wheel(home / "dist"), home / "wheelhouse.tar"
     subprocess.run(["tar", "--create", "--file", str(wheels), "--directory", str(wheelhouse()), "."], check=True, timeout=60)
     parts = {"bascule_wheel": str(wheel), "bascule_wheelhouse": str(wheels)}
-    demo = DemoSite(home / "demo", agents=3, sessions=0, port=free_port(), ldap=None)
+    demo = DemoSite(home / "demo", agents=3, sessions=0, port=free_port(), ldap=None, receiver_port=receiver_port)
     (home / "guest").mkdir()
     with short_folder() as temp, TwinProcess(demo.write_twin(), home / "twin") as twin, guest(home / "guest") as machine:
         over_ssh = {"ansible_user": "root", "ansible_python_interpreter": "/usr/bin/python3"}
         over_ssh["ansible_ssh_common_args"] = f"-F {machine.ssh_config}"
         operator = Operator(home, group="bascule", machine=over_ssh, temp=temp)
-        site = Site(home, demo, twin)
+        site = site_of(home, demo, twin)
+        accounts(machine)
         daemon = Installed(machine, operator, site, parts)
         daemon.play("-v").well()
         yield daemon

@@ -9,7 +9,6 @@ import pytest
 from tests.ansible.installed import BASCULE, installation
 from tests.ansible.site import AWKWARD
 from tests.packaging.wheels import LOCK
-from tests.servers.processes import free_port
 
 pytestmark = pytest.mark.guest
 
@@ -111,65 +110,6 @@ def test_another_release_is_put_in_force_beside_the_one_before_and_back(installe
     assert installed.release() == first
     assert back.changed == 2, back.text
     assert set(installed.machine.says("ls", "/opt/bascule/releases").split()) == {Path(first).name, Path(second).name}
-
-
-OF_RECEIVER = "/etc/bascule-receiver"
-MADE = {name: f"{OF_RECEIVER}/{name}" for name in ("receiver.pem", "receiver.key", "ca.pem", "ca.key")}
-
-
-def test_the_receiver_has_its_certificate_from_the_machine_and_a_renewal_restarts_it(installed):
-    """F1."""
-    section = {"address": "127.0.0.1", "port": free_port(), "group": "bascule-receiver", "name": "127.0.0.1"}
-    files = {"certificate": MADE["receiver.pem"], "key": MADE["receiver.key"], "authority_key": MADE["ca.key"]}
-    installed.site.change(lambda document: document.update(receiver={**section, **files, "authority": MADE["ca.pem"]}))
-    says = installed.machine.says
-
-    played = installed.play(bascule_receiver=files)
-    assert played.exit_code == 0, played.text.partition("[ERROR]")[2] + "\n".join(installed.log().splitlines()[-9:])
-
-    assert says("systemctl", "is-active", "bascule-receiver.service", "bascule-receiver-renew.timer").split() == ["active"] * 2
-    assert says("systemctl", "is-enabled", "bascule-receiver-renew.timer") == "enabled"
-    listed = says("find", OF_RECEIVER, "-type", "f", "-printf", "%M %u %f\\n").splitlines()
-    modes = {"receiver.pem": "-rw-r--r--", "receiver.key": "-rw-------", "ca.pem": "-rw-r--r--", "ca.key": "-rw-------"}
-    assert sorted(listed) == sorted(f"{mode} root {name}" for name, mode in modes.items())
-    before = says("systemctl", "show", "--value", "--property", "MainPID", "bascule-receiver.service")
-    says("truncate", "--size", "0", MADE["receiver.pem"])
-    says("systemctl", "start", "bascule-receiver-renew.service")
-    assert says("systemctl", "show", "--value", "--property", "MainPID", "bascule-receiver.service") not in (before, "0")
-    assert "-----BEGIN CERTIFICATE-----" in says("cat", MADE["receiver.pem"])
-    assert installed.play("-v", bascule_receiver=files).well().changed == 0
-
-
-ASK = """#!/usr/bin/python3 -IS
-import http.client, socket
-
-asked = http.client.HTTPConnection("bascule", timeout=30)
-asked.sock = socket.socket(socket.AF_UNIX)
-asked.sock.connect("/run/bascule/api.sock")
-headers = {"Idempotency-Key": "k", "Content-Type": "application/json"}
-asked.request("POST", "/v1/intents", b'{"kind": "restart", "target": "nothing"}', headers)
-answer = asked.getresponse()
-print(answer.status, answer.read().decode())
-"""
-"""Orders about a desktop that is not there."""
-
-
-def test_a_help_desk_orders_by_a_further_group_and_nobody_else(installed):
-    """H4: the unit as it is shipped, and accounts whose first group has no role."""
-    says, people = installed.machine.says, ("claire", "gilles")
-    says("groupadd", "assistance")
-    says("useradd", "--groups", "assistance", "claire")
-    says("useradd", "gilles")
-    installed.machine.put("/usr/local/bin/ask-bascule", ASK)
-    installed.site.change(lambda document: document.update(api={"group": "bascule-operators", "helpdesk": ["assistance"]}))
-    played = installed.play(bascule_operators=people)
-    assert played.exit_code == 0, played.text.partition("[ERROR]")[2] + "\n".join(installed.log().splitlines()[-9:])
-
-    become = {name: ("setpriv", f"--reuid={name}", f"--regid={name}", "--init-groups") for name in people}
-    said = {name: says(*command, "ask-bascule") for name, command in become.items()}
-
-    assert {name: text[:3] for name, text in said.items()} == {"claire": "409", "gilles": "403"}
-    assert "has no role here" in said["gilles"]
 
 
 def test_no_secret_is_printed_logged_or_in_the_process_list(installed):

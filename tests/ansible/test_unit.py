@@ -15,9 +15,9 @@ from tests.builders.ansible import ANSIBLE
 pytestmark = pytest.mark.real
 
 ROLE = ANSIBLE / "roles" / "bascule"
-EXPOSURE = 12
-"""In tenths, of 100. What is left: it speaks to any address of the network and to systemd, has no image of its own, and shares
-the accounts of the machine, for it has to know who asks."""
+EXPOSURE, CHOWN = 12, 2
+"""In tenths, of 100; and what it costs that the daemon may give its sockets to groups. What is left: it speaks to any address
+of the network and to systemd, has no image of its own, and shares the accounts of the machine, for it has to know who asks."""
 
 
 def the_unit(name: str = "bascule", **variables: object) -> str:
@@ -26,7 +26,7 @@ def the_unit(name: str = "bascule", **variables: object) -> str:
     text = (ROLE / "templates" / f"{name}.service.j2").read_text()
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701 (a unit is no page)
     environment.filters["dirname"] = os.path.dirname  # Ansible's
-    return environment.from_string(text).render(defaults | {"ansible_managed": "by a test"} | variables)
+    return environment.from_string(text).render(defaults | {"ansible_managed": "by a test", "bascule_pushes": {}} | variables)
 
 
 def directives(unit: str) -> dict[str, list[str]]:
@@ -46,7 +46,7 @@ def judged(unit: str, folder: Path, threshold: int) -> subprocess.CompletedProce
 
 def test_systemd_finds_little_exposed(tmp_path: Path):
     """B7: a stated bound, so that no wall is taken down unseen."""
-    judgement = judged(the_unit(), tmp_path, EXPOSURE)
+    judgement = judged(the_unit(), tmp_path, EXPOSURE + CHOWN)
 
     assert judgement.returncode == 0, judgement.stdout
 
@@ -87,7 +87,7 @@ def test_the_addresses_that_a_site_keeps_are_the_only_ones(tmp_path: Path):
 
     assert (found["IPAddressDeny"], found["IPAddressAllow"]) == (["any"], ["localhost", "192.0.2.0/24", "2001:db8::53"])
     assert "IPAddressDeny" not in directives(the_unit())
-    assert judged(unit, tmp_path, EXPOSURE).returncode == 0
+    assert judged(unit, tmp_path, EXPOSURE + CHOWN).returncode == 0
 
 
 def test_each_setting_left_out_has_a_reason():
@@ -131,14 +131,23 @@ def test_the_receiver_is_restarted_only_after_a_renewal(tmp_path: Path, age_min:
     assert not restarted or said.read_text() == "try-restart bascule-receiver.service\n"
 
 
-@pytest.mark.parametrize("given", [{"bascule_receiver": {"certificate": "x", "key": "x"}}, {"bascule_operators": ["ada"]}])
+@pytest.mark.parametrize("given", [{}, {"bascule_receiver": {"certificate": "x", "key": "x"}}, {"bascule_operators": ["ada"]}])
 def test_the_daemon_may_give_its_sockets_to_their_groups(tmp_path: Path, given: dict[str, object]):
-    """F1: with `group` in the sections `receiver` or `api` it did not start: chown is among systemd's privileged calls. Without
-    any capability it reaches no other group than the account's own."""
+    """F1, N1: with `group` in the sections `receiver` or `api` it did not start: chown is among systemd's privileged calls, and
+    was allowed for some variables of the role, whatever bascule.yaml said. Without capabilities it reaches its own groups.
+    """
     unit = the_unit(**given)
     found = directives(unit)
 
     assert found["SystemCallFilter"] == ["@system-service", "~@privileged @resources", "@chown"]
     assert found["CapabilityBoundingSet"] == [""]
-    assert judged(unit, tmp_path, EXPOSURE + 2).returncode == 0
-    assert "@chown" not in the_unit()
+    assert judged(unit, tmp_path, EXPOSURE + CHOWN).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("pushes", "made"),
+    [pytest.param({}, ["bascule"], id="none"), pytest.param({"port": 9819}, ["bascule bascule-receiver"], id="by hand")],
+)
+def test_the_socket_of_a_receiver_that_bascule_yaml_names_has_its_folder(pushes: dict[str, object], made: list[str]):
+    """N1: also where the role runs none: without it the daemon would not start."""
+    assert directives(the_unit(bascule_pushes=pushes))["RuntimeDirectory"] == made
