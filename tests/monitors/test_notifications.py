@@ -48,9 +48,17 @@ def site(tmp_path: Path) -> Iterator[Site]:
 
 
 def receivers(home: Path, webhook: Webhook) -> Path:
-    text = ALERTMANAGER.read_text().replace("127.0.0.1:9099", f"127.0.0.1:{webhook.port}")
+    """The shipped file, with a webhook for each address."""
+    shipped = load(ALERTMANAGER)
+    for receiver in shipped["receivers"]:
+        for mail in receiver.pop("email_configs", ()):
+            url = f"http://127.0.0.1:{webhook.port}/{receiver['name']}"
+            receiver.setdefault("webhook_configs", []).append({"url": url, "send_resolved": mail["send_resolved"]})
+    shipped["route"] |= {"group_wait": "1s", "group_interval": "1s"}
+    shipped["route"]["routes"][0]["group_wait"] = "1s"
     path = home / "alertmanager.yml"
-    path.write_text(re.sub(r"(group_wait|group_interval): \w+", r"\1: 1s", text))
+    with path.open("w") as file:
+        YAML(typ="safe").dump(shipped, file)
     return path
 
 
