@@ -4,12 +4,13 @@ They are resolved when the list is made, which somebody agrees to; then exactly 
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provisioner.adapters.backups.archive import STORE, Unpacked
-from provisioner.adapters.backups.manifest import SavedFile
+from provisioner.adapters.backups.manifest import Manifest, SavedFile
 from provisioner.adapters.backups.proof import Proof, is_key
 from provisioner.errors import BackupError
 from provisioner.files import Folder
@@ -114,12 +115,19 @@ def _places(backup: Unpacked, order: Restoring) -> tuple[Place, ...]:
         Place(path=real_path(main if kept.path == manifest.config else main.parent / kept.path), member=member, kept=kept)
         for member, kept in manifest.files.items()
     )
-    variables = SavedFile(path=VARIABLES, mode=0o600, owner="root", group="root")
     if manifest.variables:
+        variables = _like_the_main_file(manifest)
         files = (*files, Place(path=real_path(main.parent / VARIABLES), member=_VARIABLES_MEMBER, kept=variables))
     if manifest.store is None or not backup.has_store():
         return files
     return (*files, Place(path=real_path(main.parent / manifest.store.path), member=STORE, kept=manifest.store))
+
+
+def _like_the_main_file(manifest: Manifest) -> SavedFile:
+    """The file of environment variables: for those who read bascule.yaml by its owner or group, and nobody else."""
+    mains = (kept for kept in manifest.files.values() if kept.path == manifest.config)
+    main = next(mains, SavedFile(path=VARIABLES, mode=0o600, owner="root", group="root"))
+    return SavedFile(path=VARIABLES, mode=main.mode & 0o640, owner=main.owner, group=main.group)
 
 
 def real_path(path: Path) -> Path:
@@ -172,7 +180,8 @@ def variables_file(values: Mapping[str, str]) -> bytes:
 
 
 def _escaped(value: str) -> str:
-    return value.replace("\\", "\\\\").replace('"', '\\"')
+    """Within double quotes, as systemd and a shell read it alike: no `$` is expanded, and nothing between backticks is run."""
+    return re.sub(r'([\\"$`])', r"\\\1", value)
 
 
 __all__ = [

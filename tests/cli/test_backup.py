@@ -98,16 +98,19 @@ def test_files_of_another_day_are_in_it_too(site, tmp_path):
     assert (tmp_path / "there" / "scenarios" / "next-week.yaml").read_text(encoding="utf-8") == "waves: []\n"
 
 
-def test_secrets_of_the_environment_come_back_as_an_environment_file(site, tmp_path):
+@pytest.mark.parametrize(("main", "made"), [(0o600, 0o600), (0o640, 0o640), (0o644, 0o640)])
+def test_secrets_of_the_environment_come_back_as_an_environment_file(site, tmp_path, main, made):
+    """N7: whoever reads bascule.yaml as its owner or group reads it, too: the daemon that works with both."""
+    site.main.chmod(main)
     site.change("{file: token}", "{environment: MELUN_TOKEN}")
 
-    assert _on(site.main, "backup", str(tmp_path / "backup"), MELUN_TOKEN='a"b\\c').code == 0
+    assert _on(site.main, "backup", str(tmp_path / "backup"), MELUN_TOKEN='a"b\\c$HOME`id`').code == 0
     ended = _restore(site, tmp_path)
 
     assert ended.code == 0, ended.said
     file = tmp_path / "there" / "bascule.env"
-    assert file.read_text(encoding="utf-8") == 'MELUN_TOKEN="a\\"b\\\\c"\n'
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert file.read_text(encoding="utf-8") == 'MELUN_TOKEN="a\\"b\\\\c\\$HOME\\`id\\`"\n'
+    assert stat.S_IMODE(file.stat().st_mode) == made
 
 
 @pytest.mark.parametrize("there", ["bascule.yaml", "token", "bascule.db"])
