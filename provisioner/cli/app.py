@@ -175,9 +175,9 @@ def run(words: Sequence[str]) -> None:
     begin()
     with _complaining():
         if list(words) == [VERSION]:
-            from importlib.metadata import version  # takes as long as a tenth of a command
+            from provisioner.daemon.site_file import release
 
-            typer.echo(version("bascule"))
+            typer.echo(release())
             return
         completed = command_being_completed(os.environ)
         name = completed or next(iter(words), "")

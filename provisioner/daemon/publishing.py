@@ -5,10 +5,10 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 
 from provisioner.api.site import Noticeboard
+from provisioner.daemon.site_file import release
 from provisioner.errors import SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
@@ -35,7 +35,7 @@ from provisioner.views.reasons import reason_document
 from provisioner.views.times import stamp
 from provisioner.wrong.entry import Wrong
 
-VERSION = version("bascule")
+VERSION = release()
 _FRESH_S = 5.0
 """Real seconds for which a look at the files on disk counts: reading them takes a tenth of a second of processor time."""
 

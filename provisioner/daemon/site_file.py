@@ -2,6 +2,7 @@
 
 import json
 import os
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,6 +27,14 @@ class RunningSite:
     """The file that it watches, whatever the configuration on disk says now."""
     socket: Path | None = None
     """Where it answers; None: it does not say."""
+
+
+def release() -> str:
+    """The version; of an installation by the Ansible role the release's name, for two releases may be of one version."""
+    from importlib.metadata import version  # takes as long as a tenth of a command
+
+    number, folder = version("bascule"), Path(sys.prefix).name
+    return folder if folder.startswith(f"{number}-") else number
 
 
 def site_file_beside(socket: Path, environment: Mapping[str, str] = os.environ) -> Path:
