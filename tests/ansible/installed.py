@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,11 +23,16 @@ class Installed:
 
     def __init__(self, machine, operator, site, parts):
         self.machine, self.site = machine, site
-        self._operator, self._parts = operator, parts
+        self._operator, self.parts = operator, parts
         self.printed = ""
 
+    @property
+    def wheel(self):
+        """Of the release that was installed first."""
+        return Path(self.parts["bascule_wheel"])
+
     def play(self, *options, **variables):
-        given = self._parts | self.site.variables() | variables
+        given = self.parts | self.site.variables() | variables
         played = self._operator.plays("daemon.yml", given, "--diff", *options)
         self.printed += played.text
         return played
@@ -69,10 +74,12 @@ def installation(
     site_of: Callable[[Path, DemoSite, TwinProcess], Any] = Site,
     accounts: Callable[[Guest], None] = _nothing,
     receiver_port: int | None = None,
+    prepare: Callable[[Any], Mapping[str, Any]] = lambda site: {},
 ) -> Iterator[Installed]:
     """A guest with a running daemon, whose site lies in a folder here; it lives as long as the context.
 
     `accounts`: makes the site's on the machine, before. `receiver_port`: the desktops have what a receiver knows them by.
+    `prepare`: changes the site before, and gives variables of the role that go with it.
     """
     wheel, wheels = build_wheel(home / "dist"), home / "wheelhouse.tar"
     subprocess.run(["tar", "--create", "--file", str(wheels), "--directory", str(wheelhouse()), "."], check=True, timeout=60)
@@ -85,6 +92,6 @@ def installation(
         operator = Operator(home, group="bascule", machine=over_ssh, temp=temp)
         site = site_of(home, demo, twin)
         accounts(machine)
-        daemon = Installed(machine, operator, site, parts)
+        daemon = Installed(machine, operator, site, {**parts, **prepare(site)})
         daemon.play("-v").well()
         yield daemon

@@ -17,6 +17,7 @@ class Site:
     """The demonstration's site, laid out for the role."""
 
     def __init__(self, home: Path, demo: DemoSite, twin: TwinProcess) -> None:
+        self.twin = twin
         made = demo.write_config(twin.state)
         self.folder = home / "site"
         self.folder.mkdir()

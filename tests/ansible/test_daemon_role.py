@@ -1,14 +1,12 @@
 """The role that installs the daemon, on a guest with a real systemd: each test starts from an installed, running daemon."""
 
 import time
-from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
 from tests.ansible.installed import BASCULE, installation
 from tests.ansible.site import AWKWARD
-from tests.packaging.wheels import LOCK
 
 pytestmark = pytest.mark.guest
 
@@ -94,22 +92,6 @@ def test_a_changed_profile_is_taken_up_by_the_daemon_that_runs(installed):
     played = installed.play().well()
     assert (played.changed, installed.shows("MainPID")) == (2, before), played.text
     assert installed.logs("settings: reloaded")
-
-
-def test_another_release_is_put_in_force_beside_the_one_before_and_back(installed, tmp_path):
-    first, before = installed.release(), installed.shows("MainPID")
-    other = tmp_path / "requirements.lock"
-    other.write_text(LOCK.read_text() + "# another release\n")
-
-    installed.play(bascule_requirements=str(other)).well()
-    second = installed.release()
-    assert second != first
-    assert (installed.shows("ActiveState"), installed.shows("MainPID") != before) == ("active", True)
-
-    back = installed.play().well()
-    assert installed.release() == first
-    assert back.changed == 2, back.text
-    assert set(installed.machine.says("ls", "/opt/bascule/releases").split()) == {Path(first).name, Path(second).name}
 
 
 def test_no_secret_is_printed_logged_or_in_the_process_list(installed):
