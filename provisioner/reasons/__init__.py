@@ -19,7 +19,8 @@
 * Of the configuration: `files` (a file and its YAML), `forms` (one value), `bounds` (also of orders),
   `settings` (values that do not fit together), `scenarios` and `calendars`.
 * Findings of the doctor: `cluster`, `servers`, `people`, `waves`, `templates`, `profiles`, `neighbours` (networks, VMIDs,
-  backups, HA, clocks), `expiry`, `storage`, `room`, `images` (golden images), and `subjects` (what a finding is about).
+  backups, HA, clocks), `expiry`, `storage`, `room`, `prospect` (whether anybody would be made ready), `images`
+  (golden images), and `subjects` (what a finding is about).
 * Of files of somebody else: `held_files` (links, owners, modes), `packed_files` (tar, qcow2).
 * Of probes: `probes`; of the standing readiness: `readiness`. Of the API: `api`; of reports: `report`. Of commands: `views`
   (tables of `status` and others), `rehearsal` and `additions` (`bascule forecast`), `demonstration`, `setting_up` (`bascule

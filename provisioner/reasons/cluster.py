@@ -95,6 +95,12 @@ NODE_TAKES_NONE = kind(
     "node {node} is online but accepts no requests: {said}",
     "on {node}: systemctl status pvedaemon, then restart it",
 )
+NOTE_OF_OTHER_KEY = kind(
+    "note_of_other_key",
+    "the note on VM {vmid} on {node} names this installation and is signed with another key: no desktop can be proven ours, "
+    "and nothing new is made",
+    "put back the note_key that the desktops were made with",
+)
 DESKTOPS_GONE = kind(
     "desktops_gone",
     "{count} desktops are not in the VM list ({vms}), and their VMIDs are free: nothing is cloned here",

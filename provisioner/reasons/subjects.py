@@ -16,6 +16,7 @@ ACCOUNTS = kind("subject_accounts", "accounts")
 ENTITLEMENTS = kind("subject_entitlements", "entitlements")
 ROOM = kind("subject_room", "room")
 TRIAL = kind("subject_trial", "trial")
+SWITCH = kind("subject_switch", "switch")
 # -- what there are several of
 CLUSTER = kind("subject_cluster", "cluster {cluster}")
 PROFILE = kind("subject_profile", "profile {profile}")

@@ -162,7 +162,13 @@ def test_check_names_each_fault_with_its_fix(site):
         "ok  profile standard: 3 agents are entitled and in wave 'everyone' of scenario 'everyone'",
     ]
     assert said[4].startswith("BAD cluster melun: https://") or said[4].startswith("BAD cluster melun: 127.0.0.1:")
-    assert said[5:] == ["      fix: check endpoints, port 8006 and ca_file", "result: 1 fault (BAD), 0 doubts"]
+    assert said[5:] == [
+        "      fix: check endpoints, port 8006 and ca_file",
+        "BAD switch: people who are to have a desktop now and have none: 3; the daemon would make nobody ready: cluster melun has "
+        "not been observed yet",
+        "      fix: mend what is named here, as the findings above say",
+        "result: 2 faults (BAD), 0 doubts",
+    ]
 
 
 @pytest.mark.long
@@ -196,7 +202,7 @@ def test_check_speaks_a_language(site):
     ended = pseudo("check", "--offline", "--config", str(site.main))
 
     assert ended.out.splitlines()[0] == f"{dotted('ok')} {dotted('settings')}: {site.main}: {dotted('valid')}"
-    fix = pseudo("check", "--config", str(site.main)).out.splitlines()[-2]
+    fix = pseudo("check", "--config", str(site.main)).out.splitlines()[-4]
     assert untranslated(fix, names=("endpoints", "ca_file")) == []
 
 
@@ -205,7 +211,8 @@ def test_check_for_programs(site):
 
     assert ended.code == 1
     findings = ended.document
-    (bad,) = (finding for finding in findings if finding["grade"] == "bad")
+    bad, nobody = (finding for finding in findings if finding["grade"] == "bad")
+    assert nobody["code"] == "nobody_ready"
     assert (bad["subject"], bad["subject_code"]) == ("cluster melun", "subject_cluster")
     assert bad["subject_arguments"] == {"cluster": "melun"}
     assert all(finding["fix"] for finding in findings if finding["grade"] != "good")

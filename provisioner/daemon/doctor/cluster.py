@@ -22,8 +22,10 @@ from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.daemon.doctor.places import examine_places
+from provisioner.daemon.doctor.notes import examine_notes
 from provisioner.daemon.doctor.pools import examine_pools
 from provisioner.daemon.doctor.profiles import examine_profiles
+from provisioner.daemon.doctor.prospect import examine_prospect
 from provisioner.daemon.doctor.publisher import examine_publisher
 from provisioner.daemon.doctor.ranges import examine_range
 from provisioner.daemon.doctor.rights import DesktopScope, examine_rights
@@ -92,6 +94,7 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
         demand = yield from _people(settings, roster, kept, snapshot, now)
     yield from examine_times(rules.scenario, kept, now=now)
     yield from of_clusters
+    yield from examine_prospect(settings, outside, records, roster, snapshot, of_clusters, now=now)
     if demand is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
         yield from examine_room(site_config_of(settings), records, demand, snapshot, now=now)
 
@@ -181,6 +184,7 @@ def _cluster(
     yield from examine_nodes(subject, client, view)
     yield from examine_ha(subject, view, records.reservations)
     yield from examine_unseen(subject, client, view, records)
+    yield from examine_notes(subject, client, view, settings, records)
     for profile in profiles:
         yield from examine_templates(client, view, profile, installation=settings.installation)
     return view

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from provisioner.extensions import Point
+from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.profiles import Profile, Template
 from provisioner.reasons.cluster import TEMPLATES
 from provisioner.reasons.reason import NONE, Reason, act_of
 from provisioner.settings.values import Settings
@@ -21,6 +23,32 @@ class Grade(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    """Where nothing can be made, or started, because of a finding. What is left out is all of it."""
+
+    cluster: ClusterId
+    node: NodeName | None = None
+    """Without a profile: also nothing is cloned from its templates."""
+    profile: ProfileName | None = None
+    template: Vmid | None = None
+    storage: StorageId | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it is a whole cluster."""
+        return (self.node, self.profile, self.template, self.storage) == (None, None, None, None)
+
+    def covers(self, template: Template, profile: Profile) -> bool:
+        """Whether nothing of this profile is cloned from it."""
+        if template.cluster != self.cluster or self.is_whole or self.profile not in (None, profile.name):
+            return False
+        if self.node is not None:
+            return self.profile is None and template.node == self.node
+        is_on = self.storage in (None, template.storage, profile.storage)
+        return is_on and self.template in (None, template.vmid)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """The result of one check."""
 
@@ -30,6 +58,8 @@ class Finding:
     text: Reason
     fix: Reason = NONE
     """What to do; empty: nothing. By default the advice of the text's reason (`act_of`)."""
+    closes: tuple[Closed, ...] = ()
+    """Where nobody gets a desktop as long as it is so."""
     code: str = field(init=False, compare=False)
     """What is the matter, for programs and for docs/check.md: the code of the text; of templates, of what they are."""
 
@@ -54,14 +84,14 @@ def good(subject: Reason, text: Reason) -> Finding:
     return Finding(subject=subject, grade=Grade.GOOD, text=text)
 
 
-def doubtful(subject: Reason, text: Reason, fix: Reason = NONE) -> Finding:
+def doubtful(subject: Reason, text: Reason, fix: Reason = NONE, *, closes: Iterable[Closed] = ()) -> Finding:
     """A finding of something that works, but not as it should."""
-    return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix or act_of(text))
+    return Finding(subject=subject, grade=Grade.DOUBTFUL, text=text, fix=fix or act_of(text), closes=tuple(closes))
 
 
-def bad(subject: Reason, text: Reason, fix: Reason = NONE) -> Finding:
+def bad(subject: Reason, text: Reason, fix: Reason = NONE, *, closes: Iterable[Closed] = ()) -> Finding:
     """A finding of something that would fail."""
-    return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or act_of(text))
+    return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or act_of(text), closes=tuple(closes))
 
 
 def is_bad(findings: Iterable[Finding]) -> bool:

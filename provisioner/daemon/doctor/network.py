@@ -5,10 +5,10 @@ from difflib import get_close_matches
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.asking import grouped, of_nodes
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful
+from provisioner.daemon.doctor.findings import Closed, Finding, bad, doubtful
 from provisioner.daemon.doctor.reach import places_of, some_nodes
 from provisioner.model.cluster import ClusterView
-from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.ids import ClusterId, NodeKey, NodeName
 from provisioner.model.profiles import Profile
 from provisioner.pve.surroundings import Bridge, bridges_of
 from provisioner.reasons import neighbours as words
@@ -25,17 +25,20 @@ def examine_network(subject: Reason, client: PveClient, view: ClusterView, profi
     nodes = sorted({node for of_profile in places.values() for node in of_profile})
     bridges = yield from of_nodes(subject, client, {node: bridges_of(NodeKey(view.cluster, node)) for node in nodes})
     for profile in profiles:
-        yield from _profile(profile, {node: bridges[node] for node in places[profile.name] if node in bridges})
+        found = {node: bridges[node] for node in places[profile.name] if node in bridges}
+        yield from _profile(view.cluster, profile, found)
 
 
-def _profile(profile: Profile, bridges: Bridges) -> Iterator[Finding]:
+def _profile(cluster: ClusterId, profile: Profile, bridges: Bridges) -> Iterator[Finding]:
     subject, name = subjects.PROFILE(profile=profile.name), profile.bridge
     there = {node: found[name] for node, found in bridges.items() if name in found and found[name].active}
+    missing = sorted(bridges.keys() - there.keys())
+    closed = [Closed(cluster=cluster, profile=profile.name, node=node) for node in missing]
     if bridges and not there:
-        yield bad(subject, _nowhere(name, bridges))
+        yield bad(subject, _nowhere(name, bridges), closes=closed)
         return
-    if missing := sorted(bridges.keys() - there.keys()):
-        yield bad(subject, words.BRIDGE_MISSING(bridge=name, nodes=some_nodes(missing)))
+    if missing:
+        yield bad(subject, words.BRIDGE_MISSING(bridge=name, nodes=some_nodes(missing)), closes=closed)
     if barred := [node for node, bridge in sorted(there.items()) if not bridge.passes(profile.vlan)]:
         yield bad(subject, words.VLAN_BARRED(bridge=name, nodes=some_nodes(barred), vlan=profile.vlan or 0))
     yield from _mtu(subject, profile, there)

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.findings import Closed, Finding, bad, doubtful, good
 from provisioner.errors import NotSent
 from provisioner.model.absence import Absent, absences
 from provisioner.model.cluster import HA_ERROR, ClusterView
@@ -37,7 +37,8 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
     if view.quorate:
         yield good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
     else:
-        yield bad(subject, QUORUM_NOT_SAID() if view.quorate is None else QUORUM_LOST())
+        lost = QUORUM_NOT_SAID() if view.quorate is None else QUORUM_LOST()
+        yield bad(subject, lost, closes=[Closed(cluster=view.cluster)])
     for name, node in sorted(view.nodes.items()):
         if node.maintenance:
             yield doubtful(subject, NODE_MAINTENANCE(node=name))
@@ -48,7 +49,8 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
         try:
             client.storages_of(node.key)
         except NotSent as refused:
-            yield bad(subject, NODE_TAKES_NONE(node=name, said=refused.reason))
+            closed = Closed(cluster=view.cluster, node=name)
+            yield bad(subject, NODE_TAKES_NONE(node=name, said=refused.reason), closes=[closed])
 
 
 def examine_ha(subject: Reason, view: ClusterView, reservations: Iterable[Reservation]) -> Iterator[Finding]:

@@ -1,11 +1,11 @@
 """Check the token's rights, on the same paths that Proxmox VE checks."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
-from provisioner.model.ids import PoolName, Vmid
+from provisioner.daemon.doctor.findings import Closed, Finding, bad, doubtful, good
+from provisioner.model.ids import ClusterId, PoolName, StorageId, Vmid
 from provisioner.model.profiles import Profile
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, bridges_of, needed_on
 from provisioner.reasons.cluster import RIGHTS_LACKING, RIGHTS_LACKING_VMS, RIGHTS_THERE, RIGHTS_UNUSED, VMS_UNSEEN
@@ -40,6 +40,7 @@ def examine_rights(
 def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], desktops: DesktopScope) -> Iterator[Finding]:
     """Paths that lack the same rights are one finding."""
     paths: dict[frozenset[str], list[str]] = {}
+    templates = {template.vmid for profile in profiles for template in profile.templates}
     for path, rights in needed_on(profiles, client.cluster, desktops.vmids, desktops.pool).items():
         missing = rights - client.permissions_on(path)
         if missing and path.startswith("/pool/"):
@@ -47,7 +48,7 @@ def _missing(subject: Reason, client: PveClient, profiles: Sequence[Profile], de
         if missing:
             paths.setdefault(missing, []).append(path)
     for rights, places in paths.items():
-        yield _lacks(subject, rights, places)
+        yield _lacks(subject, rights, places, [_closed(client.cluster, path, templates) for path in places])
 
 
 def _on_all_numbers(client: PveClient, desktops: DesktopScope) -> frozenset[str]:
@@ -69,10 +70,22 @@ def _bridges(
     for bridge, paths in bridges_of(profiles, client.cluster).items():
         elsewhere = (rights for path, rights in granted.items() if path.startswith("/sdn/") and path.endswith(f"/{bridge}"))
         if not any(needed <= held for held in (*elsewhere, *map(client.permissions_on, paths))):
-            yield _lacks(subject, needed, paths[:1])
+            here = (profile for profile in profiles if profile.bridge == bridge)
+            yield _lacks(subject, needed, paths[:1], [Closed(cluster=client.cluster, profile=each.name) for each in here])
 
 
-def _lacks(subject: Reason, rights: frozenset[str], paths: Sequence[str]) -> Finding:
+def _closed(cluster: ClusterId, path: str, templates: Collection[Vmid]) -> Closed:
+    """What a missing right on this path is needed for."""
+    *_, of, name = ("", *path.split("/"))
+    if of == "storage":
+        return Closed(cluster=cluster, storage=StorageId(name))
+    template = Vmid(int(name)) if of == "vms" else None
+    return Closed(cluster=cluster, template=template if template in templates else None)
+
+
+def _lacks(subject: Reason, rights: frozenset[str], paths: Sequence[str], closes: Sequence[Closed]) -> Finding:
     above = paths[0] if paths[0].startswith("/pool/") else f"/{paths[0].split('/')[1]}"
     lacking = RIGHTS_LACKING_VMS if above == "/vms" else RIGHTS_LACKING
-    return bad(subject, lacking(rights=join_reasons(sorted(rights), ALSO), paths=list_some(paths, _NAMED), above=above))
+    return bad(
+        subject, lacking(rights=join_reasons(sorted(rights), ALSO), paths=list_some(paths, _NAMED), above=above), closes=closes
+    )

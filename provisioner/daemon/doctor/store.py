@@ -59,7 +59,11 @@ def _file(settings: Settings) -> Path:
 
 
 def _may_write(file: Path) -> bool:
-    return os.access(file.parent, os.W_OK) and (not os.path.exists(file) or os.access(file, os.W_OK))
+    return _is_writable(file.parent) and (not os.path.exists(file) or _is_writable(file))
+
+
+def _is_writable(path: Path) -> bool:
+    return os.access(path, os.W_OK, effective_ids=True)
 
 
 def _is_in_memory(path: Path) -> bool:

@@ -1,9 +1,10 @@
 """Check each profile's templates. The same fault of several templates is one finding."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from provisioner.actions.client import PveClient
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.daemon.doctor.findings import Closed, Finding, Grade, bad, doubtful, good
 from provisioner.daemon.doctor.reach import findings_of, reach_of
 from provisioner.daemon.doctor.template_config import differing, examine_config
 from provisioner.daemon.template_configs import Config
@@ -40,7 +41,12 @@ def examine_templates(client: PveClient, view: ClusterView, profile: Profile, *,
             different = doubtful(subject, inside.REPLICAS_DIFFER(what=others[template.vmid]))
             found.setdefault(different, []).append(template)
     for finding, templates in found.items():
-        yield Finding(subject=subject, grade=finding.grade, text=of_templates(templates, finding.text), fix=finding.fix)
+        text, closed = (
+            of_templates(templates, finding.text),
+            finding.grade is Grade.BAD or finding.code == inside.TEMPLATE_LOCKED.code,
+        )
+        places = (Closed(cluster=client.cluster, profile=profile.name, template=template.vmid) for template in templates)
+        yield replace(finding, text=text, closes=tuple(places) if closed else ())
     if configs:
         yield from findings_of(reach_of(view, profile, configs))
 

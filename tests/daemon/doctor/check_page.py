@@ -63,7 +63,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "template_pinned replicas_differ not_reached tied tied_by_iso",
     },
     "Desktops and their neighbours": {
-        B: "desktops_gone desktops_hidden ha_errors",
+        B: "desktops_gone desktops_hidden ha_errors note_of_other_key",
         D: "range_foreign range_next ha_ours ha_waited_for crs_moves balancer_moves backup_of_templates backup_beside "
         "backup_perhaps",
     },
@@ -80,6 +80,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         "image_no_version",
     },
     "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed template_node_needed"},
+    "Whether anybody would be made ready": {B: "nobody_ready nobody_ready_store nobody_ready_people"},
 }
 """Codes by severity. A code that the doctor does not have, or has and is not here, fails a test."""
 _HEAD = """\
@@ -89,7 +90,13 @@ _HEAD = """\
 
 `bascule check` looks at everything that a switch depends on, and changes nothing. Each line is a finding: good (`ok`), doubtful
 (`?`: it works, but not as it should) or bad (`BAD`: somebody stays without a desktop, or the switch fails). Below is the fix.
-The exit code is 1 if anything is bad. `--json` adds the code of each finding, by which it is listed here.
+The exit code is 1 if anything is bad. `--json` adds the code of each finding, by which it is listed here, and where nothing can
+be made because of it (`closes`).
+
+The last line answers for the whole: whether the daemon, running now, would make anybody ready (`switch`), and within which time
+at the latest: that is the sum of the time limits of the steps. It is planning's own answer, without the clusters, nodes and
+templates that the findings close. A test draws broken sites, looks at them with `check`, starts the daemon there, and compares
+(`python -m tests.law.doctor`). What only a desktop that boots can show, such as an image without guest agent, `--trial` finds.
 
 * The **night** of the switch begins with `starts_at` (without it: now) and ends 12 hours after the last batch has opened. What
   ends or runs in it is found: tokens, certificates, backup jobs.

@@ -8,7 +8,7 @@ from provisioner.daemon.doctor.entitlement import ceilings_at_present, demand_at
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.ceilings import Ceiling, Reading
 from provisioner.model.commands import Observe
-from provisioner.model.ids import ClusterId
+from provisioner.model.ids import ClusterId, ProfileName
 from provisioner.model.profiles import Selection
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.surges import SurgeRun
@@ -154,7 +154,7 @@ def test_where_others_use_all_of_it_the_ceiling_is_the_fault(tmp_path):
 
 def test_without_a_scenario_nobody_is_wrongly_entitled(tmp_path):
     """Planning keeps what there is: `no_scenario`. It was said that everybody is in wave 'everyone'."""
-    made = a_reservation(agent=an_agent_id(1))
+    made = replace(a_reservation(agent=an_agent_id(1)), profile=ProfileName("standard"))
     kept = {made.name: DesktopRecord(reservation=made, assigned_to=an_agent_id(1))}
     records = Records(desktops=kept, baseline_accepted=False)
     findings = SITE.but(records=records, scenario=None).findings(tmp_path)
