@@ -11,6 +11,9 @@ from provisioner.pve.privileges import TO_MOVE
 from provisioner.pve.requests import ask, object_of, of_guest, own_config, request_task
 from provisioner.pve.wire import ApiRequest, Operation
 
+MOVED_BY_US = "qmigrate"
+"""The kind of a task that moves; of an HA resource `hamigrate`, which only asks HA's manager to."""
+
 
 def operation(action: Migrate, context: OperationContext) -> Operation[Upid]:
     """Prove it ours, ask for local disks and devices, then order the move. Refused with what is local.
@@ -45,8 +48,9 @@ def _list(value: object) -> list[object]:
 
 
 def _reached(action: Migrate, guest: Guest | None, _: str) -> bool:
-    return guest is not None and guest.node == action.target and guest.lock is None
+    """Away is away: a scheduler may have moved it on."""
+    return guest is not None and guest.node != action.node.node and guest.lock is None
 
 
-SPEC = ActionSpec(ends=EndSignal.TASK, operation=operation, reached=_reached, tasks=("qmigrate", "hamigrate"), gives_up=False)
+SPEC = ActionSpec(ends=EndSignal.TASK, operation=operation, reached=_reached, tasks=(MOVED_BY_US, "hamigrate"), gives_up=False)
 """A desktop that cannot be moved works where it is: the move is retried without limit, and it does not count as failed."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from provisioner.actions.migrate import MOVED_BY_US
 from provisioner.actions.registry import place_of, spec_of
 from provisioner.actions.spec import EndSignal
 from provisioner.errors import BasculeError, GoneOrMoved, HollowClone, HypervisorError, OutcomeUnknown, Unseen
 from provisioner.execution.retries import ActionEnding, after, done
-from provisioner.model.actions import Action, Clone, Outcome
+from provisioner.model.actions import Action, Clone, Migrate, Outcome
 from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.ids import Instant, NodeName, TaskKey
 from provisioner.model.work import ARRIVAL_S, Work
@@ -17,6 +18,8 @@ _SLOW_CLONE_S = 60.0
 and the clone's task is gone."""
 _CLOCKS_DIFFER_S = 5.0
 """The most that a node's clock and ours differ, both kept by NTP. Tries of one desktop are farther apart."""
+_HA_ROUNDS_S = 120.0
+"""A round of HA's manager takes ten seconds; it may have others to move before."""
 TaskError = Callable[[str, str], BasculeError]
 """The error for a failed task: from its exit status and a text that names the action (pve.faults.error_for_task)."""
 
@@ -106,9 +109,19 @@ def _by_task(action: Action, task: Task, ending: ActionEnding, task_error: TaskE
     if isinstance(action, Clone) and (task.ended_at or 0.0) < ending.now - _CLOCKS_DIFFER_S:
         text = f"its clone ended well, and the listing does not show it: give the token VM.Audit on {_where(action)}"
         return after(Unseen(text), action, ending)
+    if isinstance(action, Migrate) and (task.ended_at or 0.0) < ending.now - _undone_s(task):
+        return after(GoneOrMoved(f"its move has ended well, and it is on {action.node.node} once more"), action, ending)
     # A clone joins its pool at the very end, and a token with rights on the pool sees it only then. The listing was read before
     # the task list, so the clone may be missing from it. Other tasks show in the listing within 10 s.
     return None
+
+
+def _undone_s(task: Task) -> float:
+    """Seconds after the end of a move's task after which a listing that shows the VM where it was is no older than the move.
+
+    HA's task only notes the request: its manager moves it in a later round, which shows by the VM's lock.
+    """
+    return _CLOCKS_DIFFER_S if task.kind == MOVED_BY_US else _HA_ROUNDS_S
 
 
 def _is_hollow(action: Action, guest: Guest | None) -> bool:

@@ -1,6 +1,6 @@
 """The inputs of a plan, and facts about a desktop that follow from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.actions.causes import CommonCause
@@ -41,6 +41,8 @@ class Situation:
     """Desktops that somebody is connected to through a broker, as it said a moment ago. Not being here says nothing."""
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
     """When each node that is away was first seen away, since the daemon started."""
+    moved: Mapping[tuple[GuestKey, NodeKey], Sequence[Instant]] = field(default_factory=dict)
+    """When each desktop was last moved away from each node, since the daemon started."""
 
 
 def node_of(reservation: Reservation, snapshot: Snapshot) -> NodeKey:

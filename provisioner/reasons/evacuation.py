@@ -5,7 +5,18 @@ from provisioner.reasons.reason import kind
 MOVED_AWAY = kind("moved_away", "node {node} is being evacuated: it goes to node {target}")
 AFTER_OTHERS = kind("move_after_others", "it is moved after others: {limit} at a time leave node {node}")
 LOCAL_DISKS = kind("move_local_disks", "it is not moved: its disks are on storage that only node {node} sees")
-HA_MOVES = kind("move_by_ha", "it is not moved: it is a resource of Proxmox VE's HA, which moves its own")
+HA_MOVES = kind(
+    "move_by_ha",
+    "it is not moved: it is a resource of Proxmox VE's HA, which moves its own",
+    "`ha-manager crm-command node-maintenance enable {node}` on a node lets HA move its own away; `ha-manager remove` takes "
+    "the desktop out of HA",
+)
+MOVED_BACK = kind(
+    "move_undone",
+    "it is not moved again: it was moved away {count} times, and is on node {node} once more: something else moves it back",
+    "leave the desktops out of what moves VMs there (a balancer: tag `plb_ignore`; HA: its rules and Cluster Resource "
+    "Scheduling), then `bascule node uncordon {node}`, and `bascule node evacuate {node}` once more",
+)
 NOT_WHILE = kind("move_not_while", "it is moved once it is ready or off; it is {phase}")
 NO_ROOM = kind("move_no_room", "no other node has room for it: {memory_mib} MiB, {vcpus:g} vCPUs")
 # -- why the order is not taken

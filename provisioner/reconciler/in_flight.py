@@ -20,6 +20,7 @@ from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Situation
 from provisioner.ports import Events
 from provisioner.pve.faults import error_for_task
+from provisioner.reconciler.moves_made import MovesMade
 from provisioner.reconciler.node_absences import NodeAbsences
 from provisioner.reconciler.observation_request import observation_of
 
@@ -37,6 +38,7 @@ class InFlight:
         self.executor = Executor(installation=installation)
         self.snapshot = Snapshot()
         self.absences = NodeAbsences()
+        self.moves = MovesMade()
         self.meter = Meter()
         """The benchmark replaces it with fixed limits, to find the best limits in hindsight."""
         self.absent: frozenset[GuestKey] = frozenset()
@@ -100,6 +102,7 @@ class InFlight:
         self.executor, effects = executor.settle(before, view, now, task_error=error_for_task)
         if not watched:
             effects = replace(effects, proven=())
+        self.moves.note(before.in_flight.values(), effects.outcomes)
         self.meter.record_observation(before.work, effects.outcomes, view)
         self._report_causes(before)
         return effects
@@ -119,6 +122,7 @@ class InFlight:
             tied=self.executor.circuits.tied(now),
             causes=tuple(self.executor.circuits.common.values()),
             offline_since=self.absences.since,
+            moved=self.moves.made,
         )
 
     @property

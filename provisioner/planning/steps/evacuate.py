@@ -11,17 +11,21 @@ from provisioner.model.cluster import Guest
 from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
+from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.moves import can_move, target_of
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import lock_of, tried_lately
-from provisioner.reasons.evacuation import AFTER_OTHERS, HA_MOVES, LOCAL_DISKS, MOVED_AWAY, NO_ROOM, NOT_WHILE
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.evacuation import AFTER_OTHERS, HA_MOVES, LOCAL_DISKS, MOVED_AWAY, MOVED_BACK, NO_ROOM, NOT_WHILE
+from provisioner.reasons.reason import NONE, Reason
 
 AT_ONCE = 4
 """Moves at a time away from one node: Proxmox VE's own default for bulk moves (max_workers in datacenter.cfg)."""
+MOVES = 3
+"""Of one desktop under one order: what is there again after that is moved back by something else, and each move holds its
+person up for a moment."""
 _DEADLINE_S = 3600.0
 """64 GiB take 9 min at 1 Gbit/s, and memory that changes meanwhile is sent again; Proxmox VE itself has no limit."""
 _LOCK = "migrate"
@@ -64,12 +68,24 @@ def _there(draft: Draft) -> Iterator[Reservation]:
 def _obstacle(draft: Draft, desktop: Reservation, guest: Guest) -> Reason:
     phase, profile = draft.facts.phase(desktop), draft.situation.config.profiles.get(desktop.profile)
     if guest.ha_managed:
-        return HA_MOVES()
+        return HA_MOVES(node=guest.node)
     if profile is None or not can_move(profile, draft.resources, guest.node_key):
         return LOCAL_DISKS(node=guest.node)
     if phase not in _MOVABLE:
         return NOT_WHILE(phase=phase.value)
-    return lock_of(draft, desktop) or tried_lately(draft, desktop)
+    return lock_of(draft, desktop) or _moved_back(draft, guest) or tried_lately(draft, desktop)
+
+
+def _moved_back(draft: Draft, guest: Guest) -> Reason:
+    """That it was moved away often enough under this order, and was there again each time; empty: it was not."""
+    orders = [each.at for each in draft.situation.records.intents if _evacuates(each, guest.node_key)]
+    moved = draft.situation.moved.get((guest.key, guest.node_key), ())
+    count = sum(at >= max(orders, default=0.0) for at in moved)
+    return MOVED_BACK(count=count, node=guest.node) if count >= MOVES else NONE
+
+
+def _evacuates(intent: Intent, node: NodeKey) -> bool:
+    return intent.kind is IntentKind.EVACUATE and intent.node == node
 
 
 def _move(draft: Draft, desktop: Reservation, guest: Guest, moving: Counter[NodeKey]) -> None:

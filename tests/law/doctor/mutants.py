@@ -10,20 +10,20 @@ MUTANTS: tuple[Mutant, ...] = (
         "a lost quorum closes its cluster",
         "yield bad(subject, lost, closes=[Closed(cluster=view.cluster)])",
         "pass",
-        seed=1,
+        seed=23,
     ),
-    without("a template that is not right is not cloned", "closes=tuple(places) if closed else ()", "closes=()", seed=1),
+    without("a template that is not right is not cloned", "closes=tuple(places) if closed else ()", "closes=()", seed=38),
     without(
         "a node without the bridge starts nothing",
         "closed = [Closed(cluster=cluster, profile=profile.name, node=node) for node in missing]",
         "closed = []",
-        seed=1,
+        seed=31,
     ),
     without(
         "a missing right closes what it is for",
         "yield _lacks(subject, rights, places, [_closed(client.cluster, path, templates) for path in places])",
         "yield _lacks(subject, rights, places, [])",
-        seed=394,
+        seed=130,
     ),
     without(
         "of a template alone a missing right closes that template",
@@ -35,7 +35,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a freeze is asked about",
         "mark = FreezeFiles.of(settings.freeze_file).mark()\n    records",
         "mark = None\n    records",
-        seed=1,
+        seed=108,
     ),
     without(
         "the notes are of our key",
@@ -47,7 +47,7 @@ MUTANTS: tuple[Mutant, ...] = (
         "a node that takes no orders is closed",
         "NODE_TAKES_NONE(node=name, said=refused.reason), closes=[closed])",
         "NODE_TAKES_NONE(node=name, said=refused.reason))",
-        seed=1,
+        seed=107,
     ),
     without(
         "numbers that nobody shows are asked for",

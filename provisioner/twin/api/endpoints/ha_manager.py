@@ -2,7 +2,7 @@
 
 *Assumed* from the source of pve-ha-manager, since no recording has an HA manager: the manager works in rounds of 10 s; it
 fences a node that was away for 60 s (`fence_delay`); the node counts as fenced when its lock has expired, 120 s after the node
-last renewed it. A resource goes to the node with the fewest. Not modelled: rules and groups, migration, relocation after a
+last renewed it. A resource goes to the node with the fewest. Not modelled: rules and groups, relocation after a
 failed start, and a restart of a guest that was powered off from inside.
 """
 
@@ -45,6 +45,22 @@ def note_request(cluster: Cluster, call: Call, what: str, *, state: str, carry_o
             cluster.events.after(ROUND_S, lambda: _next_round(cluster, guest, state, carry_out))
 
     return start_task(cluster, cluster.nodes[call.node], f"ha{what}", about=call.vmid, user=call.user, work=note).upid
+
+
+def note_move(cluster: Cluster, call: Call, *, carry_out: Callable[[], object]) -> str:
+    """A task that ends when the request to move it is noted. In state `error` the manager does nothing with it."""
+    guest, target = cluster.guests[call.vmid], call.params["target"]
+
+    def next_round() -> None:
+        if is_managed(cluster, guest.vmid, call.node) and guest.ha != "error" and cluster.nodes[call.node].alive:
+            carry_out()
+
+    def note(task: Task) -> Process[None]:
+        task.say(f"Requesting HA migration for VM {call.vmid} to node {target}")
+        yield cluster.sleep(0.0)
+        cluster.events.after(ROUND_S, next_round)
+
+    return start_task(cluster, cluster.nodes[call.node], "hamigrate", about=call.vmid, user=call.user, work=note).upid
 
 
 def _next_round(cluster: Cluster, guest: TwinGuest, state: str, carry_out: Callable[[], object]) -> None:

@@ -1,11 +1,13 @@
 """Moving a guest to another node, running or off. From the source of qemu-server 9.2.6 (QemuMigrate.pm); *assumed*: durations.
 
-Not modelled: copies of local disks, HA, memory that changes while it is copied.
+Of an HA resource the task only notes the request (`ha_manager`). Not modelled: copies of local disks, memory that changes while
+it is copied.
 """
 
 from collections.abc import Iterator
 
 from provisioner.twin.api.endpoints.booting import boot_here
+from provisioner.twin.api.endpoints.ha_manager import USER, is_managed, note_move
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.processes import Process
 from provisioner.twin.model.cluster import Cluster
@@ -52,10 +54,17 @@ def migrate(cluster: Cluster, call: Call) -> object:
         raise refuse("can't migrate running VM without --online")
     if missing := _missing(cluster, guest, target):
         raise refuse(f"storage '{missing}' is not available on node '{target}'")
-    return start_task(
-        cluster, cluster.nodes[call.node], _KIND, about=call.vmid, user=call.user,
-        work=lambda task: _migrate(cluster, guest, target=target, task=task),
-    ).upid  # fmt: skip
+
+    def carry_out(user: str = call.user) -> str:
+        node = cluster.nodes[call.node]
+        return start_task(cluster, node, _KIND, about=call.vmid, user=user, work=work).upid
+
+    def work(task: Task) -> Process[None]:
+        return _migrate(cluster, guest, target=target, task=task)
+
+    if is_managed(cluster, call.vmid, call.node):
+        return note_move(cluster, call, carry_out=lambda: carry_out(USER))
+    return carry_out()
 
 
 def _migrate(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> Process[None]:
