@@ -1,6 +1,6 @@
 """`bascule check`: everything that a switch needs, each fault with its fix."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Annotated
@@ -18,11 +18,14 @@ from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import endpoints_of, outside_of
+from provisioner.daemon.doctor.clone_trials import examine_clones
 from provisioner.daemon.doctor.cluster import examine, examine_offline
 from provisioner.daemon.doctor.endpoints import examine_endpoints
 from provisioner.daemon.doctor.entitlement import profiles_used
 from provisioner.daemon.doctor.findings import Finding, doubtful, good, is_bad
 from provisioner.daemon.doctor.store import examine_store_folder
+from provisioner.model.ids import Instant
+from provisioner.model.trials import places_of
 from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID, TRIAL_LEFT_OUT
 from provisioner.settings.values import Settings
@@ -56,13 +59,28 @@ def doctor(
     if trial and is_bad(findings):
         findings = (*findings, doubtful(subjects.TRIAL(), TRIAL_LEFT_OUT()))
     elif trial:
-        wanted = sorted(profiles_used(settings))
-        findings = (*findings, *try_desktops(desk(socket, config, json=json), wanted, number))
+        began_at = clock_of_commands().now()
+        findings = (*findings, *try_desktops(desk(socket, config, json=json), _tried(settings), number))
+        findings = (*findings, *_storages_shown(settings, since=began_at))
     if json:
         print_json(findings)
     else:
         show_findings(findings)
     raise typer.Exit(1 if is_bad(findings) else 0)
+
+
+def _tried(settings: Settings) -> Iterator[str]:
+    """Each profile that somebody may get, on each of its storages."""
+    for name in sorted(profiles_used(settings)):
+        places = places_of(settings.profiles[name])
+        yield from ("/".join((name, *place)) for place in places) if len(places) > 1 else (name,)
+
+
+def _storages_shown(settings: Settings, *, since: Instant) -> Sequence[Finding]:
+    used = [settings.profiles[name] for name in sorted(profiles_used(settings))]
+    with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
+        clients = [client for _, client in sorted(outside.hypervisors.items())]
+        return [finding for client in clients for finding in examine_clones(client, used, since=since)]
 
 
 def _of_file(config: Path, settings: Settings) -> Sequence[Finding]:

@@ -115,3 +115,24 @@ FULL_CLONES_HOW = kind(
     "storage together (assumed: it cannot be measured before); desktops then do not depend on the template, and need their "
     "full size on the storage",
 )
+# -- what the clones of a trial have shown
+_SHOWN = (
+    "storage {storage} ({kind}): a clone took {took_s:.1f} s, {lock} in the lock (assumed: {assumed_s:.1f} s for {operations} "
+    "operations), {how}"
+)
+CLONES_SHOWN = kind("clones_shown", _SHOWN)
+CLONES_DIFFER = kind(
+    "clones_differ",
+    "it is not as assumed: " + _SHOWN,
+    "rely on forecasts that know it (they do from now on); `bascule check storage` says what would shorten it",
+)
+CLONES_NOT_SHOWN = kind(
+    "clones_not_shown",
+    "storage {storage}: no clone came out there during the trial: nothing is known of it",
+    "`--number 3`, or see why its trial failed",
+)
+LOCK_MEASURED = kind("clone_lock_measured", "{seconds:.1f} s")
+LOCK_AT_MOST = kind("clone_lock_at_most", "at most {seconds:.1f} s")
+CLONE_LINKED = kind("clone_linked", "linked")
+CLONE_WHOLE = kind("clone_whole", "copied whole")
+CLONE_UNSAID = kind("clone_unsaid", "linked or not: its log does not say")

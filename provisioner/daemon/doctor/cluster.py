@@ -21,8 +21,8 @@ from provisioner.daemon.doctor.findings import CHECKS, Finding, bad, doubtful, g
 from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
-from provisioner.daemon.doctor.places import examine_places
 from provisioner.daemon.doctor.notes import examine_notes
+from provisioner.daemon.doctor.places import examine_places
 from provisioner.daemon.doctor.pools import examine_pools
 from provisioner.daemon.doctor.profiles import examine_profiles
 from provisioner.daemon.doctor.prospect import examine_prospect

@@ -70,7 +70,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "Trial desktops (`--trial`)": {
         B: "trial_failed trial_not_made trial_no_agent trial_no_script trial_bad_report trial_first_boot_failed "
         "trial_first_boot_long trial_port_closed trial_not_ready",
-        D: "trial_undated trial_ended_early trial_left_out",
+        D: "trial_undated trial_ended_early trial_left_out clones_differ clones_not_shown",
     },
     "Golden images (`bascule check image`)": {
         B: "image_machine_id image_host_keys image_tls_key image_dhcp_id image_cloud_state image_domain_account "
@@ -103,10 +103,12 @@ templates that the findings close. A test draws broken sites, looks at them with
 * What the token may not read is skipped, and said (`not_checked`, `token_unseen`). The rights that README.md lists are enough
   for everything here.
 * `bascule check --trial` goes on, if nothing is bad, and says so if it does not: the running daemon makes a desktop of each
-  profile that somebody may get (by an entitlement, from a pool, or for want of room), boots it, reads its report and deletes
-  it; `--number 3` makes three. That takes some minutes, and measures what `bascule forecast` needs. The daemon does it as an
-  order (`trial`): a freeze stops it, agents come first, nobody is given such a desktop, and it is deleted also after Ctrl-C,
-  and after the daemon was killed. Refused during a freeze or a hold.
+  profile that somebody may get (by an entitlement, from a pool, or for want of room), on each of its storages, boots it, reads
+  its report and deletes it; `--number 3` makes three. That takes some minutes, and measures what `bascule forecast` needs. The
+  daemon does it as an order (`trial`): a freeze stops it, agents come first, nobody is given such a desktop, and it is deleted
+  also after Ctrl-C, and after the daemon was killed. Refused during a freeze or a hold. Then it says of each storage how long a
+  clone took, in the lock and in all, and whether it was linked, beside what is assumed
+  ([storage.md](storage.md#what-is-assumed-of-each-kind-of-storage)).
 * `bascule check directory` and `bascule check storage` look closer at these two: [directory.md](directory.md),
   [storage.md](storage.md). `bascule check image` looks into a golden image: [golden-image.md](golden-image.md).
 """

@@ -331,12 +331,14 @@ def group_misspelt(site: Site) -> str:
         return replace(who, groups=frozenset({"offices"}))
 
     site.change(entitlements=tuple(replace(each, who=wrong(each.who)) for each in site.settings.entitlements))
+    site.opens_later = True
     return "the entitlements name a group that nobody is in"
 
 
 def waves_misspelt(site: Site) -> str:
     waves = [replace(wave, who=replace(wave.who, groups=frozenset({"offices"}))) for wave in site.settings.scenario.waves]  # type: ignore[union-attr]
     site.change(scenario=a_surge(*waves))
+    site.opens_later = True
     return "the waves name a group that nobody is in"
 
 
