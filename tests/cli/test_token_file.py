@@ -58,7 +58,7 @@ def test_what_is_not_ours_alone_gets_no_line(main: Path, tmp_path: Path, spoil, 
 
 
 def test_a_file_in_the_daemons_own_folder_takes_a_line(main: Path, tmp_path: Path):
-    """N5: the configuration's folder is root's where the role has installed it, and the next play empties what it has written."""
+    """N5: the configuration's folder is root's after the role, whose next play empties what it has written."""
     state = tmp_path / "state"
     state.mkdir(mode=0o750)
     (state / "api-tokens").touch(mode=0o640)
