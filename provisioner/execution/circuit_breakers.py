@@ -13,11 +13,12 @@ from provisioner.actions.registry import changes_node
 from provisioner.errors import KeepWithTemplate, NoQuorum, StorageFull, Unauthorised, word_for
 from provisioner.execution import common_causes
 from provisioner.execution.common_causes import CauseKey, Causes, is_common
-from provisioner.model.actions import Action, Clone
+from provisioner.model.actions import Action, Clone, Start
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain
 from provisioner.reasons.reason import Reason, as_reason
-from provisioner.reasons.safety import NO_QUORUM
+from provisioner.reasons.requests import DOING
+from provisioner.reasons.safety import NO_QUORUM, TRIED_EVERY
 
 PAUSE_S = 30.0
 """How long a circuit stays open. Short for an operator who has fixed the cause, and long enough that a cluster that refuses is
@@ -50,6 +51,10 @@ class Circuit:
         """Whether it is too early for a trial."""
         return now < self.until
 
+    def due(self, now: Instant) -> "Circuit":
+        """The same, with its trial due now at the latest."""
+        return replace(self, until=min(self.until, now))
+
     def is_trial(self, ordered_at: Instant) -> bool:
         """Whether an action ordered at this moment is a trial; earlier actions prove nothing."""
         return ordered_at >= self.until
@@ -74,9 +79,9 @@ class Circuits:
             self,
             causes=common_causes.after_failure(self.causes, action, error, reason, now, alone=action.key.cluster in self.alone),
         )
-        circuit = Circuit(reason=as_reason(reason), until=now + PAUSE_S, tripped_by="" if error == _NO_QUORUM else action.word)
+        circuit = Circuit(reason=as_reason(reason), until=now + PAUSE_S, tripped_by=action.word)
         if error in _OF_THE_CLUSTER and changes_node(action):
-            return replace(self, clusters={**self.clusters, action.key.cluster: circuit})
+            return replace(self, clusters={**self.clusters, action.key.cluster: _of_cluster(circuit, error)})
         if error == _OF_THE_STORAGE and isinstance(action, Clone):
             return replace(self, storages={**self.storages, action.lock_domain: circuit})
         if error == _TIED and isinstance(action, Clone):
@@ -109,6 +114,8 @@ class Circuits:
             clusters = {**clusters, view.cluster: lost}
         elif view.quorate and circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
             clusters = _without(clusters, view.cluster)
+        elif _is_silent(view) and circuit is not None and circuit.needs_quorum and not circuit.is_open(now):
+            clusters = {**clusters, view.cluster: _to_try(circuit)}
         alone = self.alone - {view.cluster} if len(view.nodes) > 1 else self.alone | {view.cluster}
         return replace(self, clusters=clusters, alone=alone)
 
@@ -120,6 +127,16 @@ class Circuits:
             for cluster, circuit in self.clusters.items()
             if circuit.needs_quorum or circuit.is_open(now) or cluster in on_trial
         }
+
+    def at_once(self, now: Instant) -> "Circuits":
+        """With the next try due now everywhere: an operator has fixed something. A lost quorum is seen, and not tried."""
+        return replace(
+            self,
+            clusters={key: each if each.needs_quorum else each.due(now) for key, each in self.clusters.items()},
+            storages={key: each.due(now) for key, each in self.storages.items()},
+            templates={key: each.due(now) for key, each in self.templates.items()},
+            causes=common_causes.at_once(self.causes, now),
+        )
 
     def _is_trial(self, action: Action, ordered_at: Instant) -> bool:
         circuit = self.clusters.get(action.key.cluster)
@@ -137,6 +154,23 @@ class Circuits:
     def tied(self, now: Instant) -> dict[GuestKey, Reason]:
         """Templates that are cloned to their own nodes only, and why."""
         return {template: circuit.reason for template, circuit in self.templates.items() if circuit.is_open(now)}
+
+
+def _of_cluster(circuit: Circuit, error: str) -> Circuit:
+    """The pause of a cluster says what is wrong, and not which order found it."""
+    if error == _NO_QUORUM:
+        return replace(circuit, reason=NO_QUORUM(), tripped_by="")
+    why = circuit.reason.arguments.get("why") if circuit.reason.code == DOING.code else None
+    return replace(circuit, reason=TRIED_EVERY(why=why or circuit.reason, every_s=PAUSE_S))
+
+
+def _is_silent(view: ClusterView) -> bool:
+    """Whether it was asked for its quorum, and did not say: no observation ends a pause then."""
+    return view.quorate is None and view.quorum_asked_at is not None
+
+
+def _to_try(circuit: Circuit) -> Circuit:
+    return replace(circuit, reason=TRIED_EVERY(why=circuit.reason, every_s=PAUSE_S), tripped_by=Start.word)
 
 
 def _without(circuits: Mapping[_Key, Circuit], closed: _Key) -> dict[_Key, Circuit]:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from provisioner.errors import IdTaken, NotOurs, Unseen, word_for
+from provisioner.errors import IdTaken, NoQuorum, NotOurs, Unauthorised, Unseen, word_for
 from provisioner.execution.executor import Effects
 from provisioner.execution.retries import attempts_after, log_tail
 from provisioner.model.actions import (
@@ -25,9 +25,11 @@ from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.outcomes import CLONE_HIDDEN, MAYBE_OURS, TAKEN_HIDDEN, TASK_LOG
 from provisioner.reasons.phases import READY
-from provisioner.reasons.reason import NONE
+from provisioner.reasons.reason import NONE, Reason
 
 _NOT_OURS = word_for(NotOurs)
+_PAUSES = frozenset({word_for(NoQuorum), word_for(Unauthorised)})
+"""Errors after which the end of the cluster's pause decides when it is tried again."""
 
 
 def effect_changes(all_effects: Iterable[Effects], records: Records, budget: Budget) -> Changes:
@@ -43,10 +45,13 @@ def effect_changes(all_effects: Iterable[Effects], records: Records, budget: Bud
     )
 
 
-def log_changes(desktop: DesktopName, lines: Iterable[str], records: Records) -> Changes:
-    """Add the end of a failed task's log to the reason why the desktop was given up."""
+def log_changes(desktop: DesktopName, lines: Iterable[str], records: Records, *, said: Reason = NONE) -> Changes:
+    """Add the end of a failed task's log to the reason why the desktop was given up.
+
+    `said`: to this reason, if it still is that of the last failure.
+    """
     record = records.desktops.get(desktop)
-    if record is None or not record.attempts.gave_up:
+    if record is None or not (record.attempts.reason == said if said else record.attempts.gave_up):
         return Changes()
     reason = record.attempts.reason
     tail = log_tail(lines, known=reason)
@@ -94,7 +99,8 @@ class _ChangeBuilder:
             self.edits.release([name])
         else:
             self.edits.change(name, attempts=attempts)
-        retry_at = attempts.retry_at if attempts and not attempts.gave_up else None
+        waits = attempts and not attempts.gave_up and outcome.error not in _PAUSES
+        retry_at = attempts.retry_at if waits else None
         gave_up = attempts.gave_up and outcome.result is not Result.REFUSED
         result = Result.FAILED if gave_up else outcome.result
         self.outcomes.append(replace(outcome, retry_at=retry_at, result=result))

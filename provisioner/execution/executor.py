@@ -104,7 +104,7 @@ def absorb(executor: Executor, completion: Completion) -> tuple[Executor, Effect
     if error is None:
         circuits = executor.circuits.after_answer(action, ordered_at=work.ordered_at)
     else:
-        circuits = executor.circuits.after_failure(action, word_for(type(error)), str(error), now)
+        circuits = executor.circuits.after_failure(action, word_for(type(error)), error.reason, now)
     executor = replace(executor, circuits=circuits)
     if ends_by_observation(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):
         upid = Upid(str(completion.answer)) if error is None else None

@@ -1,25 +1,31 @@
 """The gate between planning and acting: cuts a plan that destroys too much, or writes where nothing may be written."""
 
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
+from typing import Any
 
 from provisioner.actions.causes import CommonCause
 from provisioner.actions.registry import spec_of
 from provisioner.model.actions import Action, Delete, Plan, Stop, seat_at
 from provisioner.model.budget import Safety
-from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.deferrals import Deferral, DeferralGroup
+from provisioner.model.demand import Want
+from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.ids import ClusterId, DesktopName, Instant, Seat
 from provisioner.model.intents import IntentKind
+from provisioner.model.records import DesktopRecord
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons import safety as reasons
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.steps import RETRY
 
 _NONE: Mapping[ClusterId, str] = MappingProxyType({})
+_NEVER: Mapping[ClusterId, Instant] = MappingProxyType({})
+_SHORT_WAITS = frozenset({WaitsFor.LOCK, WaitsFor.BOOTS, WaitsFor.API})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +49,13 @@ class Circumstances:
     """Stops under way."""
     paused: Mapping[ClusterId, Reason]
     """Clusters on which nothing may be written, and why."""
+    until: Mapping[ClusterId, Instant] = field(default_factory=dict)
+    """When an order is tried on a paused cluster; without those whose pause an observation ends."""
+    clusters: Set[ClusterId] = frozenset()
+    """Every cluster that is configured."""
+    desktops: Mapping[DesktopName, DesktopRecord] = field(default_factory=dict)
+    of_seat: Mapping[Seat, Reservation] = field(default_factory=dict)
+    """The desktop of each seat."""
     trials: Mapping[ClusterId, str] = field(default_factory=dict)
     """Clusters that were paused, with the kind of action that was refused: a single action goes first."""
     no_deletes: Reason = NONE
@@ -54,7 +67,12 @@ class Circumstances:
 
 
 def circumstances_of(
-    situation: Situation, survey: Survey, *, paused: Mapping[ClusterId, Reason], trials: Mapping[ClusterId, str] = _NONE
+    situation: Situation,
+    survey: Survey,
+    *,
+    paused: Mapping[ClusterId, Reason],
+    trials: Mapping[ClusterId, str] = _NONE,
+    until: Mapping[ClusterId, Instant] = _NEVER,
 ) -> Circumstances:
     """The inputs of the gate, from the intents and the survey."""
     kinds = {intent.kind for intent in situation.records.intents}
@@ -65,6 +83,10 @@ def circumstances_of(
         ready=ready_or_stopping(survey),
         stopping=sum(isinstance(action, Stop) for action in situation.in_flight.values()),
         paused=paused,
+        until=until,
+        clusters=situation.config.naming.vmids.keys(),
+        desktops=situation.records.desktops,
+        of_seat=survey.of_seat,
         trials=trials,
         no_deletes=_no_deletes(situation),
         quarantined=survey.quarantined,
@@ -115,12 +137,57 @@ def _quarantine(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reas
 
 def _pause(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
     for cluster, reason in sorted(facts.paused.items()):
-        plan = _cut(plan, partial(_writes_on, cluster), reasons.PAUSED(cluster=cluster, why=reason), binds=WaitsFor.PAUSED)
+        why, until = reasons.PAUSED(cluster=cluster, why=reason), facts.until.get(cluster)
+        plan = _cut(plan, partial(_writes_on, cluster), why, binds=WaitsFor.PAUSED, retry_at=until)
+    if facts.paused:
+        plan = replace(
+            plan,
+            groups=tuple(part for group in plan.groups for part in _group_said(group, facts)),
+            singles=tuple(_said(single, facts) for single in plan.singles),
+        )
     for cluster, tripped_by in sorted(facts.trials.items()):
         first = _first_to_try(plan, cluster, tripped_by)
         others = partial(_writes_besides, first, cluster)
         plan = _cut(plan, others, reasons.ONE_FIRST(cluster=cluster), binds=WaitsFor.PAUSED)
     return plan, NONE
+
+
+def _group_said(group: DeferralGroup, facts: Circumstances) -> Iterator[DeferralGroup]:
+    """The group by what each of its wants waits for, in the order of the wants."""
+    if not _is_short(group):
+        yield group
+        return
+    parts: dict[ClusterId | None, list[Want]] = {}
+    for want in group.wants:
+        parts.setdefault(_pause_of(want.seat, None, facts), []).append(want)
+    for cluster, wants in parts.items():
+        yield replace(group, wants=wants, **_pause_said(cluster, facts))
+
+
+def _said(single: Deferral, facts: Circumstances) -> Deferral:
+    cluster = _pause_of(single.seat, single.what, facts) if _is_short(single) else None
+    return replace(single, **_pause_said(cluster, facts))
+
+
+def _is_short(deferral: Deferral | DeferralGroup) -> bool:
+    """Whether it would be written in a moment: then it waits for nothing but the pause."""
+    return deferral.retry_at is not None or deferral.reason.code == RETRY.code or deferral.binds in _SHORT_WAITS
+
+
+def _pause_of(seat: Seat | None, what: str | None, facts: Circumstances) -> ClusterId | None:
+    """The paused cluster of a desktop; of one that is not made yet, if it can be made nowhere. None: it waits for no pause."""
+    record = facts.desktops.get(DesktopName(what)) if what is not None else None
+    desktop = record.reservation if record is not None else facts.of_seat.get(seat) if seat is not None else None
+    if desktop is not None:
+        return desktop.cluster if desktop.cluster in facts.paused else None
+    return min(facts.paused) if facts.clusters <= facts.paused.keys() else None
+
+
+def _pause_said(cluster: ClusterId | None, facts: Circumstances) -> dict[str, Any]:
+    if cluster is None:
+        return {}
+    why = reasons.PAUSED(cluster=cluster, why=facts.paused[cluster])
+    return {"reason": why, "binds": WaitsFor.PAUSED, "retry_at": facts.until.get(cluster)}
 
 
 def _common_causes(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, Reason]:
@@ -129,7 +196,13 @@ def _common_causes(plan: Plan, facts: Circumstances, _: Safety) -> tuple[Plan, R
         # A different desktop tries each time, so that one desktop's own failure does not hold up the others.
         others = [action for action in alike if action.desktop != cause.desktops[-1]]
         trial = next(iter(others or alike), None) if may_try else None
-        plan = _cut(plan, partial(_waits_for_trial, cause, trial), cause.reason, binds=WaitsFor.PAUSED)
+        plan = _cut(
+            plan,
+            partial(_waits_for_trial, cause, trial),
+            cause.reason,
+            binds=WaitsFor.PAUSED,
+            retry_at=None if may_try else cause.until,
+        )
     return plan, NONE
 
 
@@ -204,13 +277,25 @@ def _destroys(action: Action) -> bool:
     return spec_of(action).destroys
 
 
-def _deferral(action: Action, reason: Reason, binds: WaitsFor) -> Deferral:
-    return Deferral(what=action.desktop, seat=seat_at(action), reason=reason, binds=binds)
-
-
-def _cut(plan: Plan, which: Callable[[Action], bool], reason: Reason, *, binds: WaitsFor = WaitsFor.SAFETY) -> Plan:
+def _cut(
+    plan: Plan,
+    which: Callable[[Action], bool],
+    reason: Reason,
+    *,
+    binds: WaitsFor = WaitsFor.SAFETY,
+    retry_at: Instant | None = None,
+) -> Plan:
     cut = tuple(action for action in plan.actions if which(action))
     if not cut:
         return plan
-    deferred = tuple(_deferral(action, reasons.CUT(order=action.word, why=reason), binds) for action in cut)
+    deferred = tuple(
+        Deferral(
+            what=action.desktop,
+            seat=seat_at(action),
+            reason=reasons.CUT(order=action.word, why=reason),
+            binds=binds,
+            retry_at=retry_at,
+        )
+        for action in cut
+    )
     return replace(plan, actions=tuple(action for action in plan.actions if not which(action)), singles=plan.singles + deferred)

@@ -29,6 +29,8 @@ from provisioner.errors import (
 )
 from provisioner.model.words import GuestWord
 from provisioner.pve.wire import ApiResponse
+from provisioner.reasons.reason import ReasonKind
+from provisioner.reasons.requests import DOING, QUORUM_SAID, TOKEN_SAID
 
 _STATUSES: dict[int, type[HypervisorError]] = {
     0: OutcomeUnknown,
@@ -76,12 +78,21 @@ def error_for(response: ApiResponse, doing: str) -> HypervisorError | GuestUnkno
     text = _text_of(response)
     fallback = Refused if response.status < 500 else HypervisorError
     kind = _STATUSES.get(response.status) or kind_of(text, otherwise=fallback)
-    return kind(f"{doing}: {text}")
+    return _error(kind, doing, text)
 
 
 def error_for_task(status: str, doing: str) -> HypervisorError | GuestUnknown:
     """The error for a task's exit status other than `OK` and `WARNINGS: n`."""
-    return kind_of(status)(f"{doing}: {_line(status)}")
+    return _error(kind_of(status), doing, _line(status))
+
+
+_WORDS: dict[type[HypervisorError], ReasonKind] = {NoQuorum: QUORUM_SAID, Unauthorised: TOKEN_SAID}
+"""What stops a whole cluster, by class: Proxmox VE's own texts (`Permission denied`) say it to nobody."""
+
+
+def _error(kind: type[HypervisorError] | type[GuestUnknown], doing: str, text: str) -> HypervisorError | GuestUnknown:
+    words = next((words for named, words in _WORDS.items() if issubclass(kind, named)), None)
+    return kind(f"{doing}: {text}" if words is None else DOING(request=doing, why=words(said=text)))
 
 
 _GUEST_ROWS: tuple[tuple[GuestWord, str], ...] = (

@@ -70,7 +70,12 @@ RELEASE_SLOW = kind("release_slow", "Proxmox VE {release}: listings slow down wi
 RELEASE = kind("release", "Proxmox VE {release}")
 # -- its nodes
 NODES_SEEN = kind("nodes_seen", "{nodes} nodes; {guests} VMs and templates seen")
-QUORUM_NOT_SAID = kind("quorum_not_said", "it does not say whether the cluster has its quorum", "give the token Sys.Audit on /")
+QUORUM_NOT_SAID = kind(
+    "quorum_not_said", "it does not say whether the cluster has its quorum: {said}", "give the token Sys.Audit on /"
+)
+QUORUM_UNANSWERED = kind(
+    "quorum_unanswered", "it does not say whether the cluster has its quorum: {said}", "see the node's pveproxy log"
+)
 QUORUM_LOST = kind(
     "quorum_lost", "it has no quorum: nothing can be written", "bring back enough nodes, or repair the cluster network"
 )
@@ -160,6 +165,7 @@ CARRIES_TAG = kind(
     "remove the tag: qm set VMID --tags …",
 )
 CONFIG_UNREAD = kind("config_unread", "its configuration cannot be read: {said}", "grant the token VM.Audit on it")
+CONFIG_UNANSWERED = kind("config_unanswered", "its configuration cannot be read: {said}", "see the node's pveproxy log")
 DISKS_ELSEWHERE = kind(
     "disks_elsewhere",
     "its disks are on {storages}, the profile says {storage}: free space and locks are checked on the wrong storage",

@@ -2,11 +2,8 @@
 
 from provisioner.reasons.reason import kind
 
-NOT_CHECKED = kind(
-    "not_checked",
-    "not checked: {said}",
-    "give the token Sys.Audit on `/` (README, rights); if it has it: see the node's pveproxy log",
-)
+NOT_CHECKED = kind("not_checked", "not checked: {said}", "give the token Sys.Audit on `/` (README, rights)")
+NOT_ANSWERED = kind("not_answered", "not checked: {said}", "see the node's pveproxy log")
 # -- networks
 BRIDGE_NOWHERE = kind(
     "bridge_nowhere",

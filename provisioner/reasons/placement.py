@@ -48,8 +48,9 @@ UNFIT = kind("unfit", "node {node}: desktops of profile {profile} fail there, an
 TRIED_BEFORE = kind("tried_before", "node {node}: the agent's desktop was tried there before")
 NOTE_UNREADABLE = kind(
     "note_unreadable",
-    "VM {vmid} on node {node} of cluster {cluster} is in our VMID range and its note cannot be read ({said}): give the "
-    "token VM.Audit on it, move it out of the range, or declare it foreign with `bascule vm retire {cluster}/{vmid}`",
+    "VM {vmid} on node {node} of cluster {cluster} is in our VMID range and its note cannot be read ({said}): if a right is "
+    "missing, give the token VM.Audit on it; or move it out of the range, or declare it foreign with "
+    "`bascule vm retire {cluster}/{vmid}`",
 )
 LISTING_LACKS = kind(
     "listing_lacks",

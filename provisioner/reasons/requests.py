@@ -11,6 +11,16 @@ TOKEN_SECRET = kind("token_secret", "the secret of token {token} is empty or hol
 CA_UNREADABLE = kind("ca_unreadable", "{path} is no readable file of CA certificates ({said})")
 CA_EMPTY = kind("ca_empty", "{path} holds no certificate")
 # -- the answer
+QUORUM_SAID = kind(
+    "said_no_quorum",
+    "the cluster has lost its quorum ({said})",
+    "bring back enough nodes, or repair the cluster network",
+)
+TOKEN_SAID = kind(
+    "said_unauthorised",
+    "Proxmox VE refuses the token ({said})",
+    "check token_id and its secret, and that the token has not expired",
+)
 NO_CONNECTION = kind("no_connection", "no connection within {seconds} s")
 NO_ANSWER_WITHIN = kind("no_answer_within", "no answer within {seconds} s")
 NOT_WHOLE = kind("answer_not_whole", "the answer was not there whole within {limit_s:g} s")

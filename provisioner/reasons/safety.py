@@ -6,7 +6,12 @@ CUT = kind("cut", "{order}: {why}")
 FREEZE = kind("freeze", "frozen by an operator: `bascule thaw` lets it go on", "`bascule thaw`")
 QUARANTINE = kind("quarantine", "it is in quarantine: nothing is written to it", "`bascule desktop release`")
 HOLD = kind("hold", "held by an operator: no stop, release or delete", "`bascule unhold`")
-NO_QUORUM = kind("no_quorum", "the cluster has lost its quorum", "bring back enough nodes, or repair the cluster network")
+NO_QUORUM = kind(
+    "no_quorum",
+    "the cluster has lost its quorum: what waits goes on once it is back",
+    "bring back enough nodes, or repair the cluster network",
+)
+TRIED_EVERY = kind("tried_every", "{why}; one order is tried every {every_s:g} s")
 UNOBSERVED = kind("unobserved", "it cannot be observed: {said}")
 PAUSED = kind("paused", "cluster {cluster} is paused: {why}")
 ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order is tried first, the others follow once it is accepted")

@@ -29,7 +29,7 @@ CLUSTER_OLD = kind(
 QUORUM_UNKNOWN = kind(
     "quorum_unknown",
     "cluster {cluster}: whether it has its quorum is not known, and no node counts as away meanwhile",
-    "give the token Sys.Audit on /; `bascule check` says more",
+    "`bascule check` says why: the token lacks Sys.Audit on /, or the node does not answer",
 )
 NODE_AWAY = kind("node_is_offline", "node {node} is offline; desktops on it: {desktops}", "`bascule why {node}`")
 LISTING_DOUBTED = kind(

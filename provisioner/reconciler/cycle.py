@@ -225,7 +225,7 @@ class Cycle:
     def _pass_gate(self, plan: Plan, survey: Survey, situation: Situation) -> tuple[Plan, tuple[Reason, ...]]:
         paused = self._parts.paused(situation.now)
         trials = {cluster: action for cluster, action in self._parts.flight.trials.items() if cluster not in paused}
-        circumstances = circumstances_of(situation, survey, paused=paused, trials=trials)
+        circumstances = circumstances_of(situation, survey, paused=paused, trials=trials, until=self._parts.flight.tried_at)
         verdict = judge_plan(plan, circumstances, self._parts.config.safety)
         return verdict.plan, verdict.blocked
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 from provisioner.actions.registry import node_asked
 from provisioner.execution import executor
 from provisioner.execution.circuit_breakers import Circuit
-from provisioner.execution.common_causes import at_once
 from provisioner.execution.executor import Effects, Executor
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Completion, Observe
@@ -130,14 +129,19 @@ class InFlight:
         """Clusters whose circuit was opened, and the kind of action that opened it."""
         return {cluster: circuit.tripped_by for cluster, circuit in self.executor.circuits.clusters.items()}
 
+    @property
+    def tried_at(self) -> dict[ClusterId, Instant]:
+        """When an order is tried on each cluster whose circuit is open; without those that an observation closes."""
+        circuits = self.executor.circuits.clusters
+        return {cluster: circuit.until for cluster, circuit in circuits.items() if not circuit.needs_quorum}
+
     def _limits(self, now: Instant) -> Limits:
         """As measured. On a storage that was full: one clone, until it succeeds."""
         return self.meter.limits(self.snapshot, now, trying=self.executor.circuits.storages)
 
     def retry(self, now: Instant) -> None:
-        """Try common causes of failure at once: an operator has fixed something."""
-        circuits = self.executor.circuits
-        self.executor = replace(self.executor, circuits=replace(circuits, causes=at_once(circuits.causes, now)))
+        """Try at once what has failed for several desktops: an operator has fixed something."""
+        self.executor = replace(self.executor, circuits=self.executor.circuits.at_once(now))
 
     def _report_causes(self, executor_before: Executor) -> None:
         """Report causes of failure that concern several desktops, as they begin and end: an operator has to look."""

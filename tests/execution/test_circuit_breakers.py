@@ -1,9 +1,12 @@
 """When one answer pauses a whole cluster or storage, and how a trial ends the pause."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.execution.circuit_breakers import PAUSE_S, Circuits
 from provisioner.model.ids import LockDomain
+from provisioner.reasons.safety import NO_QUORUM
 from tests.builders.actions import a_check, a_clone, a_configure, a_start, a_verify, an_assignment
 from tests.builders.cluster import NOW, PVE, a_view
 
@@ -33,7 +36,7 @@ def test_what_an_answer_opens(action, error, clusters, storages):
     circuits = refused(action, error)
 
     assert (circuits.clusters.keys(), circuits.storages.keys()) == (clusters, storages)
-    assert all(pause.reason == f"no: {error}" for pause in (*circuits.clusters.values(), *circuits.storages.values()))
+    assert all(pause.reason == f"no: {error}" for pause in circuits.storages.values())
 
 
 @pytest.mark.parametrize(
@@ -48,7 +51,9 @@ def test_what_an_answer_opens(action, error, clusters, storages):
     ],
 )
 def test_how_long_nothing_is_sent(at, under_way, paused):
-    assert refused(a_clone()).paused(at, under_way) == ({PVE: "no: unauthorised"} if paused else {})
+    assert refused(a_clone()).paused(at, under_way) == (
+        {PVE: "no: unauthorised; one order is tried every 30 s"} if paused else {}
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,7 +74,7 @@ def test_what_closes_a_clusters_circuit(action, ordered_at, closed):
 def test_a_trial_that_is_refused_opens_it_again():
     again = refused(a_clone()).after_failure(a_clone(), "unauthorised", "still no", NOW + 40)
 
-    assert again.paused(NOW + 40 + PAUSE_S - 1, []) == {PVE: "still no"}
+    assert again.paused(NOW + 40 + PAUSE_S - 1, []) == {PVE: "still no; one order is tried every 30 s"}
 
 
 def test_the_next_of_the_kind_that_was_refused_is_the_one_to_try_with():
@@ -80,7 +85,7 @@ def test_no_order_closes_what_a_lost_quorum_opened():
     circuits = refused(a_clone(), "no_quorum")
 
     assert circuits.after_answer(a_clone(), ordered_at=NOW + 99) == circuits
-    assert circuits.paused(NOW + 99, []) == {PVE: "no: no_quorum"}
+    assert circuits.paused(NOW + 99, []) == {PVE: NO_QUORUM()}
 
 
 @pytest.mark.parametrize(
@@ -126,3 +131,22 @@ def test_storages_are_full_each_for_itself():
     both = refused(a_clone(1), "storage_full").after_failure(a_clone(2), "storage_full", "full too", NOW + 10)
 
     assert both.full(NOW + PAUSE_S + 1) == {N2: "full too"}
+
+
+def test_an_order_to_retry_shortens_every_wait_but_that_for_the_quorum():
+    """K6: a storage that was full, and a template that could not be cloned to another node (an hour), waited all the same."""
+    waits = refused(a_clone(1), "storage_full").after_failure(a_clone(2), "keep_with_template", "local", NOW)
+    at_once = waits.at_once(NOW + 1)
+
+    assert (waits.full(NOW + 1).keys(), bool(waits.tied(NOW + 1))) == ({N1}, True)
+    assert (at_once.full(NOW + 1), at_once.tied(NOW + 1)) == ({}, {})
+    assert refused(a_clone()).at_once(NOW + 1).paused(NOW + 1, []) == {}
+    assert refused(a_clone(), "no_quorum").at_once(NOW + 1).paused(NOW + 99, []) == {PVE: NO_QUORUM()}
+
+
+@pytest.mark.parametrize(("at", "waits"), [(NOW + PAUSE_S - 1, True), (NOW + PAUSE_S, False)])
+def test_where_no_observation_says_whether_the_quorum_is_back_an_order_is_tried(at, waits):
+    """K4: without Sys.Audit on / the pause never ended."""
+    view = replace(a_view(), quorate=None, quorum_asked_at=NOW)
+
+    assert bool(refused(a_clone(), "no_quorum").after_look(view, at).paused(at, [])) is waits

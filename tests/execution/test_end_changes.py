@@ -75,7 +75,14 @@ def desktop(attempts=None):
             id="unknown too often: given up",
         ),
         pytest.param(an_outcome(result=Result.REFUSED), None, Result.REFUSED, 1, False, id="refused: given up at once"),
-        pytest.param(an_outcome(error="no_quorum"), TRIED_ONCE, Result.RETRY, 1, True, id="paused: nobody's fault"),
+        pytest.param(
+            an_outcome(error="no_quorum"),
+            TRIED_ONCE,
+            Result.RETRY,
+            1,
+            False,
+            id="paused: until the pause ends",
+        ),
     ],
 )
 def test_an_outcome_is_kept_and_counted(outcome, before, result, count, retries):

@@ -166,7 +166,7 @@ def test_the_answer_to_an_order_of_ours_opens_a_circuit_and_anothers_does_not():
     action = a_clone()
     executor = absorb(ordered(action), ended(action, error=error))[0]
 
-    assert executor.paused(NOW) == {PVE: "401"}
+    assert executor.paused(NOW) == {PVE: "401; one order is tried every 30 s"}
 
 
 def test_a_task_that_failed_for_want_of_room_opens_its_storages_circuit_alone():

@@ -4,13 +4,17 @@ import pytest
 
 from provisioner.model.actions import Plan
 from provisioner.model.budget import Safety
+from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.words import WaitsFor
 from provisioner.planning.safety import Circumstances, circumstances_of, judge_plan
 from provisioner.planning.survey.surveyor import survey
+from provisioner.reasons.reason import as_reason
+from provisioner.reasons.steps import RETRY
 from tests.builders.actions import a_check, a_clone, a_configure, a_delete, a_release, a_start, a_stop, a_verify, an_assignment
 from tests.builders.cluster import NOW, PVE
-from tests.builders.core import a_desktop, a_situation, an_agent_id
+from tests.builders.core import a_desktop, a_situation, a_want, an_agent_id
 
 WRITES = (a_clone(1), a_configure(2), a_start(3), a_release(4), a_stop(5), a_delete(6))
 READINGS = (a_check(7), a_verify(8), an_assignment(9))
@@ -172,3 +176,35 @@ def test_circumstances_from_the_standing_orders(changed, expected):
 
     assert (found.frozen, found.held, found.baseline_accepted) == expected
     assert (found.ready, found.paused) == (2, {PVE: "no"})
+
+
+RESERVED = a_desktop(1, Phase.CLONED)
+
+
+def waiting(**changed):
+    """A desktop that is tried again later, and somebody without one who waits for the storage's lock."""
+    situation = a_situation([RESERVED], wanted=3)
+    facts = circumstances_of(situation, survey(situation), **{"paused": {PVE: as_reason("no")}, **changed})
+    retry = DeferralGroup(wants=(a_want(1),), reason=RETRY(why="no luck", tries=2), retry_at=NOW + 9, binds=WaitsFor.RETRY)
+    lock = DeferralGroup(wants=(a_want(3),), reason=as_reason("the lock"), binds=WaitsFor.LOCK)
+    room = DeferralGroup(wants=(a_want(5),), reason=as_reason("no room"), binds=WaitsFor.MEMORY)
+    stay = Deferral(
+        what=RESERVED.reservation.name, seat=None, reason=as_reason("no luck"), retry_at=NOW + 9, binds=WaitsFor.RETRY
+    )
+    return judge_plan(Plan(groups=(retry, lock, room), singles=(stay,)), facts, GENEROUS).plan
+
+
+def test_what_would_be_written_in_a_moment_waits_for_the_pause_and_until_its_end():
+    """K4: `status` named the storage's lock, or the failure, as long as the cluster was paused."""
+    until = NOW + 30
+    plan = waiting(until={PVE: until})
+
+    said = [(deferral.binds, deferral.retry_at) for deferral in plan.deferred]
+    assert said == [(WaitsFor.PAUSED, until), (WaitsFor.PAUSED, until), (WaitsFor.MEMORY, None), (WaitsFor.PAUSED, until)]
+    assert {str(deferral.reason) for deferral in plan.deferred} == {"cluster pve is paused: no", "no room"}
+
+
+def test_another_clusters_pause_is_nobody_elses():
+    assert [deferral.binds for deferral in waiting(paused={"lyon": as_reason("no")}).deferred] == [
+        WaitsFor.RETRY, WaitsFor.LOCK, WaitsFor.MEMORY, WaitsFor.RETRY,
+    ]  # fmt: skip

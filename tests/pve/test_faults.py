@@ -86,7 +86,12 @@ def test_texts_from_sources_and_reports(text, kind):
         pytest.param(
             ApiResponse(status=0, reason="answer lost"), errors.OutcomeUnknown, "x: answer lost", id="no answer at all"
         ),
-        pytest.param(ApiResponse(status=401, reason=""), errors.Unauthorised, "x: no reason given", id="401, empty body"),
+        pytest.param(
+            ApiResponse(status=401, reason=""),
+            errors.Unauthorised,
+            "x: Proxmox VE refuses the token (no reason given)",
+            id="401, empty body",
+        ),
         pytest.param(
             ApiResponse(status=502, reason="Bad Gateway"), errors.OutcomeUnknown, "x: Bad Gateway", id="a proxy's 502"
         ),

@@ -222,7 +222,11 @@ def test_an_order_about_a_desktop_that_is_gone_does_nothing():
 @pytest.mark.parametrize(
     ("error", "reason"),
     [
-        pytest.param(errors.Unauthorised("401: the token expired"), "401: the token expired", id="a token that is refused"),
+        pytest.param(
+            errors.Unauthorised("401: the token expired"),
+            "401: the token expired; one order is tried every 30 s",
+            id="a token that is refused",
+        ),
     ],
 )
 def test_an_answer_that_says_stop_pauses_and_costs_no_desktop_a_try(error, reason):
@@ -285,7 +289,7 @@ def test_a_lost_quorum_pauses_until_it_is_seen_again():
 
     assert site.look(after=100) == []
     assert site.looks[-1].quorum, "from now on it is asked for"
-    assert site.status.paused == {PVE: "the cluster has lost its quorum"}
+    assert site.status.paused == {PVE: "the cluster has lost its quorum: what waits goes on once it is back"}
     assert site.look(after=100) == []
 
     site.cluster.quorate = True

@@ -98,7 +98,7 @@ def test_how_many_desktops_stood_on_the_node_is_said():
     texts = [event.what.text for event in reported(lines=NIGHT).timeline if event.until]
 
     assert texts[0] == "node pve/pve2 is offline; desktops on it: 84"
-    assert texts[2] == "cluster pve: nothing is written there: the cluster has lost its quorum"
+    assert texts[2] == f"cluster pve: nothing is written there: {NO_QUORUM()}"
 
 
 def test_what_goes_on_says_so_and_what_was_over_before_is_left_out():

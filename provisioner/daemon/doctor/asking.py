@@ -5,14 +5,19 @@ from typing import TypeVar
 
 from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.findings import Finding, doubtful
-from provisioner.errors import HypervisorError
+from provisioner.errors import BasculeError, Forbidden, HypervisorError
 from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.pve.wire import Operation
-from provisioner.reasons.neighbours import NOT_CHECKED
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.neighbours import NOT_ANSWERED, NOT_CHECKED
+from provisioner.reasons.reason import Reason, ReasonKind
 
 T = TypeVar("T")
+
+
+def by_fault(error: BasculeError, *, forbidden: ReasonKind, failing: ReasonKind) -> Reason:
+    """What came instead of an answer. A right helps against a 403 alone."""
+    return (forbidden if isinstance(error, Forbidden) else failing)(said=error.reason)
 
 
 def asked(subject: Reason, client: PveClient, operation: Operation[T]) -> Generator[Finding, None, T | None]:
@@ -20,7 +25,7 @@ def asked(subject: Reason, client: PveClient, operation: Operation[T]) -> Genera
     try:
         return client.query(operation)
     except HypervisorError as refused:
-        yield doubtful(subject, NOT_CHECKED(said=refused.reason))
+        yield doubtful(subject, _not_checked(refused))
         return None
 
 
@@ -29,15 +34,19 @@ def of_nodes(
 ) -> Generator[Finding, None, dict[NodeName, T]]:
     """The answers of the nodes that gave one. A refusal of all of them is said once."""
     found: dict[NodeName, T] = {}
-    refusals: list[Reason] = []
+    refusals: list[HypervisorError] = []
     for name, operation in operations.items():
         try:
             found[name] = client.query(operation)
         except HypervisorError as refused:
-            refusals.append(refused.reason)
+            refusals.append(refused)
     if refusals and not found:
-        yield doubtful(subject, NOT_CHECKED(said=refusals[0]))
+        yield doubtful(subject, _not_checked(refusals[0]))
     return found
+
+
+def _not_checked(error: HypervisorError) -> Reason:
+    return by_fault(error, forbidden=NOT_CHECKED, failing=NOT_ANSWERED)
 
 
 def living(view: ClusterView) -> Iterator[NodeKey]:

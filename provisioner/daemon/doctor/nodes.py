@@ -4,14 +4,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from provisioner.actions.client import PveClient
+from provisioner.daemon.doctor.asking import by_fault
 from provisioner.daemon.doctor.findings import Closed, Finding, bad, doubtful, good
-from provisioner.errors import NotSent
+from provisioner.errors import HypervisorError, NotSent
 from provisioner.model.absence import Absent, absences
 from provisioner.model.cluster import HA_ERROR, ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Vmid
 from provisioner.model.records import Records
+from provisioner.pve.operations import quorate
 from provisioner.reasons.cluster import (
     DESKTOPS_GONE,
     DESKTOPS_HIDDEN,
@@ -22,6 +24,7 @@ from provisioner.reasons.cluster import (
     OFFLINE_NODE,
     QUORUM_LOST,
     QUORUM_NOT_SAID,
+    QUORUM_UNANSWERED,
 )
 from provisioner.reasons.grouping import list_some
 from provisioner.reasons.neighbours import NODE_MAINTENANCE
@@ -34,11 +37,7 @@ _NAMED = 4
 
 def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iterator[Finding]:
     """Whether each node accepts requests. Raises HypervisorError if the whole cluster fails."""
-    if view.quorate:
-        yield good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
-    else:
-        lost = QUORUM_NOT_SAID() if view.quorate is None else QUORUM_LOST()
-        yield bad(subject, lost, closes=[Closed(cluster=view.cluster)])
+    yield _quorum(subject, client, view)
     for name, node in sorted(view.nodes.items()):
         if node.maintenance:
             yield doubtful(subject, NODE_MAINTENANCE(node=name))
@@ -51,6 +50,18 @@ def examine_nodes(subject: Reason, client: PveClient, view: ClusterView) -> Iter
         except NotSent as refused:
             closed = Closed(cluster=view.cluster, node=name)
             yield bad(subject, NODE_TAKES_NONE(node=name, said=refused.reason), closes=[closed])
+
+
+def _quorum(subject: Reason, client: PveClient, view: ClusterView) -> Finding:
+    """Where an observation has not heard of it, it is asked once more: what came instead says what to do."""
+    try:
+        quorum = client.query(quorate()) if view.quorate is None else view.quorate
+    except HypervisorError as error:
+        why = by_fault(error, forbidden=QUORUM_NOT_SAID, failing=QUORUM_UNANSWERED)
+        return bad(subject, why, closes=[Closed(cluster=view.cluster)])
+    if not quorum:
+        return bad(subject, QUORUM_LOST(), closes=[Closed(cluster=view.cluster)])
+    return good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))
 
 
 def examine_ha(subject: Reason, view: ClusterView, reservations: Iterable[Reservation]) -> Iterator[Finding]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from provisioner.actions.client import PveClient
+from provisioner.daemon.doctor.asking import by_fault
 from provisioner.daemon.doctor.findings import Closed, Finding, Grade, bad, doubtful, good
 from provisioner.daemon.doctor.reach import findings_of, reach_of
 from provisioner.daemon.doctor.template_config import differing, examine_config
@@ -99,7 +100,7 @@ def _wrong(
     try:
         config = configs[template.vmid] = client.guest_config(key, template.vmid)
     except BasculeError as error:
-        yield bad(subject, words.CONFIG_UNREAD(said=error.reason))
+        yield bad(subject, by_fault(error, forbidden=words.CONFIG_UNREAD, failing=words.CONFIG_UNANSWERED))
         return
     yield from examine_config(subject, config, profile)
     if is_there:

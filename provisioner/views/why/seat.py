@@ -9,6 +9,7 @@ from provisioner.model.desktops import UNTRIED, Attempts, Phase
 from provisioner.model.ids import Instant, Seat
 from provisioner.model.seats import agent_at
 from provisioner.model.status import DesktopState, Status
+from provisioner.model.words import WaitsFor
 from provisioner.views.agents import AgentDocument, AgentStanding, agent_document
 from provisioner.views.desktops import DesktopDocument, TargetDocument, desktop_document, want_document
 from provisioner.views.journal import JournalLine
@@ -141,7 +142,10 @@ def _ordered(status: Status, seat: Seat | None, state: DesktopState | None) -> I
 
 
 def _next_try(status: Status, seat: Seat | None, state: DesktopState | None, attempts: Attempts) -> Instant | None:
-    at = tried_again_at(deferrals_about(status, seat, state))
+    deferrals = deferrals_about(status, seat, state)
+    at = tried_again_at(deferrals)
+    if any(deferral.binds is WaitsFor.PAUSED for deferral in deferrals):
+        return at
     if at is not None or attempts.gave_up or attempts.retry_at <= status.at:
         return at
     return attempts.retry_at

@@ -47,7 +47,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         B: "unreached token_refused rights_refused cluster_fails release_old quorum_lost endpoints_differ rights_lacking "
         "rights_lacking_vms "
         "token_ends_in_switch user_ends_in_switch",
-        D: "endpoint_silent release_slow rights_unused vms_unseen token_ends user_ends token_unseen not_checked",
+        D: "endpoint_silent release_slow rights_unused vms_unseen token_ends user_ends token_unseen not_checked not_answered",
     },
     "Its nodes": {
         B: "node_takes_none node_certificate_ends_in_switch",
@@ -55,7 +55,8 @@ SECTIONS: dict[str, dict[str, str]] = {
     },
     "Templates": {
         B: "no_such_node on_other_node no_such_vm no_template_but_vm node_small node_memory_small no_such_storage "
-        "no_linked_clones no_images disks_elsewhere carries_tag config_unread no_disk boots_nothing no_cloud_init "
+        "no_linked_clones no_images disks_elsewhere carries_tag config_unread config_unanswered no_disk boots_nothing "
+        "no_cloud_init "
         "disk_smaller custom_network "
         "second_address windows_type windows_firmware windows_tpm template_link_down template_passthrough",
         D: "agent_off disks_larger disk_larger upgrade_differs custom_other linux_type template_locked template_protected "

@@ -4,13 +4,18 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.daemon.doctor.asking import by_fault
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.daemon.doctor.nodes import examine_ha, examine_nodes, examine_unseen
+from provisioner.errors import Forbidden, HypervisorError
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, DesktopName
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.twin_spec import KillNode, StopDaemon, TokenSpec
+from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.reasons.cluster import CONFIG_UNANSWERED, CONFIG_UNREAD
+from provisioner.reasons.neighbours import NOT_ANSWERED, NOT_CHECKED
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
@@ -109,3 +114,53 @@ def test_desktops_that_wait_for_ha_are_counted_and_those_that_it_gave_up_are_nam
     ]
     lab.wait(120)
     assert found() == [(Grade.BAD, "Proxmox VE's HA has given up VM 5001, VM 5002: nothing starts them")]
+
+
+class _Answered(VirtualHypervisor):
+    """As the twin, but for one path."""
+
+    def __init__(self, path: str, answer: ApiResponse, *, twin: Twin) -> None:
+        super().__init__(twin, key=NOTE_KEY)
+        self._path, self._answer = path, answer
+
+    def _ask(self, request: ApiRequest) -> ApiResponse:
+        return self._answer if request.path == self._path else super()._ask(request)
+
+
+SAID = "Permission check failed (/, Sys.Audit)"
+
+
+@pytest.mark.parametrize(
+    ("answer", "code", "fix"),
+    [
+        pytest.param(ApiResponse(status=403, reason=SAID), "quorum_not_said", "give the token Sys.Audit on /", id="403"),
+        pytest.param(ApiResponse(status=500, reason="ipcc_send_rec failed"), "quorum_unanswered", "pveproxy log", id="500"),
+    ],
+)
+def test_a_right_is_advised_against_a_403_alone(answer, code, fix):
+    """K7c: a 500 got the advice for a 403."""
+    client = _Answered("/cluster/status", answer, twin=Lab(a_spec()).twin)
+    view = client.observe(Observe(cluster=client.cluster, quorum=True))
+
+    finding = next(iter(examine_nodes("cluster lab", client, view)))
+
+    assert (finding.grade, finding.code) == (Grade.BAD, code)
+    assert fix in finding.fix
+    assert ("Sys.Audit" in finding.fix) is (answer.status == 403)
+
+
+@pytest.mark.parametrize(
+    ("error", "codes"),
+    [
+        pytest.param(Forbidden("VM.Audit"), {"config_unread", "not_checked"}, id="403"),
+        pytest.param(HypervisorError("got no worker upid"), {"config_unanswered", "not_answered"}, id="500"),
+    ],
+)
+def test_so_it_is_for_templates_and_their_surroundings(error, codes):
+    """K7c."""
+    found = {
+        by_fault(error, forbidden=CONFIG_UNREAD, failing=CONFIG_UNANSWERED).code,
+        by_fault(error, forbidden=NOT_CHECKED, failing=NOT_ANSWERED).code,
+    }
+
+    assert found == codes
