@@ -15,7 +15,7 @@ from provisioner.cli.documents import (
     PoolDocument,
     SeatDocument,
 )
-from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.reason_lines import example_in, reason_in
 from provisioner.cli.times import instant
 from provisioner.cli.why_parts import clock, journal_result
 from provisioner.model.departures import DAY_S
@@ -91,7 +91,7 @@ def node_row(node: NodeDocument) -> Row:
         evacuated = STATE_EVACUATED() if node["evacuated"] else STATE_CORDONED()
         states.append(STATE_DRAINED() if node["drained"] else evacuated)
     figures = (node[name] for name in ("desktops", "running", "sessions", "sessions_unknown"))
-    stay = (f"{count['count']} × {count['example']['text']}" for count in node["stay"][:1])
+    stay = (f"{count['count']} × {example_in(count)}" for count in node["stay"][:1])
     because = join_reasons(filter(None, (reason_in(node["because"]), *stay)))
     return (f"{node['cluster']}/{node['node']}", join_reasons(states, ALSO), *figures, because)
 

@@ -229,6 +229,7 @@ class ReasonCount(TypedDict):
     count: int
     texts: int
     example: ReasonDocument
+    next_try_at: str | None
 
 class NodeDocument(TypedDict):
     cluster: str

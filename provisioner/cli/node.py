@@ -17,7 +17,7 @@ from provisioner.cli.watching import WatchOption
 from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import TWO_CLUSTERS
-from provisioner.texts.translate import _
+from provisioner.texts.translate import _, plural
 
 node = typer.Typer(help="Take nodes out of use and back; list all of them.", no_args_is_help=True)
 
@@ -82,12 +82,17 @@ def evacuate(
     the other nodes cannot hold them. The token needs VM.Migrate.
     """
     target, daemon = _target(name, cluster), desk(socket, config, reason=reason, by=by, json=json)
-    there = desktops_on(daemon.ask(DESKTOPS)["desktops"], target)
+    there, failed = desktops_on(daemon.ask(DESKTOPS)["desktops"], target), _failed_moves(daemon, target)
     if there:
         confirm(_("evacuate node {node}?", node=target), yes=yes, first=tuple(move_lines(there, target, moves_here(config))))
     key = _whole(daemon.give(IntentKind.EVACUATE, target), target)
-    text = _("node {node} is evacuated from the next cycle on; `bascule node list` says how far it is", node=key)
-    daemon.tell(text)
+    text = _(
+        "node {node} is evacuated from the next cycle on; `bascule node list` says how far it is, and when a move that has "
+        "failed is tried again (the same order tries it at once)",
+        node=key,
+    )
+    again = plural("{count} move that has failed is tried now", "{count} moves that have failed are tried now", failed)
+    daemon.tell(f"{text}\n{again}" if failed else text)
 
 
 @node.command("uncordon")
@@ -139,6 +144,12 @@ def _whole(answer: OrdersDocument, target: str) -> str:
     """The node of an order, with its cluster. `answer`: the orders in force."""
     given = (intent["target"] or "" for intent in answer["intents"] if intent["kind"] in _CLOSING)
     return next((whole for whole in given if whole == target or whole.endswith(f"/{target}")), target)
+
+
+def _failed_moves(daemon: Desk, target: str) -> int:
+    """Desktops on the node that wait for another try."""
+    named = (node for node in daemon.ask(NODES)["nodes"] if target in (node["node"], f"{node['cluster']}/{node['node']}"))
+    return sum(count["count"] for node in named for count in node["stay"] if count["next_try_at"] is not None)
 
 
 def _ask_about(daemon: Desk, target: str, *, yes: bool) -> None:

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import ACTION_COLUMNS, KIND_COLUMNS, action_kind_rows, action_row, vm_in
-from provisioner.cli.documents import PLAN, ActionDocument, PlanDocument
+from provisioner.cli.documents import PLAN, ActionDocument, DeferralDocument, PlanDocument
 from provisioner.cli.output import CONFIG, AllOption, ConfigOption, JsonOption, print_table, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
-from provisioner.cli.reason_lines import print_reasons, reason_in
+from provisioner.cli.reason_lines import print_reasons, reason_in, tried_at
 from provisioner.cli.watching import WatchOption
 from provisioner.cli.why_parts import clock
+from provisioner.reasons.reason import Reason
 from provisioner.reasons.views import NOT_TOUCHED
 from provisioner.texts.translate import N_, _, term
 
@@ -42,10 +43,15 @@ def show_plan(plan: PlanDocument, *, acted: bool, all_lines: bool) -> None:
     else:
         say(_("the next cycle would do: {orders}", orders=orders))
     _show_actions(plan["actions"], all_lines=all_lines)
-    print_reasons(N_("waiting"), (reason_in(deferral["because"]) for deferral in plan["deferred"]), all_lines=all_lines)
+    print_reasons(N_("waiting"), map(_waiting, plan["deferred"]), all_lines=all_lines)
     print_reasons(N_("stopped by the safety gate"), map(reason_in, plan["blocked"]))
     leftovers = (NOT_TOUCHED(vm=vm_in(leftover), why=reason_in(leftover["because"])) for leftover in plan["leftovers"])
     print_reasons(N_("not touched"), leftovers)
+
+
+def _waiting(deferral: DeferralDocument) -> Reason:
+    why, at = reason_in(deferral["because"]), deferral["retry_at"]
+    return why if at is None else tried_at(why, at)
 
 
 def _show_actions(actions: Sequence[ActionDocument], *, all_lines: bool) -> None:

@@ -6,9 +6,11 @@ from typing import Any
 
 from provisioner.cli.documents import ReasonCount
 from provisioner.cli.output import print_table, say
+from provisioner.cli.times import clock, instant
 from provisioner.reasons.grouping import Group, grouped
 from provisioner.reasons.reason import NONE, Reason, as_reason, from_document
-from provisioner.texts.translate import _, headings, plural
+from provisioner.reasons.views import TRIED_AT
+from provisioner.texts.translate import _, headings, plural, translated
 
 _SHOWN = 6
 _COLUMNS = headings("count", "reason")
@@ -22,9 +24,15 @@ def reason_in(document: Mapping[str, Any] | None) -> Reason:
 
 
 def example_in(count: ReasonCount) -> str:
-    """The text of counted reasons of a kind; where they are not all the same, it is an example."""
+    """The text of counted reasons of a kind, and when it is tried again; where they are not all the same, it is an example."""
     example = count["example"]["text"]
-    return example if count["texts"] == 1 else _("for example: {example}", example=example)
+    text = example if count["texts"] == 1 else _("for example: {example}", example=example)
+    return text if count["next_try_at"] is None else translated(tried_at(text, count["next_try_at"]))
+
+
+def tried_at(why: str, stamp: str) -> Reason:
+    """A reason with the time of the next try, by the site's clock."""
+    return TRIED_AT(why=why, time=clock(instant(stamp), seconds=True))
 
 
 def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False) -> None:

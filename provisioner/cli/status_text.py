@@ -295,7 +295,9 @@ def _unheard(counts: Mapping[str, int]) -> Iterator[str]:
 
 
 def _reasons(status: StatusDocument) -> Iterator[str]:
-    blocked: list[ReasonCount] = [{"count": 1, "texts": 1, "example": reason} for reason in status["blocked"]]
+    blocked: list[ReasonCount] = [
+        {"count": 1, "texts": 1, "example": reason, "next_try_at": None} for reason in status["blocked"]
+    ]
     yield from _counted(N_("stopped by the safety gate"), blocked)
     yield from _counted(N_("waiting"), status["waiting"])
     yield from _counted(N_("not wanted yet, or not at all"), status["not_wanted"])

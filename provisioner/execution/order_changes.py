@@ -133,3 +133,13 @@ def retry_changes(names: Iterable[DesktopName], records: Records) -> Changes:
                 edits.prove(name, False)
             edits.change(name, attempts=Attempts(retry_at=before.retry_at, avoid=before.avoid) if superseded else UNTRIED)
     return Changes(desktops=edits.made)
+
+
+def hastened_changes(names: Iterable[DesktopName], records: Records, now: Instant) -> Changes:
+    """Have what has failed on these desktops tried now: their waits are over, and their failures still count."""
+    edits = RecordEdits(records.desktops)
+    for name in names:
+        record = edits.get(name)
+        if record is not None and record.superseded_by is None and record.attempts.retry_at > now:
+            edits.change(name, attempts=replace(record.attempts, retry_at=now))
+    return Changes(desktops=edits.made)

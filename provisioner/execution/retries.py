@@ -40,6 +40,7 @@ from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reasons.steps import GAVE_UP
 
 _LOG_LINES, _LOG_CHARACTERS = 3, 300
+_ERROR = " ERROR: "
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,9 +121,13 @@ def is_passing(outcome: Outcome) -> bool:
 
 
 def log_tail(lines: Iterable[str], *, known: str) -> str:
-    """The end of a task's log, without lines that the `known` reason contains; at most 300 characters, perhaps empty."""
-    stripped = (line.strip() for line in lines)
-    new = [line for line in stripped if line and not line.startswith("TASK ERROR") and line not in known]
+    """The end of a task's log, without lines that the `known` reason contains; at most 300 characters, perhaps empty.
+
+    Of a log that marks its errors (a move's), the errors, without their times.
+    """
+    stripped = [line.strip() for line in lines]
+    errors = [line.partition(_ERROR)[2] for line in stripped if _ERROR in line and not line.startswith("TASK ERROR")]
+    new = [line for line in errors or stripped if line and not line.startswith("TASK ERROR") and line not in known]
     return " / ".join(new[-_LOG_LINES:])[-_LOG_CHARACTERS:]
 
 

@@ -10,6 +10,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, TaskKey, Upid, Vmid
 from provisioner.model.words import ReadingWord
+from provisioner.reasons.reason import NONE, Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +42,14 @@ class ReadDirectory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadTaskLog:
-    """Read the log of a task that failed for good."""
+    """Read the log of a task that failed for good, or whose exit status says nothing."""
 
     word: ClassVar[ReadingWord] = ReadingWord.READTASKLOG
     task: TaskKey
     desktop: DesktopName
     """The desktop whose task failed."""
+    said: Reason = NONE
+    """The reason of a failure that is tried again; empty: the desktop was given up."""
 
     @property
     def cluster(self) -> ClusterId:

@@ -18,6 +18,9 @@ MOVED_BACK = kind(
     "Scheduling), then `bascule node uncordon {node}`, and `bascule node evacuate {node}` once more",
 )
 NOT_WHILE = kind("move_not_while", "it is moved once it is ready or off; it is {phase}")
+MOVE_FAILED = kind(
+    "move_failed", "it is still there: {why}", "it is tried again by itself; at once: `bascule node evacuate` again"
+)
 NO_ROOM = kind("move_no_room", "no other node has room for it: {memory_mib} MiB, {vcpus:g} vCPUs")
 # -- why the order is not taken
 NODE_AWAY = kind("evacuate_node_away", "node {node} is offline: nothing can be moved away from it")

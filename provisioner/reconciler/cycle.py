@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
-from provisioner.execution.order_changes import order_changes
+from provisioner.execution.order_changes import hastened_changes, order_changes
 from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Plan
 from provisioner.model.cluster import ClusterView, Power
@@ -91,6 +91,9 @@ class Cycle:
     def _take_up_intents(self, now: Instant) -> None:
         if self._parts.intents.take_up(now):
             self._parts.flight.retry(now)
+        records = self._parts.records
+        if names := self._parts.hastening.take_up(self._parts.intents.in_force, records, self._parts.flight.snapshot):
+            self._parts.cache.commit(hastened_changes(names, records, now))
         self._parts.intents.reassign(self._parts.records, busy=self._parts.written)
         self._parts.intents.restore(self._parts.records)
         others, rebuilding = self._parts.readings.others, self._parts.intents.rebuilding.under_way

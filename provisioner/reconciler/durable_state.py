@@ -18,6 +18,7 @@ from provisioner.model.intents import Intent
 from provisioner.model.records import DesktopRecord, Records, Try
 from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Changes, Clock, Events, Store
+from provisioner.reasons.reason import NONE, Reason
 
 
 class RecordCache:
@@ -132,9 +133,9 @@ class RecordCache:
             self._events.notice("store", f"a desktop is not taken up: {conflict}")
             self.commit(effect_changes([replace(effects, adopted=()) for effects in all_effects], self.records(), budget))
 
-    def take_log(self, desktop: DesktopName, answer: object) -> None:
+    def take_log(self, desktop: DesktopName, answer: object, *, said: Reason = NONE) -> None:
         """Store the end of a failed task's log. Without the log nothing is lost: the exit status is known."""
-        changes = log_changes(desktop, answer, self.records()) if isinstance(answer, tuple) else Changes()
+        changes = log_changes(desktop, answer, self.records(), said=said) if isinstance(answer, tuple) else Changes()
         self.commit(changes)
         for name, record in changes.desktops.items():
             self._events.notice(f"desktop {name}", record.attempts.reason if record else "")

@@ -23,6 +23,7 @@ from provisioner.reconciler.autoscaler import Autoscaler
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.hastening import Hastening
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.observations import Observations
@@ -62,6 +63,7 @@ class Parts:
         self.observations = Observations(config.naming.vmids, self.flight, events=events)
         self.readings = RosterReadings(self.cache, store=store, clock=clock, events=events)
         self.task_logs = TaskLogs()
+        self.hastening = Hastening()
         self.reading_queue = ReadingQueue(self.flight)
         self.sessions = SessionIntake(self.cache, events=events)
         self.arrivals = ArrivalBook(store)

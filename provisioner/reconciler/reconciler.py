@@ -145,6 +145,8 @@ class Reconciler:
             return self._steer(order)
         order = with_whole_target(order, facts)
         refused = why_refused(order, facts) or self.parts.intents.obey(order)
+        if not refused:
+            self.parts.hastening.heard(order)
         self.board.take_intents(self.parts.intents.in_force)
         self.parts.observations.schedule.all_now()
         return refused
@@ -238,7 +240,8 @@ class Reconciler:
                 self._take_reading(completion)
             case ReadTaskLog():
                 self.parts.task_logs.ended()
-                self.parts.cache.take_log(completion.command.desktop, completion.answer)
+                command = completion.command
+                self.parts.cache.take_log(command.desktop, completion.answer, said=command.said)
             case _:
                 self._take_answer(completion)
 

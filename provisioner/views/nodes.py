@@ -8,7 +8,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import ON
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
-from provisioner.views.reasons import ReasonCount, ReasonDocument, reason_counts, reason_or_none
+from provisioner.views.reasons import ReasonCount, ReasonDocument, deferral_counts, reason_or_none
 from provisioner.views.times import stamp
 
 
@@ -126,4 +126,4 @@ def _stay(status: Status, standing: NodeStanding) -> tuple[ReasonCount, ...]:
         return ()
     node, desktops = standing.node.key, status.desktops
     there = {name for name, state in desktops.items() if (state.reservation.cluster, state.node) == node}
-    return reason_counts(deferral.reason for deferral in status.plan.deferred if deferral.what in there)
+    return deferral_counts(deferral for deferral in status.plan.deferred if deferral.what in there)

@@ -1,11 +1,14 @@
 """Reasons as documents, and many reasons as counts."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from provisioner.reasons.grouping import grouped
+from provisioner.model.deferrals import Deferral
+from provisioner.model.ids import Instant
+from provisioner.reasons.grouping import Group, grouped, sort_of
 from provisioner.reasons.reason import Argument, Reason, as_reason
 from provisioner.texts.translate import translated
+from provisioner.views.times import stamp_or_none
 
 ArgumentDocument = str | int | float | Mapping[str, object]
 """A name, a number, or another reason with the keys of `ReasonDocument`."""
@@ -33,6 +36,8 @@ class ReasonCount:
     """How many different texts; 1: `example` is the only one."""
     example: ReasonDocument
     """The most frequent."""
+    next_try_at: str | None = None
+    """When the first of them is tried again; None: in each cycle, or there is nothing to try."""
 
 
 def reason_document(reason: str) -> ReasonDocument:
@@ -53,9 +58,24 @@ def reason_documents(reasons: Iterable[str]) -> tuple[ReasonDocument, ...]:
 
 def reason_counts(reasons: Iterable[str]) -> tuple[ReasonCount, ...]:
     """The kinds of reasons, the most frequent first: 1,700 desktops give some twenty."""
+    return tuple(map(_count, grouped(reasons)))
+
+
+def deferral_counts(deferrals: Iterable[Deferral]) -> tuple[ReasonCount, ...]:
+    """The same of what waits, with the time of the next try."""
+    waiting, tries = tuple(deferrals), dict[str, Instant]()
+    for deferral in waiting:
+        if deferral.retry_at is not None:
+            sort = sort_of(deferral.reason)
+            tries[sort] = min(deferral.retry_at, tries.get(sort, deferral.retry_at))
     return tuple(
-        ReasonCount(count=group.times, texts=group.texts, example=reason_document(group.example)) for group in grouped(reasons)
+        replace(_count(group), next_try_at=stamp_or_none(tries.get(sort_of(group.example))))
+        for group in grouped(deferral.reason for deferral in waiting)
     )
+
+
+def _count(group: Group) -> ReasonCount:
+    return ReasonCount(count=group.times, texts=group.texts, example=reason_document(group.example))
 
 
 def _arguments(arguments: Mapping[str, Argument]) -> dict[str, ArgumentDocument]:

@@ -20,6 +20,7 @@ from provisioner.views.published import Published, last_heard
 from provisioner.views.reasons import (
     ReasonCount,
     ReasonDocument,
+    deferral_counts,
     reason_counts,
     reason_document,
     reason_documents,
@@ -166,7 +167,7 @@ def status_document(published: Published) -> StatusDocument:
         resting=_resting(status),
         preparations=tuple(map(_preparation, status.preparations)),
         capacity=capacity_documents(status),
-        waiting=reason_counts(deferral.reason for deferral in status.plan.deferred),
+        waiting=deferral_counts(status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
         brokers=broker_documents(status),

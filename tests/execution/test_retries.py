@@ -146,6 +146,15 @@ def test_too_many_tries_are_given_up_with_the_count():
         pytest.param(["one", "two", "three", "four"], "two / three / four", id="the last three"),
         pytest.param(["  no room  ", "", "TASK ERROR: clone failed"], "no room", id="not what the exit status says"),
         pytest.param(["said before", "news"], "news", id="not what is said already"),
+        pytest.param(
+            [
+                "2026-11-24 08:00:00 starting migration of VM 5001 to node 'pve2' (192.0.2.2)",
+                "2026-11-24 08:00:03 ERROR: migration aborted (duration 00:00:03): bridge 'vmbr9' does not exist",
+                "TASK ERROR: migration aborted",
+            ],
+            "migration aborted (duration 00:00:03): bridge 'vmbr9' does not exist",
+            id="K6: of a move, its error, without the time",
+        ),
         pytest.param(["x" * 999], "x" * 300, id="no more than fits a table"),
         pytest.param([], "", id="nothing"),
     ],

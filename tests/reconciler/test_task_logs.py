@@ -4,6 +4,7 @@ import pytest
 
 from provisioner.model.actions import Result
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
+from provisioner.reasons.reason import as_reason
 from provisioner.reconciler.task_logs import TaskLogs
 from tests.builders.actions import an_outcome
 from tests.builders.cluster import PVE
@@ -17,6 +18,7 @@ TASK = TaskKey(NodeKey(PVE, NodeName("n1")), Upid("UPID:x"))
         pytest.param(an_outcome(result=Result.FAILED, task=TASK), 1, id="given up by a task"),
         pytest.param(an_outcome(result=Result.REFUSED, task=TASK), 1, id="refused by a task"),
         pytest.param(an_outcome(result=Result.RETRY, task=TASK), 0, id="tried again"),
+        pytest.param(an_outcome(result=Result.RETRY, task=TASK, action="migrate", reason=as_reason("no")), 1, id="K6: a move"),
         pytest.param(an_outcome(result=Result.FAILED), 0, id="given up without a task"),
     ],
 )

@@ -70,7 +70,16 @@ def test_no_two_things_in_the_journal_have_one_name():
 @pytest.mark.parametrize(("count", "line"), [(1, "1 attend : plus de place"), (2, "2 attendent : plus de place")])
 def test_one_waits_and_two_wait(count, line):
     assert (
-        spaced(wait_line({"count": count, "texts": 1, "example": {"code": "", "arguments": {}, "text": "plus de place"}}))
+        spaced(
+            wait_line(
+                {
+                    "count": count,
+                    "texts": 1,
+                    "example": {"code": "", "arguments": {}, "text": "plus de place"},
+                    "next_try_at": None,
+                }
+            )
+        )
         == line
     )
 

@@ -5,7 +5,7 @@ from provisioner.model.cluster import Guest, Power
 from provisioner.model.seats import is_trial
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.obstacles import lock_of, tried_lately
+from provisioner.planning.steps.obstacles import lock_of, tried_again_at, tried_lately
 from provisioner.planning.steps.reset import is_reset, why_no_reset
 from provisioner.planning.steps.stop import wait
 from provisioner.planning.steps.task import LowerTask
@@ -25,7 +25,8 @@ def delete(draft: Draft, task: LowerTask) -> None:
         if is_out_of_the_way(desktop, draft.facts.departures.get(desktop.name), draft.now):
             draft.given_back.append(desktop.name)
     elif refusal := _refusal(draft, task, guest):
-        wait(draft, task, DELETE_WAITS(reason=refusal, why=task.target.because))
+        until = tried_again_at(draft, desktop) if refusal == tried_lately(draft, desktop) else None
+        wait(draft, task, DELETE_WAITS(reason=refusal, why=task.target.because), until=until)
     else:
         node, deadline, resets = where(draft.situation, desktop), draft.now + _DEADLINE_S, is_reset(draft, desktop)
         draft.order(Delete(reservation=desktop, because=task.target.because, deadline=deadline, node=node, resets=resets))

@@ -17,8 +17,17 @@ from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.moves import can_move, target_of
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.obstacles import lock_of, tried_lately
-from provisioner.reasons.evacuation import AFTER_OTHERS, HA_MOVES, LOCAL_DISKS, MOVED_AWAY, MOVED_BACK, NO_ROOM, NOT_WHILE
+from provisioner.planning.steps.obstacles import lock_of, tried_again_at, tried_lately
+from provisioner.reasons.evacuation import (
+    AFTER_OTHERS,
+    HA_MOVES,
+    LOCAL_DISKS,
+    MOVE_FAILED,
+    MOVED_AWAY,
+    MOVED_BACK,
+    NO_ROOM,
+    NOT_WHILE,
+)
 from provisioner.reasons.reason import NONE, Reason
 
 AT_ONCE = 4
@@ -44,6 +53,10 @@ def evacuate(draft: Draft) -> None:
             continue
         if wait := _obstacle(draft, desktop, guest):
             draft.deferred.append(Deferral(what=desktop.name, seat=None, reason=wait, binds=WaitsFor.NODES))
+        elif failed := tried_lately(draft, desktop):
+            at = tried_again_at(draft, desktop)
+            why = MOVE_FAILED(why=failed)
+            draft.deferred.append(Deferral(what=desktop.name, seat=None, reason=why, binds=WaitsFor.RETRY, retry_at=at))
         else:
             _move(draft, desktop, guest, moving)
 
@@ -73,7 +86,7 @@ def _obstacle(draft: Draft, desktop: Reservation, guest: Guest) -> Reason:
         return LOCAL_DISKS(node=guest.node)
     if phase not in _MOVABLE:
         return NOT_WHILE(phase=phase.value)
-    return lock_of(draft, desktop) or _moved_back(draft, guest) or tried_lately(draft, desktop)
+    return lock_of(draft, desktop) or _moved_back(draft, guest)
 
 
 def _moved_back(draft: Draft, guest: Guest) -> Reason:

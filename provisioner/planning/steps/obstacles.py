@@ -1,6 +1,7 @@
 """Why no action on a desktop is possible now."""
 
 from provisioner.model.desktops import Reservation
+from provisioner.model.ids import Instant
 from provisioner.planning.steps.draft import Draft
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import HA_WOULD_FORCE, LOCKED
@@ -23,4 +24,10 @@ def forced_off(draft: Draft, desktop: Reservation) -> Reason:
 def tried_lately(draft: Draft, desktop: Reservation) -> Reason:
     """The last failure, until the time of the next attempt; empty: it may be tried."""
     attempts = draft.situation.records.desktops[desktop.name].attempts
-    return attempts.reason if draft.now < attempts.retry_at else NONE
+    return attempts.reason if tried_again_at(draft, desktop) is not None else NONE
+
+
+def tried_again_at(draft: Draft, desktop: Reservation) -> Instant | None:
+    """The time of the next attempt after a failure; None: it may be tried."""
+    retry_at = draft.situation.records.desktops[desktop.name].attempts.retry_at
+    return retry_at if draft.now < retry_at else None

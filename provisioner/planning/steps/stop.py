@@ -8,11 +8,12 @@ seconds, and with force, whoever has come by then.
 from provisioner.model.actions import CheckGuest, Stop
 from provisioner.model.deferrals import Deferral
 from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.ids import Instant
 from provisioner.model.profiles import Profile
 from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft
-from provisioner.planning.steps.obstacles import forced_off, lock_of, tried_lately
+from provisioner.planning.steps.obstacles import forced_off, lock_of, tried_again_at, tried_lately
 from provisioner.planning.steps.task import LowerTask
 from provisioner.planning.targets.session import FRESH_S
 from provisioner.planning.targets.sources import overruling
@@ -55,16 +56,19 @@ def shut_down(draft: Draft, task: LowerTask) -> None:
         wait(draft, task, NOT_OFF(reason=forced, why=task.target.because))
     elif draft.stops_left <= 0:
         wait(draft, task, OFF_AFTER_OTHERS(why=task.target.because))
-    elif reason := lock_of(draft, desktop) or tried_lately(draft, desktop):
+    elif reason := lock_of(draft, desktop):
         wait(draft, task, NOT_OFF(reason=reason, why=task.target.because))
+    elif reason := tried_lately(draft, desktop):
+        wait(draft, task, NOT_OFF(reason=reason, why=task.target.because), until=tried_again_at(draft, desktop))
     else:
         draft.stops_left -= 1
         _stop_or_read(draft, task, profile)
 
 
-def wait(draft: Draft, task: LowerTask, reason: Reason) -> None:
-    """Say what a desktop waits for before it is turned off or deleted."""
-    draft.deferred.append(Deferral(what=task.desktop.name, seat=None, reason=reason, binds=task.target.binds))
+def wait(draft: Draft, task: LowerTask, reason: Reason, *, until: Instant | None = None) -> None:
+    """Say what a desktop waits for before it is turned off or deleted, and until when, if that is known."""
+    waits = Deferral(what=task.desktop.name, seat=None, reason=reason, binds=task.target.binds, retry_at=until)
+    draft.deferred.append(waits)
 
 
 def _keep_read(draft: Draft, task: LowerTask, profile: Profile, because: Reason) -> None:

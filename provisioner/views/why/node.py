@@ -14,7 +14,7 @@ from provisioner.views.desktops import remark_on
 from provisioner.views.journal import JournalLine
 from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument
-from provisioner.views.reasons import ReasonCount, reason_counts
+from provisioner.views.reasons import ReasonCount, deferral_counts, reason_counts
 from provisioner.views.storages import StorageDocument, storages_document
 from provisioner.views.why.holds import intents_about
 from provisioner.views.why.past import Journal, line_documents, lines_of
@@ -76,7 +76,7 @@ def node_why(status: Status, key: NodeKey, journal: Journal) -> NodeWhy:
         phases=dict(sorted(Counter(state.phase.value for state in on_node).items())),
         kept=None,
         troubles=reason_counts(filter(None, map(remark_on, on_node))),
-        waiting=node.stay or reason_counts(entry.reason for entry in status.plan.deferred if _names_node(entry.reason, key)),
+        waiting=node.stay or deferral_counts(entry for entry in status.plan.deferred if _names_node(entry.reason, key)),
         intents=intents_about(status.intents, str(key)),
         journal=line_documents(lines_of((str(key),), journal, now=status.at)),
     )

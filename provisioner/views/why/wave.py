@@ -11,7 +11,7 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.views.orders import OrderDocument
 from provisioner.views.published import Published
-from provisioner.views.reasons import ReasonCount, reason_counts
+from provisioner.views.reasons import ReasonCount, deferral_counts, reason_counts
 from provisioner.views.times import zone_of
 from provisioner.views.waves import WaveDocument, waves_document
 from provisioner.views.why.holds import intents_about
@@ -52,7 +52,7 @@ def wave_why(published: Published, name: WaveName) -> WaveWhy:
         phases=dict(sorted(Counter(state.phase.value for state in states.values()).items())),
         missing=sum(want.wave == name and seat not in states for seat, want in status.demand.wants.items()),
         binds=_binds(deferrals),
-        waiting=reason_counts(deferral.reason for deferral in deferrals),
+        waiting=deferral_counts(deferrals),
         stuck=reason_counts(_stuck(states)),
         later=reason_counts(
             entry.reason for entry in status.demand.not_wanted if entry.then is not None and entry.then.wave == name

@@ -119,7 +119,8 @@ def _check(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> No
 
 
 def _abort(task: Task, why: str) -> None:
-    task.say(f"ERROR: migration aborted: {why}")
+    """*Assumed*, from the source (AbstractMigrate.pm): a time, the mark, how long it took; no failing move was recorded."""
+    task.say(f"2026-11-24 08:00:00 ERROR: migration aborted (duration 00:00:01): {why}")
     raise TaskFault(_ABORTED)
 
 
