@@ -33,7 +33,8 @@ class Gain(NamedTuple):
 class NodeLoss:
     """How many more desktops of a profile would fit after a node is lost and its desktops are made again elsewhere.
 
-    Negative: so many of today's desktops would find no place. The bounds differ only if several profiles compete.
+    So are those of nodes that are away already. Negative: so many of all profiles' desktops would find no place. The bounds
+    differ only if several profiles compete.
     """
 
     node: NodeKey

@@ -18,6 +18,12 @@ NODE_NEEDED = kind(
     "with everybody served, the loss of node {node} would leave {short} agents without a desktop",
     "nothing, if that is accepted; otherwise one more node",
 )
+NODE_UNSURE = kind(
+    "node_unsure",
+    "with everybody served, the loss of node {node} would leave between {fewest} and {most} agents without a desktop; several "
+    "profiles compete for the rest",
+    "nothing, if that is accepted; otherwise one more node",
+)
 NOTHING_TO_CLONE = kind(
     "nothing_to_clone",
     "no template can be cloned at present: none of the {wanted} desktops that are still to be made can be made",

@@ -1,17 +1,19 @@
 """Check the room: whether every entitled agent can get a desktop, and whether all would have one after a node is lost."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.daemon.offline_status import situation_of
+from provisioner.model.capacity import Outlook
 from provisioner.model.cluster import Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant, NodeKey, ProfileName
+from provisioner.model.profiles import Profile
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.placement.capacity.mixed import Between, MixedCapacity
-from provisioner.planning.report.capacities import Desktops, desktops_by_node, mixed_capacity
+from provisioner.planning.report.capacities import desktops_by_node, mixed_capacity, outlook_with, worst_loss
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons import room as words
@@ -28,7 +30,8 @@ def examine_room(
     mixed = mixed_capacity(situation, found, free_resources(situation, found))
     for name, single in mixed.singles.items():
         yield good(subjects.PROFILE(profile=name), words.ROOM_FREE(free=single.free, binds=single.binds))
-    wanted = Counter(want.profile for seat, want in demand.wants.items() if seat not in found.of_seat)
+    missing = sorted((want for seat, want in demand.wants.items() if seat not in found.of_seat), key=lambda want: want.rank)
+    wanted = Counter(want.profile for want in missing)
     room = mixed.placed(wanted)
     blocked = [name for name in sorted(wanted) if name in mixed.singles and not mixed.singles[name].ways]
     for name in blocked:
@@ -36,7 +39,10 @@ def examine_room(
     if len(blocked) < len(wanted) or not wanted:
         yield _for_all(mixed, wanted, room)
     if room.at_least == wanted.total():
-        yield from _after_loss(config, mixed, wanted, desktops_by_node(situation, found))
+        desktops = desktops_by_node(situation, found)
+        outlook = outlook_with(mixed, desktops, (want.profile for want in missing))
+        used = set(wanted).union(*desktops.values()) & config.profiles.keys()
+        yield from _after_loss(outlook, snapshot, [config.profiles[name] for name in used])
 
 
 def _for_all(mixed: MixedCapacity, wanted: Counter[ProfileName], room: Between) -> Finding:
@@ -61,28 +67,22 @@ def _advice(mixed: MixedCapacity, wanted: Mapping[ProfileName, int]) -> Reason:
     return words.ADD(binds=most.kind, more=most.more)
 
 
-def _after_loss(
-    config: SiteConfig, mixed: MixedCapacity, wanted: Counter[ProfileName], desktops: Desktops
-) -> Iterator[Finding]:
-    """The loss of the worst node, once everybody has a desktop."""
-    nodes = sorted(mixed.nodes)
-    if len(nodes) <= 1:
+def _after_loss(outlook: Mapping[ProfileName, Outlook], snapshot: Snapshot, profiles: Iterable[Profile]) -> Iterator[Finding]:
+    """The loss of the worst node, once everybody has a desktop of these profiles. A site of one node is lost with it."""
+    worst = worst_loss(outlook)
+    if worst is None or sum(len(view.nodes) for view in snapshot.clusters.values()) <= 1:
         return
-    short = {node: _short(mixed, node, wanted + Counter(desktops.get(node, {}))) for node in nodes}
-    worst = max(nodes, key=lambda node: short[node])
-    if short[worst]:
-        alone = any(_templates_on(config, name) == {worst} for name in wanted)
-        needed = words.TEMPLATE_NODE_NEEDED if alone else words.NODE_NEEDED
-        yield doubtful(subjects.ROOM(), needed(node=str(worst), short=short[worst]))
-    else:
+    if worst.at_least >= 0:
         yield good(subjects.ROOM(), words.NODE_SPARED())
+    elif worst.at_most != worst.at_least:
+        fewest = max(0, -worst.at_most)
+        yield doubtful(subjects.ROOM(), words.NODE_UNSURE(node=str(worst.node), fewest=fewest, most=-worst.at_least))
+    else:
+        alone = any(_templates_on(profile) == {worst.node} for profile in profiles)
+        needed = words.TEMPLATE_NODE_NEEDED if alone else words.NODE_NEEDED
+        yield doubtful(subjects.ROOM(), needed(node=str(worst.node), short=-worst.at_least))
 
 
-def _templates_on(config: SiteConfig, profile: ProfileName) -> set[NodeKey]:
+def _templates_on(profile: Profile) -> set[NodeKey]:
     """The nodes that carry out its clones."""
-    return {template.node_key for template in config.profiles[profile].templates} if profile in config.profiles else set()
-
-
-def _short(mixed: MixedCapacity, lost: NodeKey, needed: Counter[ProfileName]) -> int:
-    """How many of these desktops might find no place without the node."""
-    return needed.total() - mixed.placed(needed, without=lost).at_least
+    return {template.node_key for template in profile.templates}

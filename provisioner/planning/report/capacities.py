@@ -1,7 +1,7 @@
 """The capacity for the status. What costs milliseconds is computed again only when the resources have changed."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
 from provisioner.model.capacity import Capacity, NodeLoss, Outlook
@@ -33,14 +33,14 @@ class Capacities:
         self._outlook_basis: object = None
         self._outlook_at: Instant = -inf
 
-    def look(self, situation: Situation, survey: Survey, room: FreeResources) -> None:
-        """Compute the capacity that these resources leave."""
+    def look(self, situation: Situation, survey: Survey, room: FreeResources, *, at_rest: bool = False) -> None:
+        """Compute the capacity that these resources leave. `at_rest`: no desktop is on its way."""
         basis = _basis(situation, survey, room)
         if basis != self._basis:
             self._basis, self._mixed = basis, MixedCapacity(*basis)
             singles = self._mixed.singles.items()
             self.now = {name: Capacity(free=single.free, binds=WaitsFor(single.binds)) for name, single in singles}
-        if not 0 <= situation.now - self._outlook_at < _OUTLOOK_EVERY_S:
+        if at_rest or not 0 <= situation.now - self._outlook_at < _OUTLOOK_EVERY_S:
             self._look_ahead(desktops_by_node(situation, survey))
             self._outlook_at = situation.now
 
@@ -56,15 +56,40 @@ def mixed_capacity(situation: Situation, survey: Survey, room: FreeResources) ->
 
 
 def outlook_of(mixed: MixedCapacity, desktops: Desktops) -> Mapping[ProfileName, Outlook]:
-    """The loss of each node, and what would add most, for each profile."""
+    """The loss of each node, and what would add most, for each profile: the only answer to what a lost node leaves.
+
+    The desktops of nodes that are away already need a place too.
+    """
     losses: defaultdict[ProfileName, list[NodeLoss]] = defaultdict(list)
-    for node in sorted(mixed.nodes, key=lambda node: (-sum(desktops.get(node, {}).values()), node)):
-        for name, (at_least, at_most) in mixed.without(node, desktops.get(node, {})).items():
+    there = sorted(mixed.nodes, key=lambda node: (-sum(desktops.get(node, {}).values()), node))
+    away = _summed(desktops[node] for node in desktops.keys() - there)
+    for node in there:
+        for name, (at_least, at_most) in mixed.without(node, _summed((away, desktops.get(node, {})))).items():
             losses[name].append(NodeLoss(node=node, at_least=at_least, at_most=at_most))
     return {
         name: Outlook(losses=tuple(sorted(losses[name], key=lambda loss: loss.at_least)), gains=single.gains())
         for name, single in mixed.singles.items()
     }
+
+
+def outlook_with(mixed: MixedCapacity, desktops: Desktops, wanted: Iterable[ProfileName]) -> Mapping[ProfileName, Outlook]:
+    """The same once the desktops that are still to be made are there, each where a switch would make it, in this order."""
+    served, new = mixed.after(wanted)
+    nodes = desktops.keys() | new.keys()
+    return outlook_of(served, {node: _summed((desktops.get(node, {}), new.get(node, {}))) for node in nodes})
+
+
+def worst_loss(outlooks: Mapping[ProfileName, Outlook]) -> NodeLoss | None:
+    """The loss that leaves the most desktops without a place, or the least room; None: there is no node."""
+    worst = (outlook.worst for outlook in outlooks.values())
+    return min((loss for loss in worst if loss is not None), key=lambda loss: loss.at_least, default=None)
+
+
+def _summed(counts: Iterable[Mapping[ProfileName, int]]) -> Counter[ProfileName]:
+    total = Counter[ProfileName]()
+    for each in counts:
+        total.update(each)
+    return total
 
 
 def desktops_by_node(situation: Situation, survey: Survey) -> Desktops:

@@ -78,7 +78,7 @@ def build_status(
     at_rest = not states.on_the_way or (before is not None and not before.on_the_way)
     anew = changed is None or (at_rest and _is_news(situation, before))
     capacities = capacities or Capacities()
-    capacities.look(situation, survey, room)
+    capacities.look(situation, survey, room, at_rest=at_rest)
     differences, compared_at = _differences(situation, survey, before, anew=anew)
     left_behind = tuple(left_behind_of(situation, survey))
     return Status(

@@ -80,7 +80,7 @@ SECTIONS: dict[str, dict[str, str]] = {
         D: "image_random_seed image_swap image_hostname image_no_hold image_no_xrdp image_no_cups image_xrdp_plain "
         "image_no_version",
     },
-    "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed template_node_needed"},
+    "Room": {B: "room_short_of nothing_to_clone", D: "room_unsure node_needed node_unsure template_node_needed"},
     "Whether anybody would be made ready": {B: "nobody_ready nobody_ready_store nobody_ready_people"},
 }
 """Codes by severity. A code that the doctor does not have, or has and is not here, fails a test."""

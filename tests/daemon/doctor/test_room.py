@@ -2,7 +2,8 @@
 
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.daemon.doctor.room import examine_room
-from tests.builders.cluster import NOW, a_node, a_profile, a_view
+from provisioner.model.ids import NodeName
+from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_template, a_view
 from tests.builders.core import a_config, a_demand, a_desktop, a_situation, a_want
 
 
@@ -37,6 +38,32 @@ def test_a_node_is_needed():
         Grade.DOUBTFUL,
         "with everybody served, the loss of node pve/n1 would leave 2 agents without a desktop",
         "nothing, if that is accepted; otherwise one more node",
+    )
+
+
+def test_k5_who_is_on_another_node_keeps_the_desktop_when_the_only_template_is_lost():
+    """K5: it said that all 12 would have none; before the surge as after it, those on its node have none."""
+    ceph = tuple(a_storage(node, "ceph", shared=True) for node in ("n1", "n2", "n3"))
+    on_ceph = {"nodes": tuple(a_node(node, memory_gib=50) for node in ("n1", "n2", "n3")), "storages": ceph}
+    only = a_profile(templates=(a_template("n1", "ceph"),))
+    needed = "node pve/n1 has the only template: with everybody served, its loss would leave 4 agents without a desktop"
+
+    made = [a_desktop(number, node=NodeName(f"n{number % 3 + 1}")) for number in range(1, 13)]
+
+    assert findings(12, profiles=[only], **on_ceph)[-1][:2] == (Grade.DOUBTFUL, needed)
+    assert findings(12, desktops=made, profiles=[only], **on_ceph)[-1][:2] == (Grade.DOUBTFUL, needed)
+
+
+def test_k5_what_competing_profiles_leave_is_said_as_bounds():
+    """Nobody can say in a moment how desktops of two sizes are packed best."""
+    large, medium = a_profile("large", nodes=3, memory_mib=9216), a_profile("medium", nodes=3, memory_mib=6144)
+    wants = [a_want(number, profile=large.name if number in (1, 3, 5, 7) else medium.name) for number in range(1, 12)]
+    nodes = tuple(a_node(name, memory_gib=50) for name in ("n1", "n2", "n3"))
+
+    assert findings(wants, profiles=[large, medium], nodes=nodes)[-1][:2] == (
+        Grade.DOUBTFUL,
+        "with everybody served, the loss of node pve/n1 would leave between 0 and 1 agents without a desktop; several profiles "
+        "compete for the rest",
     )
 
 

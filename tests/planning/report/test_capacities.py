@@ -18,11 +18,11 @@ N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
 FEW, MANY = [a_desktop(1)], [a_desktop(number) for number in range(1, 9)]
 
 
-def look(capacities, desktops=(), *, after_s=0.0, **changed):
+def look(capacities, desktops=(), *, after_s=0.0, at_rest=False, **changed):
     situation = a_situation(desktops, **changed)
     situation = replace(situation, now=situation.now + after_s)
     found = survey(situation)
-    capacities.look(situation, found, free_resources(situation, found))
+    capacities.look(situation, found, free_resources(situation, found), at_rest=at_rest)
     return capacities.now[OFFICE].free, capacities.outlook[OFFICE].losses[0]
 
 
@@ -32,6 +32,23 @@ def test_the_outlook_is_computed_once_a_minute_while_resources_change():
     assert look(capacities, FEW) == (203, NodeLoss(node=N1, at_least=101, at_most=101))
     assert look(capacities, MANY, after_s=59.0) == (196, NodeLoss(node=N1, at_least=101, at_most=101))
     assert look(capacities, MANY, after_s=60.0) == (196, NodeLoss(node=N1, at_least=94, at_most=94))
+
+
+def test_k5_it_is_as_new_as_the_rest_once_nothing_is_on_its_way():
+    """K5: a forecast ended with the outlook of a minute before, beside the room of its end."""
+    capacities = Capacities()
+    look(capacities, FEW)
+
+    assert look(capacities, MANY, after_s=59.0, at_rest=True) == (196, NodeLoss(node=N1, at_least=94, at_most=94))
+
+
+def test_k5_the_desktops_of_a_node_that_is_away_already_need_a_place_too():
+    nodes = (a_node("n1", memory_gib=50), a_node("n2", online=False), a_node("n3", memory_gib=50))
+    desktops = [a_desktop(number, node=NodeName(f"n{number % 3 + 1}")) for number in range(1, 13)]
+
+    _, loss = look(Capacities(), desktops, view=a_view(nodes=nodes), config=a_config(a_profile(nodes=3)))
+
+    assert loss == NodeLoss(node=N1, at_least=6 - 4 - 4, at_most=6 - 4 - 4)
 
 
 def test_nothing_is_computed_again_while_nothing_has_changed():

@@ -6,7 +6,7 @@ The only place that says it: doctor, forecast, API, commands and metrics ask her
   `ways` it can be made (template's node, node, storage);
 * `single`: one profile alone, exact: `counts` (one profile on one cluster), by maximum `flow`;
 * `mixed`: several profiles that compete, and the loss of a node. A lower bound (`packing`: what was really placed) and an upper
-  bound (`relaxed`: what no placement can exceed).
+  bound (`relaxed`: what no placement can exceed). `spreading`: on which nodes desktops will be that are still to be made.
 
 Everything below `needs` knows numbers only, so the tests compare it with brute force.
 """

@@ -14,6 +14,7 @@ from provisioner.planning.placement.capacity.ground import Ground, Need, Quota, 
 from provisioner.planning.placement.capacity.packing import packed
 from provisioner.planning.placement.capacity.relaxed import Relaxation, Relaxed
 from provisioner.planning.placement.capacity.single import SingleCapacity
+from provisioner.planning.placement.capacity.spreading import Spreading
 
 
 class Between(NamedTuple):
@@ -41,11 +42,19 @@ class MixedCapacity:
     def _relaxation(self) -> Relaxation:
         return Relaxation(self._ground, self._needs.values(), {name: single.ways for name, single in self.singles.items()})
 
-    def placed(self, wanted: Mapping[ProfileName, int], *, without: NodeKey | None = None) -> Between:
-        """How many of these desktops fit together; `without`: a node that is lost."""
-        wanted, ground = self._known(wanted), self._ground if without is None else without_node(self._ground, without)
-        at_least = self._packed(wanted, ground)
-        return Between(at_least, max(at_least, self._at_most(ground).placed(wanted)))
+    def placed(self, wanted: Mapping[ProfileName, int]) -> Between:
+        """How many of these desktops fit together."""
+        wanted = self._known(wanted)
+        at_least = self._packed(wanted, self._ground)
+        return Between(at_least, max(at_least, self._at_most(self._ground).placed(wanted)))
+
+    def after(self, wanted: Iterable[ProfileName]) -> tuple["MixedCapacity", Mapping[NodeKey, Mapping[ProfileName, int]]]:
+        """The capacity once these desktops are made in this order, and how many of them each node has, as far as they fit."""
+        spreading = Spreading(self._ground, self._needs, {name: single.ways for name, single in self.singles.items()})
+        for name in wanted:
+            if name in self._needs:
+                spreading.place(name)
+        return MixedCapacity(spreading.ground, self._needs), spreading.placed
 
     def without(self, node: NodeKey, lost: Mapping[ProfileName, int]) -> Mapping[ProfileName, Between]:
         """How many more desktops of each profile fit without the node, after these desktops were made again elsewhere.
@@ -53,18 +62,20 @@ class MixedCapacity:
         Negative: so many of these find no place.
         """
         lost, left = self._known(lost), without_node(self._ground, node)
-        at_most = self._at_most(left)
-        return {name: self._more(name, left, lost, at_most) for name in self._needs}
+        at_most, unplaced = self._at_most(left), sum(lost.values()) - self._packed(lost, left)
+        return {name: self._more(name, left, lost, at_most, unplaced) for name in self._needs}
 
     def _known(self, counts: Mapping[ProfileName, int]) -> Mapping[ProfileName, int]:
         """Without profiles that are no longer configured: nothing is made from them."""
         return {name: count for name, count in counts.items() if count and name in self._needs}
 
-    def _more(self, profile: ProfileName, left: Ground, lost: Mapping[ProfileName, int], at_most: "_AtMost") -> Between:
+    def _more(
+        self, profile: ProfileName, left: Ground, lost: Mapping[ProfileName, int], at_most: "_AtMost", unplaced: int
+    ) -> Between:
         if not lost.keys() - {profile}:
             exactly = at_most.alone(profile) - lost.get(profile, 0)
             return Between(exactly, exactly)
-        at_least = self._more_at_least(profile, left, lost)
+        at_least = -unplaced if unplaced else self._more_at_least(profile, left, lost)
         return Between(at_least, max(at_least, at_most.more(profile, lost)))
 
     def _at_most(self, ground: Ground) -> "_AtMost":
@@ -87,12 +98,12 @@ class MixedCapacity:
         return total + min(wanted[last], self.singles[last].free_on(ground))
 
     def _more_at_least(self, profile: ProfileName, left: Ground, lost: Mapping[ProfileName, int]) -> int:
-        unplaced = 0
+        """0 where these are not all placed before it in this order: in another they are."""
         for name in self._large_first(lost.keys() - {profile}):
             placed, left = packed(left, self._needs[name], self.singles[name].ways, lost[name])
-            unplaced += lost[name] - placed
-        more = self.singles[profile].free_on(left) - lost.get(profile, 0)
-        return min(0, more) - unplaced if unplaced else more
+            if placed < lost[name]:
+                return 0
+        return max(0, self.singles[profile].free_on(left) - lost.get(profile, 0))
 
     def _large_first(self, names: Iterable[ProfileName]) -> list[ProfileName]:
         return sorted(names, key=lambda name: (-self._needs[name].memory_mib, name))

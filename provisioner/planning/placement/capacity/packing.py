@@ -17,17 +17,43 @@ def packed(ground: Ground, need: Need, ways: Mapping[ClusterId, Ways], count: in
         on_cluster, left = _packed_on(ground.clusters[cluster], need, of_cluster, rest - placed)
         placed += on_cluster
         ground = with_cluster(ground, left) if on_cluster else ground
-    taken = dict.fromkeys((*need.quotas, *need.overlapping), placed)
-    return placed, replace(ground, quotas={quota: left - taken.get(quota, 0) for quota, left in ground.quotas.items()})
+    return placed, without_quotas(ground, need, placed)
+
+
+def fitting(ground: ClusterGround, need: Need, node: NodeKey, domain: LockDomain) -> int:
+    """How many desktops fit on the node, onto this storage."""
+    return min(
+        ground.vmids,
+        whole(ground.memory_mib[node], need.memory_mib),
+        cores_left(ground, need, node),
+        whole(ground.gib.get(domain, 0.0), need.claim_gib),
+    )
+
+
+def taken(ground: ClusterGround, need: Need, node: NodeKey, domain: LockDomain, count: int) -> ClusterGround:
+    """What so many desktops there leave of the cluster."""
+    return replace(
+        ground,
+        memory_mib={**ground.memory_mib, node: ground.memory_mib[node] - count * need.memory_mib},
+        vcpus={**ground.vcpus, node: ground.vcpus.get(node, 0) + count * need.vcpus},
+        gib={**ground.gib, domain: ground.gib[domain] - count * need.claim_gib},
+        vmids=ground.vmids - count,
+    )
+
+
+def without_quotas(ground: Ground, need: Need, count: int) -> Ground:
+    """What so many desktops leave of the pools of addresses and the ceilings."""
+    used = dict.fromkeys((*need.quotas, *need.overlapping), count)
+    return replace(ground, quotas={quota: left - used.get(quota, 0) for quota, left in ground.quotas.items()})
 
 
 def _packed_on(ground: ClusterGround, need: Need, ways: Ways, count: int) -> tuple[int, ClusterGround]:
     placed = 0
     for node, domain in _in_order(ground, ways) if count else ():
-        fitting = min(count - placed, ground.vmids, _fitting(ground, need, node, domain))
-        if fitting > 0:
-            ground = _taken(ground, need, node, domain, fitting)
-            placed += fitting
+        here = min(count - placed, fitting(ground, need, node, domain))
+        if here > 0:
+            ground = taken(ground, need, node, domain, here)
+            placed += here
         if placed == count:
             break
     return placed, ground
@@ -39,21 +65,3 @@ def _in_order(ground: ClusterGround, ways: Ways) -> Iterator[tuple[NodeKey, Lock
     nodes = sorted(sees, key=lambda node: (-memory[node], node))
     yield from ((node, domain) for node in nodes for domain in sees[node].own)
     yield from ((node, domain) for node in nodes for domain in sees[node].shared)
-
-
-def _fitting(ground: ClusterGround, need: Need, node: NodeKey, domain: LockDomain) -> int:
-    return min(
-        whole(ground.memory_mib[node], need.memory_mib),
-        cores_left(ground, need, node),
-        whole(ground.gib.get(domain, 0.0), need.claim_gib),
-    )
-
-
-def _taken(ground: ClusterGround, need: Need, node: NodeKey, domain: LockDomain, count: int) -> ClusterGround:
-    return replace(
-        ground,
-        memory_mib={**ground.memory_mib, node: ground.memory_mib[node] - count * need.memory_mib},
-        vcpus={**ground.vcpus, node: ground.vcpus.get(node, 0) + count * need.vcpus},
-        gib={**ground.gib, domain: ground.gib[domain] - count * need.claim_gib},
-        vmids=ground.vmids - count,
-    )
