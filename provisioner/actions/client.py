@@ -11,7 +11,7 @@ from provisioner.model.actions import Action, CheckGuest
 from provisioner.model.cluster import ClusterView, Node
 from provisioner.model.commands import Answer, Observe
 from provisioner.model.desktops import GuestReport
-from provisioner.model.ids import ClusterId, Instant, NodeKey, Upid, Vmid
+from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.model.ownership import NoteKey
 from provisioner.pve import operations, requests
 from provisioner.pve.parsing import Listings, StorageDetails
@@ -78,6 +78,10 @@ class PveClient:
     def cluster_name(self) -> str:
         """The cluster's own name."""
         return run(operations.cluster_name(), self._send)
+
+    def other_addresses(self) -> Mapping[NodeName, str]:
+        """The addresses of the cluster's other nodes that are online."""
+        return run(operations.other_addresses(), self._send)
 
     def permissions(self) -> Mapping[str, frozenset[str]]:
         """The caller's own privileges by path."""

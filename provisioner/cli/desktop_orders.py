@@ -39,8 +39,13 @@ def desktop_meant(at: Path | None, of: list[str]) -> DesktopDocument:
 def confirm_with_session(desktop: DesktopDocument, question: str, *, even_with_session: bool, yes: bool) -> None:
     """Ask first if somebody may be at work there. Whether the order may be given at all is the daemon's to say."""
     count = desktop["session"]["count"]
-    if (count and even_with_session) or (count is None and desktop["phase"] in ("ready", "silent", "starting", "unknown")):
+    if (count and even_with_session) or (count is None and may_be_at_work(desktop)):
         confirm(with_sessions(desktop, question), yes=yes)
+
+
+def may_be_at_work(desktop: DesktopDocument) -> bool:
+    """Whether it runs, as far as is known."""
+    return desktop["phase"] in ("ready", "silent", "starting", "unknown")
 
 
 def with_sessions(desktop: DesktopDocument, question: str) -> str:

@@ -4,13 +4,15 @@ from typing import Annotated
 
 import typer
 
+from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.desktop_orders import WithdrawOption, desktop_meant
+from provisioner.cli.desktop_orders import WithdrawOption, desktop_meant, may_be_at_work
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
 from provisioner.errors import SettingsError
 from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import SAY_WHICH_OR_ALL_STOPPED
+from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.texts.translate import _, plural
 
 WhichArgument = Annotated[
@@ -24,26 +26,39 @@ AllStoppedOption = Annotated[
 def reconfigure(
     which: WhichArgument = None,
     all_stopped: AllStoppedOption = False,
-    config: ConfigOption = CONFIG,
     reason: ReasonOption = "",
-    by: ByOption = "",
+    yes: YesOption = False,
     withdrawn: WithdrawOption = False,
+    config: ConfigOption = CONFIG,
+    by: ByOption = "",
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
     """Configure desktops again as their profile says, at once: a running one is shut down once nobody is logged on.
 
-    Without this command a desktop follows its changed profile at its next start.
+    Asks first if one of them runs. Without this command a desktop follows its changed profile at its next start.
     """
     if bool(which) == all_stopped:
         raise SettingsError(SAY_WHICH_OR_ALL_STOPPED())
     daemon = desk(socket, config, reason=reason, by=by, json=json)
-    targets = [""] if all_stopped else sorted({desktop_meant(daemon.at, [word])["name"] for word in which or ()})
+    meant = {desktop["name"]: desktop for desktop in (desktop_meant(daemon.at, [word]) for word in which or ())}
+    targets = [""] if all_stopped else sorted(meant)
     if withdrawn:
         ended = [target for target in targets if daemon.withdraw(IntentKind.RECONFIGURE, target)]
         daemon.tell(plural("{count} order withdrawn", "{count} orders withdrawn", len(ended)))
         return
+    if running := [name for name, desktop in sorted(meant.items()) if may_be_at_work(desktop)]:
+        confirm(_question(running), yes=yes)
     daemon.give_each(IntentKind.RECONFIGURE, targets, _all_stopped if all_stopped else _summary)
+
+
+def _question(running: list[str]) -> str:
+    return plural(
+        "{names} runs, and is shut down once nobody is logged on: configure it again?",
+        "{names} run, and are shut down once nobody is logged on: configure them again?",
+        len(running),
+        names=join_reasons(running, ALSO),
+    )
 
 
 def _all_stopped(_count: int) -> str:

@@ -18,6 +18,7 @@ from provisioner.cli.init_access import (
     cluster_access,
     directory_access,
     look_through,
+    with_other_nodes,
 )
 from provisioner.cli.init_asking import Asking, read_file
 from provisioner.cli.init_receiver import chosen_receiver
@@ -63,7 +64,7 @@ class _Wishes:
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder to write; it must not exist yet, or be empty.")],
     endpoint: Annotated[
-        list[str] | None, typer.Option("--endpoint", help="https://NODE:8006 of the cluster; repeat it for more nodes.")
+        list[str] | None, typer.Option("--endpoint", help="https://NODE:8006 of the cluster; its other nodes are found.")
     ] = None,
     token_id: Annotated[str, typer.Option("--token-id", help="The API token: user@realm!name.")] = "",
     token_secret_file: Annotated[
@@ -144,6 +145,7 @@ def init(
     access = cluster_access(asking, options)
     seen_cluster = look_through(access, clock=clock)
     show_cluster(seen_cluster)
+    access = with_other_nodes(access, seen_cluster)
     wanted = DirectoryOptions(
         url=ldap,
         ldif=ldif,

@@ -22,7 +22,8 @@ from provisioner.settings.values import ClusterSettings
 from provisioner.setup.certificates import fingerprint, is_trusted, same_fingerprint, shown_certificate
 from provisioner.setup.cluster_look import ClusterLook, look_at_cluster
 from provisioner.setup.directory_look import naming_contexts
-from provisioner.texts.translate import _
+from provisioner.setup.endpoints import other_nodes
+from provisioner.texts.translate import _, translated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,17 @@ def look_through(access: ClusterAccess, *, clock: Clock) -> ClusterLook:
             return look_at_cluster(client)
         finally:
             client.close()
+
+
+def with_other_nodes(access: ClusterAccess, look: ClusterLook) -> ClusterAccess:
+    """With an endpoint for each node that answers under the same authority; says which are left out, and why."""
+    with TemporaryDirectory(prefix="bascule-init-") as folder:
+        ca_file = Path(folder) / "ca.pem"
+        ca_file.write_text(access.ca, encoding="utf-8")
+        found = other_nodes(access.endpoints, look.addresses, ca_file=ca_file if access.ca else None)
+    for why in found.left_out:
+        say(translated(why))
+    return replace(access, endpoints=(*access.endpoints, *found.endpoints))
 
 
 def _authority(asking: Asking, url: str, options: ClusterOptions) -> str:

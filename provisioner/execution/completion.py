@@ -10,7 +10,7 @@ from provisioner.errors import BasculeError, GoneOrMoved, HollowClone, Hyperviso
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, Clone, Migrate, Outcome
 from provisioner.model.cluster import ClusterView, Guest, Task
-from provisioner.model.ids import Instant, NodeName, TaskKey
+from provisioner.model.ids import Instant, NodeName, TaskKey, rights_path
 from provisioner.model.work import ARRIVAL_S, Work
 
 _SLOW_CLONE_S = 60.0
@@ -107,7 +107,8 @@ def _by_task(action: Action, task: Task, ending: ActionEnding, task_error: TaskE
         outcome = after(task_error(task.status, f"{action.word} {action.desktop}"), action, ending)
         return replace(outcome, task=TaskKey(task.node, task.upid))
     if isinstance(action, Clone) and (task.ended_at or 0.0) < ending.now - _CLOCKS_DIFFER_S:
-        text = f"its clone ended well, and the listing does not show it: give the token VM.Audit on {_where(action)}"
+        where = rights_path(action.key.vmid, action.pool)
+        text = f"its clone ended well, and the listing does not show it: give the token VM.Audit on {where}"
         return after(Unseen(text), action, ending)
     if isinstance(action, Migrate) and (task.ended_at or 0.0) < ending.now - _undone_s(task):
         return after(GoneOrMoved(f"its move has ended well, and it is on {action.node.node} once more"), action, ending)
@@ -127,10 +128,6 @@ def _undone_s(task: Task) -> float:
 def _is_hollow(action: Action, guest: Guest | None) -> bool:
     """Whether a failed clone has left its VM on the target node: Proxmox VE cleans up on the template's node only."""
     return isinstance(action, Clone) and action.is_remote and guest is not None and guest.node == action.reservation.node
-
-
-def _where(action: Clone) -> str:
-    return f"/vms/{action.key.vmid}" if action.pool is None else f"/pool/{action.pool}"
 
 
 def _ended_task(work: Work, view: ClusterView) -> Task | None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from provisioner.errors import Unseen
 from provisioner.model.cluster import ClusterView
 from provisioner.model.desktops import Attempts, Reservation
-from provisioner.model.ids import Vmid
+from provisioner.model.ids import PoolName, Vmid, rights_path
 from provisioner.reasons.outcomes import MAYBE_OURS
 from provisioner.reasons.phases import ABSENT_MANY, ABSENT_UNASKED, HIDDEN
 from provisioner.reasons.reason import Reason, as_reason
@@ -100,11 +100,11 @@ def is_missing(attempts: Attempts) -> bool:
     return attempts.error == Unseen.word
 
 
-def why_absent(reservation: Reservation, view: ClusterView) -> Reason:
-    """Why a desktop is absent: hidden by a missing right, or not asked about yet."""
+def why_absent(reservation: Reservation, view: ClusterView, pool: PoolName | None = None) -> Reason:
+    """Why a desktop is absent: hidden by a missing right, or not asked about yet. `pool`: where rights are given."""
     vmid = reservation.vmid
     if view.existence.get(vmid):
-        return HIDDEN(vmid=vmid)
+        return HIDDEN(vmid=vmid, place=rights_path(vmid, pool))
     return ABSENT_UNASKED(vmid=vmid)
 
 

@@ -55,3 +55,8 @@ class GuestKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.cluster}/{self.vmid}"
+
+
+def rights_path(vmid: Vmid, pool: PoolName | None) -> str:
+    """Where Proxmox VE looks for rights on a VM: on the pool of its cluster's desktops, if there is one; else on the VM."""
+    return f"/vms/{vmid}" if pool is None else f"/pool/{pool}"

@@ -97,6 +97,11 @@ def cluster_name() -> Operation[str]:
     return parsing.cluster_name((yield from ask(get("/cluster/status"), "ask for the cluster's name")))
 
 
+def other_addresses() -> Operation[Mapping[NodeName, str]]:
+    """The addresses of the cluster's other nodes that are online. Needs Sys.Audit on `/`."""
+    return parsing.other_addresses((yield from ask(get("/cluster/status"), "ask for the members")))
+
+
 def version() -> Operation[str]:
     """Proxmox VE's version, for instance 9.2.11."""
     data = object_of((yield from ask(get("/version"), "ask for the version")), "/version")

@@ -181,6 +181,13 @@ def cluster_name(data: object) -> str:
     return names.get("cluster") or names.get("node") or ""
 
 
+def other_addresses(data: object) -> dict[NodeName, str]:
+    """Parse the addresses of the other members from `/cluster/status`: of all online nodes but the one that answers."""
+    members = (entry for entry in entries(data, "/cluster/status") if entry.get("type") == "node" and _text(entry.get("ip")))
+    others = (entry for entry in members if str(entry.get("local")) != "1" and str(entry.get("online")) == "1")
+    return {NodeName(_text(entry.get("name"))): _text(entry.get("ip")) for entry in others}
+
+
 def entries(data: object, where: str) -> Sequence[Entry]:
     """The answer as a list of objects; raises HypervisorError for anything else."""
     if not isinstance(data, list) or not set(map(type, data)) <= {dict}:

@@ -73,13 +73,14 @@ def bridges_of(profiles: Iterable[Profile], cluster: ClusterId) -> dict[str, tup
     return paths
 
 
-def missing_rights(granted: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+def missing_rights(granted: Mapping[str, frozenset[str]], pool: PoolName | None = None) -> dict[str, frozenset[str]]:
     """The missing rights by path; empty when none is missing. `granted` is the answer of /access/permissions: rights by path.
 
-    A right on a path below a needed path counts, too: rights may be granted for each pool or storage.
+    A right on a path below a needed path counts, too: rights may be granted for each pool or storage. With a pool, what is
+    missing on VMs is to be granted on it.
     """
     missing = {path: needed - _held(path, granted) for path, needed in NEEDED.items()}
-    return {path: rights for path, rights in missing.items() if rights}
+    return {f"/pool/{pool}" if pool and path == "/vms" else path: rights for path, rights in missing.items() if rights}
 
 
 def _held(path: str, granted: Mapping[str, frozenset[str]]) -> frozenset[str]:

@@ -64,8 +64,8 @@ LOGON_PORT_CLOSED = kind(
 # -- a VM that was made, and that no listing shows
 HIDDEN = kind(
     "hidden",
-    "VM {vmid} exists, but the VM list does not show it: the token lacks VM.Audit on /vms/{vmid}",
-    "give the token VM.Audit on /vms/{vmid}",
+    "VM {vmid} exists, but the VM list does not show it: the token lacks VM.Audit on {place}",
+    "give the token VM.Audit on {place}",
 )
 ABSENT_UNASKED = kind(
     "absent_unasked",

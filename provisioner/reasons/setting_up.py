@@ -1,4 +1,4 @@
-"""Why `bascule init` writes nothing."""
+"""Why `bascule init` writes nothing, or less."""
 
 from provisioner.reasons.reason import kind
 
@@ -11,6 +11,12 @@ CERTIFICATE_UNKNOWN = kind(
     "with `pvenode cert info` on the node and give --fingerprint",
 )
 CERTIFICATE_DIFFERS = kind("certificate_differs", "{url} shows another certificate: its fingerprint is {fingerprint}")
+ENDPOINT_UNREACHED = kind("init_endpoint_unreached", "node {node} is left out of the endpoints: {said}")
+ENDPOINT_UNVOUCHED = kind(
+    "init_endpoint_unvouched",
+    "node {node} is left out of the endpoints: what vouches for the first does not vouch for {url}; with the cluster's CA "
+    "(--ca-file) it would, unless the node has a certificate of its own",
+)
 FILE_UNREADABLE = kind("init_file_unreadable", "{path}: {said}")
 BASE_UNREAD = kind("init_base_unread", "nothing can be read below {base}: {said}")
 OPTIONS_MISSING = kind("init_options_missing", "without a terminal to ask at, say: {options}")

@@ -61,7 +61,7 @@ NODE_REFUSES = kind(
     "look at the node: `systemctl status pvedaemon pveproxy`",
 )
 VMID_HELD = kind(
-    "vmid_held", "its VMID is taken by a VM that the token cannot see: give the token VM.Audit on /vms, or move the VMID range"
+    "vmid_held", "its VMID is taken by a VM that the token cannot see: give the token VM.Audit on it, or move the VMID range"
 )
 FAILED_ALIKE = kind(
     "failed_alike", "{count} desktops of cluster {cluster} failed with the same error (one is tried from time to time): {said}"

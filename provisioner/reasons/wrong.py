@@ -35,7 +35,6 @@ NODE_AWAY = kind("node_is_offline", "node {node} is offline; desktops on it: {de
 LISTING_DOUBTED = kind(
     "listing_doubted",
     "cluster {cluster}: {count} desktops are not in the VM list, and nothing is cloned there: {why}",
-    "give the token VM.Audit on /vms; if the VMs are gone, `bascule desktop retry`",
 )
 LEFT_BEHIND = kind(
     "left_behind",
@@ -96,12 +95,12 @@ DESKTOPS_LATE = kind(
 DESKTOP_UNLISTED = kind(
     "desktop_unlisted",
     "the VM of {names} exists, and the VM list does not show it: its person gets no other desktop meanwhile",
-    "give the token VM.Audit on /vms",
+    "give the token VM.Audit on {place}",
 )
 DESKTOPS_UNLISTED = kind(
     "desktops_unlisted",
     "the VMs of {count} desktops exist, and the VM list does not show them, their people get no others meanwhile: {names}",
-    "give the token VM.Audit on /vms",
+    "give the token VM.Audit on {place}",
 )
 DESKTOP_UNASKED = kind(
     "desktop_unasked",

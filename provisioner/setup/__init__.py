@@ -1,7 +1,7 @@
 """A first configuration: look at a cluster and a directory, and write what a site begins with. `bascule init` asks and prints.
 
 * `cluster_look`: nodes, templates by image, free VMIDs; `templates` groups them, pure; `certificates`: what a server shows
-  before it is trusted;
+  before it is trusted; `endpoints`: which of the other nodes answer under the same authority;
 * `receiver_files`: where desktops report, with a private `authority` and its first certificate; `renewal`: its next ones;
 * `directory_look`: which kind of server, and which of its attributes are used; `attributes`, pure;
 * `site_files`: the files, from the shipped examples with this site's values, by `yaml_text`, pure; `writing`: all or nothing.

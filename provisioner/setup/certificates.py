@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 from provisioner.errors import NotSent
 from provisioner.reasons.setting_up import NO_CERTIFICATE_SHOWN
 
-_PORT = 8006
+PORT = 8006
+"""Of Proxmox VE's API."""
 _WITHIN_S = 5.0
 
 
@@ -17,7 +18,7 @@ def shown_certificate(url: str) -> str:
     """The certificate in PEM that this HTTPS server shows, unchecked. Raises NotSent."""
     parts = urlsplit(url)
     try:
-        return ssl.get_server_certificate((parts.hostname or "", parts.port or _PORT), timeout=_WITHIN_S)
+        return ssl.get_server_certificate((parts.hostname or "", parts.port or PORT), timeout=_WITHIN_S)
     except (OSError, ValueError) as error:
         raise NotSent(NO_CERTIFICATE_SHOWN(url=url, said=str(error))) from error
 
@@ -39,7 +40,7 @@ def is_trusted(url: str, ca_file: Path | None) -> bool:
     context = ssl.create_default_context(cafile=str(ca_file) if ca_file else None)
     try:
         with (
-            socket.create_connection((parts.hostname or "", parts.port or _PORT), timeout=_WITHIN_S) as plain,
+            socket.create_connection((parts.hostname or "", parts.port or PORT), timeout=_WITHIN_S) as plain,
             context.wrap_socket(plain, server_hostname=parts.hostname),
         ):
             return True

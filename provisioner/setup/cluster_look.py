@@ -1,12 +1,12 @@
 """Look at a cluster for a first configuration. Reads only."""
 
 import re
-from collections.abc import Set
-from dataclasses import dataclass
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
 
 from provisioner.actions.client import PveClient
 from provisioner.model.commands import Observe
-from provisioner.model.ids import Vmid
+from provisioner.model.ids import NodeName, Vmid
 from provisioner.setup.templates import FoundTemplate, ImageTemplates, images
 
 _FIRST, _STEP, _LAST = 20_000, 1_000, 999_999_999
@@ -29,6 +29,8 @@ class ClusterLook:
     """The VMIDs of everything that the token sees."""
     sees_all: bool
     """Whether it sees every VM."""
+    addresses: Mapping[NodeName, str] = field(default_factory=dict)
+    """Of its other nodes that are online."""
 
 
 def look_at_cluster(client: PveClient) -> ClusterLook:
@@ -48,6 +50,7 @@ def look_at_cluster(client: PveClient) -> ClusterLook:
         images=images(found),
         taken=frozenset(view.guests),
         sees_all="VM.Audit" in client.permissions_on("/vms"),
+        addresses=client.other_addresses(),
     )
 
 

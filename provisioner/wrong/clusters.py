@@ -113,7 +113,13 @@ def _unlisted(status: Status, cluster: ClusterId, here: list[DesktopState], name
     waits = any(as_reason(state.because).code == ABSENT_MANY.code for state in here)
     if waits or absences(absent, there, of=of).closes:
         return LISTING_DOUBTED(cluster=cluster, count=len(here), why=here[0].because)
-    return (DESKTOP_UNLISTED if len(here) == 1 else DESKTOPS_UNLISTED)(count=len(here), names=shown(names))
+    return (DESKTOP_UNLISTED if len(here) == 1 else DESKTOPS_UNLISTED)(count=len(here), names=shown(names), place=_place(here))
+
+
+def _place(here: list[DesktopState]) -> str:
+    """Where the right is to be given: on the cluster's pool, or on all VMs."""
+    place = str(as_reason(here[0].because).arguments.get("place", ""))
+    return place if place.startswith("/pool/") else "/vms"
 
 
 def _seen_at(status: Status, cluster: ClusterId) -> Instant | None:

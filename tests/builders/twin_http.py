@@ -104,7 +104,7 @@ class Served:
 
 @contextlib.contextmanager
 def serve(
-    spec: TwinSpec, folder: Path, *, scale: float = 20.0, idle_s: float = IDLE_S, epoch: float = EPOCH
+    spec: TwinSpec, folder: Path, *, scale: float = 20.0, idle_s: float = IDLE_S, epoch: float = EPOCH, port: int = 0
 ) -> Iterator[Served]:
     """Serve a twin until the block ends."""
     certificates = make_certificates(folder, now=time.time())  # TLS checks real dates
@@ -113,24 +113,26 @@ def serve(
     face = PlayedTwin(twin, clock, control="control-secret", idle_s=idle_s)
     started: Future[tuple[int, Callable[[], object]]] = Future()
     # asyncio.run also ends connections in their handshake before it closes the loop.
-    thread = threading.Thread(target=lambda: asyncio.run(_live(face, certificates, started)), name="twin")
+    thread = threading.Thread(target=lambda: asyncio.run(_live(face, certificates, started, port)), name="twin")
     thread.start()
-    port, end = started.result(10)
+    bound, end = started.result(10)
     try:
         with requests.Session() as session:
             session.trust_env = False
-            yield Served(port=port, ca=str(certificates.ca), clock=clock, twin=twin, session=session)
+            yield Served(port=bound, ca=str(certificates.ca), clock=clock, twin=twin, session=session)
     finally:
         end()
         thread.join(10)
     assert not thread.is_alive(), "the twin does not end"
 
 
-async def _live(face: HttpTwin, certificates: Certificates, started: "Future[tuple[int, Callable[[], object]]]") -> None:
+async def _live(
+    face: HttpTwin, certificates: Certificates, started: "Future[tuple[int, Callable[[], object]]]", port: int
+) -> None:
     """Says its port, and how to end it."""
     loop, ended = asyncio.get_running_loop(), asyncio.Event()
     try:
-        port = await face.start(certificates)
+        port = await face.start(certificates, port=port)
     except BaseException as failure:
         started.set_exception(failure)
         raise

@@ -97,16 +97,25 @@ def test_desktops_are_configured_again(site, words, said, targets):
         store.claim()
         change(store, roster=a_roster(4))
 
-    end = ordered(site, "desktop", "reconfigure", *words, "--by", "claire", "--reason", "VLAN")
+    end = ordered(site, "desktop", "reconfigure", *words, "--by", "claire", "--reason", "VLAN", "--yes")
 
     assert (end.code, end.out, end.err) == (0, f"{said}\n", "")
     orders = [(intent.kind.value, intent.target, intent.by, intent.reason) for intent in orders_in(site)]
     assert sorted(orders) == [("reconfigure", target, ordered_by("claire"), "VLAN") for target in targets]
 
 
+def test_k7_before_a_running_desktop_is_shut_down_for_it_somebody_is_asked_except_with_yes(site):
+    """K7: `--yes` was refused, and nobody was asked."""
+    asked = ordered(site, "desktop", "reconfigure", "vd-5001")
+
+    assert (asked.code, orders_in(site)) == (2, [])
+    assert "vd-5001 runs, and is shut down once nobody is logged on: configure it again?" in asked.err
+    assert ordered(site, "desktop", "reconfigure", "vd-5001", "--yes").code == 0
+
+
 def test_an_order_to_configure_again_is_withdrawn(site):
     for words in (["vd-5001", "vd-5004"], ["vd-5001", "--withdraw"]):
-        end = ordered(site, "desktop", "reconfigure", *words)
+        end = ordered(site, "desktop", "reconfigure", *words, "--yes")
 
     assert (end.code, end.out) == (0, "1 order withdrawn\n")
     assert [intent.target for intent in orders_in(site)] == ["vd-5004"]
@@ -122,7 +131,7 @@ def test_an_order_to_configure_again_is_withdrawn(site):
     ],
 )
 def test_a_wrong_order_configures_nothing_again(site, words, complaint):
-    end = ordered(site, "desktop", "reconfigure", *words)
+    end = ordered(site, "desktop", "reconfigure", *words, "--yes")
 
     assert (end.code, end.out) == (2, "")
     assert complaint in end.err

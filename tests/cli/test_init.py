@@ -4,16 +4,22 @@ import fcntl
 import os
 import pty
 import select
+import socket
+import ssl
 import subprocess
 import sys
 import termios
+import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory, write_server_ldif
+from provisioner.model.twin_spec import NodeSpec
 from provisioner.settings.bascule import load_settings
 from provisioner.setup.certificates import fingerprint
 from tests.adapters.ldap.town_ldif import record
@@ -364,3 +370,54 @@ def test_ctrl_c_leaves_nothing(twin, home, tmp_path):
 
     assert asked.end() == 130
     assert files_of(tmp_path) == set()
+
+
+def test_k7_every_node_that_answers_under_the_same_authority_becomes_an_endpoint(tmp_path):
+    """K7: of a cluster of four one node was written. The third has another authority, the fourth does not answer."""
+    nodes = tuple(NodeSpec(name=f"pve{number}", cores=16, memory_mib=65536) for number in (1, 2, 3, 4))
+    with (
+        another_server("127.0.0.3", tmp_path) as port,
+        taken("127.0.0.4", port),
+        serve(a_twin_spec(nodes=nodes), tmp_path, port=port) as twin,
+    ):
+        a_secret_file(tmp_path / "token", f"{twin.twin.spec.tokens[0].secret}\n")
+        write_demo_directory(tmp_path / "people.ldif", PEOPLE)
+        ended = bascule("init", str(tmp_path / "site"), *of_cluster(twin, tmp_path), *of_file(tmp_path), "--yes")
+        settings = load_settings(tmp_path / "site" / "bascule.yaml", environment={})
+
+        (cluster,) = settings.clusters.values()
+        assert (ended.code, list(cluster.endpoints)) == (0, [twin.url, f"https://127.0.0.2:{twin.port}"]), ended.said
+        assert "node pve3 is left out of the endpoints: what vouches for the first does not vouch for" in ended.said
+        assert "node pve4 is left out of the endpoints: https://127.0.0.4" in ended.said
+
+
+@contextmanager
+def another_server(address: str, folder: Path) -> Iterator[int]:
+    """Answers there by TLS, with a certificate of another authority; its port."""
+    files = Authority(folder / "another").issue("server", addresses=(address,))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(files.certificate, files.key)
+    with socket.create_server((address, 0)) as listening:
+        answers = threading.Thread(target=_shake_hands, args=(listening, context))
+        answers.start()
+        try:
+            yield listening.getsockname()[1]
+        finally:
+            listening.shutdown(socket.SHUT_RDWR)
+            answers.join(10)
+
+
+def _shake_hands(listening: socket.socket, context: ssl.SSLContext) -> None:
+    with suppress(OSError):  # it is shut down
+        while True:
+            connection, _ = listening.accept()
+            with suppress(OSError), connection, context.wrap_socket(connection, server_side=True):
+                pass
+
+
+@contextmanager
+def taken(address: str, port: int) -> Iterator[None]:
+    """Nobody answers there, and nobody else can."""
+    with socket.socket() as bound:
+        bound.bind((address, port))
+        yield

@@ -121,7 +121,9 @@ CASES = [
     pytest.param(
         {
             "desktops": {
-                f"vd-{number}": replace(a_desktop(number), because=HIDDEN(vmid=number), superseded_by=DesktopName("vd-9"))
+                f"vd-{number}": replace(
+                    a_desktop(number), because=HIDDEN(vmid=number, place=f"/vms/{number}"), superseded_by=DesktopName("vd-9")
+                )
                 for number in (1, 2, 3)
             }
         },
@@ -185,7 +187,7 @@ CASES = [
         {"desktops": {"vd-1": replace(silent(1, for_s=7200), quarantined=True)}}, [], id="one that an operator keeps as it is"
     ),
     pytest.param(
-        {"desktops": {"vd-1": replace(a_desktop(1, Phase.UNKNOWN), because=HIDDEN(vmid=1))}},
+        {"desktops": {"vd-1": replace(a_desktop(1, Phase.UNKNOWN), because=HIDDEN(vmid=1, place="/vms/1"))}},
         ["desktop_unlisted"],
         id="a VM that the list does not show",
     ),

@@ -19,7 +19,7 @@ from provisioner.daemon.template_configs import TemplateConfigs, read_configs, t
 from provisioner.errors import DirectoryError, HypervisorError, StoreError
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
-from provisioner.model.ids import Instant, NodeName, ProfileName, StorageId
+from provisioner.model.ids import Instant, NodeName, PoolName, ProfileName, StorageId
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.records import Records
 from provisioner.planning.report.capacities import Capacities
@@ -57,7 +57,9 @@ def examine_storage(
     """Measure the clones since this time, and advise."""
     findings: list[Finding] = []
     clusters = [
-        examine_cluster(client, tuple(settings.profiles.values()), findings, since=since)
+        examine_cluster(
+            client, tuple(settings.profiles.values()), findings, since=since, pool=settings.clusters[client.cluster].pool
+        )
         for _, client in sorted(outside.hypervisors.items())
     ]
     uses = tuple(use for cluster in clusters for use in cluster.uses)
@@ -85,7 +87,7 @@ class ClusterStorages:
 
 
 def examine_cluster(
-    client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant
+    client: PveClient, profiles: Sequence[Profile], findings: list[Finding], *, since: Instant, pool: PoolName | None = None
 ) -> ClusterStorages:
     """The storages of one cluster on which clones are made. What is wrong or not visible is added to the findings."""
     subject, templates = subjects.CLUSTER(cluster=client.cluster), templates_on(client.cluster, profiles)
@@ -96,7 +98,7 @@ def examine_cluster(
     except HypervisorError as error:
         findings.append(bad(subject, cluster_fault(error)))
         return ClusterStorages()
-    findings += _blind(subject, granted)
+    findings += _blind(subject, missing_rights(granted, pool))
     findings += _unseen(subject, view, templates)
     configs = read_configs(client, templates)
     findings += _unread(subject, templates, configs)
@@ -150,8 +152,8 @@ def _wanted(
     return Counter(want.profile for want in demand.wants.values())
 
 
-def _blind(subject: Reason, granted: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
-    missing = {path: privileges & _LOOKS for path, privileges in missing_rights(granted).items() if privileges & _LOOKS}
+def _blind(subject: Reason, lacking: Mapping[str, frozenset[str]]) -> Iterator[Finding]:
+    missing = {path: privileges & _LOOKS for path, privileges in lacking.items() if privileges & _LOOKS}
     if missing:
         pairs = ((name, path) for path, names in sorted(missing.items()) for name in sorted(names))
         rights = join_reasons((words.RIGHT_ON(right=name, path=path) for name, path in pairs), ALSO)

@@ -8,7 +8,7 @@ from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Reconfigure, Start, Stop
 from provisioner.model.cluster import HA_ERROR, ClusterView, Guest, Power
 from provisioner.model.desktops import CONFIGURED, FirstBoot, FirstBootData, GuestReport, Phase
-from provisioner.model.ids import Instant, NodeName, Vmid
+from provisioner.model.ids import Instant, NodeName, PoolName, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import is_configured
 from provisioner.model.words import BootLevel, GuestWord
@@ -23,6 +23,8 @@ class PhaseFacts(NamedTuple):
     view: ClusterView | None
     installation: str
     in_flight: Action | None = None
+    pool: PoolName | None = None
+    """Of Proxmox VE, where the rights on the cluster's desktops are given; None: on the VMs themselves."""
 
     @property
     def guest(self) -> Guest | None:
@@ -223,7 +225,7 @@ def _without_guest(facts: PhaseFacts) -> tuple[Phase, Reason]:
         return Phase.FAILED, attempts.reason
     if was_made(reservation, attempts) and view is not None:
         missing = is_missing(attempts) and not view.existence.get(reservation.vmid)
-        return Phase.UNKNOWN, attempts.reason if missing else why_absent(reservation, view)
+        return Phase.UNKNOWN, attempts.reason if missing else why_absent(reservation, view, facts.pool)
     return Phase.RESERVED, attempts.reason or reasons.RESERVED()
 
 

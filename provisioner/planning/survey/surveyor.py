@@ -152,7 +152,8 @@ class Surveyor:
     def _enter(self, situation: Situation, record: DesktopRecord) -> None:
         """Survey one desktop, and enter the result."""
         desktop, view = record.reservation, situation.snapshot.clusters.get(record.reservation.cluster)
-        facts = PhaseFacts(record, view, situation.config.installation, situation.in_flight.get(desktop.key))
+        config, in_flight = situation.config, situation.in_flight.get(desktop.key)
+        facts = PhaseFacts(record, view, config.installation, in_flight, config.pools.get(desktop.cluster))
         guest, phase = facts.guest, phase_of(facts)
         claim = self._claim_of[desktop.name] = _claim(desktop, guest, facts.in_flight, facts.installation)
         self._phases[desktop.name] = phase

@@ -12,6 +12,7 @@ from weakref import WeakKeyDictionary
 from aiohttp import web
 
 from provisioner.pve.wire import ApiRequest, ApiResponse
+from provisioner.twin.api.endpoints.cluster import address_of
 from provisioner.twin.engine.clock import ScaledClock
 from provisioner.twin.engine.pump import Pump
 from provisioner.twin.server.control import control_answer
@@ -27,7 +28,7 @@ IDLE_S = 5.0
 
 
 class HttpTwin:
-    """Serves one twin on 127.0.0.1."""
+    """Serves one twin: on 127.0.0.1, and at the same port on the address of each further node."""
 
     def __init__(self, twin: Twin, clock: ScaledClock, *, control: str, idle_s: float = IDLE_S) -> None:
         guard_access(twin)
@@ -49,10 +50,13 @@ class HttpTwin:
         self._server = _Server(self._handle, access_log=None, keepalive_timeout=self._idle_s)
         self._runner = web.ServerRunner(self._server)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", port, ssl_context=_tls(certificates), backlog=1024)
-        await site.start()
-        self._pump.arm()
+        context = _tls(certificates)
+        await web.TCPSite(self._runner, address_of(1), port, ssl_context=context, backlog=1024).start()
         bound: int = self._runner.addresses[0][1]
+        for number in range(2, len(self._twin.cluster.nodes) + 1):
+            with suppress(OSError):  # it is taken, or this system has one loopback address: that node does not answer
+                await web.TCPSite(self._runner, address_of(number), bound, ssl_context=context).start()
+        self._pump.arm()
         return bound
 
     async def stop(self) -> None:

@@ -12,7 +12,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from provisioner.files import Folder
+from provisioner.twin.api.endpoints.cluster import address_of
 
+_NODES = 64
+"""As many addresses are in the certificate: a cluster of Proxmox VE has at most about 32 nodes."""
 _LIFETIME = datetime.timedelta(days=3650)
 
 
@@ -26,7 +29,7 @@ class Certificates:
 
 
 def make_certificates(folder: Path, *, now: float) -> Certificates:
-    """Write an authority and a certificate for localhost and 127.0.0.1 into a folder; `now` in seconds since the epoch."""
+    """Write an authority and a certificate for localhost and nodes' addresses into a folder; `now`: seconds since the epoch."""
     start = datetime.datetime.fromtimestamp(now, datetime.UTC) - datetime.timedelta(days=1)
     ca_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca = _authority(ca_key, start)
@@ -70,7 +73,8 @@ def _server(
     key: ec.EllipticCurvePrivateKey, ca: x509.Certificate, ca_key: ec.EllipticCurvePrivateKey, start: datetime.datetime
 ) -> x509.Certificate:
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address("127.0.0.1"))])
+    addresses = [x509.IPAddress(ipaddress.ip_address(address_of(number))) for number in range(1, 1 + _NODES)]
+    names = x509.SubjectAlternativeName([x509.DNSName("localhost"), *addresses])
     return (
         _builder(name, ca.subject, key, start)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)

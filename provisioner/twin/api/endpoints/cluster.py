@@ -157,8 +157,8 @@ def bulk_start(cluster: Cluster, call: Call) -> object:
 
 
 def address_of(number: int) -> str:
-    """A node's address (invented: the twin's nodes have none)."""
-    return f"10.10.10.{number}"
+    """The address of a cluster's node, from 1: where a served twin answers as this node."""
+    return f"127.0.{number // 256}.{number % 256}"
 
 
 def _named(cluster: Cluster, call: Call) -> list[TwinGuest]:
