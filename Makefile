@@ -106,11 +106,11 @@ lowest: setup-test
 	$(B)/uv pip install -q --python $(LOWEST) --no-deps --no-build-isolation -e .
 	$(subst $(B)/,$(LOWEST)/bin/,$(FAST)) tests
 
-# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: six to fifteen
-# minutes. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
+# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: about ten
+# minutes. Two files at once: much of each is waiting. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
 test-role:
 	.ci/setup guest
-	$(B)/python -m pytest -q -m guest
+	$(B)/python -m pytest -q -n 2 --dist loadfile -m guest
 
 # The golden image, built from Debian's packages with the role's own script, looked into, and two clones of it booted under QEMU
 # without KVM: ten minutes on two processors; again, if nothing of it has changed, half of that.

@@ -1,9 +1,12 @@
 """Bascule's wheel, and its dependencies' wheels for a machine without an index."""
 
+import fcntl
 import hashlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -24,12 +27,22 @@ def wheelhouse() -> Path:
     version = subprocess.run([_DEBIANS_PYTHON, "--version"], check=True, capture_output=True, timeout=60).stdout
     name = hashlib.sha256(LOCK.read_bytes() + version).hexdigest()[:16]
     home = CHECKOUT / "build" / "wheelhouse"
-    if not (home / name).is_dir():
-        shutil.rmtree(home, ignore_errors=True)
-        part = home / f".{name}"
-        _fetch(part)
-        part.rename(home / name)
+    with _alone(home.with_name("wheelhouse.lock")):
+        if not (home / name).is_dir():
+            shutil.rmtree(home, ignore_errors=True)
+            part = home / f".{name}"
+            _fetch(part)
+            part.rename(home / name)
     return home / name
+
+
+@contextmanager
+def _alone(file: Path) -> Iterator[None]:
+    """Two processes of one test run fetch it once."""
+    file.parent.mkdir(exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def _fetch(folder: Path) -> None:

@@ -25,6 +25,6 @@ def everybody_at_once(site: Site) -> dict[str, Any]:
 @pytest.fixture(scope="package")
 def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
     """Its daemon runs before and after each test."""
-    with installation(tmp_path_factory.mktemp("operated"), everybody_at_once) as daemon:
+    with installation(tmp_path_factory.mktemp("operated"), prepare=everybody_at_once) as daemon:
         assert daemon.machine.says("sh", "-c", "until bascule status | grep '3 of 3 wanted'; do sleep 1; done")
         yield daemon
