@@ -8,8 +8,8 @@ _SEEDS = "1-150"
 MUTANTS: tuple[Mutant, ...] = (
     without(
         "a lost quorum closes its cluster",
-        "yield bad(subject, lost, closes=[Closed(cluster=view.cluster)])",
-        "pass",
+        "return bad(subject, QUORUM_LOST(), closes=[Closed(cluster=view.cluster)])",
+        "return good(subject, NODES_SEEN(nodes=len(view.nodes), guests=len(view.guests)))",
         seed=23,
     ),
     without("a template that is not right is not cloned", "closes=tuple(places) if closed else ()", "closes=()", seed=38),
