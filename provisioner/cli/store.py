@@ -1,15 +1,21 @@
 """`bascule store`: what the daemon keeps its memory in, before another version or another database takes it up."""
 
 import os
+from contextlib import closing
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, say
 from provisioner.daemon.keeping import store_of
+from provisioner.errors import StoreError
 from provisioner.model.store_fit import Fit, StoreFit
+from provisioner.model.store_move import StoreMove
+from provisioner.reasons.store import MOVE_OTHER_INSTALLATION, MOVE_SAME, OF_STORE
 from provisioner.settings.store_access import load_store_access
-from provisioner.texts.translate import _, translated
+from provisioner.texts.translate import _, plural, translated
 
 store = typer.Typer(help="The store, Bascule's database.", no_args_is_help=True)
 
@@ -30,6 +36,52 @@ def check(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     else:
         say(_fit_line(found))
     raise typer.Exit(1 if found.fit is Fit.REFUSED else 0)
+
+
+@store.command("move")
+def move(
+    to: Annotated[
+        Path,
+        typer.Option("--to", metavar="FILE", help="A copy of the configuration, whose section store names the empty database."),
+    ],
+    config: ConfigOption = CONFIG,
+    json: JsonOption = False,
+) -> None:
+    """Copy the store into another database, SQLite or PostgreSQL, and compare every row. The daemon must be stopped.
+
+    The store of --config stays as it is. After an interruption, run it again.
+    """
+    there, here = (load_store_access(path, environment=os.environ) for path in (to, config))
+    if there.installation != here.installation:
+        raise StoreError(MOVE_OTHER_INSTALLATION(target=there.installation, source=here.installation))
+    clock = clock_of_commands()
+    with closing(store_of(here, clock=clock)) as source, closing(store_of(there, clock=clock)) as target:
+        if here.store.connection_url() == there.store.connection_url():
+            raise StoreError(OF_STORE(place=source.fit().store, why=MOVE_SAME()))
+        moved = source.move_to(target)
+    if json:
+        print_json(moved)
+    else:
+        _show_move(moved, to=to, config=config, url=there.store.url)
+
+
+def _show_move(moved: StoreMove, *, to: Path, config: Path, url: str) -> None:
+    for table, rows in moved.rows.items():
+        say(plural("  {table}: {count} row", "  {table}: {count} rows", rows, table=table))
+    places = {"target": moved.target, "source": moved.source, "rows": sum(moved.rows.values())}
+    if moved.was_there:
+        say(_("{target} had all of it already, {rows} rows, each the same as in {source}: nothing was written", **places))
+    else:
+        say(_("{target} has all of it, {rows} rows, each the same as in {source}, which stays as it is", **places))
+    say(
+        _(
+            "next, before anything else is ordered: put the section store of {to} (url: {url}) into {config}, run"
+            " `bascule check`, and start the daemon; remove the old store once it works",
+            to=str(to),
+            url=url,
+            config=str(config),
+        )
+    )
 
 
 def _fit_line(found: StoreFit) -> str:

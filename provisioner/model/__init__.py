@@ -14,6 +14,7 @@
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py;
+* the store: `store_fit` (whether this version can open it), `store_move` (into another database);
 * `probes`: the steps of a person's way to a desktop, and what desktops have in common; `readiness`, `drills`.
 
 May import `errors` and `reasons`.

@@ -44,6 +44,7 @@ TABLES_FOREIGN = kind("store_tables_foreign", "holds another program's tables ({
 OWNED_HERE = kind("store_owned_here", "owned by this process already")
 OWNED = kind("store_owned", "owned by {owner}")
 OWNED_ONE = kind("store_owned_one", "owned by {owner}; one daemon per store")
+OWNED_STILL = kind("store_owned_still", "owned by {owner}; stop the daemon first")
 TAKEN = kind("store_taken", "lost, and taken by {owner}; start the daemon again")
 CONNECTION_LOST = kind("store_connection_lost", "the database has not yet ended our lost connection")
 OTHER_PROCESS = kind("store_other_process", "another process")
@@ -87,6 +88,15 @@ READ_ALL = kind("store_read_all", "read all that is kept")
 COPY = kind("store_copy", "copy the store")
 TAKE_COPY_BACK = kind("store_take_copy_back", "take a copy back")
 NOTE_RESTORE = kind("store_note_restore", "journal that a backup was taken back")
+# -- a store that is moved
+MOVED_OTHERWISE = kind(
+    "store_moved_otherwise",
+    "table {table} has other rows than the source ({arrived}, there {rows}), and nothing was kept here",
+)
+MOVE_SAME = kind("store_move_same", "both configurations name this place; let store.url of one of them name another")
+MOVE_OTHER_INSTALLATION = kind(
+    "store_move_other_installation", "the configuration of the target is of the installation {target}, not of {source}"
+)
 # -- a copy that is taken back
 STORE_THERE = kind("store_there", "there is one already; move it away first")
 COPY_DAMAGED = kind("store_copy_damaged", "the copy of the store is damaged: {said}")

@@ -11,7 +11,7 @@
   one message where no row can be spared; `sparing` lists the tables whose rows can be;
   `known_people` is the index of everybody who has ever had a desktop; `places` says what each column may hold of a person;
   `codec` turns values into JSON text (`rules_codec`: the rules in force; `counts_codec`: counts of sessions), `erasure` removes
-  one person, `copies` copies all; `tables` defines the tables;
+  one person, `copies` copies all, `moving` into another database; `tables` defines the tables;
 * `schema` and `migrate` bring an older store up to date, with the steps in `migrations/versions`; older than the first release
   is refused. `fitting`: whether this version could open a store, before anything is stopped for it.
 

@@ -40,12 +40,19 @@ def copy_to_file(source: Connection, path: Path) -> None:
 def copy_rows(source: Connection, target: Connection) -> None:
     """Give an empty target the source's schema and rows, within the transactions of both."""
     upgrade(target, to=revision_of(source))
-    for table in _tables(source):
+    for table in kept_tables(source):
         rows = source.execute(sa.select(table).execution_options(yield_per=_AT_ONCE)).mappings()
         for some in rows.partitions():
             target.execute(sa.insert(table), [dict(row) for row in some])
     if target.dialect.name == "postgresql":
-        _set_sequences(target, {table.name for table in _tables(source)})
+        _set_sequences(target, {table.name for table in kept_tables(source)})
+
+
+def kept_tables(source: Connection) -> tuple[sa.Table, ...]:
+    """As they are there: an older store lacks some tables and columns."""
+    found = sa.MetaData()
+    found.reflect(source, only=lambda name, _: name in metadata.tables)
+    return tuple(found.sorted_tables)
 
 
 @contextmanager
@@ -83,12 +90,6 @@ def _file(path: Path) -> Iterator[Connection]:
         yield connection
 
 
-def _tables(source: Connection) -> tuple[sa.Table, ...]:
-    found = sa.MetaData()
-    found.reflect(source, only=lambda name, _: name in metadata.tables)
-    return tuple(found.sorted_tables)
-
-
 def _set_sequences(target: Connection, copied: Set[str]) -> None:
     """Set PostgreSQL's sequences after the copied numbers. An older copy lacks some of the tables."""
     for table in sorted(copied & _NUMBERED):
@@ -96,4 +97,4 @@ def _set_sequences(target: Connection, copied: Set[str]) -> None:
         target.execute(sa.text(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), {highest}, false)"))
 
 
-__all__ = ["copied_file", "copy_rows", "copy_to_file"]
+__all__ = ["copied_file", "copy_rows", "copy_to_file", "kept_tables"]

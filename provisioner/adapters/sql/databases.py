@@ -61,6 +61,9 @@ class Database(Protocol):
     def lock_schema(self, connection: Connection) -> None:
         """Lock the schema until the transaction ends."""
 
+    def lock_rows(self, connection: Connection) -> None:
+        """Let nobody else write until the transaction of a writer ends; reading goes on."""
+
     def disown(self) -> None:
         """Release what `own` holds besides the connection."""
 
@@ -160,6 +163,9 @@ class SqliteFile:
 
     def lock_schema(self, connection: Connection) -> None:
         """BEGIN IMMEDIATE has locked it."""
+
+    def lock_rows(self, connection: Connection) -> None:
+        """BEGIN IMMEDIATE has locked them."""
 
     def disown(self) -> None:
         """The lock file stays: after its removal two processes could lock two files with the same name."""

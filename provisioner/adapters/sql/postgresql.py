@@ -86,6 +86,11 @@ class PostgresDatabase:
         """Two processes may find an empty database at the same time."""
         connection.execute(sa.text(f"SELECT pg_advisory_xact_lock({_LOCK} + 1)"))
 
+    def lock_rows(self, connection: Connection) -> None:
+        """Of each table that is there: an older store lacks some."""
+        there = metadata.tables.keys() & set(sa.inspect(connection).get_table_names())
+        connection.execute(sa.text(f"LOCK TABLE {', '.join(sorted(there))} IN SHARE MODE"))
+
     def disown(self) -> None:
         """The lock ends with the connection."""
 

@@ -39,7 +39,7 @@ class Sessions:
         """Own the database until `close` and upgrade its schema; raises StoreOwned."""
         with self._turn, self._errors(reasons.CLAIM()):
             if self._claim:
-                raise StoreOwned(self._reason(reasons.OWNED_HERE()))
+                raise StoreOwned(self.of_store(reasons.OWNED_HERE()))
             self._place.create()
             try:
                 self._take(at=at, installation=installation)
@@ -51,6 +51,15 @@ class Sessions:
     def is_claimed(self) -> bool:
         """Since `claim`, until `close`: also while the connection is lost."""
         return bool(self._claim)
+
+    @property
+    def name(self) -> str:
+        """The place, without password."""
+        return self._place.name
+
+    def of_store(self, why: Reason) -> Reason:
+        """The reason, with the place of this store."""
+        return reasons.OF_STORE(place=self._place.name, why=why)
 
     def close(self) -> None:
         """Give up ownership."""
@@ -64,7 +73,7 @@ class Sessions:
         """A transaction of the owner; committed at the end, rolled back on any exception."""
         with self._turn, self._errors(doing):
             if not self._claim:
-                raise StoreError(self._reason(reasons.NOT_CLAIMED(doing=doing)))
+                raise StoreError(self.of_store(reasons.NOT_CLAIMED(doing=doing)))
             connection = self._owned_connection()
             try:
                 with connection.begin():
@@ -94,8 +103,8 @@ class Sessions:
     def filling(self) -> Iterator[Connection]:
         """A transaction on a database without a store. It is owned meanwhile, and given up at the end."""
         with self._turn, self._errors(reasons.TAKE_COPY_BACK()):
-            if self._place.exists() and not self._is_empty():
-                raise StoreError(self._reason(reasons.STORE_THERE()))
+            if not self.is_vacant():
+                raise StoreError(self.of_store(reasons.STORE_THERE()))
             self._place.create()
             try:
                 connection = self._connection = self._writer()
@@ -106,6 +115,27 @@ class Sessions:
                 self._place.ready()
             finally:
                 self.close()
+
+    @contextmanager
+    def held(self) -> Iterator[Connection]:
+        """A transaction on a store that no daemon has; nobody else writes meanwhile. Raises StoreOwned."""
+        with self._turn, self._errors(reasons.COPY()):
+            if self.is_vacant():
+                raise StoreError(self.of_store(reasons.NOT_THERE()))
+            try:
+                connection = self._connection = self._writer()
+                if not self._place.own(connection):
+                    raise self._owned_by_other(reasons.OWNED_STILL, connection)
+                with connection.begin():
+                    self._place.lock_rows(connection)
+                    yield connection
+            finally:
+                self.close()
+
+    def is_vacant(self) -> bool:
+        """Whether there is no store. Raises StoreError for another program's tables, or a schema that is not known."""
+        with self._errors(reasons.LOAD()):
+            return not self._place.exists() or self._is_empty()
 
     def verify(self) -> None:
         """Read everything; raises StoreError for damage. Does not wait for other threads."""
@@ -120,7 +150,7 @@ class Sessions:
         """Raises StoreError if there is no store."""
         with self.reading(reasons.LOAD()) as connection:
             if connection is None:
-                raise StoreError(self._reason(reasons.NOT_THERE()))
+                raise StoreError(self.of_store(reasons.NOT_THERE()))
 
     def fit(self, installation: str) -> StoreFit:
         """Whether a claim for this installation would open it, and upgrade it. Changes nothing; raises StoreError if unread."""
@@ -185,7 +215,7 @@ class Sessions:
     def _schema(self, connection: Connection, *, older: bool) -> Schema:
         schema = schema_of(connection, self._place.name, self._steps)
         if schema is Schema.OLDER and not older:
-            raise StoreError(self._reason(reasons.SCHEMA_OLDER()))
+            raise StoreError(self.of_store(reasons.SCHEMA_OLDER()))
         return schema
 
     def _settle(self, connection: Connection, installation: str) -> None:
@@ -217,9 +247,9 @@ class Sessions:
             with connection.begin():
                 owner = _owner(connection)
             if owner.get("claim") != self._claim:
-                raise StoreOwned(self._reason(reasons.TAKEN(owner=_process(owner))))
+                raise StoreOwned(self.of_store(reasons.TAKEN(owner=_process(owner))))
             if not owned:
-                raise StoreError(self._reason(reasons.CONNECTION_LOST()))
+                raise StoreError(self.of_store(reasons.CONNECTION_LOST()))
         except BaseException:
             connection.close()
             raise
@@ -229,7 +259,7 @@ class Sessions:
         with connection.begin():
             current = schema_of(connection, self._place.name, self._steps) is Schema.CURRENT
             owner = _owner(connection) if current else {}
-        return StoreOwned(self._reason(kind(owner=_process(owner))))
+        return StoreOwned(self.of_store(kind(owner=_process(owner))))
 
     def _writer(self) -> Connection:
         self._place.check_way()
@@ -257,10 +287,7 @@ class Sessions:
             raise self._cannot(doing, reasons.NOT_UNICODE()) from exc
 
     def _cannot(self, doing: Reason, said: str) -> StoreError:
-        return StoreError(self._reason(reasons.CANNOT(doing=doing, said=said)))
-
-    def _reason(self, why: Reason) -> Reason:
-        return reasons.OF_STORE(place=self._place.name, why=why)
+        return StoreError(self.of_store(reasons.CANNOT(doing=doing, said=said)))
 
 
 def _owner(connection: Connection) -> dict[str, Any]:

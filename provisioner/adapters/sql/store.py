@@ -23,6 +23,7 @@ from provisioner.adapters.sql.erasure import (
     note_scrubbed,
 )
 from provisioner.adapters.sql.known_people import read_people, replace_people, write_people
+from provisioner.adapters.sql.moving import move
 from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.adapters.sql.sparing import is_still_unreadable, unreadable_rows
@@ -55,6 +56,7 @@ from provisioner.model.records import Records
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.set_aside import Unreadable
 from provisioner.model.store_fit import StoreFit
+from provisioner.model.store_move import StoreMove
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
@@ -255,6 +257,10 @@ class SqlStore:
                 return False
             copy_to_file(connection, path)
             return True
+
+    def move_to(self, target: "SqlStore") -> StoreMove:
+        """Into an empty one, compared row by row. Raises StoreOwned, StoreError: then nothing was moved."""
+        return move(self._sessions, target._sessions, self._installation)
 
     def fill_from(self, path: Path, line: JournalEntry) -> None:
         """Restore a copy, upgrade it and journal `line`; then give up the store. All leases are in doubt.
