@@ -16,6 +16,7 @@ from provisioner.model.plain_text import one_line
 from provisioner.ports import Clock
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ExpositionSettings
+from provisioner.tls_files import ServedCertificate
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -47,6 +48,11 @@ class Exposition:
     def url(self) -> str:
         """Its URL without a path; with the actual port once open."""
         return self._server.url
+
+    @property
+    def served(self) -> ServedCertificate | None:
+        """What it serves with; None: without TLS, or not open."""
+        return self._server.served
 
     def open(self) -> None:
         """Listen; raises ExpositionError when the address is in use or a certificate cannot be used."""

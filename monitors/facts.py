@@ -40,8 +40,8 @@ class ForecastScore:
 class DaemonFacts:
     """Taken once a minute."""
 
-    certificates: Mapping[str, Instant] = field(default_factory=dict)
-    """The end of each certificate that the daemon serves with, by its use: metrics or api."""
+    certificates: Mapping[str, Instant | None] = field(default_factory=dict)
+    """The end of each certificate that bascule.yaml names, by its key there; None: not known."""
     api: ApiLoad = ApiLoad()
     forecasts: ForecastScore = ForecastScore()
     readiness: Readiness | None = None

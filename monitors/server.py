@@ -7,15 +7,14 @@ import socketserver
 import ssl
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from monitors.connections import Connections
 from provisioner.errors import ExpositionError
-from provisioner.named_files import look_at_named
-from provisioner.reasons.api import EXPOSITION_PORT, EXPOSITION_TLS
+from provisioner.reasons.api import EXPOSITION_PORT
 from provisioner.settings.values import ExpositionSettings
+from provisioner.tls_files import ServedCertificate
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -37,6 +36,8 @@ class Server:
         self._head_s = head_s
         self._settings = settings
         self._listening: _Listener | None = None
+        self.served: ServedCertificate | None = None
+        """None: without TLS, or not open."""
         self._thread: threading.Thread | None = None
 
     @property
@@ -49,9 +50,9 @@ class Server:
     def open(self) -> None:
         """Listen, and answer from a new thread; raises ExpositionError."""
         address, port = self._settings.address, self._settings.port
-        context = _context(self._settings.certificate, self._settings) if self._settings.certificate else None
+        self.served = _served(self._settings)
         try:
-            listener = _Listener(address, port, context, self._head_s)
+            listener = _Listener(address, port, self.served, self._head_s)
         except (OSError, OverflowError) as exc:
             raise ExpositionError(EXPOSITION_PORT(address=address, port=port, said=_said(exc))) from exc
         listener.set_app(self._app)
@@ -73,25 +74,14 @@ class Server:
         listener.server_close()
 
 
+def _served(settings: ExpositionSettings) -> ServedCertificate | None:
+    if settings.certificate is None:
+        return None
+    return ServedCertificate("exposition", settings.certificate, settings.key, client_ca=settings.client_ca)
+
+
 def _said(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) else None) or str(error)
-
-
-def _context(certificate: Path, settings: ExpositionSettings) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        for file in filter(None, (certificate, settings.key, settings.client_ca)):
-            look_at_named(file)
-        # For a key with a passphrase OpenSSL would ask at the terminal; a daemon has none.
-        context.load_cert_chain(certificate, settings.key, password=lambda: b"")
-        if settings.client_ca:
-            context.load_verify_locations(cafile=settings.client_ca)
-            context.verify_mode = ssl.CERT_REQUIRED
-    except (OSError, ValueError) as exc:
-        files = ", ".join(str(file) for file in (certificate, settings.key, settings.client_ca) if file)
-        raise ExpositionError(EXPOSITION_TLS(files=files, said=_said(exc))) from exc
-    return context
 
 
 class _Listener(socketserver.ThreadingMixIn, WSGIServer):
@@ -99,9 +89,9 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
     block_on_close = False
     request_queue_size = 4 * _CONNECTIONS
 
-    def __init__(self, address: str, port: int, context: ssl.SSLContext | None, head_s: float) -> None:
+    def __init__(self, address: str, port: int, served: ServedCertificate | None, head_s: float) -> None:
         self.address_family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        self._context = context
+        self._served = served
         self._connections = Connections(_CONNECTIONS)
         self.head_s = head_s
         super().__init__((address, port), _Handler)
@@ -115,10 +105,11 @@ class _Listener(socketserver.ThreadingMixIn, WSGIServer):
     def get_request(self) -> tuple[Any, Any]:
         """Accept a connection without its handshake, so that a silent client delays no other client."""
         request, client_address = super().get_request()
-        if self._context is None:
+        if self._served is None:
             return request, client_address
         try:
-            return self._context.wrap_socket(request, server_side=True, do_handshake_on_connect=False), client_address
+            context = self._served.context()
+            return context.wrap_socket(request, server_side=True, do_handshake_on_connect=False), client_address
         except BaseException:
             request.close()
             raise

@@ -5,7 +5,6 @@ from monitors.metric import Instants, Room, Rows, View
 ROOM = Room("The daemon's API, journal, certificates and forecasts")
 
 _CLASSES = ("2xx", "3xx", "4xx", "5xx")
-_USES = ("api", "metrics")
 
 
 @ROOM.total(
@@ -49,11 +48,12 @@ def journal(view: View) -> Rows:
 @ROOM.timestamp(
     "certificate_end",
     "use",
-    help="Unix time when the certificate ends that the daemon serves its API or its metrics with; 0: there is none.",
-    query="(bascule_certificate_end_timestamp_seconds > 0) - time() < 14 * 86400",
+    help="Unix time when a certificate ends that is served or trusted, by its key in bascule.yaml (`receiver.certificate`); 0: "
+    "not known.",
+    query="(bascule_certificate_end_timestamp_seconds > 0) - time() < 30 * 86400",
 )
 def certificate_end(view: View) -> Instants:
-    return {(use,): view.facts.certificates.get(use) for use in _USES}
+    return {(use,): ends for use, ends in view.facts.certificates.items()}
 
 
 @ROOM.gauge(

@@ -48,12 +48,12 @@ class Door:
         self,
         listening: socket.socket,
         protocol: Callable[[], asyncio.Protocol],
-        context: ssl.SSLContext,
+        context: Callable[[], ssl.SSLContext],
         *,
         handshake_s: float,
         refused: Callable[[], None] = lambda: None,
     ) -> None:
-        """`refused` is called for each connection that did not become one."""
+        """`context`: for the next connection. `refused` is called for each one that came to nothing."""
         self._listening, self._protocol, self._context = listening, protocol, context
         self._handshake_s, self._refused = handshake_s, refused
         self._places = Places(at_once=HANDSHAKES, each_at_once=EACH_HANDSHAKES, each_waits=EACH_WAITS)
@@ -125,7 +125,7 @@ class Door:
             await self._loop.connect_accepted_socket(
                 self._protocol,
                 connection,
-                ssl=self._context,
+                ssl=self._context(),
                 ssl_handshake_timeout=self._handshake_s,
                 ssl_shutdown_timeout=self._handshake_s,
             )

@@ -4,15 +4,12 @@ import errno
 import grp
 import os
 import socket
-import ssl
 import stat
 from contextlib import closing, suppress
 from pathlib import Path
 
 from provisioner.errors import ExpositionError
-from provisioner.named_files import look_at_named
 from provisioner.reasons.api import (
-    CERTIFICATE_UNUSABLE,
     PORT_UNUSABLE,
     SOCKET_FOLDER,
     SOCKET_GROUP,
@@ -50,20 +47,6 @@ def listen_on(address: str, port: int) -> socket.socket:
         return socket.create_server((address, port), family=family)
     except (OSError, OverflowError) as exc:
         raise ExpositionError(PORT_UNUSABLE(address=address, port=port, said=str(exc))) from exc
-
-
-def tls_context(certificate: Path, key: Path | None) -> ssl.SSLContext:
-    """Raises ExpositionError."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    try:
-        for file in filter(None, (certificate, key)):
-            look_at_named(file)
-        # For a key with a passphrase OpenSSL would ask at the terminal; a daemon has none.
-        context.load_cert_chain(certificate, key, password=lambda: b"")
-    except (OSError, ValueError) as exc:
-        raise ExpositionError(CERTIFICATE_UNUSABLE(certificate=str(certificate), key=str(key), said=str(exc))) from exc
-    return context
 
 
 def remove_socket(path: Path) -> None:

@@ -30,12 +30,13 @@ class BoundedServer(Server):
         app: Any,
         limits: Limits,
         listening: socket.socket,
-        context: ssl.SSLContext | None = None,
+        context: Callable[[], ssl.SSLContext] | None = None,
         *,
         refused: Callable[[], None] = lambda: None,
         protocol: "Callable[[Config, LimitedState, dict[str, Any]], BoundedProtocol] | None" = None,
     ) -> None:
-        """`listening` is bound, and closed at the end. `refused` is called for each connection without a TLS handshake.
+        """`listening` is bound, and closed at the end. `context`: for the next connection. `refused` is called for each
+        connection without a TLS handshake.
 
         `protocol` makes each connection's, by default `BoundedProtocol`.
         """

@@ -13,10 +13,11 @@ from provisioner.api.feed import Feed
 from provisioner.api.idempotency import Replies
 from provisioner.api.identity import Identify, Known
 from provisioner.api.limits import LIMITS, Bounded, Limits
-from provisioner.api.listening import listen_at, listen_on, remove_socket, tls_context
+from provisioner.api.listening import listen_at, listen_on, remove_socket
 from provisioner.api.protocol import BoundedServer
 from provisioner.api.site import ApiSite
 from provisioner.settings.values import ApiSettings
+from provisioner.tls_files import ServedCertificate
 
 _LONGEST_END_S = 3.0
 """Real seconds until the thread is left behind; it does not keep the process alive."""
@@ -43,6 +44,8 @@ class ApiServer:
         self._feed: Feed | None = None
         self._servers: tuple[BoundedServer, ...] = ()
         self._app: Bounded | None = None
+        self.served: ServedCertificate | None = None
+        """Over TCP; None: it is not, or not open."""
         self._replies = Replies()
         self._thread: threading.Thread | None = None
 
@@ -92,8 +95,8 @@ class ApiServer:
     def _over_tcp(self, app: Bounded) -> Iterator[BoundedServer]:
         settings = self._settings
         if settings.address is not None and settings.certificate is not None:
-            context = tls_context(settings.certificate, settings.key)
-            yield BoundedServer(app, self._limits, listen_on(settings.address, settings.port), context)
+            self.served = ServedCertificate("api", settings.certificate, settings.key)
+            yield BoundedServer(app, self._limits, listen_on(settings.address, settings.port), self.served.context)
 
     def _run(self, loop: asyncio.AbstractEventLoop) -> None:
         with closing(loop):

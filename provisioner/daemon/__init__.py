@@ -9,6 +9,7 @@
 * `publishing`: what the control thread hands to the API at each cycle's end, and whether the configuration on disk is in force;
   `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does, `first_boot_files`: the
   site's files that a desktop gets, and `authority_answer`: the receiver's authority; `callers`: who asks the API;
+* `certificate_watch`: when each certificate ends that the site serves with or trusts, and whether it is in use;
 * `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
   `probe_watch`: whether people can reach their desktops; `readiness`: the rule of the standing readiness, and
   `readiness_watch`: asks it each night;

@@ -1,25 +1,30 @@
 """What the daemon knows of itself, for its metrics."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from contextlib import suppress
-from pathlib import Path
-
-from cryptography import x509
 
 from monitors.facts import ApiLoad, DaemonFacts, ForecastScore
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.api.server import ApiServer
 from provisioner.daemon.scoring import score_in
 from provisioner.errors import StoreError
+from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.ids import Instant
-from provisioner.named_files import read_named
 from provisioner.settings.values import Settings
 
 _SCORED_S = 3600.0
 """A forecast is right or wrong hours later. It reads the journal since the oldest forecast that counts."""
 
 
-def facts_of(settings: Settings, api: ApiServer, journal: SqlStore, before: DaemonFacts, *, now: Instant) -> DaemonFacts:
+def facts_of(
+    settings: Settings,
+    api: ApiServer,
+    journal: SqlStore,
+    before: DaemonFacts,
+    *,
+    certificates: Iterable[WatchedCertificate],
+    now: Instant,
+) -> DaemonFacts:
     """The present facts. Without an answer of the store, its facts are as before."""
     sequence, forecasts, readiness, drills = before.journal_sequence, before.forecasts, before.readiness, before.drills
     with suppress(StoreError):
@@ -30,7 +35,7 @@ def facts_of(settings: Settings, api: ApiServer, journal: SqlStore, before: Daem
             forecasts = _scored(journal, now)
     load = api.load
     return DaemonFacts(
-        certificates=dict(_ends(settings)),
+        certificates={watched.use: watched.ends for watched in certificates},
         api=ApiLoad(answers=load.answers, shed=load.shed, connections=load.connections, streams=load.streams),
         forecasts=forecasts,
         readiness=readiness,
@@ -44,20 +49,4 @@ def _scored(journal: SqlStore, now: Instant) -> ForecastScore:
     return ForecastScore(at=now, judged=len(score.ended), held=sum(each.held for each in score.ended), bias=score.bias)
 
 
-def _ends(settings: Settings) -> Iterator[tuple[str, Instant]]:
-    """Of the certificates that can be read: `bascule check` says why another cannot."""
-    for use, path in (("api", settings.api.certificate), ("metrics", settings.exposition.certificate)):
-        if path is not None and (ends := certificate_end(path)) is not None:
-            yield use, ends
-
-
-def certificate_end(path: Path) -> Instant | None:
-    """When the first certificate of a chain ends; None: the file cannot be read."""
-    try:
-        chain = x509.load_pem_x509_certificates(read_named(path))
-    except (OSError, ValueError):
-        return None
-    return min(part.not_valid_after_utc.timestamp() for part in chain)
-
-
-__all__ = ["certificate_end", "facts_of"]
+__all__ = ["facts_of"]

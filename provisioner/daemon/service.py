@@ -18,6 +18,7 @@ from provisioner import gc_tuning
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.daemon.callers import Callers
+from provisioner.daemon.certificate_watch import watched_certificates
 from provisioner.daemon.composition import (
     OutsideSystems,
     grant_maker_of,
@@ -387,6 +388,8 @@ class Service:
 
     def _take_up_changes(self, by: str = "") -> ReloadDocument | Reason:
         """What the reload has taken up, or why nothing has changed. `by`: who has ordered it; empty: SIGHUP."""
+        self._take_up_certificates()
+        self._scheduler.modify_job("facts", next_run_time=_at_once())
         now = self._clock.now()
         try:
             changed = load_settings(self._config, environment=self._surroundings.environment)
@@ -459,7 +462,7 @@ class Service:
         scheduler.add_job(self._care.keep_progress, "interval", seconds=_PROGRESS_S, id="progress")
         # At once, and not in the loop's way: it may read some nights. Not by a job of its own: a job that is over is removed,
         # and a scheduler that is stopped meanwhile does not find it.
-        at_once = datetime.now(UTC)  # noqa: TID251 (the scheduler's time is the machine's, whatever the daemon's clock says)
+        at_once = _at_once()
         scheduler.add_job(self._look_at_itself, "interval", seconds=_MEASURED_S, next_run_time=at_once, id="facts")
         if self.settings.prometheus is not None:
             every_s = self.settings.prometheus.interval_s / rate
@@ -469,9 +472,20 @@ class Service:
         return scheduler
 
     def _look_at_itself(self) -> None:
-        self.recorder.facts = facts_of(self.settings, self.api, self._reader, self.recorder.facts, now=self._clock.now())
+        self._take_up_certificates()
+        served = {"api.certificate": self.api.served, "exposition.certificate": self.exposition.served}
+        certificates = watched_certificates(self.settings, served)
+        now, before = self._clock.now(), self.recorder.facts
+        self.recorder.facts = facts_of(self.settings, self.api, self._reader, before, certificates=certificates, now=now)
+        self.reconciler.board.certificates = certificates
         self.reconciler.board.disk_free_mib = free_mib(self.settings.store)
         self.reconciler.board.callers = self._callers.doubts()
+
+    def _take_up_certificates(self) -> None:
+        """Serve with the files as they are now. Any thread may call."""
+        for served in (self.api.served, self.exposition.served):
+            if served is not None:
+                served.take_up()
 
     def _look_at_ceilings(self) -> None:
         self._workers.look_at_ceilings(self.reconciler.config.scenario)
@@ -509,6 +523,10 @@ class Service:
     def _on_hangup(self, _: int, __: FrameType | None) -> None:
         self._reload.set()
         self._calls.nudge()
+
+
+def _at_once() -> datetime:
+    return datetime.now(UTC)  # noqa: TID251 (the scheduler's time is the machine's, whatever the daemon's clock says)
 
 
 __all__ = ["DRAIN_S", "STORE_CHECK_S", "Service", "ServiceContext"]

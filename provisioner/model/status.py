@@ -10,6 +10,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.brokers import BrokerState, GrantCounts
 from provisioner.model.capacity import Capacity, Outlook
+from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
@@ -325,6 +326,8 @@ class Status:
     """Free on the disk of the daemon's store; None: not known, or it is a database elsewhere."""
     callers: tuple[Reason, ...] = ()
     """Why some who ask the API are not known, or not by all that they are."""
+    certificates: tuple[WatchedCertificate, ...] = ()
+    """Those that the site serves with, or trusts; at most a minute old."""
     parts: Parts = Parts()
     """What capabilities say of themselves, as their own threads last knew it."""
     brokers: tuple[BrokerState, ...] = ()

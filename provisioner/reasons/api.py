@@ -59,6 +59,5 @@ EXPOSITION_PORT = kind(
     "exposition: cannot listen on {address}:{port} ({said}): choose another `exposition: {{port: …}}`, or end what listens "
     "there",
 )
-EXPOSITION_TLS = kind("exposition_tls_unusable", "exposition: certificate, key or client CA cannot be used ({files}): {said}")
-CERTIFICATE_UNUSABLE = kind("api_certificate_unusable", "api: certificate or key cannot be used ({certificate}, {key}): {said}")
+TLS_UNUSABLE = kind("tls_unusable", "{section}: certificate, key or client CA cannot be used ({files}): {said}")
 TOKENS_UNWRITABLE = kind("api_tokens_unwritable", "{path}: the line of a token cannot be added: {said}")

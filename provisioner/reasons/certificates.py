@@ -1,7 +1,9 @@
-"""Why the receiver's own authority makes no certificate, or a golden image cannot be given it."""
+"""Why a certificate is not served, the receiver's own authority makes none, or a golden image cannot be given it."""
 
 from provisioner.reasons.reason import kind
 
+KEY_OF_ANOTHER = kind("key_of_another", "the key {key} does not belong to the certificate {certificate}")
+RECEIVER_EARLIER = kind("receiver_earlier", "the receiver shows desktops another one than is in the file")
 AUTHORITY_WRONG = kind("authority_wrong", "authority and authority_key of the receiver cannot be used: {said}")
 AUTHORITY_ENDED = kind(
     "authority_ended",

@@ -34,8 +34,8 @@ NODE_CERTIFICATE_ENDS_IN_SWITCH = kind(
     "Certificates",
 )
 _RENEW_SERVED = (
-    "renew it, and reload the daemon; the receiver's: bascule receiver --renew, if it has an authority of its own, and restart "
-    "bascule-receiver"
+    "renew it in its place: the daemon takes it up within a minute, bascule reload at once; the receiver's: bascule receiver "
+    "--renew, if it has an authority of its own, and restart bascule-receiver"
 )
 CERTIFICATE_ENDS = kind("served_certificate_ends", "it ends in {days:.0f} days", _RENEW_SERVED)
 CERTIFICATE_ENDED = kind(
@@ -52,6 +52,19 @@ CERTIFICATE_WRONG = kind(
     "served_certificate_wrong",
     "it cannot be used: {said}",
     "give a PEM certificate and the key that belongs to it, without a passphrase",
+)
+_NEW_NAMED = "put the authority's new certificates into the file, beside the old ones until nobody shows one of these"
+NAMED_ENDS = kind("named_certificate_ends", "{use}: it ends in {days:.0f} days", _NEW_NAMED)
+NAMED_ENDED = kind(
+    "named_certificate_ended", "{use}: it ended {days:.0f} days ago: nobody who is checked with it can be reached", _NEW_NAMED
+)
+NAMED_UNREAD = kind(
+    "named_certificate_unread", "{use}: when it ends is not known: {said}", "give the PEM certificates that the key names"
+)
+RECEIVER_BEHIND = kind(
+    "receiver_behind",
+    "the receiver shows desktops another one than is in the file",
+    "systemctl restart bascule-receiver; one that was started by hand takes the file up within a minute",
 )
 RECEIVER_KEY_UNREAD = kind(
     "receiver_key_unread",

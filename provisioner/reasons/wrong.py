@@ -202,6 +202,19 @@ TOKENS_REFUSED = kind(
     "no token of the API counts, whoever has one is refused: {why}",
     "mend the file that `api: {{tokens: …}}` names: it belongs to root or the daemon, and nobody else may write to it",
 )
+_RENEW = (
+    "renew it in its place: the daemon and the receiver take it up within a minute, `bascule reload` at once; where systemd "
+    "has handed the receiver a copy: `systemctl restart bascule-receiver`"
+)
+CERTIFICATE_AT_END = kind("certificate_at_end", "{use}: the certificate {path} ends in {days:.0f} days", _RENEW)
+CERTIFICATE_OVER = kind(
+    "certificate_over", "{use}: the certificate {path} ended {days:.0f} days ago: whoever checks it does not connect", _RENEW
+)
+CERTIFICATE_UNUSED = kind(
+    "certificate_unused",
+    "{use}: the certificate {path} is not in use as its file is, and what is in use goes on: {why}",
+    "`bascule check` says what is wrong with the file; of the receiver: `systemctl restart bascule-receiver`",
+)
 NO_CYCLE = kind("no_cycle", "no cycle has ended yet: nothing is known")
 CYCLE_LATE = kind(
     "cycle_late",

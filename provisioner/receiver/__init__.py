@@ -9,8 +9,7 @@ a desktop say anything, nor play an old push back. Bascule then reads the deskto
 * `handover`: the daemon's side and the receiver's side of the Unix socket between them, as bytes;
 * `asking`: puts what a desktop asks for itself to the daemon: a few at once, by turns of their addresses; the answer is signed
   for the desktop;
-* `forwarding`: hands batches over; `daemon_connection`: the way to the daemon; `serve`: the process; `certificate`: which it
-  serves with, and takes up anew.
+* `forwarding`: hands batches over; `daemon_connection`: the way to the daemon; `serve`: the process.
 
 May import `api` (its server: deadlines, limits of connections and bodies), `sessions`, `settings`, `model`, `errors`.
 """

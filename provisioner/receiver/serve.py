@@ -12,12 +12,12 @@ from provisioner.api.listening import listen_on
 from provisioner.api.protocol import BoundedServer
 from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.receiver.asking import Questions
-from provisioner.receiver.certificate import LOOK_S, ServedCertificate
 from provisioner.receiver.forwarding import Forwarder
 from provisioner.receiver.intake import Counted, Intake
 from provisioner.receiver.quick import QuickProtocol
 from provisioner.receiver.waiting import Waiting
 from provisioner.settings.values import ReceiverSettings
+from provisioner.tls_files import LOOK_S, ServedCertificate
 
 RECEIVER_LIMITS = replace(LIMITS, body_bytes=MAX_STATUS_BYTES, body_s=5.0, connections=512)
 """A connection holds up to 256 KiB in asyncio's TLS: 128 MiB for all of them. Each ends with its answer, after milliseconds."""
@@ -26,7 +26,7 @@ RECEIVER_LIMITS = replace(LIMITS, body_bytes=MAX_STATUS_BYTES, body_s=5.0, conne
 def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) -> None:
     """Receive until SIGTERM or SIGINT. Raises ExpositionError."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
-    served = ServedCertificate(certificate, key)
+    served = ServedCertificate("receiver", certificate, key, resumed=False)  # a desktop's program begins each push anew
     listening = listen_on(settings.address, settings.port)
     waiting = Waiting()
     forwarder = Forwarder(waiting, settings.socket)

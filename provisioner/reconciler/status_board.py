@@ -9,6 +9,7 @@ from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.brokers import BrokerState, GrantCounts
+from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState
@@ -42,6 +43,8 @@ class StatusBoard:
         """On the disk of the store; None: not known."""
         self.callers: tuple[Reason, ...] = ()
         """Why some who ask the API are not known, or not by all that they are."""
+        self.certificates: tuple[WatchedCertificate, ...] = ()
+        """Those that the site serves with, or trusts."""
         self.parts: dict[Part[Any], Callable[[], object]] = {}
         """Of capabilities."""
         self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
@@ -58,7 +61,7 @@ class StatusBoard:
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state(), disk_free_mib=self.disk_free_mib)
-        inputs = replace(inputs, brokers=self.broker_states(), callers=self.callers)
+        inputs = replace(inputs, brokers=self.broker_states(), callers=self.callers, certificates=self.certificates)
         return replace(inputs, parts=Parts({part: now() for part, now in self.parts.items()}))
 
     def build(

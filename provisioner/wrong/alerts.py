@@ -300,6 +300,38 @@ RESTART_WAITS = Alert(
     description="A reload does not take up every key of bascule.yaml. The earlier values are in force.",
     command="bascule status",
 )
+CERTIFICATE_ENDS = Alert(
+    name="BasculeCertificateEnds",
+    page="daemon",
+    severity=_WARNING,
+    held_s=10 * _MINUTE_S,
+    summary="The certificate of {{ $labels.use }} ends in less than two weeks",
+    description="After that whoever checks it does not connect any more: Prometheus, clients of the API, desktops that report, "
+    "or Bascule itself. Nothing renews it by itself, or that has failed.",
+    command="bascule check",
+    labels=("use",),
+)
+CERTIFICATE_ENDED = Alert(
+    name="BasculeCertificateEnded",
+    page="daemon",
+    severity=_CRITICAL,
+    held_s=_MINUTE_S,
+    summary="The certificate of {{ $labels.use }} has ended",
+    description="Whoever checks it does not connect: Prometheus, clients of the API, desktops that report, or Bascule itself.",
+    command="bascule check",
+    labels=("use",),
+)
+CERTIFICATE_UNUSED = Alert(
+    name="BasculeCertificateUnused",
+    page="daemon",
+    severity=_WARNING,
+    held_s=5 * _MINUTE_S,
+    summary="The certificate of {{ $labels.use }} is not in use as its file is",
+    description="Its file cannot be read, its key belongs to another, or the receiver was not started again. What was read "
+    "before is served until then, and ends some day.",
+    command="bascule status",
+    labels=("use",),
+)
 ORDER_ASIDE = Alert(
     name="BasculeOrderSetAside",
     page="operators",
@@ -369,7 +401,8 @@ NOT_REACHED = Alert(
 )
 
 __all__ = [
-    "BASELINE", "BROKER_FAILING", "CALLERS_UNKNOWN", "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED",
+    "BASELINE", "BROKER_FAILING", "CALLERS_UNKNOWN", "CERTIFICATE_ENDED", "CERTIFICATE_ENDS", "CERTIFICATE_UNUSED",
+    "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED",
     "DESKTOPS_FAILED", "DESKTOPS_LATE", "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT",
     "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER",
     "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK", "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS",

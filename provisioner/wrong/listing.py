@@ -8,6 +8,7 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.wrong import CYCLE_LATE
+from provisioner.wrong.certificates import of_certificates
 from provisioner.wrong.clusters import of_clusters
 from provisioner.wrong.desktops import of_desktops
 from provisioner.wrong.directory import of_directory
@@ -67,6 +68,7 @@ def _entries(status: Status, clusters: Iterable[ClusterId]) -> Iterator[Wrong]:
     yield from of_clusters(status, clusters)
     yield from of_directory(status)
     yield from of_operating(status)
+    yield from of_certificates(status)
     yield from of_desktops(status)
     yield from of_waiting(status)
     for added in ADDED.found():

@@ -1,33 +1,24 @@
 """What the daemon knows of itself, for its metrics."""
 
 from dataclasses import replace
-from pathlib import Path
-
-from cryptography import x509
 
 from monitors.facts import ApiLoad, DaemonFacts, ForecastScore
 from monitors.recorder import Recorder
-from provisioner.daemon.facts import certificate_end
 from tests.builders.monitors import MONDAY, SetClock, a_recorder, a_status
 from tests.monitors.scraping import scrape, value
-from tests.servers.certificates import Authority
 
 SCORE = ForecastScore(at=MONDAY, judged=8, held=7, bias=1.25)
-
-
-def test_the_end_of_a_certificate_is_read_and_a_file_that_is_none_has_no_end(tmp_path: Path):
-    issued = Authority(tmp_path / "authority").issue("daemon").certificate
-    (tmp_path / "no.pem").write_text("no certificate")
-
-    assert certificate_end(issued) == x509.load_pem_x509_certificate(issued.read_bytes()).not_valid_after_utc.timestamp()
-    assert certificate_end(tmp_path / "no.pem") is None
-    assert certificate_end(tmp_path / "nowhere.pem") is None
 
 
 def test_facts_are_on_the_page_from_the_next_cycle_on():
     recorder: Recorder = a_recorder(SetClock())
     load = ApiLoad(answers={"2xx": 40, "5xx": 1}, shed=2, connections=7, streams=3)
-    recorder.facts = DaemonFacts(certificates={"metrics": MONDAY + 86_400}, api=load, journal_sequence=1234, forecasts=SCORE)
+    recorder.facts = DaemonFacts(
+        certificates={"exposition.certificate": MONDAY + 86_400, "receiver.certificate": None},
+        api=load,
+        journal_sequence=1234,
+        forecasts=SCORE,
+    )
     recorder.status(replace(a_status(), at=MONDAY))
     series = scrape(recorder)
 
@@ -39,5 +30,5 @@ def test_facts_are_on_the_page_from_the_next_cycle_on():
     ]
     assert value(series, "journal_sequence") == 1234
     assert [value(series, f"forecasts_{name}") for name in ("judged", "held", "bias_ratio")] == [8, 7, 1.25]
-    assert value(series, "certificate_end_timestamp_seconds", use="metrics") == MONDAY + 86_400
-    assert value(series, "certificate_end_timestamp_seconds", use="api") == 0
+    assert value(series, "certificate_end_timestamp_seconds", use="exposition.certificate") == MONDAY + 86_400
+    assert value(series, "certificate_end_timestamp_seconds", use="receiver.certificate") == 0

@@ -127,7 +127,7 @@ def test_a_figure_is_the_truths(watched: Watched, expression: str, of_the_truth:
         pytest.param("sum(bascule_desktops_missing)", 0, id="nothing is left to be made"),
         pytest.param("bascule_waiting_oldest_age_seconds", 0, id="nobody has waited since"),
         pytest.param(
-            'sum(bascule_certificate_end_timestamp_seconds{use="metrics"}) > bool time()',
+            'sum(bascule_certificate_end_timestamp_seconds{use="exposition.certificate"}) > bool time()',
             1,
             id="the certificate's end is known",
         ),

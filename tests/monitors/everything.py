@@ -41,7 +41,7 @@ def that_knows_everything() -> Recorder:
     recorder = a_recorder()
     answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
     drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
-    recorder.facts = DaemonFacts(readiness=answer, drills={drill.place: drill})
+    recorder.facts = DaemonFacts(certificates={"api.certificate": MONDAY}, readiness=answer, drills={drill.place: drill})
     recorder.status(everything())
     return recorder
 

@@ -14,7 +14,7 @@ from tests.builders.monitors import MONDAY, a_recorder
 from tests.monitors.scraping import scrape, value
 
 SHOWN = {
-    "baseline_accepted", "build_info", "certificate_end_timestamp_seconds", "cluster_observation_age_seconds",
+    "baseline_accepted", "build_info", "cluster_observation_age_seconds",
     "cluster_observation_timestamp_seconds", "cluster_paused", "config_age_seconds", "config_rejected",
     "config_rejected_age_seconds", "config_rejected_timestamp_seconds", "config_restart_waits", "config_timestamp_seconds",
     "daemon_api_connections", "daemon_api_streams", "directory_age_seconds", "directory_alternations",

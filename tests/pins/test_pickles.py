@@ -15,6 +15,7 @@ from provisioner.capabilities.zones.model import STATES as ZONES
 from provisioner.capabilities.zones.model import ZoneState
 from provisioner.extensions import Parts
 from provisioner.model.brokers import BrokerState
+from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.probes import ProbeState
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.status import Status
@@ -86,6 +87,7 @@ def test_a_status_is_equal():
         pools=(A_POOL,),
         autoscale={DESK: IN_SHADOW},
         blocked=(RARE,),
+        certificates=(WatchedCertificate(use="api.certificate", path="api.pem", ends=None, fault=RARE),),
     )
 
     assert copied(status) == status != Status(at=status.at)

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.receiver.certificate import ServedCertificate
 from provisioner.settings.values import ReceiverSettings
 from provisioner.setup.renewal import renew
+from provisioner.tls_files import ServedCertificate
 
 NOW = time.time()
 
@@ -45,27 +45,27 @@ def serial(context: ssl.SSLContext, settings: ReceiverSettings) -> str:
 
 
 def test_a_renewed_certificate_is_served_to_new_connections(settings: ReceiverSettings):
-    served = ServedCertificate(settings.certificate, settings.key)
-    first = serial(served.context, settings)
+    served = ServedCertificate("receiver", settings.certificate, settings.key, resumed=False)
+    first = serial(served.context(), settings)
     assert served.take_up() is False, "nothing has changed"
     settings.certificate.write_text("")
     renew(settings, now=NOW)
 
     assert served.take_up() is True
 
-    assert serial(served.context, settings) != first
+    assert serial(served.context(), settings) != first
     assert served.take_up() is False, "once"
 
 
 def test_what_cannot_be_used_is_not_served(settings: ReceiverSettings, caplog: pytest.LogCaptureFixture):
-    served = ServedCertificate(settings.certificate, settings.key)
-    first, text = serial(served.context, settings), settings.certificate.read_text()
+    served = ServedCertificate("receiver", settings.certificate, settings.key, resumed=False)
+    first, text = serial(served.context(), settings), settings.certificate.read_text()
     assert settings.key is not None
     key = settings.key.read_text()
     for wrong in (lambda: settings.certificate.write_text("half"), settings.certificate.unlink, lambda: other_key(settings)):
         wrong()
         assert served.take_up() is False
-        assert serial(served.context, settings) == first
+        assert serial(served.context(), settings) == first
     assert "the earlier one is served" in caplog.text
     settings.key.write_text(key)
     settings.certificate.write_text(text)

@@ -22,7 +22,7 @@ def test_no_desktop_is_turned_away_where_all_of_a_site_come_by_one_address_at_on
         refused: list[None] = []
         listening = listen_on("127.0.0.1", 0)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        door = Door(listening, asyncio.Protocol, context, handshake_s=FUSE_S, refused=lambda: refused.append(None))
+        door = Door(listening, asyncio.Protocol, lambda: context, handshake_s=FUSE_S, refused=lambda: refused.append(None))
         door.open()
         with ExitStack() as stack:
             for _ in range(DESKTOPS):
@@ -45,7 +45,8 @@ def test_one_address_leaves_room_for_others_to_wait_and_a_process_has_descriptor
     try:
 
         async def play() -> int:
-            door = Door(listen_on("127.0.0.1", 0), asyncio.Protocol, ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), handshake_s=1.0)
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            door = Door(listen_on("127.0.0.1", 0), asyncio.Protocol, lambda: context, handshake_s=1.0)
             door.open()
             door.close()
             return resource.getrlimit(resource.RLIMIT_NOFILE)[0]

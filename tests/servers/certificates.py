@@ -2,12 +2,16 @@
 
 import datetime
 import ipaddress
+import socket
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
+
+from tests.builders.patience import FUSE_S
 
 _DAY = datetime.timedelta(days=1)
 
@@ -38,13 +42,14 @@ class Authority:
         names: tuple[str, ...] = ("localhost",),
         addresses: tuple[str, ...] = ("127.0.0.1",),
         expired: bool = False,
+        days: int = 400,
     ) -> Certificate:
-        """A server certificate for these names and addresses, valid for a day, or until yesterday."""
+        """A server certificate for these names and addresses, valid for so many days, or until yesterday."""
         key = ec.generate_private_key(ec.SECP256R1())
         alternatives: list[x509.GeneralName] = [x509.DNSName(name) for name in names]
         alternatives += [x509.IPAddress(ipaddress.ip_address(address)) for address in addresses]
         subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, (names or addresses)[0])])
-        builder = self._builder(subject, key.public_key(), ends=-1 if expired else 1)
+        builder = self._builder(subject, key.public_key(), ends=-1 if expired else days)
         builder = builder.add_extension(x509.SubjectAlternativeName(alternatives), critical=False)
         builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         files = Certificate(certificate=self._home / f"{label}.pem", key=self._home / f"{label}.key")
@@ -54,8 +59,17 @@ class Authority:
         files.key.chmod(0o600)
         return files
 
+    def renew(self, before: Certificate, *, days: int = 400, key_too: bool = True) -> str:
+        """Another one in the same files; its serial number, as a client is shown it. `key_too`: False: the key stays, which is
+        not of the new certificate."""
+        key = before.key.read_bytes()
+        self.issue(before.certificate.stem, days=days)
+        if not key_too:
+            before.key.write_bytes(key)
+        return serial_of(before.certificate)
+
     def _root(self) -> x509.Certificate:
-        builder = self._builder(self._name, self._key.public_key(), ends=1)
+        builder = self._builder(self._name, self._key.public_key(), ends=800)
         builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         usage = x509.KeyUsage(
             digital_signature=True,
@@ -83,6 +97,31 @@ class Authority:
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(key), critical=False)
             .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(self._key.public_key()), critical=False)
         )
+
+
+def serial_of(certificate: Path) -> str:
+    """As a client is shown it: hexadecimal, with an even number of digits."""
+    number = f"{x509.load_pem_x509_certificate(certificate.read_bytes()).serial_number:X}"
+    return number.zfill(len(number) + len(number) % 2)
+
+
+def end_of(certificate: Path) -> float:
+    """When it ends."""
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc.timestamp()
+
+
+def shown_serial(port: int, ca_file: Path, client: Certificate | None = None) -> str:
+    """Of the certificate that a new connection to this port of this machine is shown."""
+    context = ssl.create_default_context(cafile=ca_file)
+    if client is not None:
+        context.load_cert_chain(client.certificate, client.key)
+    with (
+        socket.create_connection(("127.0.0.1", port), timeout=FUSE_S) as raw,
+        context.wrap_socket(raw, server_hostname="127.0.0.1") as connection,
+    ):
+        certificate = connection.getpeercert()
+    assert certificate is not None
+    return str(certificate["serialNumber"])
 
 
 def a_publisher(folder: Path, *, ends: datetime.datetime | None = None, name: str = "publisher") -> Certificate:

@@ -9,6 +9,7 @@ from provisioner.cli.status import calls_somebody
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Rejected
 from provisioner.model.brokers import BrokerState
+from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import IN_VAIN_S, Attempts, Phase, Unheard
 from provisioner.model.drift import Difference, DifferenceKind
@@ -22,7 +23,7 @@ from provisioner.model.status import ConfigState, FailingAlike, Headroom, Status
 from provisioner.model.words import GuestWord
 from provisioner.reasons.etas import WAVE_LATE
 from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, HIDDEN
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.safety import UNOBSERVED
 from provisioner.reasons.wrong import GROUPS_UNTOLD, TOKENS_REFUSED
 from provisioner.views.findings import wrong_documents
@@ -93,6 +94,12 @@ SEVEN = AgentId("7")
 LEFT = Difference(
     kind=DifferenceKind.HALF_MADE, subject="vm pve/5009", key=GuestKey(PVE, Vmid(5009)), seen=Reason("no VM list shows it")
 )
+
+
+def ending(*, days: float | None, fault: Reason = NONE) -> WatchedCertificate:
+    """The receiver's certificate."""
+    ends = None if days is None else WELL.at + days * 86_400
+    return WatchedCertificate(use="receiver.certificate", path="receiver.pem", ends=ends, fault=fault)
 
 
 CASES = [
@@ -231,6 +238,19 @@ CASES = [
     pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
     pytest.param({"callers": (GROUPS_UNTOLD(),)}, ["groups_untold"], id="H4: the kernel tells no groups"),
     pytest.param({"callers": (TOKENS_REFUSED(why=SAID),)}, ["tokens_refused"], id="H10: others can write to the tokens"),
+    pytest.param({"certificates": (ending(days=15),)}, [], id="N4: a certificate ends, and a program may still renew it"),
+    pytest.param({"certificates": (ending(days=13),)}, ["certificate_at_end"], id="N4: a certificate that nobody has renewed"),
+    pytest.param({"certificates": (ending(days=0),)}, ["certificate_over"], id="N4: a certificate has ended"),
+    pytest.param(
+        {"certificates": (ending(days=None, fault=SAID),)},
+        ["certificate_unused"],
+        id="N4: nobody knows when a certificate ends",
+    ),
+    pytest.param(
+        {"certificates": (ending(days=-1, fault=SAID),)},
+        ["certificate_over", "certificate_unused"],
+        id="N4: the new certificate cannot be used, and the earlier has ended",
+    ),
 ]
 
 

@@ -16,7 +16,7 @@ from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault, examine_attributes
 from provisioner.daemon.doctor.entitlement import at_last, ceilings_at_present, entitled, examine_ceilings
-from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_token
+from provisioner.daemon.doctor.expiry import examine_certificates, examine_files, examine_receiver, examine_token
 from provisioner.daemon.doctor.findings import CHECKS, Finding, bad, doubtful, good
 from provisioner.daemon.doctor.network import examine_network
 from provisioner.daemon.doctor.night import Night, night_of
@@ -78,6 +78,7 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield good(subjects.SETTINGS(), words.VALID(clusters=len(settings.clusters), profiles=len(settings.profiles)))
     records = yield from examine_store(settings, outside)
     yield from examine_offline(settings, now=now)
+    yield from examine_receiver(settings)
     yield from examine_freeze_file(FreezeFiles.of(settings.freeze_file))
     for checks in CHECKS.found():
         yield from checks.examine(settings)

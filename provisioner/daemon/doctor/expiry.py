@@ -7,6 +7,7 @@ from pathlib import Path
 from cryptography import x509
 
 from provisioner.actions.client import PveClient
+from provisioner.daemon.certificate_watch import end_in, is_trusted, named_certificates, receiver_is_behind
 from provisioner.daemon.doctor.asking import asked, grouped, living, of_nodes
 from provisioner.daemon.doctor.directory import CERTIFICATE_DAYS
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
@@ -21,6 +22,7 @@ from provisioner.reasons import expiry as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason, ReasonKind
 from provisioner.settings.values import Settings
+from provisioner.tls_files import load_pair, said_of_tls
 
 RENEWED_DAYS = 14.0
 """Proxmox VE renews its own certificates by itself, two weeks before their end (pve-manager, pveupdate)."""
@@ -66,7 +68,7 @@ def examine_certificates(
 
 
 def examine_files(settings: Settings, *, now: Instant) -> Iterator[Finding]:
-    """The certificates that the daemon and the receiver serve with, and those that clients are checked with."""
+    """The certificates that the daemon and the receiver serve with, and those that others are checked with."""
     served = {(settings.api.certificate, settings.api.key), (settings.exposition.certificate, settings.exposition.key)}
     for certificate, key in sorted((pair for pair in served if pair[0]), key=str):
         if certificate is not None and key is not None:
@@ -76,6 +78,29 @@ def examine_files(settings: Settings, *, now: Instant) -> Iterator[Finding]:
         yield from examine_authority(receiver, now=now)
     if (client_ca := settings.exposition.client_ca) is not None:
         yield from _authority(client_ca)
+    yield from _trusted(settings, now)
+
+
+def examine_receiver(settings: Settings) -> Iterator[Finding]:
+    """Whether the receiver, if it runs, shows the certificate that is in its file."""
+    if (receiver := settings.receiver) is not None and receiver_is_behind(receiver):
+        yield doubtful(subjects.CERTIFICATE(path=str(receiver.certificate)), words.RECEIVER_BEHIND())
+
+
+def _trusted(settings: Settings, now: Instant) -> Iterator[Finding]:
+    """The end of authorities, and of the certificate that we show the directory. Whether they can be used, whoever uses them
+    says; the receiver's own authority has a check of its own."""
+    for use, path in named_certificates(settings):
+        if use != "receiver.authority" and (is_trusted(use) or use == "directory.certificate"):
+            subject = subjects.CERTIFICATE(path=str(path))
+            try:
+                days = (end_in(read_named(path), of_any=is_trusted(use)) - now) / _DAY_S
+            except PermissionError as error:
+                yield doubtful(subject, words.CERTIFICATE_UNREAD(said=str(error)))
+            except (OSError, ValueError) as error:
+                yield doubtful(subject, words.NAMED_UNREAD(use=use, said=str(error)))
+            else:
+                yield from _ending(subject, days, words.NAMED_ENDS(use=use, days=days), words.NAMED_ENDED(use=use, days=-days))
 
 
 def _file(certificate: Path, key: Path | None, now: Instant, *, unread: ReasonKind) -> Iterator[Finding]:
@@ -84,11 +109,11 @@ def _file(certificate: Path, key: Path | None, now: Instant, *, unread: ReasonKi
     try:
         chain = x509.load_pem_x509_certificates(read_named(certificate))
         look_at_named(key or certificate)  # ssl does not say which file is not there
-        ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certificate, key, password=lambda: "")
+        load_pair(ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), certificate, key)
     except PermissionError as error:
         yield doubtful(subject, unread(said=str(error)))
     except (OSError, ValueError) as error:  # ssl.SSLError is an OSError
-        yield bad(subject, words.CERTIFICATE_WRONG(said=str(error)))
+        yield bad(subject, words.CERTIFICATE_WRONG(said=said_of_tls(error)))
         return
     if chain:
         yield from _end(subject, min(part.not_valid_after_utc.timestamp() for part in chain), now)
@@ -107,9 +132,14 @@ def _authority(file: Path) -> Iterator[Finding]:
 
 def _end(subject: Reason, ends_at: Instant, now: Instant) -> Iterator[Finding]:
     days = (ends_at - now) / _DAY_S
-    kind: ReasonKind = words.CERTIFICATE_ENDED if days <= 0 else words.CERTIFICATE_ENDS
-    if days <= CERTIFICATE_DAYS:
-        yield (bad if days <= 0 else doubtful)(subject, kind(days=abs(days)))
+    yield from _ending(subject, days, words.CERTIFICATE_ENDS(days=days), words.CERTIFICATE_ENDED(days=-days))
 
 
-__all__ = ["examine_certificates", "examine_files", "examine_token"]
+def _ending(subject: Reason, days: float, ends: Reason, ended: Reason) -> Iterator[Finding]:
+    if days <= 0:
+        yield bad(subject, ended)
+    elif days <= CERTIFICATE_DAYS:
+        yield doubtful(subject, ends)
+
+
+__all__ = ["examine_certificates", "examine_files", "examine_receiver", "examine_token"]

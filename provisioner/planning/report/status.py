@@ -9,6 +9,7 @@ from provisioner.actions.causes import CommonCause
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
 from provisioner.model.brokers import BrokerState
+from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
@@ -48,6 +49,7 @@ class StatusInputs:
     config: ConfigState = ConfigState()
     disk_free_mib: float | None = None
     callers: tuple[Reason, ...] = ()
+    certificates: tuple[WatchedCertificate, ...] = ()
     parts: Parts = Parts()
     brokers: tuple[BrokerState, ...] = ()
     probes: ProbeState | None = None
@@ -121,6 +123,7 @@ def build_status(
         config=inputs.config,
         disk_free_mib=inputs.disk_free_mib,
         callers=inputs.callers,
+        certificates=inputs.certificates,
         parts=inputs.parts,
         brokers=inputs.brokers,
         probes=inputs.probes,
@@ -148,6 +151,7 @@ def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant,
         config=inputs.config,
         disk_free_mib=inputs.disk_free_mib,
         callers=inputs.callers,
+        certificates=inputs.certificates,
         parts=inputs.parts,
         brokers=inputs.brokers,
         probes=inputs.probes,

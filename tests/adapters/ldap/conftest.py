@@ -32,5 +32,5 @@ def ldif(home: Path) -> Path:
 @pytest.fixture(scope="module")
 def server(home: Path, authority: Authority, ldif: Path) -> Iterator[Slapd]:
     """The server, shared by all tests of the file."""
-    with slapd(home / "server", certificate=authority.issue("server"), ldif=ldif) as server:
+    with slapd(home / "server", certificate=authority.issue("server", days=1), ldif=ldif) as server:
         yield server

@@ -6,7 +6,8 @@ import sys
 from pathlib import Path
 
 from provisioner.api.door import BACKLOG
-from provisioner.api.listening import listen_on, tls_context
+from provisioner.api.listening import listen_on
+from provisioner.tls_files import tls_context
 
 
 class Echo(asyncio.Protocol):
@@ -24,7 +25,7 @@ class Echo(asyncio.Protocol):
 
 async def _serve(listening: socket.socket, certificate: Path, key: Path) -> None:
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Echo, sock=listening, ssl=tls_context(certificate, key), backlog=BACKLOG)
+    server = await loop.create_server(Echo, sock=listening, ssl=tls_context("receiver", certificate, key), backlog=BACKLOG)
     await server.serve_forever()
 
 

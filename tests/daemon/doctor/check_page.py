@@ -12,11 +12,13 @@ B, D, E = "bad", "doubtful", "bad or doubtful"
 SECTIONS: dict[str, dict[str, str]] = {
     "Configuration and store": {
         B: "store_read_only store_folder store_fails served_certificate_ended served_certificate_wrong "
+        "named_certificate_ended "
         "client_ca_wrong publisher_ended publisher_wrong receiver_other_authority receiver_authority_wrong "
         "receiver_authority_ended socket_group_unknown socket_group_lacks socket_folder_unwritable port_barred",
         E: "ssh_unusable",
         D: "freeze_file freeze_slow freeze_in_memory store_in_memory nobody_new served_certificate_ends "
-        "served_certificate_unread receiver_key_unread receiver_not_renewed receiver_unrenewable receiver_authority_ends "
+        "served_certificate_unread named_certificate_ends named_certificate_unread receiver_behind "
+        "receiver_key_unread receiver_not_renewed receiver_unrenewable receiver_authority_ends "
         "publisher_ends publisher_unread role_group_unknown",
     },
     "Names in DNS": {B: "zone_silent zone_missing zone_key_wrong zone_refuses zone_refuses_updates zone_answers_badly"},
