@@ -23,7 +23,7 @@ def of(name):
 
 @pytest.mark.parametrize("task", [task for task in tasks() if "ansible.builtin.file" in task], ids=lambda task: task["name"])
 def test_what_the_account_is_given_is_no_link_of_its_own(task):
-    """N7: it gave itself /etc, by a link in place of the folder for a store that has failed: `file` follows links by default."""
+    """N7: it gave itself /etc, by a link in place of the folder for a store that has failed: `file` follows them."""
     given = task["ansible.builtin.file"]
 
     assert given.get("owner") != "bascule" or given.get("follow") is False
