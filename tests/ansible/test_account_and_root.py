@@ -1,9 +1,11 @@
 """N7, N2: what root does where the daemon's account may write, does not make that account root."""
 
+import sys
+
 import pytest
 import yaml
 
-from tests.builders.ansible import ANSIBLE
+from tests.builders.ansible import ANSIBLE, Operator, short_folder
 
 ROLE = ANSIBLE / "roles/bascule"
 
@@ -34,3 +36,22 @@ def test_the_store_that_a_release_has_left_is_moved_by_its_owner():
     argv = of("Keep there what the release has left")["ansible.builtin.command"]["argv"]
 
     assert argv.startswith("{{ bascule_as_account + ")
+
+
+@pytest.mark.real
+def test_with_check_nothing_need_be_there_yet(tmp_path):
+    """N8: `--check`, as the page has it before the first run, ended at the first group that was not there."""
+    play = {"hosts": "all", "gather_facts": False, "vars_files": [str(ROLE / "vars/main.yml")]}
+    play["tasks"] = [{"ansible.builtin.import_tasks": str(ROLE / "tasks/account.yml")}]
+    play["handlers"] = [{"name": "Restart Bascule", "ansible.builtin.debug": {}}]
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play]))
+    group = f"of-a-test-{tmp_path.name}"[:32]
+    given = {"bascule_document": {"api": {"group": group}, "receiver": {"group": f"{group}-2"}}}
+    given |= {"bascule_operators": ["nobody"], "bascule_operators_group": f"{group}-3", "bascule_receiver": {"key": "x"}}
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+
+    with short_folder() as temp:
+        operator = Operator(tmp_path, group="all", machine=local, temp=temp)
+        played = operator.plays(str(tmp_path / "play.yml"), given, "--check").well()
+
+    assert played.changed >= 3, played.text
