@@ -44,6 +44,7 @@ class ErrorWord(enum.StrEnum):
     DIRECTORY_INCOMPLETE = "directory_incomplete"
     STORE_ERROR = "store_error"
     STORE_OWNED = "store_owned"
+    STORE_AWAY = "store_away"
     STORE_ERASED = "store_erased"
     RESERVATION_CONFLICT = "reservation_conflict"
     EXPOSITION_ERROR = "exposition_error"
@@ -281,6 +282,12 @@ class StoreOwned(StoreError):
     """Another daemon owns this store: one daemon per store."""
 
     word = ErrorWord.STORE_OWNED
+
+
+class StoreAway(StoreError):
+    """The store does not answer, or has no room: nothing was written, as far as is known; try again, also at a start."""
+
+    word = ErrorWord.STORE_AWAY
 
 
 class StoreErased(StoreError):

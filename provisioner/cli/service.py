@@ -39,14 +39,20 @@ def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
         elapsed=None if twin else time.monotonic,
         clock_rate=rate,
         listeners=(log,),
+        store_answers=lambda: _recall_people(log, service),
     )
     service = Service(config, context)
     settings, log.names = service.settings.log, pseudonyms_of(service.settings)
-    if log.names is not None:
-        log.names.recall(service.known_people())
+    _recall_people(log, service)
     configure(format=settings.format.value, level=settings.level.value, stream=sys.stderr, names=log.names)
     service.run()
     _leave()
+
+
+def _recall_people(log: StructuredLog, service: Service) -> None:
+    """Their names are hidden in every line, also those of people who have left."""
+    if log.names is not None:
+        log.names.recall(service.known_people())
 
 
 def _leave() -> None:

@@ -44,7 +44,7 @@ def show_store_status(config: Path, *, json: bool) -> None:
 
 
 def disk_lines(left_mib: float | None) -> Iterator[Reason]:
-    """Why there may be no daemon: on a full disk it ends at each start. `left_mib`: None, not known."""
+    """Why there may be no daemon, or one that waits: the disk is full. `left_mib`: None, not known."""
     if left_mib is not None and left_mib < DISK_MIB:
         yield DISK_SHORT(left_mib=left_mib)
 

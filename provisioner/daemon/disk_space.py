@@ -3,7 +3,7 @@
 import os
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.errors import StoreError
+from provisioner.errors import StoreAway, StoreError, StoreOwned
 from provisioner.reasons.wrong import DISK_SHORT
 from provisioner.settings.values import StoreSettings
 
@@ -34,8 +34,14 @@ def prove_writable(store: SqlStore, settings: StoreSettings) -> None:
     """Raises StoreError unless it can be written to as its owner, and its disk has room for what a start writes."""
     left_mib = free_mib(settings)
     if left_mib is not None and left_mib < _ROOM_MIB:
-        raise StoreError(DISK_SHORT(left_mib=left_mib))
+        raise StoreAway(DISK_SHORT(left_mib=left_mib))
     store.prove()
 
 
-__all__ = ["free_mib", "is_there", "prove_writable"]
+def may_mend_itself(error: StoreError, settings: StoreSettings) -> bool:
+    """Whether waiting may help. On a full disk SQLite may say only that it cannot open a file."""
+    left_mib = free_mib(settings)
+    return isinstance(error, StoreAway) or (left_mib is not None and left_mib < _ROOM_MIB and not isinstance(error, StoreOwned))
+
+
+__all__ = ["free_mib", "is_there", "may_mend_itself", "prove_writable"]

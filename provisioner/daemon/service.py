@@ -4,6 +4,7 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
@@ -27,7 +28,7 @@ from provisioner.daemon.composition import (
     recorder_of,
     site_config_of,
 )
-from provisioner.daemon.disk_space import free_mib, is_there, prove_writable
+from provisioner.daemon.disk_space import free_mib, is_there, may_mend_itself, prove_writable
 from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
@@ -43,11 +44,13 @@ from provisioner.daemon.store_care import StoreCare, TrialEnds
 from provisioner.daemon.systemd import Systemd
 from provisioner.daemon.workers import Workers
 from provisioner.daemon.wrong_log import LINES, WrongLog
-from provisioner.errors import ExpositionError, SettingsError, StoreErased, StoreError, StoreOwned
+from provisioner.errors import ExpositionError, SettingsError, StoreErased, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
+from provisioner.model.freeze import intents_in_force
 from provisioner.model.intents import IntentKind
 from provisioner.model.known_people import KnownPerson
-from provisioner.model.status import ConfigState
+from provisioner.model.plain_text import one_line
+from provisioner.model.status import ConfigState, Status
 from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Order, Reconciler, run
@@ -92,6 +95,8 @@ class ServiceContext:
     """Get all events, in addition to the metrics: a log, a progress display."""
     done: Callable[[Reconciler], bool] = lambda _: False
     """True ends the daemon as SIGTERM does; called after each completion."""
+    store_answers: Callable[[], None] = lambda: None
+    """Called each time that the store can be used again, before anything is read from it; at a start only if it could not."""
     command: Command = Command(words=())
     """For what the daemon asks in a process of its own."""
     store_check_s: float = STORE_CHECK_S
@@ -162,6 +167,7 @@ class Service:
             notice=self._events.notice,
             answered=self._look_at_itself,
         )
+        self._api_is_open = False
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
         self._reload = threading.Event()
@@ -173,7 +179,9 @@ class Service:
         ticks = self._scheduler = self._ticks()
         try:
             self._open_exposition()
-            self._begin()
+            self._begin_once_the_store_answers()
+            if self._end_by is not None:
+                return
             self._open_wrong_log()
             self._care.trim_journal()
             self._open_api()
@@ -209,9 +217,9 @@ class Service:
             run(self.reconciler, self._calls, until=self._over)
         except StoreErased:
             return self._begin_after_erasure
-        except StoreOwned:
-            raise
         except StoreError as error:
+            if not may_mend_itself(error, self.settings.store):
+                raise
             return partial(self._begin_after_store_fault, error.reason)
         return self._begin_after_clock_change
 
@@ -241,6 +249,18 @@ class Service:
         self._workers.shown_by(self.reconciler)
         self._calls = self._thread_calls(self._outside)
 
+    def _begin_once_the_store_answers(self) -> None:
+        """For systemd the start is over while it waits: it would end a start that takes longer than 90 s. Raises StoreError."""
+        try:
+            self._begin()
+        except StoreError as error:
+            if not may_mend_itself(error, self.settings.store):
+                raise
+            with suppress(OSError):  # the site's file may be on the same full disk: it is written once there is room
+                self._open_api()
+            self._systemd.tell("READY=1")
+            self._begin_after_store_fault(error.reason)
+
     def _open_exposition(self) -> None:
         """Raises ExpositionError; StoreOwned if another daemon has the store: it has the port, and another port is no help."""
         try:
@@ -267,11 +287,14 @@ class Service:
         self._wrong_log.begin(lines, heard_at=heard_at, now=self._clock.now())
 
     def _open_api(self) -> None:
-        self.api.open()
+        """A second call writes the site's file again."""
+        if not self._api_is_open:
+            self.api.open()
+            self._api_is_open = True
+            self._events.notice("daemon", f"answers at {self.api.socket}")
         facts = {"version": VERSION, "installation": self.settings.installation, "socket": str(self.api.socket.absolute())}
         facts |= {"config": str(self._config.absolute()), "freeze_file": str(self.settings.freeze_file.absolute())}
         write_site_file(site_file_beside(self.api.socket, self._surroundings.environment), facts)
-        self._events.notice("daemon", f"answers at {self.api.socket}")
 
     def _api_site(self) -> ApiSite:
         return ApiSite(
@@ -311,7 +334,10 @@ class Service:
         self._begin_anew(set_back_s=max(0.0, -set_by_s))
 
     def _begin_after_store_fault(self, why: Reason) -> None:
-        """Wait until it can be written to; nothing is ordered meanwhile, and what was known is shown. Raises StoreOwned."""
+        """Wait until it can be written to; nothing is ordered meanwhile, and what was known is shown.
+
+        Raises StoreError for what does not mend itself.
+        """
         since, before = time.monotonic(), self.reconciler
         self._events.notice("store", f"nothing is ordered until it can be written to: {why}")
         while self._end_by is None:
@@ -322,12 +348,16 @@ class Service:
             self._refuse_orders()
             try:
                 prove_writable(self._outside.store, self.settings.store)
+                self._surroundings.store_answers()
                 self._begin_anew(set_back_s=0.0)
-            except StoreOwned:
-                raise
             except StoreError as error:
+                if not may_mend_itself(error, self.settings.store):
+                    raise
                 self.reconciler, why = before, error.reason
             else:
+                if self._care.fault:  # read whole while it was away; the next such reading is far off
+                    self._care.verify()
+                self._systemd.tell("STATUS=")
                 away_s = time.monotonic() - since
                 self._events.notice(
                     "store", f"answers again after {away_s:.0f} s: begun anew from what is kept, as after a restart"
@@ -335,10 +365,15 @@ class Service:
                 return
 
     def _show_store_fault(self, why: Reason) -> None:
-        """The status of the last cycle, with every cluster paused for this."""
+        """The status of the last cycle, or of none, with every cluster paused for this."""
+        now = self._clock.now()
         status = self.reconciler.status
-        if status is not None:
-            self._events.status(replace(status, at=self._clock.now(), paused=dict.fromkeys(self.settings.clusters, why)))
+        if status is None:
+            intents = intents_in_force((), mark=self._freeze_files.mark(), now=now)
+            status = Status(at=now, intents=intents, config=self._config_state, disk_free_mib=free_mib(self.settings.store))
+        self._events.status(replace(status, at=now, paused=dict.fromkeys(self.settings.clusters, why)))
+        self._systemd.tell(f"STATUS=waits for the store: {one_line(why)}")
+        self._sign_of_life()
 
     def _refuse_orders(self) -> None:
         """The store's fault is the answer. A freeze is in force by its file already."""

@@ -40,12 +40,13 @@ def live(
     *,
     until: Callable[[Heard, Reconciler], bool],
     store_check_s: float = STORE_CHECK_S,
+    **environment: str,
 ) -> tuple[Heard, Reconciler]:
     """Run the daemon in the twin's time until it is so, or until it never will be, and end it in order."""
     heard = Heard()
     give_up = time.monotonic() + FUSE_S
     surroundings = ServiceContext(
-        environment={},
+        environment=environment,
         clock=twin.clock,
         clock_rate=twin.scale,
         listeners=(LineEvents(heard.hear),),

@@ -1,10 +1,11 @@
 """N8: a store that does not answer, or has no room, is waited for; nothing is ordered meanwhile."""
 
+import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ from typing import Any
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.errors import StoreOwned
+from provisioner.errors import StoreError, StoreOwned
 from provisioner.model.desktops import Phase
 from provisioner.reconciler import Reconciler
+from tests.builders.api import ask
 from tests.builders.daemon import Heard, a_variant, live
 from tests.builders.private import a_secret_file
 from tests.builders.store import StillClock
@@ -143,3 +145,138 @@ def _taken_over(server: Postgres, kept: ExitStack) -> None:
     other = kept.enter_context(closing(SqlStore(server.url("public"), clock=StillClock())))
     server.run("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'bascule'")
     other.claim()
+
+
+@dataclass(frozen=True)
+class Notified:
+    """What systemd is told."""
+
+    address: str
+    theirs: socket.socket
+
+    def received(self) -> list[str]:
+        """All since the last call."""
+        found: list[str] = []
+        with suppress(BlockingIOError):
+            while True:
+                found.append(self.theirs.recv(4096).decode())
+        return found
+
+
+@contextmanager
+def notified() -> Iterator[Notified]:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as theirs:
+        theirs.bind("")  # unix(7), "Autobind feature"
+        theirs.setblocking(False)
+        yield Notified("@" + theirs.getsockname()[1:].decode(), theirs)
+
+
+@dataclass
+class AwayAtTheStart:
+    """It is away before the daemon begins, and comes once the API has said that the daemon waits."""
+
+    api: Path
+    end: Callable[[], None]
+    systemd: Notified
+    answered: dict[str, Any] = field(default_factory=dict)
+    refused: int = 0
+    failed: list[BaseException] = field(default_factory=list)
+
+    def watch(self) -> None:
+        """Beside the daemon."""
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def turn(self, heard: Heard, reconciler: Reconciler) -> bool:
+        """Whether all are ready."""
+        status = reconciler.status
+        phases = [] if status is None else [view.phase for view in status.desktops.values()]
+        return heard.has(GOES_ON) and phases.count(Phase.READY) == AGENTS
+
+    def _watch(self) -> None:
+        try:
+            self.answered = self._first_status()
+            self.refused = ask(self.api, "/v1/desktops").status
+            time.sleep(1.5)
+        except BaseException as error:
+            self.failed.append(error)
+        finally:
+            self.end()
+
+    def _first_status(self) -> dict[str, Any]:
+        give_up = time.monotonic() + 60
+        while time.monotonic() < give_up:
+            with suppress(OSError):
+                if (answer := ask(self.api, "/v1/status")).status == 200:
+                    return answer.document
+            time.sleep(0.1)
+        raise AssertionError("no answer")
+
+
+def waited_at_the_start(away: AwayAtTheStart, config: Path, switch: Switch) -> Heard:
+    """All about it but what stands in its way."""
+    away.watch()
+
+    heard, reconciler = live(config, switch.twin.state, until=away.turn, NOTIFY_SOCKET=away.systemd.address)
+
+    assert away.failed == []
+    waits, goes_on = heard.about("store")
+    assert (waits.startswith(WAITS), goes_on.startswith(GOES_ON)) == (True, True)
+    assert len(reconciler.records.desktops) == AGENTS
+    assert away.refused == 503
+    words = away.systemd.received()
+    assert words[0] == "READY=1"
+    assert words[1].startswith("STATUS=waits for the store: ")
+    assert ("WATCHDOG=1" in words, "STATUS=" in words, words[-1]) == (True, True, "STOPPING=1")
+    return heard
+
+
+@plays("the daemon is started while the store does not answer or has no room")
+def test_a_postgresql_that_is_not_there_at_the_start_is_waited_for(switch, tmp_path):
+    """N8b: the daemon ended, and was started every ten seconds."""
+    with ExitStack() as again, postgres() as server, notified() as systemd:
+        config = on_postgresql(switch, tmp_path, server)
+        end_at_once(server)
+        away = AwayAtTheStart(tmp_path / "api.sock", lambda: again.enter_context(up_again(server)), systemd)
+
+        waited_at_the_start(away, config, switch)
+
+        (cluster,) = away.answered["clusters"]
+        assert "Connection refused" in cluster["paused"]["text"]
+        again.close()
+
+
+def test_a_disk_that_is_full_at_the_start_is_waited_for_under_a_freeze(switch, tmp_path):
+    """N8b: with a freeze before the first word it was a restart loop."""
+    with a_small_disk(tmp_path / "disk") as disk, notified() as systemd:
+        config = a_variant(switch.config, disk, lambda document: document.pop("scenario"))
+        (disk / "freeze").touch()
+        fill(disk)
+
+        def end() -> None:
+            (disk / "ballast").unlink()
+            (disk / "freeze").unlink()
+
+        away = AwayAtTheStart(disk / "api.sock", end, systemd)
+        waited_at_the_start(away, config, switch)
+
+        assert [intent["kind"] for intent in away.answered["intents"]] == ["freeze"]
+
+
+def test_what_cannot_mend_itself_ends_the_start_at_once(switch, tmp_path):
+    """What of PostgreSQL's words means that: tests/adapters/sql/test_faults.py."""
+    with postgres() as server, closing(SqlStore(server.url("public"), clock=StillClock())) as owner:
+        config = on_postgresql(switch, tmp_path, server)
+        owner.claim()
+        assert "owned by process" in ended_at_once(config, switch)
+        owner.close()
+        server.run("UPDATE bascule_version SET version_num = '9998'")
+        assert "made by a newer Bascule" in ended_at_once(config, switch)
+        server.run("ALTER ROLE bascule PASSWORD 'another'")
+        assert "password" in ended_at_once(config, switch)
+
+
+def ended_at_once(config: Path, switch: Switch) -> str:
+    """Why; it has not waited."""
+    with pytest.raises(StoreError) as caught:
+        live(config, switch.twin.state, until=lambda *_: True)
+    return str(caught.value)

@@ -1,7 +1,8 @@
 """The store, on SQLite or PostgreSQL. SQLAlchemy and Alembic stop here.
 
 * `store` implements the port; `session`: who may use the store; `databases`: an SQLite file, or PostgreSQL
-  (`postgresql`), and its owner; `poolers`: what may stand before PostgreSQL;
+  (`postgresql`), and its owner (`owners`: who that is); `poolers`: what may stand before PostgreSQL; `faults`: what their
+  errors mean;
 * `history` has what the clusters have shown, and the forecasts that were given; `progress`: how far runs were;
   `standing`: answers of the standing readiness, and drills; `people_tables`: of capabilities; `arrivals`: how many asked for
   desktops of pools; `half_days`: who has which half-days of a rotation;

@@ -4,21 +4,19 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from typing import Any
 from uuid import uuid4
 
 import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, this_process
+from provisioner.adapters.sql.faults import driver_words, is_away
 from provisioner.adapters.sql.fitting import fit_of, refuse_other_installation
 from provisioner.adapters.sql.kept_rows import RowWrong
-from provisioner.adapters.sql.poolers import PGBOUNCER_STATEMENTS
+from provisioner.adapters.sql.owners import owner_of, process_of
 from provisioner.adapters.sql.rows import read_meta, write_meta
 from provisioner.adapters.sql.schema import STEPS, Schema, Steps, create, schema_of, upgrade
-from provisioner.adapters.sql.sound import is_instant
-from provisioner.errors import StoreError, StoreOwned
+from provisioner.errors import StoreAway, StoreError, StoreOwned
 from provisioner.model.ids import Instant
 from provisioner.model.store_fit import Fit, StoreFit
 from provisioner.reasons import store as reasons
@@ -245,11 +243,11 @@ class Sessions:
         try:
             owned = self._place.own(connection)
             with connection.begin():
-                owner = _owner(connection)
+                owner = owner_of(connection)
             if owner.get("claim") != self._claim:
-                raise StoreOwned(self.of_store(reasons.TAKEN(owner=_process(owner))))
+                raise StoreOwned(self.of_store(reasons.TAKEN(owner=process_of(owner))))
             if not owned:
-                raise StoreError(self.of_store(reasons.CONNECTION_LOST()))
+                raise StoreAway(self.of_store(reasons.CONNECTION_LOST()))
         except BaseException:
             connection.close()
             raise
@@ -258,8 +256,8 @@ class Sessions:
     def _owned_by_other(self, kind: ReasonKind, connection: Connection) -> StoreOwned:
         with connection.begin():
             current = schema_of(connection, self._place.name, self._steps) is Schema.CURRENT
-            owner = _owner(connection) if current else {}
-        return StoreOwned(self.of_store(kind(owner=_process(owner))))
+            owner = owner_of(connection) if current else {}
+        return StoreOwned(self.of_store(kind(owner=process_of(owner))))
 
     def _writer(self) -> Connection:
         self._place.check_way()
@@ -280,39 +278,14 @@ class Sessions:
         except RowWrong as exc:
             raise self._cannot(doing, exc.reason) from exc
         except sa.exc.SQLAlchemyError as exc:
-            raise self._cannot(doing, _driver_words(exc)) from exc
+            raise self._cannot(doing, driver_words(exc), StoreAway if is_away(exc) else StoreError) from exc
         except OSError as exc:
-            raise self._cannot(doing, str(exc)) from exc
+            raise self._cannot(doing, str(exc), StoreAway if is_away(exc) else StoreError) from exc
         except UnicodeError as exc:
             raise self._cannot(doing, reasons.NOT_UNICODE()) from exc
 
-    def _cannot(self, doing: Reason, said: str) -> StoreError:
-        return StoreError(self.of_store(reasons.CANNOT(doing=doing, said=said)))
-
-
-def _owner(connection: Connection) -> dict[str, Any]:
-    """Who owns the store, as it says; nobody, if that cannot be read."""
-    try:
-        owner = json.loads(read_meta(connection, "owner") or "{}")
-    except (RowWrong, ValueError):
-        return {}
-    return owner if isinstance(owner, dict) else {}
-
-
-def _process(owner: dict[str, Any]) -> Reason:
-    if not {"pid", "machine", "since"} <= owner.keys() or not is_instant(owner["since"]):
-        return reasons.OTHER_PROCESS()
-    since = datetime.fromtimestamp(float(owner["since"]), UTC).isoformat(timespec="seconds")
-    return reasons.PROCESS(pid=str(owner["pid"]), machine=str(owner["machine"]), since=since)
-
-
-def _driver_words(exc: sa.exc.SQLAlchemyError) -> str:
-    # The first line of the driver's text: SQLAlchemy adds the statement and a link.
-    cause = exc.orig if isinstance(exc, sa.exc.DBAPIError) and exc.orig else exc
-    words = (str(cause).strip() or type(cause).__name__).splitlines()[0]
-    if PGBOUNCER_STATEMENTS in words:  # not even a driver's first question is answered
-        return reasons.POOLED()
-    return reasons.DAMAGED(said=words) if "malformed" in words or "not a database" in words else words
+    def _cannot(self, doing: Reason, said: str, kind: type[StoreError] = StoreError) -> StoreError:
+        return kind(self.of_store(reasons.CANNOT(doing=doing, said=said)))
 
 
 __all__ = ["Sessions"]

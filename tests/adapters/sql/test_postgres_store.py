@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.schema import create, upgrade
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.errors import StoreError, StoreOwned
+from provisioner.errors import StoreAway, StoreError, StoreOwned
 from provisioner.model.records import Records
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
@@ -116,7 +116,7 @@ def test_an_owner_whose_lock_still_hangs_on_its_lost_connection_is_not_taken_ove
     with held_lock(server, lock), pytest.raises(StoreError, match="not yet ended our lost connection") as caught:
         store.load()
 
-    assert type(caught.value) is StoreError
+    assert type(caught.value) is StoreAway
     assert store.load() == EVERYTHING == holder.load()
 
 
