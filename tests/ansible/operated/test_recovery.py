@@ -8,16 +8,18 @@ from pathlib import Path
 
 import pyrage
 import pytest
+import yaml
 
 from tests.ansible.installed import Installed
 from tests.ansible.operated.pages import filled_in, pasted
 from tests.builders.ansible import Operator, short_folder
 from tests.servers.nspawn import guest
+from tests.servers.postgres import PASSWORD, postgres
 
 pytestmark = pytest.mark.guest
 
 PAGE = "docs/recovery.md"
-BACKUP, CRON, ENDS, REVOKED, MAKES_WAY, RESTORE, STARTS, STORE_CHECK = pasted(PAGE)
+BACKUP, CRON, ENDS, REVOKED, MAKES_WAY, RESTORE, STARTS, STORE_CHECK, OTHER_STORE, MOVE = pasted(PAGE)
 """REVOKED is run on a node, by test_pages.py."""
 WITHIN_S = 120
 """From the end of the installation to a daemon that knows its desktops; seconds."""
@@ -97,6 +99,28 @@ def test_a_lost_machine_is_replaced_by_the_pages_commands(saved, tmp_path):
     finally:
         daemon.machine.says("systemctl", "enable", "--now", "bascule")
     assert len(known) == 3
+
+
+def test_the_store_goes_to_another_database_by_the_pages_commands(operated):
+    """N8: nothing moved it. The daemon goes on here with the store that it had, which is as it was."""
+    machine, new = operated.machine, "/etc/bascule/bascule-new.yaml"
+    with postgres() as server:
+        server.run("CREATE SCHEMA moved AUTHORIZATION bascule")
+        given = yaml.safe_load(
+            filled_in(OTHER_STORE, **{"postgresql+psycopg://bascule@db.example.org/bascule": server.url("moved")})
+        )
+        document = json.loads(inside(machine, "/etc/bascule/bascule.yaml").read_text())
+        inside(machine, new).write_text(json.dumps(document | given))
+        inside(machine, "/etc/bascule/secrets/store-password").write_text(PASSWORD)
+        machine.says("sh", "-ec", f"chgrp bascule {new} /etc/bascule/secrets/*; chmod 0640 {new} /etc/bascule/secrets/*")
+        try:
+            said = typed(machine, MOVE)
+            there = server.run("SELECT name FROM moved.desktops ORDER BY name")
+        finally:
+            machine.says("sh", "-ec", f"rm {new} /etc/bascule/secrets/store-password; systemctl start bascule")
+
+    assert "bascule check" in said
+    assert {name for (name,) in there} == desktops(operated).keys()
 
 
 def taken_over(daemon, other, identity):
