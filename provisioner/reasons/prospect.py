@@ -4,13 +4,13 @@ from provisioner.reasons.reason import kind
 
 SOMEBODY_READY = kind(
     "somebody_ready",
-    "people who are to have a desktop now and have none: {count}; with the daemon running, the first has one within "
-    "{minutes:.0f} min at the latest",
+    "people who wait for a desktop: {count}; with the daemon running, the first has one ready within {minutes:.0f} min at the "
+    "latest",
 )
-NOBODY_WAITS = kind("nobody_waits", "nobody is to have a desktop now who has none")
+NOBODY_WAITS = kind("nobody_waits", "nobody waits for a desktop now")
 NOBODY_READY = kind(
     "nobody_ready",
-    "people who are to have a desktop now and have none: {count}; the daemon would make nobody ready: {why}",
+    "people who wait for a desktop: {count}; the daemon would make nobody ready: {why}",
     "mend what is named here, as the findings above say",
 )
 NO_STORE = kind(

@@ -8,12 +8,12 @@ QUARANTINE = kind("quarantine", "it is in quarantine: nothing is written to it",
 HOLD = kind("hold", "held by an operator: no stop, release or delete", "`bascule unhold`")
 NO_QUORUM = kind(
     "no_quorum",
-    "the cluster has lost its quorum: what waits goes on once it is back",
+    "the cluster has lost its quorum",
     "bring back enough nodes, or repair the cluster network",
 )
 TRIED_EVERY = kind("tried_every", "{why}; one order is tried every {every_s:g} s")
 UNOBSERVED = kind("unobserved", "it cannot be observed: {said}")
-PAUSED = kind("paused", "cluster {cluster} is paused: {why}")
+PAUSED = kind("paused", "cluster {cluster} is paused as long as this lasts: {why}")
 ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order is tried first, the others follow once it is accepted")
 BASELINE = kind(
     "baseline",

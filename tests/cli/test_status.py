@@ -164,8 +164,8 @@ def test_check_names_each_fault_with_its_fix(site):
     assert said[4].startswith("BAD cluster melun: https://") or said[4].startswith("BAD cluster melun: 127.0.0.1:")
     assert said[5:] == [
         "      fix: check endpoints, port 8006 and ca_file",
-        "BAD switch: people who are to have a desktop now and have none: 3; the daemon would make nobody ready: cluster melun "
-        "has not been observed yet",
+        "BAD switch: people who wait for a desktop: 3; the daemon would make nobody ready: cluster melun has not been observed "
+        "yet",
         "      fix: mend what is named here, as the findings above say",
         "result: 2 faults (BAD), 0 doubts",
     ]

@@ -103,7 +103,7 @@ def test_what_passes(circumstances, safety, passed):
         pytest.param(
             Plan(actions=(a_start(3),)),
             circumstances(paused={PVE: "the cluster has lost its quorum"}),
-            "start: cluster pve is paused: the cluster has lost its quorum",
+            "start: cluster pve is paused as long as this lasts: the cluster has lost its quorum",
             "paused",
             (),
             id="paused",
@@ -201,7 +201,10 @@ def test_what_would_be_written_in_a_moment_waits_for_the_pause_and_until_its_end
 
     said = [(deferral.binds, deferral.retry_at) for deferral in plan.deferred]
     assert said == [(WaitsFor.PAUSED, until), (WaitsFor.PAUSED, until), (WaitsFor.MEMORY, None), (WaitsFor.PAUSED, until)]
-    assert {str(deferral.reason) for deferral in plan.deferred} == {"cluster pve is paused: no", "no room"}
+    assert {str(deferral.reason) for deferral in plan.deferred} == {
+        "cluster pve is paused as long as this lasts: no",
+        "no room",
+    }
 
 
 def test_another_clusters_pause_is_nobody_elses():

@@ -289,7 +289,7 @@ def test_a_lost_quorum_pauses_until_it_is_seen_again():
 
     assert site.look(after=100) == []
     assert site.looks[-1].quorum, "from now on it is asked for"
-    assert site.status.paused == {PVE: "the cluster has lost its quorum: what waits goes on once it is back"}
+    assert site.status.paused == {PVE: "the cluster has lost its quorum"}
     assert site.look(after=100) == []
 
     site.cluster.quorate = True

@@ -95,9 +95,9 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
         demand = yield from _people(settings, roster, kept, snapshot, now)
     yield from examine_times(rules.scenario, kept, now=now)
     yield from of_clusters
-    yield from examine_prospect(settings, outside, records, roster, snapshot, of_clusters, now=now)
     if demand is not None and records is not None and snapshot.clusters.keys() == outside.hypervisors.keys():
         yield from examine_room(site_config_of(settings), records, demand, snapshot, now=now)
+    yield from examine_prospect(settings, outside, records, roster, snapshot, of_clusters, now=now)
 
 
 def _clusters(

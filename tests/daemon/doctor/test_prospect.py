@@ -21,7 +21,8 @@ _NOBODY = {"nobody_ready", "nobody_ready_store", "nobody_ready_people"}
 
 
 def _said(site: Checkup, folder) -> str:
-    (last,) = (finding for finding in site.findings(folder) if finding.subject == "switch")
+    *_, last = site.findings(folder)
+    assert last.subject == "switch"
     assert (last.code in _NOBODY) is (last.grade is Grade.BAD)
     return last.text
 
@@ -29,13 +30,12 @@ def _said(site: Checkup, folder) -> str:
 def test_who_is_wanted_now_gets_one_within_the_time_that_is_named(tmp_path):
     """Ten minutes for a clone, two for its start, a quarter of an hour until it is ready; and the looks before."""
     assert _said(SITE, tmp_path) == (
-        "people who are to have a desktop now and have none: 40; with the daemon running, the first has one within 30 min "
-        "at the latest"
+        "people who wait for a desktop: 40; with the daemon running, the first has one ready within 30 min at the latest"
     )
 
 
 def test_of_a_wave_that_has_not_opened_nobody_waits(tmp_path):
-    assert _said(SITE.but(scenario=a_surge(starts_at=NOW + 3600)), tmp_path) == "nobody is to have a desktop now who has none"
+    assert _said(SITE.but(scenario=a_surge(starts_at=NOW + 3600)), tmp_path) == "nobody waits for a desktop now"
 
 
 def test_under_a_freeze_nobody_is_made_ready(tmp_path):
@@ -87,5 +87,5 @@ def test_entitlements_for_nobody_leave_nobody_waiting(tmp_path):
     """That is a fault of its own."""
     nobody = (Entitlement(profile=ProfileName("standard"), who=Selection(groups=frozenset({"none"}))),)
 
-    assert _said(SITE.but(entitlements=nobody), tmp_path) == "nobody is to have a desktop now who has none"
+    assert _said(SITE.but(entitlements=nobody), tmp_path) == "nobody waits for a desktop now"
     assert "nobody_entitled" in alarms(SITE.but(entitlements=nobody).findings(tmp_path))
