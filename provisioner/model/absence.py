@@ -77,12 +77,14 @@ def absences(absent: Iterable[Absent], existence: Mapping[Vmid, bool], *, of: in
 
 
 def counts(absent: Absent) -> bool:
-    """Whether it says something about the listing. Two kinds do not:
+    """Whether it says something about the listing. Three kinds do not:
 
     1. superseded ones: after a node's return they are deleted by hand, as `bascule reconcile` says, and nobody waits for them;
-    2. what may be half made: a clone that failed before its pool, or whose end nobody saw, is in no listing of a sound token.
+    2. what may be half made: a clone that failed before its pool, or whose end nobody saw, is in no listing of a sound token;
+    3. what was given up: it waits for a person, and nobody asks about it.
     """
-    return not absent.superseded and as_reason(absent.attempts.reason).code != MAYBE_OURS.code
+    attempts = absent.attempts
+    return not (absent.superseded or attempts.gave_up or as_reason(attempts.reason).code == MAYBE_OURS.code)
 
 
 def was_made(reservation: Reservation, attempts: Attempts) -> bool:

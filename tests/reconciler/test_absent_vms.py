@@ -1,10 +1,13 @@
 """A listing lacks VMs of ours: it is checked before any desktop is cloned again."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.model.actions import Clone
 from provisioner.model.desktops import Phase
-from tests.builders.core import a_roster
+from provisioner.ports import Changes
+from tests.builders.core import a_roster, an_agent
 from tests.builders.reconciler import Site, ready
 
 pytestmark = pytest.mark.long
@@ -16,6 +19,14 @@ def clones(site: Site, *, seconds: float = 60.0) -> list[str]:
     while site.clock.at < until:
         ordered += [command.desktop for command in site.look(after=5) if isinstance(command, Clone)]
     return ordered
+
+
+def given_up(site: Site, name: str) -> Changes:
+    """As after its last try."""
+    record = site.reconciler.records.desktops[name]
+    return Changes(
+        desktops={name: replace(record, attempts=replace(record.attempts, gave_up=True, reason="it does not start"))}
+    )
 
 
 def test_a_desktop_that_a_listing_lacks_for_some_seconds_is_not_made_again():
@@ -116,6 +127,20 @@ def test_while_many_are_being_asked_about_nothing_is_cloned():
 
     assert not [command for command in site.look(after=10) if isinstance(command, Clone)]
     assert "has said which of them exist" in site.reasons["login0021"]
+
+
+def test_a_desktop_that_was_given_up_and_is_gone_holds_up_no_other():
+    """K1: nobody asks about it, for it waits for a person anyway. Its agent has left: no other takes its place."""
+    site = ready(20)
+    failed, gone = sorted(site.cluster.guests)[:2]
+    site.roster = a_roster(an_agent(number) for number in range(2, 21))
+    site.reconciler.read_directory()
+    site.reconciler.parts.cache.commit(given_up(site, f"vd-{failed}"))
+    site.cluster.delete(failed)
+    site.cluster.delete(gone)
+
+    assert clones(site, seconds=30) == [f"vd-{gone}"]
+    assert site.phases[f"vd-{failed}"] is Phase.FAILED
 
 
 def test_few_of_many_are_made_again_and_the_rest_is_left_alone():
