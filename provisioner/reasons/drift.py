@@ -18,18 +18,21 @@ CLONE_LEFT = kind("clone_left", "VM {vmid} on node {node} is locked 'clone', but
 CLONE_UNLISTED = kind(
     "clone_unlisted",
     "no VM list shows VM {vmid}, where a clone for {name} has failed in the middle: half made, and in no pool. As root on node "
-    "{node}: `qm config {vmid}`; if that is locked 'clone' or has our note: `qm unlock {vmid}; qm destroy {vmid}`",
+    "{node}: `qm config {vmid}`; if that is locked 'clone', or has our note and no tag bascule-… (with the tag it is a "
+    "desktop, perhaps somebody's: keep it): `qm unlock {vmid}; qm destroy {vmid}`",
 )
 SENT_UNLISTED = kind(
     "sent_unlisted",
-    "no VM list shows VM {vmid}, and a clone for {name} was sent there, which nobody has used: half made and in no pool, or "
-    "the token lacks VM.Audit. As root on node {node}: `qm config {vmid}`; if that is locked 'clone' or has our note: "
+    "no VM list shows VM {vmid}, and a clone for {name} was sent there, which nobody has used as far as the store knows: half "
+    "made and in no pool, or the token lacks VM.Audit. As root on node {node}: `qm config {vmid}`; if that is locked 'clone', "
+    "or has our note and no tag bascule-… (with the tag it is a desktop, perhaps somebody's: keep it, and give the right): "
     "`qm unlock {vmid}; qm destroy {vmid}`",
 )
 TAKEN_UNLISTED = kind(
     "taken_unlisted",
     "no VM list shows VM {vmid}, which is in our VMID range: somebody else's, or half made for a store that was lost. As root "
-    "on its node: `qm config {vmid}`; only if that is locked 'clone' or has our note: `qm unlock {vmid}; qm destroy {vmid}`",
+    "on its node: `qm config {vmid}`; only if that is locked 'clone', or has our note and no tag bascule-… (with the tag it is "
+    "a desktop, perhaps somebody's: keep it, and give the right): `qm unlock {vmid}; qm destroy {vmid}`",
 )
 MOVED = kind("moved", "it is on node {node}, but was cloned on {former}")
 RENAMED = kind("renamed", "the VM is called {name}")
@@ -98,7 +101,7 @@ DONE: Mapping[str, ReasonKind] = {
         kind(
             "drift_half_made",
             "leaves it alone, never uses its VMID again, and clones another desktop",
-            "unlock and delete the VM",
+            "unlock and delete the VM; where no VM list shows it, only after a look at it, as said there",
         ),
         kind("drift_moved", "manages it where it is now"),
         kind(

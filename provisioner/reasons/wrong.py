@@ -39,7 +39,7 @@ LISTING_DOUBTED = kind(
 LEFT_BEHIND = kind(
     "left_behind",
     "our numbers are held by VMs that no VM list shows, left by clones that failed, or of others: {names} ({count} in all)",
-    "`bascule reconcile` has the commands that remove them",
+    "`bascule reconcile` says how to see what each of them is, and what removes it",
 )
 STORAGE_FILLED = kind(
     "storage_filled",

@@ -27,7 +27,8 @@ def left_behind_of(situation: Situation, survey: Survey) -> Iterator[Difference]
         if view is None or desktop.vmid in view.guests or not was_tried(record):
             continue
         if view.existence.get(desktop.vmid, record.attempts.made):
-            yield Difference(kind=DifferenceKind.HALF_MADE, subject=desktop.name, key=desktop.key, seen=_sent(record))
+            kind, what = _sent(record)
+            yield Difference(kind=kind, subject=desktop.name, key=desktop.key, seen=what)
     for key, why in sorted(situation.records.retired.items()):
         view = clusters.get(key.cluster)
         if view is not None and key.vmid not in view.guests and view.existence.get(key.vmid, True) and is_left_behind(why):
@@ -35,12 +36,12 @@ def left_behind_of(situation: Situation, survey: Survey) -> Iterator[Difference]
             yield Difference(kind=kind, subject=f"vm {key}", key=key, seen=what)
 
 
-def _sent(record: DesktopRecord) -> Reason:
+def _sent(record: DesktopRecord) -> tuple[DifferenceKind, Reason]:
     """A desktop that somebody had may be made again under its number: whether it is that one, a person has to see."""
     desktop = record.reservation
     if record.has_served:
-        return drift.VM_UNLISTED(vmid=desktop.vmid, cluster=desktop.cluster)
-    return drift.SENT_UNLISTED(vmid=desktop.vmid, node=desktop.node, name=desktop.name)
+        return DifferenceKind.MISSING, drift.VM_UNLISTED(vmid=desktop.vmid, cluster=desktop.cluster)
+    return DifferenceKind.HALF_MADE, drift.SENT_UNLISTED(vmid=desktop.vmid, node=desktop.node, name=desktop.name)
 
 
 def _left(key: GuestKey, why: Reason) -> tuple[DifferenceKind, Reason]:

@@ -12,7 +12,7 @@ from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
 from provisioner.model.profiles import Addressing
 from provisioner.model.records import Try
-from provisioner.model.vm_marks import tags_for
+from provisioner.model.vm_marks import configured_tag, tags_for
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.drift import CLONE_UNLISTED, DONE, SENT_UNLISTED, TAKEN_UNLISTED, VM_UNLISTED
@@ -130,6 +130,12 @@ CASES = [
         {"view": replace(a_view(), existence={Vmid(5001): True})},
         (DifferenceKind.HALF_MADE, "vd-5001", SENT_UNLISTED(vmid=5001, name="vd-5001", node="n1")),
         id="K2: it was tried, and Proxmox VE says that the number is taken",
+    ),
+    pytest.param(
+        [TRIED.but(assigned=True)],
+        {"view": replace(a_view(), existence={Vmid(5001): True})},
+        (DifferenceKind.MISSING, "vd-5001", VM_UNLISTED(vmid=5001, cluster="pve")),
+        id="K2: it was tried, and somebody had it: it is not called half made, which is deleted",
     ),
     pytest.param(
         [TRIED], {"view": replace(a_view(), existence={Vmid(5001): False})}, None, id="K2: tried, and it left nothing"
@@ -420,3 +426,12 @@ def test_the_page_says_what_is_done_about_it(kind):
 
     assert done.text in row
     assert (done.act or "nothing") in row
+
+
+@pytest.mark.parametrize("what", [CLONE_UNLISTED, SENT_UNLISTED, TAKEN_UNLISTED], ids=lambda kind: kind.code)
+def test_nobody_is_advised_to_destroy_what_may_be_a_persons_desktop(what):
+    """K2: our note is on every desktop; what only a whole desktop has is our tag."""
+    text = what(vmid=5009, name="vd-5009", node="n1")
+
+    assert "our note and no tag bascule-" in text
+    assert configured_tag(INSTALLATION).startswith("bascule-")
