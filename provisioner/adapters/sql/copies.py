@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.pool import NullPool
 
+from provisioner.adapters.sql.rows import BEGAN
 from provisioner.adapters.sql.schema import Schema, revision_of, schema_of, upgrade
 from provisioner.adapters.sql.tables import meta, metadata
 from provisioner.errors import StoreError
@@ -31,10 +32,11 @@ _NUMBERED = frozenset({"journal", "rosters", "measured", "forecasts", "progress"
 
 
 def copy_to_file(source: Connection, path: Path) -> None:
-    """Copy all rows into a new SQLite file at `path`, as of the source's transaction. The copy has no owner."""
+    """Copy all rows into a new SQLite file at `path`, as of the source's transaction. The copy has no owner,
+    and what is ordered after it it does not know: a rebuild's wait begins anew."""
     with _file(path) as target, target.begin():
         copy_rows(source, target)
-        target.execute(sa.delete(meta).where(meta.c.key == "owner"))
+        target.execute(sa.delete(meta).where(meta.c.key.in_(("owner", BEGAN))))
 
 
 def copy_rows(source: Connection, target: Connection) -> None:

@@ -39,7 +39,8 @@ from provisioner.ports import Changes
 _GUARD = "directory_guard"
 _ORIGIN = "roster_origin"
 _COUNTS = "session_counts"
-_BEGAN = "rebuild_began"
+BEGAN = "rebuild_began"
+"""The key of the wait of an empty store."""
 
 
 DesktopRecords = Mapping[DesktopName, DesktopRecord]
@@ -78,7 +79,7 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
     if changes.baseline_accepted is not None:
         write_meta(connection, "baseline_accepted", "yes" if changes.baseline_accepted else "no")
     if changes.rebuild_began is not None:
-        write_meta(connection, _BEGAN, str(changes.rebuild_began))
+        write_meta(connection, BEGAN, str(changes.rebuild_began))
     if changes.session_counts is not None:
         write_meta(connection, _COUNTS, counts_text(changes.session_counts))
     for line in changes.entries:
@@ -101,7 +102,7 @@ def read_kept(connection: Connection) -> Records:
         surge=run,
         half_days={} if run is None else read_half_days(connection, run.number),
         baseline_accepted=read_meta(connection, "baseline_accepted") == "yes",
-        rebuild_began=next(of_meta(connection, _BEGAN, float), None),
+        rebuild_began=next(of_meta(connection, BEGAN, float), None),
     )
 
 
@@ -211,6 +212,6 @@ def _read_roster(connection: Connection) -> Roster | None:
 
 
 __all__ = [
-    "COUNTS", "counts_of_row", "of_meta", "read_counts", "read_kept", "read_meta", "read_rosters",
+    "BEGAN", "COUNTS", "counts_of_row", "of_meta", "read_counts", "read_kept", "read_meta", "read_rosters",
     "roster_of_row", "write_changes", "write_meta",
 ]  # fmt: skip

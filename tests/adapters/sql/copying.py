@@ -59,6 +59,20 @@ class CopyContract:
         change(store, reserved=(a_reservation(1005),), outcomes=(an_outcome(1005),), proven=(a_name(1003),))
         assert [line.subject for line in store.journal(limit=99)] == ["vd-1005", "", "vd-1003", "vd-1001"]
 
+    def test_a_restored_store_that_was_being_rebuilt_waits_anew_for_clones(self, open_store: OpenStore, tmp_path: Path):
+        """K7: what was ordered since the copy it does not know."""
+        with closing(SqlStore(f"sqlite:///{tmp_path}/from.db", clock=StillClock())) as store:
+            store.claim()
+            store.commit(Changes(rebuild_began=NOON - 86_400))
+            assert store.load().rebuild_began == NOON - 86_400
+            assert store.copy_to(tmp_path / "copy.db")
+
+        store = open_store()
+        store.fill_from(tmp_path / "copy.db", LINE)
+        store.claim()
+
+        assert store.load().rebuild_began is None
+
     def test_who_has_a_desktop_of_a_pool_is_in_doubt_in_a_restored_store(self, open_store: OpenStore, tmp_path: Path):
         lent = Lease(state=LeaseState.LENT, since=NOON - 120, agent_id=AgentId("zoe"))
         desktops = [(a_name(1001), lent), (a_name(1002), None)]
