@@ -13,6 +13,13 @@ _ROOM_MIB = 16
 """The write-ahead log grows to 4 MiB; a full disk that has room for a row may have none for the next."""
 
 
+TRIED_S = 1.0
+"""Real seconds between two tries of a store that could not be written to."""
+_TRIED_MOST_S = 20.0  # well below the 60 s after which systemd misses a sign of life
+_LASTS_S = 120.0
+"""A store that has worked for so long is mended."""
+
+
 def is_there(store: StoreSettings) -> bool:
     """Whether there is a store: one that is a file is made by the first claim, and a daemon that cannot start makes none."""
     return not store.url.startswith(_SQLITE) or os.path.exists(store.url.removeprefix(_SQLITE))
@@ -30,6 +37,14 @@ def free_mib(store: StoreSettings) -> float | None:
     return there.f_bavail * there.f_frsize / _MIB
 
 
+def next_try_s(before_s: float, *, lasted_s: float) -> float:
+    """The wait before the next try, in real seconds: longer each time that it failed soon after it had answered.
+
+    A store may take the proof and refuse the rest: then each try begins the daemon anew, and asks the clusters for everything.
+    """
+    return TRIED_S if lasted_s >= _LASTS_S else min(2 * before_s, _TRIED_MOST_S)
+
+
 def prove_writable(store: SqlStore, settings: StoreSettings) -> None:
     """Raises StoreError unless it can be written to as its owner, and its disk has room for what a start writes."""
     left_mib = free_mib(settings)
@@ -44,4 +59,4 @@ def may_mend_itself(error: StoreError, settings: StoreSettings) -> bool:
     return isinstance(error, StoreAway) or (left_mib is not None and left_mib < _ROOM_MIB and not isinstance(error, StoreOwned))
 
 
-__all__ = ["free_mib", "is_there", "may_mend_itself", "prove_writable"]
+__all__ = ["TRIED_S", "free_mib", "is_there", "may_mend_itself", "next_try_s", "prove_writable"]

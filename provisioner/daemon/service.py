@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
+from math import inf
 from pathlib import Path
 from types import FrameType
 
@@ -28,7 +29,7 @@ from provisioner.daemon.composition import (
     recorder_of,
     site_config_of,
 )
-from provisioner.daemon.disk_space import free_mib, is_there, may_mend_itself, prove_writable
+from provisioner.daemon.disk_space import TRIED_S, free_mib, is_there, may_mend_itself, next_try_s, prove_writable
 from provisioner.daemon.facts import facts_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
@@ -74,8 +75,6 @@ _PROGRESS_S = 10.0
 """Real seconds between two writings of how far the surge is: what a kill loses of its report."""
 _READINESS_S = 60.0
 """Seconds of the daemon's clock between two looks at whether the standing readiness is due."""
-_STORE_TRIED_S = 1.0
-"""Real seconds between two tries of a store that could not be written to."""
 _DAY_S = 86_400.0
 _TICK_GRACE_S = 60
 """A late tick on a busy machine still counts (APScheduler's default of 1 s would drop it)."""
@@ -170,6 +169,7 @@ class Service:
         self._api_is_open = False
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
+        self._store_tried_s, self._store_back_at = TRIED_S, -inf
         self._reload = threading.Event()
         self._stop = threading.Event()
 
@@ -339,10 +339,11 @@ class Service:
         Raises StoreError for what does not mend itself.
         """
         since, before = time.monotonic(), self.reconciler
+        self._store_tried_s = next_try_s(self._store_tried_s, lasted_s=since - self._store_back_at)
         self._events.notice("store", f"nothing is ordered until it can be written to: {why}")
         while self._end_by is None:
             self._show_store_fault(why)
-            if self._stop.wait(_STORE_TRIED_S):
+            if self._stop.wait(self._store_tried_s):
                 self._end_by = time.monotonic()
                 return
             self._refuse_orders()
@@ -358,7 +359,8 @@ class Service:
                 if self._care.fault:  # read whole while it was away; the next such reading is far off
                     self._care.verify()
                 self._systemd.tell("STATUS=")
-                away_s = time.monotonic() - since
+                self._store_back_at = time.monotonic()
+                away_s = self._store_back_at - since
                 self._events.notice(
                     "store", f"answers again after {away_s:.0f} s: begun anew from what is kept, as after a restart"
                 )
