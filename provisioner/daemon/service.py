@@ -350,7 +350,7 @@ class Service:
             try:
                 prove_writable(self._outside.store, self.settings.store)
                 self._surroundings.store_answers()
-                self._begin_anew(set_back_s=0.0)
+                self._begin_anew(set_back_s=max(0.0, -self._clock.set_by_s))
             except StoreError as error:
                 if not may_mend_itself(error, self.settings.store):
                     raise
