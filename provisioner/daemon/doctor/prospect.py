@@ -12,7 +12,7 @@ from provisioner.daemon.offline_status import situation_of
 from provisioner.errors import HypervisorError
 from provisioner.execution.view_changes import view_changes
 from provisioner.model.absence import is_absent
-from provisioner.model.actions import Clone, Plan, seat_at
+from provisioner.model.actions import Action, CheckGuest, Clone, Plan, seat_at
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
@@ -44,7 +44,8 @@ _ASKED, _ROUNDS = 16, 4
 """Numbers that are asked for in one round, one call each."""
 _ABSENT_ASKED = 40
 """Desktops that are not listed, one call each: of more than some per cent of a site a person has to say what became of them."""
-_COMING = frozenset({Phase.CLONING, Phase.STARTING})
+_COMING = frozenset({Phase.CLONING, Phase.STARTING, Phase.UNPROVEN})
+"""What ends by itself: of a note that cannot be read, or is not of our key, there are findings."""
 _OF_THE_GATE = frozenset({WaitsFor.OPERATOR, WaitsFor.PAUSED, WaitsFor.SAFETY})
 _NAMED = 3
 
@@ -166,7 +167,7 @@ class _Look:
         paused = {place.cluster: words.CLOSED_HERE(cluster=place.cluster) for place in closed if place.is_whole}
         weighed = circumstances_of(situation, looked, paused=paused)
         plan = judge_plan(make_plan(situation, looked), weighed, situation.config.safety).plan
-        plan = replace(plan, actions=tuple(action for action in plan.actions if seat_at(action) in self.waiting))
+        plan = replace(plan, actions=tuple(each for each in plan.actions if seat_at(each) in self.waiting and _is_step(each)))
         if plan.actions or self._coming(looked, paused.keys()):
             return plan, NONE
         waits = [deferral for deferral in plan.deferred if deferral.seat in self.waiting]
@@ -190,6 +191,11 @@ class _Look:
             there = _existence(self._clients[cluster], asked)
             taken |= {GuestKey(cluster, vmid) for vmid in asked if there.get(vmid)}
         return taken if len(taken) == len(keys) and not others else set()
+
+
+def _is_step(action: Action) -> bool:
+    """Whether it brings a desktop nearer to being ready: a desktop that answers nothing any more is only asked again."""
+    return not (isinstance(action, CheckGuest) and action.sweep)
 
 
 def _retired(records: Records, keys: Iterable[GuestKey]) -> Records:

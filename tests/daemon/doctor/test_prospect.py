@@ -6,14 +6,20 @@ from pathlib import Path
 
 from provisioner.daemon.doctor.cluster import examine
 from provisioner.daemon.doctor.findings import Grade
-from provisioner.model.ids import ClusterId, ProfileName, Vmid
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import ClusterId, NodeName, ProfileName, Vmid
 from provisioner.model.ownership import note_for
 from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.records import Records
+from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.vm_marks import tags_for
 from tests.builders.actions import a_reservation
 from tests.builders.checkup import Checkup, a_surge, alarms
-from tests.builders.cluster import NOW
+from tests.builders.cluster import NOW, a_profile
+from tests.builders.core import a_desktop
 from tests.builders.pve import NOTE_KEY
-from tests.builders.twin import a_spec
+from tests.builders.records import records_of
+from tests.builders.twin import STORAGE, a_spec
 from tests.daemon.doctor.test_mistakes import as_another_account
 
 SITE = Checkup(spec=a_spec(nodes=2))
@@ -81,6 +87,20 @@ def test_notes_of_another_key(tmp_path):
         guest.changed()
 
     assert "nobody_ready" in alarms(SITE.but(meddle=with_a_desktop).findings(tmp_path))
+
+
+def test_who_has_a_desktop_that_answers_nothing_any_more_waits_for_an_operator(tmp_path):
+    """It was "within 30 min": the question that is put again was taken for a step."""
+    place = {"cluster": ClusterId(SITE.spec.name), "vmid": Vmid(20_001), "node": NodeName("pve1")}
+    dead = a_desktop(1, Phase.SILENT, name="vd-20001", profile=ProfileName("standard"), **place)
+    note = note_for(dead.reservation, NOTE_KEY)
+    tags = ";".join(sorted(tags_for(a_profile("standard"), NOTE_KEY.installation)))
+    vm = GuestSpec(vmid=20_001, node="pve1", name="vd-20001", storage=STORAGE, running=True, tags=tags, description=note)
+    kept = records_of(dead.reservation)["vd-20001"]
+    kept = replace(kept, reservation=dead.reservation, report=dead.report, unheard=dead.unheard, started_at=dead.started_at)
+    site = SITE.but(spec=a_spec(nodes=2, guests=(vm,)), agents=1, records=Records(desktops={"vd-20001": kept}))
+
+    assert "nobody ready: it was ready, and has not answered for some minutes" in _said(site, tmp_path)
 
 
 def test_entitlements_for_nobody_leave_nobody_waiting(tmp_path):
