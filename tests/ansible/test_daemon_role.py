@@ -102,6 +102,65 @@ def test_no_secret_is_printed_logged_or_in_the_process_list(installed):
         assert secret not in visible
 
 
+SHORT = """[Service]
+WatchdogSec=15
+RestartSec=1
+"""
+DROP_IN = "/run/systemd/system/bascule.service.d"
+
+
+def in_the_guest(machine, script):
+    return machine.says("sh", "-ec", script)
+
+
+@pytest.fixture
+def in_a_hurry(installed):
+    """systemd looks every 15 s, and starts again after one: shipped are 60 and 10."""
+    in_the_guest(installed.machine, f"mkdir -p {DROP_IN}; echo '{SHORT}' > {DROP_IN}/short.conf; systemctl daemon-reload")
+    yield
+    in_the_guest(installed.machine, f"rm -r {DROP_IN}; systemctl daemon-reload; systemctl restart bascule")
+
+
+def test_a_daemon_that_hangs_is_ended_and_begun_again(installed, in_a_hurry):
+    """N: the watchdog, as the unit has it."""
+    installed.machine.says("systemctl", "restart", "bascule")
+    before = installed.shows("MainPID")
+    installed.machine.says("kill", "-STOP", before)
+
+    within = f"until [ $(systemctl show -P MainPID bascule) -gt 0 -a $(systemctl show -P MainPID bascule) -ne {before} ]"
+    in_the_guest(installed.machine, f"timeout 50 sh -c '{within}; do sleep 1; done'")
+    assert installed.shows("Result") == "success"
+    assert "Watchdog timeout" in installed.log()
+
+
+ON_LITTLE = """
+systemctl stop bascule; cp -a /var/lib/bascule /root/kept; mount -t tmpfs -o size=512m tmpfs /var/lib/bascule
+cp -aT /root/kept /var/lib/bascule; systemctl start bascule
+"""
+FILL = "runuser -u bascule -- dd if=/dev/zero of=/var/lib/bascule/filler bs=64k 2> /dev/null || :"
+
+
+def test_a_full_disk_with_a_freeze_is_no_loop_of_restarts(installed, in_a_hurry):
+    """N8b: it ended, and was started every ten seconds, under a freeze that somebody had ordered for calm."""
+    machine = installed.machine
+    try:
+        in_the_guest(machine, ON_LITTLE)
+        in_the_guest(machine, "timeout 30 sh -c 'until bascule freeze --reason calm; do sleep 1; done'")
+        in_the_guest(machine, FILL)
+        in_the_guest(machine, "systemctl restart bascule; sleep 12")
+        loops, shown = installed.shows("NRestarts"), machine.run(BASCULE, "status")
+        machine.says("rm", "/var/lib/bascule/filler")
+        assert installed.logs("answers again", within_s=40)
+        thawed = machine.says(BASCULE, "thaw")
+    finally:
+        in_the_guest(machine, "systemctl stop bascule; umount /var/lib/bascule || :; systemctl start bascule")
+
+    assert loops == "0"
+    assert shown.returncode == 1
+    assert "MiB" in shown.stdout + shown.stderr
+    assert thawed
+
+
 def test_it_stops_in_order_and_in_time(installed):
     began = time.monotonic()
     installed.machine.says("systemctl", "stop", "bascule.service")
