@@ -174,7 +174,7 @@ SOME_NAMES = kind("some_names", "{names} and {more} more")
 # -- the daemon
 DISK_SHORT = kind(
     "disk_short",
-    "the disk of the daemon's store has {left_mib:.0f} MiB left: once it is full the daemon ends, and ends again at each start",
+    "the disk of the daemon's store has {left_mib:.0f} MiB left: once it is full nothing is ordered any more",
     "make room there: `df -h`, `journalctl --disk-usage`",
 )
 ORDER_SET_ASIDE = kind(

@@ -258,7 +258,7 @@ DISK_SHORT = Alert(
     severity=_CRITICAL,
     held_s=_MINUTE_S,
     summary="The disk of Bascule's store is nearly full",
-    description="Once it is full the daemon ends, and ends again at each start. Desktops and sessions run on; nobody gets a "
+    description="Once it is full the daemon orders nothing until there is room. Desktops and sessions run on; nobody gets a "
     "new desktop.",
     command="df -h /var/lib/bascule",
 )
