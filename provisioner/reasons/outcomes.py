@@ -11,7 +11,8 @@ MAYBE_OURS = kind(
 )
 CLONE_HIDDEN = kind(
     "clone_hidden",
-    "{why}: a clone for {name} has failed there in the middle, and no VM list shows what it left. Another desktop is cloned",
+    "{why}: a clone for {name} on node {node} has failed in the middle, and no VM list shows what it left. Another desktop is "
+    "cloned",
 )
 TAKEN_HIDDEN = kind(
     "taken_hidden",

@@ -42,7 +42,7 @@ def _why_not(url: str, node: NodeName, *, ca_file: Path | None) -> Reason:
     try:
         return NONE if is_trusted(url, ca_file) else ENDPOINT_UNVOUCHED(url=url, node=node)
     except NotSent as error:
-        return ENDPOINT_UNREACHED(url=url, node=node, said=error.reason)
+        return ENDPOINT_UNREACHED(node=node, said=error.reason)
 
 
 def _resolved(url: str) -> Iterator[str]:

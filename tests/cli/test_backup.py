@@ -101,8 +101,8 @@ def test_files_of_another_day_are_in_it_too(site, tmp_path):
 @pytest.mark.parametrize(("main", "made"), [(0o600, 0o600), (0o640, 0o640), (0o644, 0o640)])
 def test_secrets_of_the_environment_come_back_as_an_environment_file(site, tmp_path, main, made):
     """N7: whoever reads bascule.yaml as its owner or group reads it, too: the daemon that works with both."""
-    site.main.chmod(main)
     site.change("{file: token}", "{environment: MELUN_TOKEN}")
+    site.main.chmod(main)
 
     assert _on(site.main, "backup", str(tmp_path / "backup"), MELUN_TOKEN='a"b\\c$HOME`id`').code == 0
     ended = _restore(site, tmp_path)

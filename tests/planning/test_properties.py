@@ -15,6 +15,7 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_samples import BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.inputs import where
@@ -319,13 +320,21 @@ def test_each_law_of_the_gate_holds(plan, circumstances, safety):
     gate.check(plan, judge_plan(plan, circumstances, safety).plan, circumstances, safety)
 
 
+def _whom(deferral):
+    return deferral.what, deferral.seat or ""
+
+
 @gate.add
 def the_gate_never_adds_an_action_and_drops_none_in_silence(plan, judged, circumstances, safety):
     kept = iter(plan.actions)
 
     assert all(any(action is other for other in kept) for action in judged.actions), "the same actions, in the same order"
     assert len(judged.actions) + len(judged.deferred) == len(plan.actions) + len(plan.deferred)
-    assert judged.deferred[: len(plan.deferred)] == plan.deferred
+    for said, before in zip(
+        *(sorted(all_of[: len(plan.deferred)], key=_whom) for all_of in (judged.deferred, plan.deferred)), strict=True
+    ):
+        assert _whom(said) == _whom(before)
+        assert said == before or (said.binds is WaitsFor.PAUSED and circumstances.paused), "what waits waits for the pause"
 
 
 @gate.add

@@ -124,10 +124,12 @@ class Figures:
         return self.span(self._room_after_loss, at_s, lag_s=OUTLOOK_LAG_S, off=2.0 * self.surge.nodes)
 
     def _room_after_loss(self, should: Should) -> float:
-        """The node with the most desktops is gone, and they are made again elsewhere."""
+        """The node with the most desktops is gone, and they are made again elsewhere, as those of nodes away (K5)."""
         living = self._living(should)
         losses = (
-            sum(self._room_on(should, node) for node in living if node != lost) - should.moment.on.get(lost, 0)
+            sum(self._room_on(should, node) for node in living if node != lost)
+            - should.moment.on.get(lost, 0)
+            - len(should.moment.away)
             for lost in living
         )
         return min(losses)
