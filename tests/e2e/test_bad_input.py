@@ -104,7 +104,7 @@ CASES = {
         subject=f"cluster {CLUSTER}",
         finding="Authentication failed!",
         fix="check token_id and its secret",
-        line=f"cluster {CLUSTER}: cannot be observed, nothing is ordered meanwhile: observe {CLUSTER}: Authentication failed!",
+        line="Proxmox VE refuses the token (Authentication failed!)",
     ),
     "a cluster whose certificate another authority signed": Case(
         change=lambda site, it: _cluster(it, ca_file=str(site.other_ca)),
