@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from random import Random, SystemRandom
 
+from tests.builders.seeds import numbers_in
 from tests.chaos import hostile_parts
 from tests.chaos.http_trial import HttpTrial
 from tests.chaos.mutants import survivors
@@ -70,8 +71,8 @@ def main() -> int:
 
 def drawn(count: int, *, by: int) -> str:
     """That many seeds, half of them of all kinds of trouble, half of one kind each, none of which `make chaos` plays."""
-    draw, played = Random(by), frozenset(_numbers(_VIRTUAL))
-    kinds = sorted({(seed - 1) // _KIND for seed in _numbers(_POINTED)}) + [_TAMPERED] * 4
+    draw, played = Random(by), frozenset(numbers_in(_VIRTUAL))
+    kinds = sorted({(seed - 1) // _KIND for seed in numbers_in(_POINTED)}) + [_TAMPERED] * 4
     seeds: dict[int, None] = {}
     while len(seeds) < count:
         one_kind = draw.choice(kinds) * _KIND + draw.randint(1, _OF_A_KIND)
@@ -116,7 +117,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _play(kind: str, play: Callable[[int], Played], seeds: str, args: argparse.Namespace, *, jobs: int) -> tuple[bool, str]:
-    numbers = _numbers(seeds)
+    numbers = numbers_in(seeds)
     with multiprocessing.Pool(jobs) as pool:
         bad = _bad(pool.imap(play, numbers), stop=args.stop)
     return not bad, f"{kind}: {len(numbers)} seeds, {len(bad)} with a violated invariant {bad or ''}".rstrip()
@@ -128,7 +129,7 @@ def _play_hostile(args: argparse.Namespace, *, everything: bool) -> list[tuple[b
     if everything or args.lies or not args.seeds:
         parts.append(hostile_parts.play_all_lies(args.lies or hostile_parts.LIES_HOURS, **how))
     if (everything or args.hostile) and not (args.stop and parts and not parts[0][0]):
-        seeds = _numbers(args.seeds or hostile_parts.SEEDS)
+        seeds = numbers_in(args.seeds or hostile_parts.SEEDS)
         parts.append(hostile_parts.play_whole(seeds, hours=args.hours, desktops=args.desktops, **how))
     return parts
 
@@ -146,14 +147,6 @@ def _bad(played: Iterable[Played], *, stop: bool) -> list[int]:
 def _mutants(args: argparse.Namespace) -> tuple[bool, str]:
     tried, unnoticed = survivors(_VIRTUAL, words=args.mutants or "", jobs=args.jobs)
     return not unnoticed, f"mutants: {tried - len(unnoticed)} of {tried} removed rules caught"
-
-
-def _numbers(seeds: str) -> list[int]:
-    numbers: list[int] = []
-    for part in seeds.split(","):
-        first, _, last = part.partition("-")
-        numbers += range(int(first), int(last or first) + 1)
-    return numbers
 
 
 def _tell(played: Played, *, whole: bool) -> bool:

@@ -7,8 +7,8 @@ import argparse
 import multiprocessing
 import os
 import sys
-from collections.abc import Iterator
 
+from tests.builders.seeds import numbers_in
 from tests.chaos.world import a_world
 from tests.law.life import Life
 from tests.law.mutants import survivors
@@ -33,7 +33,7 @@ def main() -> int:
         _, untrue, trace = play(args.seed)
         print("\n".join([*trace, *untrue]))
         return 1 if untrue else 0
-    numbers = list(_numbers(args.seeds))
+    numbers = numbers_in(args.seeds)
     bad = []
     with multiprocessing.Pool(args.jobs) as pool:
         for seed, untrue, _ in pool.imap(play, numbers):
@@ -54,12 +54,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mutants", nargs="?", const="", metavar="WORDS", help="remove each maker, or those named so")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     return parser.parse_args()
-
-
-def _numbers(seeds: str) -> Iterator[int]:
-    for part in seeds.split(","):
-        first, _, last = part.partition("-")
-        yield from range(int(first), int(last or first) + 1)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Iterator
 
+from tests.builders.seeds import numbers_in
 from tests.law.doctor.mutants import survivors
 from tests.law.doctor.trying import Tried, try_seed
 
@@ -25,7 +26,7 @@ def main() -> int:
         print(tried)
         return 1 if tried.untrue else 0
     with multiprocessing.Pool(args.jobs) as pool:
-        return _judged(pool.imap(try_seed, _numbers(args.seeds)), stop=args.stop)
+        return _judged(pool.imap(try_seed, numbers_in(args.seeds)), stop=args.stop)
 
 
 def _judged(sites: Iterator[Tried], *, stop: bool) -> int:
@@ -53,12 +54,6 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--mutants", nargs="?", const="", metavar="WORDS", help="remove each check, or those named so")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once")
     return parser.parse_args()
-
-
-def _numbers(seeds: str) -> Iterator[int]:
-    for part in seeds.split(","):
-        first, _, last = part.partition("-")
-        yield from range(int(first), int(last or first) + 1)
 
 
 if __name__ == "__main__":
