@@ -82,7 +82,6 @@ def test_a_store_in_a_folder_that_is_not_there(tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.skipif(os.geteuid() != 0, reason="root alone becomes another account")
 @pytest.mark.parametrize("mode", [0o755, 0o700])
 def test_an_account_that_is_not_in_the_group_and_may_write_nowhere(tmp_path, mode):
     """As another account, in a process of its own."""
