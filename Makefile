@@ -106,8 +106,9 @@ lowest: setup-test
 	$(B)/uv pip install -q --python $(LOWEST) --no-deps --no-build-isolation -e .
 	$(subst $(B)/,$(LOWEST)/bin/,$(FAST)) tests
 
-# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: about ten
-# minutes. Two files at once: much of each is waiting. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
+# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: 26
+# minutes beside other work, not timed alone yet. Two files at once: much of each is waiting. As many races as wanted:
+# `BASCULE_HOLD_TRIALS=200 make test-role`.
 test-role:
 	.ci/setup guest
 	$(B)/python -m pytest -q -n 2 --dist loadfile -m guest
