@@ -3,7 +3,7 @@
 from random import Random
 
 from tests.chaos.cuts import cuts
-from tests.chaos.rare import SET_BACK, UNWATCHED, set_back, unwatched
+from tests.chaos.rare import SET_BACK, SET_FORWARD, UNWATCHED, set_back, set_forward, unwatched
 from tests.chaos.schedule import STORM_S, Happening
 
 _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
@@ -62,6 +62,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return cuts(draw, agents=agents)
     if seed > UNWATCHED:
         return unwatched(draw, agents=agents)
+    if seed > SET_FORWARD:
+        return set_forward(draw, agents=agents)
     if seed > _TAKEN_OVER:
         return _taken_over(draw, agents=agents)
     if seed > REPLACED:

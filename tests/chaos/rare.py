@@ -1,11 +1,12 @@
-"""Separate seeds for two coincidences that few drawn schedules have: each is what one rule is for."""
+"""Separate seeds for three coincidences that few drawn schedules have: each is what one rule is for."""
 
 from random import Random
 
 from tests.chaos.schedule import Happening
 
-UNWATCHED, SET_BACK = 1_947_000, 1_932_000
-"""Seeds beyond are of VMIDs that others take while the cluster says nothing, and of restarts while the clock is set back."""
+UNWATCHED, SET_FORWARD, SET_BACK = 1_947_000, 1_946_000, 1_932_000
+"""Seeds beyond are of VMIDs that others take while the cluster says nothing, of orders that arrive late while the clock is set
+forward, and of restarts while it is set back."""
 _FIRST_CLONE_S, _AT_WORK_S = 40.0, 150.0
 
 
@@ -36,4 +37,19 @@ def set_back(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     return tuple(sorted(made, key=lambda happening: happening.at))
 
 
-__all__ = ["SET_BACK", "UNWATCHED", "set_back", "unwatched"]
+def set_forward(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """An order's answer is lost, and the order arrives late; meanwhile the clock is set forward by an hour, for a while."""
+    made = [Happening(at=1.0, what="deleted", about=draw.randrange(agents))]
+    for turn in range(6):
+        at = _FIRST_CLONE_S + 80.0 * turn + draw.uniform(0, 20)
+        path = draw.choice(("/clone", "/clone", "/status/start", "/config"))
+        made.append(Happening(at=round(at - 5, 3), what="lost", about=(path, "late", draw.randint(1, 3))))
+        made += [Happening(at=round(at, 3), what="deleted", about=draw.randrange(agents)) for _ in range(2)]
+        ahead = Happening(
+            at=round(at + draw.uniform(0, 10), 3), what="clock_jumps", about=3600, for_s=round(draw.uniform(20, 60), 2)
+        )
+        made.append(ahead)
+    return tuple(sorted(made, key=lambda happening: happening.at))
+
+
+__all__ = ["SET_BACK", "SET_FORWARD", "UNWATCHED", "set_back", "set_forward", "unwatched"]
