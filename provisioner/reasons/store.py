@@ -20,6 +20,12 @@ POOLED = kind(
     "a pooler (PgBouncer or the like) stands before PostgreSQL, and a client does not keep its connection there: two daemons "
     "could own the store; let store.url name PostgreSQL itself, or set pool_mode = session for this database",
 )
+SERVER_OLD = kind("store_server_old", "PostgreSQL {version} is too old: Bascule needs PostgreSQL {oldest} or later")
+SERVER_OLD_POOLED = kind(
+    "store_server_old_pooled",
+    "a pooler (PgBouncer or the like) stands before PostgreSQL {version}, and only from PostgreSQL {oldest} on it can be found "
+    "out whether a client keeps its connection there; let store.url name PostgreSQL itself, or upgrade PostgreSQL",
+)
 # -- its file
 DAMAGED = kind(
     "store_damaged", "{said}; the file is damaged: restore a copy, or move it away and it is rebuilt from the desktops' notes"

@@ -12,29 +12,49 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Engine
 
+from provisioner.reasons import store as reasons
+from provisioner.reasons.reason import NONE, Reason
+
 _IDLE = "10ms"
 _LOOKED_EVERY_S = 0.25
 _PATIENCE_S = 10.0
 """For PostgreSQL to end the idle session, on a busy machine."""
 _SESSION_ENDED = "57P05"
+_SERVER_ENDS = ("57P01", "57P02", "57P03")
+"""PostgreSQL shuts down, has crashed, or starts: that says nothing about a pooler."""
+_OLDEST, _OLDEST_BEHIND = 11, 14
+"""The versions of PostgreSQL with `hashtextextended`, and with `idle_session_timeout`."""
 PGBOUNCER_STATEMENTS = "not allowed in statement pooling mode"
 """PgBouncer's answer to the beginning of a transaction, where connections are lent for a statement."""
 
 
-def keeps_sessions(engine: Engine) -> bool:
-    """Whether a client keeps its connection; False also if that is not clear. Opens a connection of its own.
+def why_not(engine: Engine) -> Reason:
+    """Why no store is opened through this connection; empty: nothing speaks against it. Opens a connection of its own.
 
     A pooler makes up the number for a cancel request. Behind one, PostgreSQL is made to end the idle session: only a client
-    that keeps its connection loses it.
+    that keeps its connection loses it. If that is not clear, the client does not keep it.
     """
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         driver: Any = connection.connection.driver_connection
+        version = int(connection.exec_driver_sql("SELECT current_setting('server_version_num')").scalar() or 0) // 10_000
+        if version < _OLDEST:
+            return reasons.SERVER_OLD(version=version, oldest=_OLDEST)
         if connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() == driver.info.backend_pid:
-            return True
-        try:
-            return _is_kept(connection, driver.fileno())
-        except sa.exc.DBAPIError as ended:
-            return getattr(ended.orig, "sqlstate", None) == _SESSION_ENDED
+            return NONE
+        if version < _OLDEST_BEHIND:
+            return reasons.SERVER_OLD_POOLED(version=version, oldest=_OLDEST_BEHIND)
+        return NONE if _is_proven_kept(connection, driver.fileno()) else reasons.POOLED()
+
+
+def _is_proven_kept(connection: Connection, socket: int) -> bool:
+    """Raises DBAPIError if PostgreSQL ends just now."""
+    try:
+        return _is_kept(connection, socket)
+    except sa.exc.DBAPIError as ended:
+        state = getattr(ended.orig, "sqlstate", None)
+        if state in _SERVER_ENDS:
+            raise
+        return state == _SESSION_ENDED
 
 
 def _is_kept(connection: Connection, socket: int) -> bool:
@@ -48,4 +68,4 @@ def _is_kept(connection: Connection, socket: int) -> bool:
     return False
 
 
-__all__ = ["PGBOUNCER_STATEMENTS", "keeps_sessions"]
+__all__ = ["PGBOUNCER_STATEMENTS", "why_not"]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy import URL, Connection
 from sqlalchemy.pool import NullPool
 
-from provisioner.adapters.sql.poolers import keeps_sessions
+from provisioner.adapters.sql.poolers import why_not
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
 from provisioner.reasons import store as reasons
@@ -43,9 +43,9 @@ class PostgresDatabase:
         """The administrator creates the database."""
 
     def check_way(self) -> None:
-        """A pooler may stand between."""
-        if not keeps_sessions(self.engine):
-            raise StoreError(reasons.OF_STORE(place=self.name, why=reasons.POOLED()))
+        """A pooler may stand between, and the server be too old."""
+        if why := why_not(self.engine):
+            raise StoreError(reasons.OF_STORE(place=self.name, why=why))
 
     def ready(self) -> None:
         """PostgreSQL checks itself."""
