@@ -8,13 +8,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from provisioner.api.encoding import encoded
-from provisioner.errors import StoreError
+from provisioner.errors import StoreAway, StoreError
 from provisioner.reasons.api import FAILED, METHOD_UNKNOWN, NOTHING_THERE, PARAMETER_WRONG, REQUEST_WRONG
 from provisioner.reasons.reason import Reason
 from provisioner.settings.wording import clause_for
 from provisioner.views.reasons import ReasonDocument, reason_document
 
 JSON = "application/json"
+_AGAIN_S = 20
+"""The daemon tries a store that is away at least so often."""
 CLOSE = {"Connection": "close"}
 """Headers of an answer to a request whose body was not read: what else comes on the connection is the rest of it."""
 
@@ -54,7 +56,7 @@ async def _refused(_: Request, error: Refused) -> Response:
 
 
 async def _store_failed(_: Request, error: StoreError) -> Response:
-    return refusal(503, (error.reason,))
+    return refusal(503, (error.reason,), {"Retry-After": str(_AGAIN_S)} if isinstance(error, StoreAway) else None)
 
 
 async def _invalid(_: Request, error: RequestValidationError) -> Response:

@@ -5,10 +5,11 @@ import queue
 from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
-from typing import TypeVar
+from functools import partial
+from typing import NoReturn, TypeVar
 
 from provisioner.daemon.freeze_file import FreezeFiles, remove, write_mark
-from provisioner.errors import StoreError
+from provisioner.errors import StoreAway, StoreError
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
@@ -34,6 +35,8 @@ class OrderDesk:
     def __init__(self, freeze_files: FreezeFiles, *, nudge: Callable[[], None]) -> None:
         """`nudge` wakes the control thread."""
         self._files, self._nudge = freeze_files, nudge
+        self._waits = NONE
+        """Why nothing can be taken now; empty: everything can."""
         self.shed = 0
         """Orders about pools that were refused because too many waited."""
         self._waiting: queue.SimpleQueue[tuple[Order, Future[Reason]]] = queue.SimpleQueue()
@@ -43,12 +46,15 @@ class OrderDesk:
         """The answer comes when it was taken: empty, or why it was not; or a StoreError. At once, if too many wait already. Any
         thread may call.
 
-        A freeze counts from now on, even if the control thread is in the middle of a cycle: every write looks for its file.
+        A freeze counts from now on, even if the control thread is in the middle of a cycle, or waits: every write looks for its
+        file.
         """
-        if isinstance(order, Intent) and order.kind is IntentKind.FREEZE and not order.target and order.until is None:
+        if _is_of_file(order):
             with suppress(OSError):  # then the store has it, from the next turn of the control thread on
                 write_mark(self._files.configured, FreezeMark(by=order.by, reason=order.reason, at=order.at))
         answer: Future[Reason] = Future()
+        if waits := self._waits:
+            return _answered(answer, lambda: self._kept_by_file(order, waits))
         if self._waiting.qsize() >= MOST_ORDERS and order.kind is not IntentKind.FREEZE:
             answer.set_result(ORDERS_WAIT())
             return answer
@@ -59,6 +65,8 @@ class OrderDesk:
     def hand_in_lending(self, order: LendingOrder) -> "Future[LendingAnswer]":
         """The answer comes when it was carried out; or a StoreError. At once, if too many wait already. Any thread may call."""
         answer: Future[LendingAnswer] = Future()
+        if waits := self._waits:
+            return _answered(answer, lambda: _refuse(waits))
         if self._lends.qsize() >= MOST_LENDS:
             self.shed += 1
             answer.set_result(LendingAnswer(login=order.who, refused=LEND_BUSY(), expected_s=1.0, for_now=True))
@@ -67,6 +75,16 @@ class OrderDesk:
         self._nudge()
         return answer
 
+    def wait(self, why: Reason) -> None:
+        """Answer all that wait, and all that come until `go_on`, with a StoreAway. Only the control thread calls."""
+        self._waits = why
+        _carry_out(self._lends, lambda _: _refuse(why), _lend_failed)
+        _carry_out(self._waiting, lambda order: self._kept_by_file(order, why), _failed)
+
+    def go_on(self) -> None:
+        """Orders are taken again."""
+        self._waits = NONE
+
     def take_up_lending(self, lend: Callable[[LendingOrder], LendingAnswer]) -> bool:
         """Carry out every order about pools that waits; whether there was any. Only the control thread calls."""
         return _carry_out(self._lends, lend, _lend_failed)
@@ -74,6 +92,10 @@ class OrderDesk:
     def take_up(self, obey: Callable[[Order], Reason]) -> None:
         """Carry out every order that waits, by `obey`. Only the control thread calls."""
         _carry_out(self._waiting, lambda order: self._taken(order, obey), _failed)
+
+    def _kept_by_file(self, order: Order, why: Reason) -> Reason:
+        """A freeze is in force by its file. Raises StoreAway for any other order."""
+        return NONE if _is_of_file(order) and self._files.standing() else _refuse(why)
 
     def _taken(self, order: Order, obey: Callable[[Order], Reason]) -> Reason:
         try:
@@ -95,18 +117,50 @@ class ReloadDesk:
     def __init__(self, *, nudge: Callable[[], None]) -> None:
         """`nudge` wakes the control thread."""
         self._nudge = nudge
+        self._waits = NONE
         self._waiting: queue.SimpleQueue[tuple[str, Future[ReloadDocument | Reason]]] = queue.SimpleQueue()
 
     def hand_in(self, by: str) -> "Future[ReloadDocument | Reason]":
-        """The answer comes when the files were read: what was taken up, or why nothing has changed. Any thread may call."""
+        """The answer comes when the files were read: what was taken up, or why nothing has changed; or a StoreAway at once.
+
+        Any thread may call.
+        """
         answer: Future[ReloadDocument | Reason] = Future()
+        if waits := self._waits:
+            return _answered(answer, lambda: _refuse(waits))
         self._waiting.put((by, answer))
         self._nudge()
         return answer
 
+    def wait(self, why: Reason) -> None:
+        """As `OrderDesk.wait`: what waits silently would be taken up when nobody expects it any more."""
+        self._waits = why
+        self.take_up(lambda _: _refuse(why))
+
+    def go_on(self) -> None:
+        """Orders are taken again."""
+        self._waits = NONE
+
     def take_up(self, reload: Callable[[str], ReloadDocument | Reason]) -> None:
         """Carry out every order that waits. Only the control thread calls."""
         _carry_out(self._waiting, reload, lambda _, error: ORDER_FAILS(order="reload", why=words_of(error)))
+
+
+def _is_of_file(order: Order) -> bool:
+    """Whether the freeze file says all of it."""
+    return isinstance(order, Intent) and order.kind is IntentKind.FREEZE and not order.target and order.until is None
+
+
+def _refuse(why: Reason) -> NoReturn:
+    raise StoreAway(why)
+
+
+def _answered(answer: "Future[_Answer]", do: Callable[[], _Answer]) -> "Future[_Answer]":
+    try:
+        answer.set_result(do())
+    except StoreError as error:
+        answer.set_exception(error)
+    return answer
 
 
 def _failed(order: Order, error: Exception) -> Reason:
@@ -135,9 +189,7 @@ def _carry_out(
         if answer.set_running_or_notify_cancel():
             taken = True
             try:
-                answer.set_result(do(order))
-            except StoreError as error:
-                answer.set_exception(error)
+                _answered(answer, partial(do, order))
             except Exception as error:
                 _LOG.exception("an order was set aside: %s", type(error).__name__)
                 answer.set_result(failed(order, error))

@@ -8,6 +8,7 @@ import asyncio
 import json
 import queue
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from contextlib import closing, suppress
@@ -57,7 +58,9 @@ _MOST_QUESTIONS = 64
 _ANSWER_WITHIN_S = 10.0
 """The control thread takes questions up between two of its steps."""
 _TAKEN, _MALFORMED, _ELSEWHERE, _FULL, _GIVEN, _DENIED = 204, 400, 404, 503, 200, 403
-_AGAIN = (FirstBootWord.UNKNOWN_BOOT, FirstBootWord.NOT_READY)
+_AGAIN = b"2"
+"""Seconds, as the receiver waits."""
+_LATER = (FirstBootWord.UNKNOWN_BOOT, FirstBootWord.NOT_READY)
 _OF_QUESTIONS = (ValueError, RecursionError)
 """What arises from a question's own text. How deep it may be nested depends on the thread that reads it: the control thread may
 find, too, that it is none."""
@@ -82,7 +85,10 @@ class PushDesk:
         """`nudge` wakes the control thread. `join`: what a desktop joins its domain with; called by threads of its own."""
         self._join = join
         self._settings, self._clock, self._rate, self._nudge = settings, clock, clock_rate, nudge
-        self._batches: queue.Queue[Batch] = queue.Queue(_MOST_BATCHES)
+        self._batches: queue.Queue[tuple[Batch, float]] = queue.Queue(_MOST_BATCHES)
+        """Each with the time at which it came, by the clock that nobody sets."""
+        self._waits = False
+        """Whether the control thread takes nothing up now."""
         self._questions: queue.Queue[tuple[str, Push, Future[_Answer]]] = queue.Queue(_MOST_QUESTIONS)
         self._unproven: queue.Queue[tuple[str, Push]] = queue.Queue(_MOST_UNPROVEN)
         self._signers: Signers | None = None
@@ -113,9 +119,13 @@ class PushDesk:
             self._loop.call_soon_threadsafe(self._server.end)
         thread.join(_LONGEST_END_S)
 
+    def wait(self) -> None:
+        """Take nothing until `take_up`: whoever asks is to ask again, and the receiver keeps what desktops push."""
+        self._waits = True
+
     def take_up(self, reconciler: Reconciler) -> None:
         """Hand every batch that waits to the reconciler, and answer what is asked. Only the control thread calls."""
-        self._signers = reconciler.sessions.signers
+        self._signers, self._waits = reconciler.sessions.signers, False
         while not self._questions.empty():
             path, push, answer = self._questions.get_nowait()
             if answer.set_running_or_notify_cancel():
@@ -127,10 +137,10 @@ class PushDesk:
         self._tell_overflow(reconciler)
         for _ in range(_BATCHES_A_STEP):
             try:
-                batch = self._batches.get_nowait()
+                batch, came_s = self._batches.get_nowait()
             except queue.Empty:
                 return
-            now = self._clock.now()
+            now = self._clock.now() - (time.monotonic() - came_s) * self._rate
             for word, count in batch.refused.items():
                 reconciler.sessions.refused(word, count)
             reconciler.take_pushes((push, now - waited_s * self._rate) for push, waited_s in batch.pushes)
@@ -162,12 +172,15 @@ class PushDesk:
             status, text, signature = await self._ask(scope["path"], (await receive())["body"])
         body = text.encode()
         headers = [(b"content-length", str(len(body)).encode())] * (status != _TAKEN)
+        headers += [(b"retry-after", _AGAIN)] * (status == _FULL)
         headers += [(b"bascule-signature", signature.encode())] * bool(signature)
         await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     async def _ask(self, path: str, body: bytes) -> _Reply:
         answer: Future[_Answer] = Future()
+        if self._waits:
+            return _FULL, "", ""
         try:
             push = decode_question(body)
             _CHECKS[path](push)
@@ -207,8 +220,10 @@ class PushDesk:
         return _GIVEN, *authority_answer(push, answer.secret, self._settings.authority)
 
     def _take(self, body: bytes) -> int:
+        if self._waits:
+            return _FULL
         try:
-            self._batches.put_nowait(decode_batch(body))
+            self._batches.put_nowait((decode_batch(body), time.monotonic()))
         except ValueError:
             return _MALFORMED
         except queue.Full:
@@ -238,6 +253,6 @@ def _reply(push: Push, answer: _Answer, join: Callable[[FirstBootGrant], DomainJ
     if isinstance(answer, SessionOrderWord):
         return (_FULL if answer in _ASKED_AGAIN else _DENIED), "", ""
     if isinstance(answer, FirstBootWord):
-        return (_FULL if answer in _AGAIN else _DENIED), "", ""
+        return (_FULL if answer in _LATER else _DENIED), "", ""
     text = json.dumps(data_of(answer, join))
     return _GIVEN, text, answer_signature(answer.secret, push, FIRST_BOOT, body=text)

@@ -48,11 +48,14 @@ from provisioner.daemon.wrong_log import LINES, WrongLog
 from provisioner.errors import ExpositionError, SettingsError, StoreErased, StoreError
 from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.freeze import intents_in_force
+from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.known_people import KnownPerson
 from provisioner.model.plain_text import one_line
 from provisioner.model.status import ConfigState, Status
+from provisioner.planning.report.status import with_intents
 from provisioner.ports import Clock, Events, all_of
+from provisioner.reasons.orders import STORE_WAITED_FOR
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Order, Reconciler, run
 from provisioner.rehearsal.measuring import Measuring
@@ -61,6 +64,7 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.site_zone import site_zone
 from provisioner.views.daemon import ReloadDocument
+from provisioner.views.times import stamp
 from provisioner.wrong.keeping import WrongList
 
 DRAIN_S = 8.0
@@ -334,19 +338,21 @@ class Service:
         self._begin_anew(set_back_s=max(0.0, -set_by_s))
 
     def _begin_after_store_fault(self, why: Reason) -> None:
-        """Wait until it can be written to; nothing is ordered meanwhile, and what was known is shown.
+        """Wait until it can be written to. Nothing is ordered or taken up meanwhile; what was known is shown, as old as it is.
 
         Raises StoreError for what does not mend itself.
         """
-        since, before = time.monotonic(), self.reconciler
+        since, before, away_at = time.monotonic(), self.reconciler, self._clock.now()
         self._store_tried_s = next_try_s(self._store_tried_s, lasted_s=since - self._store_back_at)
         self._events.notice("store", f"nothing is ordered until it can be written to: {why}")
+        reload_noticed = False
         while self._end_by is None:
-            self._show_store_fault(why)
+            self._take_nothing_up(STORE_WAITED_FOR(waited_s=self._clock.now() - away_at, why=why))
+            self._show_store_fault(why, away_at)
+            reload_noticed = reload_noticed or self._notice_reload_waits()
             if self._stop.wait(self._store_tried_s):
                 self._end_by = time.monotonic()
                 return
-            self._refuse_orders()
             try:
                 prove_writable(self._outside.store, self.settings.store)
                 self._surroundings.store_answers()
@@ -356,31 +362,43 @@ class Service:
                     raise
                 self.reconciler, why = before, error.reason
             else:
-                if self._care.fault:  # read whole while it was away; the next such reading is far off
-                    self._care.verify()
-                self._systemd.tell("STATUS=")
-                self._store_back_at = time.monotonic()
-                away_s = self._store_back_at - since
-                self._events.notice(
-                    "store", f"answers again after {away_s:.0f} s: begun anew from what is kept, as after a restart"
-                )
+                self._go_on(away_s=time.monotonic() - since)
                 return
 
-    def _show_store_fault(self, why: Reason) -> None:
-        """The status of the last cycle, or of none, with every cluster paused for this."""
-        now = self._clock.now()
-        status = self.reconciler.status
-        if status is None:
-            intents = intents_in_force((), mark=self._freeze_files.mark(), now=now)
-            status = Status(at=now, intents=intents, config=self._config_state, disk_free_mib=free_mib(self.settings.store))
-        self._events.status(replace(status, at=now, paused=dict.fromkeys(self.settings.clusters, why)))
-        self._systemd.tell(f"STATUS=waits for the store: {one_line(why)}")
-        self._sign_of_life()
+    def _take_nothing_up(self, why: Reason) -> None:
+        """Whoever orders is answered at once, and the receiver keeps what desktops push. A freeze is in force by its file."""
+        self._orders.wait(why)
+        self._reloads.wait(why)
+        self._pushes.wait()
 
-    def _refuse_orders(self) -> None:
-        """The store's fault is the answer. A freeze is in force by its file already."""
-        self._orders.take_up_lending(self.reconciler.lend)
-        self._orders.take_up(self.reconciler.obey)
+    def _notice_reload_waits(self) -> bool:
+        """Whether SIGHUP has ordered one: nobody waits for its answer."""
+        if self._reload.is_set():
+            self._events.notice("settings", "a reload was ordered: it is taken up once the store answers")
+        return self._reload.is_set()
+
+    def _go_on(self, *, away_s: float) -> None:
+        """The store answers, and everything is begun anew."""
+        if self._care.fault:  # read whole while it was away; the next such reading is far off
+            self._care.verify()
+        self._orders.go_on()
+        self._reloads.go_on()
+        self._systemd.tell("STATUS=")
+        self._store_back_at = time.monotonic()
+        self._events.notice("store", f"answers again after {away_s:.0f} s: begun anew from what is kept, as after a restart")
+
+    def _show_store_fault(self, why: Reason, since: Instant) -> None:
+        """The status of the last cycle as it is by now, or of none, with every cluster paused for this."""
+        now = self._clock.now()
+        status = self.reconciler.aged_status()
+        if status is None:
+            status = Status(at=now, config=self._config_state, disk_free_mib=free_mib(self.settings.store))
+        intents = intents_in_force(status.intents, mark=self._freeze_files.mark(), now=now)
+        paused = dict.fromkeys(self.settings.clusters, why)
+        status = replace(with_intents(status, intents), at=now, paused=paused, store_away=why, store_away_since=since)
+        self._events.status(status)
+        self._systemd.tell(f"STATUS=waits for the store: {one_line(why)} (since {stamp(since)})")
+        self._sign_of_life()
 
     def _begin_anew(self, *, set_back_s: float) -> None:
         """Start again from the store, as after a kill; work in flight is found by observation. Raises StoreError."""

@@ -324,6 +324,10 @@ class Status:
     config: ConfigState = ConfigState()
     disk_free_mib: float | None = None
     """Free on the disk of the daemon's store; None: not known, or it is a database elsewhere."""
+    store_away: Reason = NONE
+    """Why the store cannot be written to, for which the daemon waits: nothing is ordered meanwhile. Empty: it can."""
+    store_away_since: Instant | None = None
+    """Since when; None: it can."""
     callers: tuple[Reason, ...] = ()
     """Why some who ask the API are not known, or not by all that they are."""
     certificates: tuple[WatchedCertificate, ...] = ()

@@ -61,5 +61,10 @@ ORDER_FAILS = kind(
 )
 NOT_TAKEN = kind("order_not_taken", "the daemon has not taken the order up within {within_s:g} s; it may still do so")
 ORDERS_WAIT = kind("orders_wait", "too many orders wait: try again in a second")
+STORE_WAITED_FOR = kind(
+    "order_store_waited_for",
+    "not taken, and nothing was changed: the daemon has been waiting for the store for {waited_s:.0f} s: {why}",
+    "give the order again once `bascule status` no longer names the store; after a change of `store:` restart the daemon",
+)
 KEY_USED = kind("order_key_used", "this idempotency key was used for another order")
 STREAMS_FULL = kind("streams_full", "{count} event streams are open: no more are answered")

@@ -172,6 +172,12 @@ NOTE_KEY_DIFFERS = kind(
 )
 SOME_NAMES = kind("some_names", "{names} and {more} more")
 # -- the daemon
+STORE_AWAY = kind(
+    "store_away",
+    "the daemon waits for its store: nothing is ordered, no order and no changed configuration is taken up, and who is logged "
+    "on is as old as it says: {why}",
+    "it goes on by itself once the store answers; `bascule freeze` works meanwhile",
+)
 DISK_SHORT = kind(
     "disk_short",
     "the disk of the daemon's store has {left_mib:.0f} MiB left: once it is full nothing is ordered any more",

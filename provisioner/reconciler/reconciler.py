@@ -89,6 +89,10 @@ class Reconciler:
         """At the end of the last cycle, with what orders have changed since."""
         return self.board.status
 
+    def aged_status(self) -> Status | None:
+        """The last status as it is by now while nothing is decided, heard or stored; None: there is none."""
+        return self._news.aged()
+
     def open(self, *, set_back_s: float = 0.0) -> None:
         """Claim the store and load it; raises StoreError. `set_back_s`: seconds the clock was set back since it was written."""
         configured = self.parts.rules.configured

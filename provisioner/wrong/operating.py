@@ -10,7 +10,7 @@ from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REF
 from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS
-from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS, ROW_SET_ASIDE
+from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS, ROW_SET_ASIDE, STORE_AWAY
 from provisioner.wrong.entry import NAMES, Wrong
 
 DISK_MIB = 256.0
@@ -19,6 +19,8 @@ DISK_MIB = 256.0
 
 def of_operating(status: Status) -> Iterator[Wrong]:
     """All of it."""
+    if status.store_away:
+        yield Wrong(says=STORE_AWAY(why=status.store_away), since=status.store_away_since)
     yield from _of_config(status.config)
     if not status.baseline_accepted and status.desktops:
         yield Wrong(says=BASELINE_WAITS(), concerns=len(status.desktops))

@@ -39,8 +39,16 @@ _HANGS = Meaning(
     no_alert="what is made once a cycle cannot say that none ends: Prometheus asks how long ago the last one did",
 )
 
+_STORE_AWAY = Meaning(
+    Severity.CRITICAL,
+    alerts.CLUSTER_PAUSED.runbook,
+    unready=True,
+    no_alert="every cluster is paused for it, or was never observed: that calls somebody",
+)
+
 TABLE: Mapping[str, Meaning] = {
     **{kind.code: _HANGS for kind in (wrong.NO_CYCLE, wrong.CYCLE_LATE)},
+    wrong.STORE_AWAY.code: _STORE_AWAY,
     **_rows(
         alerts.CLUSTER_NOT_SEEN, wrong.CLUSTER_UNSEEN, wrong.CLUSTER_UNSEEN_WHY, wrong.CLUSTER_OLD, unready=True,
     ),

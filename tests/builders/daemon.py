@@ -40,9 +40,13 @@ def live(
     *,
     until: Callable[[Heard, Reconciler], bool],
     store_check_s: float = STORE_CHECK_S,
+    signals: bool = False,
     **environment: str,
 ) -> tuple[Heard, Reconciler]:
-    """Run the daemon in the twin's time until it is so, or until it never will be, and end it in order."""
+    """Run the daemon in the twin's time until it is so, or until it never will be, and end it in order.
+
+    `signals`: whether it takes those of this process, in the main thread alone.
+    """
     heard = Heard()
     give_up = time.monotonic() + FUSE_S
     surroundings = ServiceContext(
@@ -51,7 +55,7 @@ def live(
         clock_rate=twin.scale,
         listeners=(LineEvents(heard.hear),),
         done=lambda reconciler: until(heard, reconciler) or time.monotonic() > give_up,
-        signals=False,
+        signals=signals,
         store_check_s=store_check_s,
     )
     service = Service(config, surroundings)

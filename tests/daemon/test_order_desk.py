@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.order_desk import MOST_ORDERS, OrderDesk, ReloadDesk
-from provisioner.errors import StoreError
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.errors import StoreAway, StoreError
+from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder, LendOrder
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.orders import Order
@@ -94,3 +94,43 @@ def test_that_the_store_has_failed_is_said_as_it_is(desk: OrderDesk):
     desk.take_up(obey)
 
     assert isinstance(answer.exception(timeout=0), StoreError)
+
+
+AWAY = Reason("the daemon waits")
+
+
+def refused(answer):
+    with pytest.raises(StoreAway, match="the daemon waits"):
+        answer.result(timeout=0)
+    return True
+
+
+def test_while_the_store_is_away_everybody_is_answered_at_once(desk: OrderDesk):
+    """N8: an order waited for the next try of the store, a reload for ever."""
+    reloads = ReloadDesk(nudge=lambda: None)
+    before = [desk.hand_in(an_order("vd-1")), desk.hand_in_lending(LendOrder(who="ada", by="claire", at=NOW))]
+    before.append(reloads.hand_in("claire"))
+    desk.wait(AWAY)
+    reloads.wait(AWAY)
+    meanwhile = [desk.hand_in(an_order("vd-1")), desk.hand_in_lending(LendOrder(who="ada", by="claire", at=NOW))]
+
+    assert all(map(refused, [*before, *meanwhile, reloads.hand_in("claire")]))
+
+    desk.go_on()
+    reloads.go_on()
+    taken = desk.hand_in(an_order("vd-1")), reloads.hand_in("claire")
+    desk.take_up(lambda order: NONE)
+    reloads.take_up(lambda by: AWAY)
+    assert [answer.result(timeout=0) for answer in taken] == [NONE, AWAY]
+
+
+def test_a_freeze_is_in_force_by_its_file_while_the_store_is_away(desk: OrderDesk, tmp_path: Path):
+    """N8: whoever ordered it was answered that it had failed."""
+    freeze = Intent(kind=IntentKind.FREEZE, by="claire", at=NOW)
+    before = desk.hand_in(freeze)
+    desk.wait(AWAY)
+
+    assert (before.result(timeout=0), desk.hand_in(freeze).result(timeout=0)) == (NONE, NONE)
+    assert (tmp_path / "freeze").exists()
+    assert refused(desk.hand_in(Withdrawal(kind=IntentKind.FREEZE, by="claire", at=NOW)))
+    assert (tmp_path / "freeze").exists(), "refused is not half done"

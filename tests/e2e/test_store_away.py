@@ -1,5 +1,8 @@
 """N8: a store that does not answer, or has no room, is waited for; nothing is ordered meanwhile."""
 
+import json
+import os
+import signal
 import socket
 import subprocess
 import threading
@@ -43,7 +46,9 @@ class Fault:
 
     begin: Callable[[], None]
     end: Callable[[], None]
+    meanwhile: Callable[[Heard], None] = lambda _: None
     begun: bool = False
+    failed: list[BaseException] = field(default_factory=list)
     ended: threading.Event = field(default_factory=threading.Event)
 
     def turn(self, heard: Heard, reconciler: Reconciler) -> bool:
@@ -60,9 +65,14 @@ class Fault:
         give_up = time.monotonic() + 60
         while not heard.has(WAITS) and time.monotonic() < give_up:
             time.sleep(0.05)
-        time.sleep(1.5)
-        self.end()
-        self.ended.set()
+        try:
+            self.meanwhile(heard)
+            time.sleep(1.5)
+        except BaseException as error:
+            self.failed.append(error)
+        finally:
+            self.end()
+            self.ended.set()
 
 
 def on_postgresql(switch: Switch, folder: Path, server: Postgres) -> Path:
@@ -76,18 +86,82 @@ def on_postgresql(switch: Switch, folder: Path, server: Postgres) -> Path:
     return a_variant(switch.config, folder, change)
 
 
+@dataclass
+class AtFivePastEight:
+    """What somebody sees and does while the store is away."""
+
+    config: Path
+    api: Path
+    known: dict[str, Any] = field(default_factory=dict)
+
+    def do(self, heard: Heard) -> None:
+        """A changed profile is to be taken up, by signal and by command; and nothing is to be written."""
+        document = json.loads(self.config.read_text())
+        document["budget"] = {**document.get("budget", {}), "clones_per_local_domain": 2}
+        self.config.write_text(json.dumps(document))
+        os.kill(os.getpid(), signal.SIGHUP)
+        self.known["reload"] = self._ordered("config/reloads", {})
+        self.known["hold"] = self._ordered("intents", {"kind": "hold", "reason": "test"})
+        self.known["freeze"] = self._ordered("intents", {"kind": "freeze", "reason": "test"})
+        give_up = time.monotonic() + 25  # the next try of the store
+        while not heard.has(RELOAD_WAITS) and time.monotonic() < give_up:
+            time.sleep(0.1)
+        self.known["status"] = ask(self.api, "/v1/status").document
+        self.api.with_name("freeze").unlink()
+
+    def _ordered(self, what: str, order: dict[str, Any]) -> Any:
+        body = json.dumps(order).encode()
+        key = f"key-{what}-{order.get('kind', '')}"
+        return ask(self.api, f"/v1/{what}", method="POST", body=body, Idempotency_Key=key, Content_Type="application/json")
+
+
+RELOAD_WAITS = "a reload was ordered: it is taken up once the store answers"
+
+
+@pytest.fixture
+def hangups() -> Iterator[None]:
+    """The daemon of the test takes signals; afterwards they are the test's again."""
+    kept = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)}
+    yield
+    for number, handler in kept.items():
+        signal.signal(number, handler)
+
+
 @plays("PostgreSQL restarts, moves to another server with the same data, or does not answer")
-def test_a_postgresql_that_restarts_is_waited_for(switch, tmp_path):
-    """N8a: the daemon ended with it."""
+def test_a_postgresql_that_restarts_is_waited_for_and_nothing_ordered_meanwhile_is_lost(switch, tmp_path, hangups):
+    """N8: the daemon ended with it. Then it waited, a reload by command got no answer, and nothing said since when."""
     with ExitStack() as again, postgres() as server:
-        fault = Fault(begin=lambda: end_at_once(server), end=lambda: again.enter_context(up_again(server)))
+        config = on_postgresql(switch, tmp_path, server)
+        operator = AtFivePastEight(config, tmp_path / "api.sock")
+        fault = Fault(
+            begin=lambda: end_at_once(server), end=lambda: again.enter_context(up_again(server)), meanwhile=operator.do
+        )
 
-        heard, reconciler = live(on_postgresql(switch, tmp_path, server), switch.twin.state, until=fault.turn)
+        heard, reconciler = live(
+            config,
+            switch.twin.state,
+            until=lambda heard, reconciler: (
+                fault.turn(heard, reconciler) and (bool(fault.failed) or "reloaded" in heard.about("settings"))
+            ),
+            signals=True,
+        )
 
+        assert (fault.failed, heard.about("settings")) == ([], [RELOAD_WAITS, "reloaded"])
         waits, goes_on = heard.about("store")
         assert (waits.startswith(WAITS), goes_on.startswith(GOES_ON)) == (True, True)
         assert len(reconciler.records.desktops) == AGENTS
+        known = operator.known
+        assert [(known[order].status, known[order].codes) for order in ("reload", "hold")] == [(503, [WAITED_FOR])] * 2
+        assert known["reload"].headers["retry-after"] == "20"
+        assert known["freeze"].status == 200
+        (away,) = [entry for entry in known["status"]["wrong"] if entry["code"] == "store_away"]
+        assert away["since"] < known["status"]["at"]
+        assert [intent["kind"] for intent in known["status"]["intents"]] == ["freeze"]
+        assert reconciler.parts.rules.configured.budget.clones_per_local_domain == 2
         again.close()
+
+
+WAITED_FOR = "order_store_waited_for"
 
 
 @contextmanager

@@ -11,7 +11,8 @@ from provisioner.model.budget import Pace
 from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.twin_spec import LogOns, PushSpec
-from provisioner.planning.report.session_news import with_reports
+from provisioner.pacing.probe_timing import sessions_known_for_s
+from provisioner.planning.report.session_news import with_old_sessions, with_reports
 from provisioner.reconciler.parts import Parts
 from provisioner.reconciler.session_news import SessionNews
 from provisioner.rehearsal.rehearse import Rehearsal
@@ -89,6 +90,46 @@ def test_what_a_report_changes(state: DesktopState, report: GuestReport, session
     assert after.desktops[name].sessions == sessions
     assert after.moved == ({name} if after.desktops[name] != state else set())
     assert (after.desktops[name].unknown_since is not None) is (sessions is None and state.phase is Phase.READY)
+
+
+LAST = NOW - sessions_known_for_s(Pace())
+"""What was heard before is too old."""
+
+
+@pytest.mark.parametrize(
+    ("state", "heard_at", "sessions"),
+    [
+        pytest.param(a_desktop(1, sessions=(JDUPONT,)), LAST - 1, None, id="too old"),
+        pytest.param(a_desktop(1, sessions=(JDUPONT,)), LAST + 1, (JDUPONT,), id="not too old"),
+        pytest.param(a_desktop(1), LAST - 1, None, id="that nobody was there is as old"),
+        pytest.param(a_desktop(1, Phase.STOPPED), LAST - 1, (), id="off"),
+        pytest.param(a_desktop(1, Phase.STARTING), None, (), id="it has let nobody in yet"),
+    ],
+)
+def test_what_nobody_hears_anew_becomes_unknown(state: DesktopState, heard_at: float | None, sessions):
+    """N8: while the store was away, the last counts were shown as if they had just been heard."""
+    name = state.reservation.name
+    heard = {} if heard_at is None else {name: heard_at}
+    after = with_old_sessions(Status(at=LAST, desktops={name: state}), heard, Pace(), now=NOW)
+
+    shown = after.desktops[name]
+    assert (after.at, shown.sessions, after.moved) == (NOW, sessions, {name} if shown != state else set())
+    assert shown.unknown_since == (heard_at if sessions is None else state.unknown_since)
+
+
+@pytest.mark.long
+def test_the_count_goes_with_it():
+    """N8: metrics and the list say the same: these sessions are not open, they were when they were last heard of."""
+    rehearsal, _ = shown_of(LogOns(concurrent=3, spread_s=60.0), agents=3, delay_s=1.0)
+    parts, before = rehearsal.reconciler.parts, rehearsal.reconciler.status
+    later = SimpleNamespace(now=lambda: parts.clock.now() + sessions_known_for_s(Pace()) + 60.0)
+    known = {name: getattr(parts, name) for name in ("board", "sessions", "records", "config")}
+
+    after = SessionNews(cast("Parts", SimpleNamespace(clock=later, **known))).aged()
+
+    assert before is not None
+    assert after is not None
+    assert (before.session_figures.all_open, after.session_figures.all_open, after.session_figures.last_known) == (3, 0, 3)
 
 
 def test_a_desktop_that_is_not_in_the_status_yet_is_left_out():

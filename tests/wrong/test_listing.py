@@ -234,6 +234,7 @@ CASES = [
     pytest.param({"set_aside": (aside(), aside(target="vd-2"))}, ["order_set_aside"], id="H1: orders that do nothing"),
     pytest.param({"set_aside": (aside(stands_for=IntentKind.HOLD),)}, ["order_stands"], id="H1: an order that may protect"),
     pytest.param({"set_aside": (aside(kind="people", table="people"),)}, ["row_set_aside"], id="H1: a row of the store"),
+    pytest.param({"store_away": SAID, "store_away_since": MONDAY}, ["store_away"], id="N8: the store does not answer"),
     pytest.param({"disk_free_mib": 255.0}, ["disk_short"], id="F23: the disk of the store"),
     pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
     pytest.param({"callers": (GROUPS_UNTOLD(),)}, ["groups_untold"], id="H4: the kernel tells no groups"),

@@ -1,15 +1,26 @@
-"""The status with what desktops have pushed since the last cycle: who is logged on. Everything else is as it was."""
+"""The status with who is logged on as desktops have pushed it since the last cycle, or as it has become too old since."""
 
 from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.model.budget import Pace
 from provisioner.model.desktops import GuestReport
-from provisioner.model.ids import DesktopName
+from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.status import DesktopState, Status
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.report.desktop_states import doubts_of
 from provisioner.planning.report.passing import LETS_NOBODY_IN, sessions_shown
+
+
+def with_old_sessions(status: Status, heard_at: Mapping[DesktopName, Instant], pace: Pace, *, now: Instant) -> Status:
+    """Nobody was heard since `heard_at`: what is too old by now is unknown, as in a cycle."""
+    before = now - sessions_known_for_s(pace)
+    old = {
+        name: replace(state, sessions=None, unknown_since=heard_at[name])
+        for name, state in status.desktops.items()
+        if state.sessions is not None and state.phase not in LETS_NOBODY_IN and heard_at.get(name, before) < before
+    }
+    return replace(status, at=now, desktops={**status.desktops, **old} if old else status.desktops, moved=old.keys())
 
 
 def with_reports(status: Status, reports: Mapping[DesktopName, GuestReport], pace: Pace) -> Status:
@@ -32,4 +43,4 @@ def _state(state: DesktopState, report: GuestReport) -> DesktopState:
     return replace(state, sessions=sessions, unheard=doubts_of(report), unknown_since=unknown_since)
 
 
-__all__ = ["with_reports"]
+__all__ = ["with_old_sessions", "with_reports"]
