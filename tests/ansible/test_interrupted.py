@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from tests.builders.ansible import ANSIBLE, short_folder
+from tests.builders.ansible import ANSIBLE, Operator, short_folder
 
 pytestmark = pytest.mark.real
 
@@ -125,9 +125,64 @@ def test_a_file_of_the_configuration_is_replaced_as_a_whole(tmp_path):
     (there / "api-tokens").touch()
 
     with (there / "bascule.yaml").open() as read_meanwhile:
-        subprocess.run([*words, str(trial), str(there)], check=True, timeout=20)
+        subprocess.run([*words, str(trial), str(there), str(tmp_path / "unfinished")], check=True, timeout=20)
         assert read_meanwhile.read() == "old"
 
     assert (there / "bascule.yaml").read_text() == "new"
     assert sorted(path.name for path in there.iterdir()) == ["api-tokens", "bascule.yaml", "profiles"]
     assert (there / "profiles/a.yaml").stat().st_nlink == 1
+
+
+def flat(tasks):
+    """Each task in its order, with those that are in blocks, and in the files of the role that are imported or included."""
+    for task in tasks:
+        named = next((task[key] for key in task if key.endswith((".import_tasks", ".include_tasks"))), None)
+        parts = [part for key in ("block", "rescue", "always") for part in task.get(key, ())]
+        if named is not None and "{" not in str(named):
+            parts = yaml.safe_load((ROLE / "tasks" / str(named)).read_text())
+        elif named is not None:
+            parts = yaml.safe_load((ROLE / "tasks/receiver.yml").read_text())
+        yield task
+        yield from flat(parts)
+
+
+def unfinished_from(tmp_path, *, there):
+    """Which handlers a run notifies where an earlier one has left the mark, or has not."""
+    mark, said = tmp_path / "unfinished", tmp_path / "restarted"
+    if there:
+        mark.touch()
+    tasks = role_tasks("configuration.yml")
+    names = ("See whether a run has changed files and was interrupted before it ended",
+             "What runs may be older than the files that are in force")  # fmt: skip
+    last = [role_tasks("service.yml")["From here on something is unfinished"], {"ansible.builtin.meta": "flush_handlers"}]
+    last.append(role_tasks("main.yml")["Nothing is unfinished any more"])
+    play = {"hosts": "all", "gather_facts": False, "vars": {"bascule_unfinished": str(mark)}}
+    play |= {"tasks": [tasks[name] for name in names] + last}
+    play["handlers"] = [{"name": "Restart Bascule", "ansible.builtin.file": {"path": str(said), "state": "touch"}}]
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play], sort_keys=False))
+    with short_folder() as temp:
+        Operator(tmp_path, group="all", machine=local, temp=temp).plays(str(tmp_path / "play.yml"), {}).well()
+    return said.exists(), mark.exists()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_an_interrupted_run_has_changed_is_taken_up_by_a_restart(tmp_path, there):
+    """N2: the next run found the files as they should be, and restarted nothing."""
+    assert unfinished_from(tmp_path, there=there) == (there, False)
+
+
+def test_the_mark_is_made_before_anything_that_a_restart_takes_up_and_goes_after_the_last():
+    tasks = list(flat(yaml.safe_load((ROLE / "tasks/main.yml").read_text())))
+    names = [task.get("name") for task in tasks]
+    brought = next(task for task in tasks if task.get("name") == "Bring it")["ansible.builtin.command"]["argv"]
+    script = brought[2]
+
+    assert (brought[-1], script.index('"$2"') < script.index("cp ")) == ("{{ bascule_unfinished }}", True)
+    made, gone = names.index("From here on something is unfinished"), names.index("Nothing is unfinished any more")
+    written = [(number, task["ansible.builtin.template"]["dest"]) for number, task in enumerate(tasks)
+               if "ansible.builtin.template" in task]  # fmt: skip
+    files = [number for number, at in written if at.startswith(("/etc/systemd/", "/usr/local/"))]
+    assert made < min(files) < max(files) < gone
+    flushes = [number for number, task in enumerate(tasks) if task.get("ansible.builtin.meta") == "flush_handlers"]
+    assert max(files) < max(flushes) < gone
