@@ -1,0 +1,65 @@
+"""N2: copies of stores, and what failed releases have left of theirs, do not pile up while no release works."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from tests.ansible.test_interrupted import role_tasks
+from tests.builders.ansible import Operator, short_folder
+
+LEFT = role_tasks("old_stores.yml")["Take away the oldest of what failed releases have left"]
+COPIES = role_tasks("old_stores.yml")["Take away the oldest of them"]
+
+
+def test_the_newest_of_what_failed_releases_have_left_stay(tmp_path):
+    for age, name in enumerate(["failed-c", "failed-b", "failed-a b", "failed-a"]):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "bascule.db").touch()
+        os.utime(tmp_path / name, (1000 - age, 1000 - age))
+    (tmp_path / "failed-file").touch()
+    (tmp_path / "other").mkdir()
+    os.utime(tmp_path / "other", (1, 1))
+
+    subprocess.run(["/bin/sh", "-ec", LEFT["vars"]["oldest"], str(tmp_path), "2"], check=True, timeout=20)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["failed-b", "failed-c", "failed-file", "other"]
+
+
+NAMES = ("new-20260105T000000Z", "new-20260104T000000Z", "new-20260103T000000Z", "old-20260102T000000Z", "old-20260101T000000Z")
+FILES = {name: f"/var/backups/bascule-before-0.1.0-{name}.backup" for name in NAMES}
+"""The newest first: three tries of a release that does not work, and two of the one in force."""
+
+
+@pytest.mark.real
+@pytest.mark.parametrize(
+    ("kept", "copy", "gone"),
+    [
+        pytest.param(1, NAMES[0], [NAMES[1], NAMES[2], NAMES[4]], id="not the way back of the release in force"),
+        pytest.param(2, NAMES[0], [NAMES[2], NAMES[4]], id="two"),
+        pytest.param(0, NAMES[2], [NAMES[1], NAMES[4]], id="not the one that this run may go back to"),
+        pytest.param(9, NAMES[0], [], id="all"),
+    ],
+)
+def test_the_newest_copies_stay_and_each_way_back(tmp_path, kept, copy, gone):
+    found = [{"path": path, "mtime": 1000 - age} for age, path in enumerate(FILES.values())]
+    given = {"bascule_copies": {"files": found}, "bascule_old_stores": kept, "bascule_copy": FILES[copy]}
+    given |= {"bascule_was": "/opt/bascule/releases/0.1.0-old", **COPIES["vars"], "gone": COPIES["loop"]}
+    write = {"ansible.builtin.copy": {"content": "{{ gone | to_json }}", "dest": str(tmp_path / "gone")}}
+    play = {"hosts": "all", "gather_facts": False, "vars": given, "tasks": [write]}
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play], sort_keys=False))
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    with short_folder() as temp:
+        Operator(tmp_path, group="all", machine=local, temp=temp).plays(str(tmp_path / "play.yml"), {}).well()
+
+    assert set(json.loads((tmp_path / "gone").read_text())) == {FILES[name] for name in gone}
+
+
+def test_both_are_looked_at_whether_a_release_works_or_not():
+    assert [
+        any(task.get("ansible.builtin.include_tasks") == "old_stores.yml" for task in role_tasks(file).values())
+        for file in ("before.yml", "return_store.yml", "tidy.yml")
+    ] == [True] * 3
