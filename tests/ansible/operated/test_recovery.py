@@ -19,8 +19,10 @@ from tests.servers.postgres import PASSWORD, postgres
 pytestmark = pytest.mark.guest
 
 PAGE = "docs/recovery.md"
-BACKUP, CRON, ENDS, REVOKED, MAKES_WAY, RESTORE, STARTS, STORE_CHECK, OTHER_STORE, MOVE = pasted(PAGE)
-"""REVOKED is run on a node, by test_pages.py."""
+BACKUP, CRON, ENDS, REVOKED, MAKES_WAY, RESTORE, STARTS, STORE_CHECK, EMPTY_DATABASE, STORE_BACK, OTHER_STORE, MOVE = pasted(
+    PAGE
+)
+"""REVOKED is run on a node, by test_pages.py; EMPTY_DATABASE and STORE_BACK by tests/cli/test_store_back.py."""
 WITHIN_S = 120
 """From the end of the installation to a daemon that knows its desktops; seconds."""
 
