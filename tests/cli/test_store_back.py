@@ -1,4 +1,4 @@
-"""N2: a release has upgraded a store in PostgreSQL and does not work: the page's commands put it back, and the role says them."""
+"""N2: a release has upgraded a store in PostgreSQL and does not work: the page says what puts it back, and so does the role."""
 
 import json
 import os
