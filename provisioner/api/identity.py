@@ -10,11 +10,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.api.callers import Caller, Role, Roles, lacking
 from provisioner.api.language import language_wanted
-from provisioner.api.peers import CALLER, Peer
+from provisioner.api.peers import Peer
 from provisioner.api.refusals import CLOSE, refusal
 from provisioner.api.tokens import Tokens
 from provisioner.reasons.api import TOKEN_WANTED
-from provisioner.settings.site_zone import HEADER, SiteZone
+from provisioner.settings.headers import CALLER, ZONE
+from provisioner.settings.site_zone import SiteZone
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.translate import use_catalogue
 
@@ -60,7 +61,7 @@ class Known:
                 headers = MutableHeaders(scope=message)
                 headers["Content-Language"], headers["Vary"] = language, "Accept-Language"
                 if (zone := self._zone().key) is not None:
-                    headers[HEADER] = zone
+                    headers[ZONE] = zone
             await send(message)
 
         caller = self._identify(scope)

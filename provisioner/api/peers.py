@@ -6,8 +6,6 @@ import socket
 import struct
 from dataclasses import dataclass
 
-CALLER = "Bascule-Caller"
-"""The header by which a command says which account became its own: a number."""
 _CREDENTIALS = struct.Struct("iII")
 PEER_GROUPS: int = getattr(socket, "SO_PEERGROUPS", 59)
 """Linux's number on every architecture but parisc and sparc; Python has no name for it."""

@@ -14,7 +14,6 @@ from uuid import uuid4
 
 import typer
 
-from provisioner.api.peers import CALLER
 from provisioner.cli.documents import Document, Resource
 from provisioner.cli.output import CONFIG
 from provisioner.cli.reason_lines import reason_in
@@ -25,7 +24,8 @@ from provisioner.daemon.site_file import VARIABLE as SITE_VARIABLE
 from provisioner.errors import BasculeError, OrderRefused, SettingsError
 from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF, DAEMON_GARBLED, DAEMON_UNKNOWN, PATIENCE_BAD
 from provisioner.reasons.reason import SEVERAL, Reason, join_reasons
-from provisioner.settings.site_zone import HEADER, zone_named
+from provisioner.settings.headers import CALLER, ZONE
+from provisioner.settings.site_zone import zone_named
 from provisioner.texts.translate import language
 
 VARIABLE = "BASCULE_SOCKET"
@@ -126,7 +126,7 @@ def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[
             content = None if order is None else json.dumps(order)
             connection.request("GET" if order is None else "POST", what, body=content, headers=headers)
             response = connection.getresponse()
-            if (zone := zone_named(response.headers.get(HEADER))).key is not None:
+            if (zone := zone_named(response.headers.get(ZONE))).key is not None:
                 use_zone(zone)
             body = response.read(_MOST_BYTES)
             if kept is not None and response.status == http.client.NOT_MODIFIED:

@@ -5,9 +5,12 @@ import pwd
 import re
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from provisioner.api.peers import Peer
 from provisioner.model.intents import author
+
+if TYPE_CHECKING:  # commands ask who orders, without the API's code
+    from provisioner.api.peers import Peer
 
 _UID = re.compile(r"[0-9]{1,10}")
 _UNSET = 2**32 - 1
@@ -31,7 +34,7 @@ def describe_operator(uid: int, before: tuple[int | None, ...], words: str = "")
     return author(account(uid) if person == uid else f"{account(person)} as {account(uid)}", words)
 
 
-def peer_name(peer: Peer, said: str = "") -> str:
+def peer_name(peer: "Peer", said: str = "") -> str:
     """Who is at the other end of the API's socket: `claire`, `claire as root`.
 
     `said`: the account, a number, for which the peer says that it asks. Only root and the daemon's own account are believed.
@@ -62,7 +65,7 @@ def _logged_on(process: Path = Path("/proc/self")) -> int | None:
     return None if uid == _UNSET else uid
 
 
-def _logged_on_as(peer: Peer) -> int | None:
+def _logged_on_as(peer: "Peer") -> int | None:
     """Only of a process of the peer's account: its number may belong to another process by now."""
     process = Path(f"/proc/{peer.pid}")
     try:

@@ -10,7 +10,7 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
   `pool_documents` and `pool_building`, `scenario_documents` and `scenario` (with `scenario_checks`, `scenario_files`,
   `scenario_people`, `scenario_times`, `rotation_documents`, `rotation` and `rotation_checks`), `calendar`, `twin_documents`,
   `twin_faults` and `twins`; `site_zone`: by whose clock people read
-  times; parts of several documents: `fields`, `addresses`, `secret`, `who`, `csv_tables`;
+  times; `headers`: those of the API; parts of several documents: `fields`, `addresses`, `secret`, `who`, `csv_tables`;
 * from files to values: `bascule` (the whole configuration) reads with `config_files`, checks with `cross_checks` and builds
   with `building`; `loading` and `reading` are their tools (files are read by `provisioner/named_files.py`); `store_access`
   reads only what is needed to reach the store, `receiver_section` only what the receiver needs, `freeze_place` only where the

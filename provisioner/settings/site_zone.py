@@ -10,8 +10,6 @@ from pathlib import Path
 
 from provisioner.model.ids import Instant
 
-HEADER = "Bascule-Time-Zone"
-"""Of the daemon's answers: the zone's name, for commands on other machines."""
 _DATABASE = "/zoneinfo/"
 
 
@@ -68,4 +66,4 @@ def _is_known(name: str) -> bool:
     return True
 
 
-__all__ = ["HEADER", "SiteZone", "machine_zone", "site_zone", "zone_named"]
+__all__ = ["SiteZone", "machine_zone", "site_zone", "zone_named"]
