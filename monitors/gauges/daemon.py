@@ -48,12 +48,12 @@ def journal(view: View) -> Rows:
 @ROOM.timestamp(
     "certificate_end",
     "use",
-    help="Unix time when a certificate ends that is served or trusted, by its key in bascule.yaml (`receiver.certificate`); 0: "
-    "not known.",
-    query="(bascule_certificate_end_timestamp_seconds > 0) - time() < 30 * 86400",
+    help="Unix time when a certificate ends that is served or trusted, by its key in bascule.yaml (`receiver.certificate`). "
+    "None while that is not known.",
+    query="bascule_certificate_end_timestamp_seconds - time() < 30 * 86400",
 )
 def certificate_end(view: View) -> Instants:
-    return {(use,): ends for use, ends in view.facts.certificates.items()}
+    return {(use,): ends for use, ends in view.facts.certificates.items() if ends is not None}
 
 
 @ROOM.gauge(

@@ -31,4 +31,13 @@ def test_facts_are_on_the_page_from_the_next_cycle_on():
     assert value(series, "journal_sequence") == 1234
     assert [value(series, f"forecasts_{name}") for name in ("judged", "held", "bias_ratio")] == [8, 7, 1.25]
     assert value(series, "certificate_end_timestamp_seconds", use="exposition.certificate") == MONDAY + 86_400
-    assert value(series, "certificate_end_timestamp_seconds", use="receiver.certificate") == 0
+
+
+def test_n4_the_end_of_a_certificate_that_cannot_be_read_is_no_number():
+    """N4: 0 is an end, that of 1970; unknown is no series, also where it was known before."""
+    recorder: Recorder = a_recorder(SetClock())
+    for at, ends in ((MONDAY, MONDAY + 86_400.0), (MONDAY + 60, None)):
+        recorder.facts = DaemonFacts(certificates={"receiver.certificate": ends})
+        recorder.status(replace(a_status(), at=at))
+        found = scrape(recorder)
+        assert any(name == "bascule_certificate_end_timestamp_seconds" for name, _ in found) is (ends is not None)

@@ -46,7 +46,7 @@ TROUBLES = (
             "Certificates that the daemon serves its metrics and its API with. `bascule check`.",
             "Certificats des métriques et de l'API du démon. `bascule check`.",
         ),
-        queries=(query("max by (use) ((bascule_certificate_end_timestamp_seconds > 0) - time())"),),
+        queries=(query("max by (use) (bascule_certificate_end_timestamp_seconds - time())"),),
         wide=6,
         high=7,
         none=Text("none", "aucun"),
