@@ -33,7 +33,8 @@ def binds(view: View) -> Rows:
     "capacity_free_desktops_after_node_loss",
     "profile",
     help="Further desktops of the profile that fit once the fullest node is lost and its desktops are made again elsewhere; "
-    "negative: so many of today's desktops would find no place. Computed at most once a minute.",
+    "negative: so many of today's desktops would find no place, or no quorum is left to make them. Computed at most once a "
+    "minute.",
     query="bascule_capacity_free_desktops_after_node_loss < 0",
 )
 def free_after_loss(view: View) -> Rows:

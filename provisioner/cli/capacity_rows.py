@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from provisioner.texts.translate import _, headings, term, titled
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.texts.translate import _, headings, term, titled, translated
 
 if TYPE_CHECKING:  # `status` needs the words alone
     from provisioner.model.capacity import Capacity, Outlook
@@ -20,7 +21,7 @@ def capacity_rows(
         outlook = outlooks.get(name)
         gain = gain_in_words(*outlook.gains[0]) if outlook is not None and outlook.gains else ""
         worst = None if outlook is None else outlook.worst
-        loss = loss_in_words(str(worst.node), worst.at_least, worst.at_most) if worst else ""
+        loss = loss_in_words(str(worst.node), worst.at_least, worst.at_most, worst.because) if worst else ""
         yield (name, room.free, term("binds", room.binds), gain, loss)
 
 
@@ -30,10 +31,13 @@ def gain_in_words(resource: str, more: int, place: str | None, there: int) -> st
     return everywhere if place is None or there in (0, more) else f"{everywhere} ({titled(place, f'+{there}')})"
 
 
-def loss_in_words(node: str, at_least: int, at_most: int) -> str:
-    """`349 (pve/pve03)`: what is left when that node is lost; or how many of its desktops are too many for the others."""
+def loss_in_words(node: str, at_least: int, at_most: int, because: Reason = NONE) -> str:
+    """`349 (pve/pve03)`: what is left when that node is lost; or how many of its desktops are too many for the others.
+
+    `because`: why they are not made again, however much room there is.
+    """
     left = _("{count} too many", count=_between(-at_most, -at_least)) if at_most < 0 else _between(at_least, at_most)
-    return f"{left} ({node})"
+    return titled(f"{left} ({node})", translated(because)) if because else f"{left} ({node})"
 
 
 def _between(least: int, most: int) -> str:

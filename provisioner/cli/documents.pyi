@@ -43,6 +43,7 @@ class NodeLossDocument(TypedDict):
     node: str
     at_least: int
     at_most: int
+    because: ReasonDocument | None
 
 class GainDocument(TypedDict):
     resource: str

@@ -124,7 +124,7 @@ def _unread(scenario: Scenario, readings: Mapping[str, Reading]) -> Iterator[Rea
 
 
 def _observed(hypervisor: PveClient) -> ClusterView:
-    return hypervisor.observe(Observe(cluster=hypervisor.cluster))
+    return hypervisor.observe(Observe(cluster=hypervisor.cluster, quorum=True))
 
 
 def _configs(settings: Settings, hypervisor: PveClient, view: ClusterView) -> Configs:

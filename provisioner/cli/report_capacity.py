@@ -13,15 +13,16 @@ from provisioner.cli.documents import (
     NodeLossDocument,
     PeaksDocument,
 )
+from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.report_drawing import Curve, draw_bars, draw_curves
 from provisioner.cli.report_tables import Cell, Report, ReportTable, shown, time_cell
 from provisioner.cli.times import duration
 from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.texts.translate import N_, _, headings, term
+from provisioner.texts.translate import N_, _, headings, term, translated
 
 _PEAKS = headings("day (UTC)", "profile", "at most", "at", "exact", "unknown", "desktops read alone", "late by up to, s")
 _NOW = headings("profile", "room for more", "runs out first", "with the worst node lost", "node lost")
-_LOSSES = headings("profile", "node lost", "room at least", "room at most")
+_LOSSES = headings("profile", "node lost", "room at least", "room at most", "because")
 _GAINS = headings("profile", "without a limit of", "more desktops", "where most", "more there")
 
 
@@ -147,7 +148,7 @@ def _capacity_tables(profiles: list[CapacityDocument]) -> Iterator[ReportTable]:
         name="losses",
         title=N_("Without each node"),
         columns=_LOSSES,
-        numbers=_LOSSES[2:],
+        numbers=_LOSSES[2:4],
         rows=tuple(_loss(profile, loss) for profile in profiles for loss in profile["after_loss"]),
         empty=nothing,
     )
@@ -161,7 +162,7 @@ def _now(profile: CapacityDocument) -> tuple[Cell, ...]:
 
 
 def _loss(profile: CapacityDocument, loss: NodeLossDocument) -> tuple[Cell, ...]:
-    return profile["profile"], loss["node"], loss["at_least"], loss["at_most"]
+    return profile["profile"], loss["node"], loss["at_least"], loss["at_most"], translated(reason_in(loss["because"]))
 
 
 def _gain(profile: CapacityDocument, gain: GainDocument) -> tuple[Cell, ...]:

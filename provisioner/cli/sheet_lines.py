@@ -150,8 +150,8 @@ def _risks(facts: SheetFacts) -> Iterator[str]:
     if answer.outcome.forecast.wanted:
         yield _("What it waits for: {binds}", binds=translated(answer.outcome.binds))
     for profile, outlook in sorted(answer.outcome.forecast.outlook.items()):
-        if outlook.worst is not None:
-            left = loss_in_words(str(outlook.worst.node), outlook.worst.at_least, outlook.worst.at_most)
+        if (worst := outlook.worst) is not None:
+            left = loss_in_words(str(worst.node), worst.at_least, worst.at_most, worst.because)
             room = answer.outcome.forecast.capacity.get(profile)
             runs_out = term("binds", room.binds) if room is not None else ""
             yield _(

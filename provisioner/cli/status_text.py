@@ -187,7 +187,8 @@ def room_in_words(room: CapacityDocument) -> str:
         words = gain_in_words(gain["resource"], gain["more"], gain["place"], gain["more_there"])
         parts.append(_("would add most: {gain}", gain=words))
     for loss in room["after_loss"][:1]:
-        parts.append(_("with a node lost: {left}", left=loss_in_words(**loss)))
+        left = loss_in_words(loss["node"], loss["at_least"], loss["at_most"], reason_in(loss["because"]))
+        parts.append(_("with a node lost: {left}", left=left))
     return listed(*parts)
 
 

@@ -3,8 +3,8 @@
 * ids: `ids`, `seats` (what a desktop is for), `names`, `distinguished_names`, `plain_text`;
 * configuration: `site_config` > `budget`, `profiles`, `pools`, `calendars`, `scenarios` > `ceilings`, `surges` (their runs),
   `shortages`, `gates` (with `gate_condition`, and `conditions/`), `rules`, `guard`, `departures`; `bounds`; `twin_spec`;
-* clusters: `cluster`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `left_behind` (what no
-  listing shows), `capacity`;
+* clusters: `cluster`, `quorum`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `left_behind`
+  (what no listing shows), `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `report_times` (by Bascule's clock), `guest_bounds`
   (how much desktops may say), `records` (of the store), `identities`, `intents`, `set_aside` (those that cannot be read or
   carried out), `trials` (their names), `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run), `session_rules`

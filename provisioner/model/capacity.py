@@ -4,7 +4,10 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from provisioner.model.ids import NodeKey
+from provisioner.model.quorum import VotesLeft
 from provisioner.model.words import WaitsFor
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.room import NO_QUORUM_LEFT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +37,19 @@ class NodeLoss:
     """How many more desktops of a profile would fit after a node is lost and its desktops are made again elsewhere.
 
     So are those of nodes that are away already. Negative: so many of all profiles' desktops would find no place. The bounds
-    differ only if several profiles compete.
+    differ only if several profiles compete. A cluster that has no quorum then is lost with all that its lost nodes had.
     """
 
     node: NodeKey
     at_least: int
     at_most: int
+    votes: VotesLeft | None = None
+    """What is left of its cluster's votes, where that is no quorum; None: it has one."""
+
+    @property
+    def because(self) -> Reason:
+        """Why none of its cluster's lost desktops is made again; empty: they are, as far as they fit."""
+        return NONE if self.votes is None else NO_QUORUM_LEFT(left=self.votes.left, of=self.votes.of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

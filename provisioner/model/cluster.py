@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, NodeName, StorageId, Upid, Vmid
+from provisioner.model.quorum import Votes, VotesLeft, losses_of_quorum
+
+_ONE_EACH = Votes()
 
 
 class Power(enum.StrEnum):
@@ -135,6 +138,8 @@ class ClusterView:
     """Whether it had its quorum when it was asked last; None: it did not say."""
     quorum_asked_at: Instant | None = None
     """When it was asked last, as far as is known."""
+    votes: Votes = _ONE_EACH
+    """Asked with the quorum, where one node more that is lost would leave none with one vote each."""
     nodes: Mapping[NodeName, Node] = field(default_factory=dict)
     storages: tuple[Storage, ...] = ()
     guests: Mapping[Vmid, Guest] = field(default_factory=dict)
@@ -152,6 +157,12 @@ class ClusterView:
     def complete_on(self, node: NodeName) -> bool:
         """Whether the listing of this node is complete: the guests of an offline node are unknown."""
         return node in self.nodes and self.nodes[node].online
+
+    @property
+    def losses_of_quorum(self) -> dict[NodeKey, VotesLeft]:
+        """The online nodes without which it has no quorum."""
+        lost = losses_of_quorum({name: node.online for name, node in self.nodes.items()}, self.votes)
+        return {self.nodes[name].key: left for name, left in lost}
 
     def booted_at(self, vmid: Vmid) -> Instant:
         """The latest possible beginning of its present boot: uptimes are as old as the last run of pvestatd on its node.
@@ -179,7 +190,7 @@ class Snapshot:
         if last is not None:
             view = replace(view, boots=_known_boots(view, last), half_made=_half_made(view, last))
             if view.quorum_asked_at is None:
-                view = replace(view, quorate=last.quorate, quorum_asked_at=last.quorum_asked_at)
+                view = replace(view, quorate=last.quorate, quorum_asked_at=last.quorum_asked_at, votes=last.votes)
         return Snapshot(revision=self.revision + 1, clusters={**self.clusters, view.cluster: view})
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from provisioner.model.bounds import Bounds, Count, Length, Number, Part, Vcpus
+from provisioner.model.quorum import Votes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -413,6 +414,8 @@ class TwinSpec:
     """Bridges on every node; a guest with another bridge does not start."""
     pools: Mapping[str, str] = field(default_factory=dict, hash=False)
     """Pool id -> comment."""
+    votes: Votes = Votes()
+    """As a real cluster has said them, of which this is a copy. No key of a twin's file."""
     leftovers: tuple[str, ...] = ()
     """Volume ids of images left by interrupted deletes: clones to their VMIDs fail."""
     random_faults: RandomFaults = RandomFaults()

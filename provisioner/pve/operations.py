@@ -5,6 +5,7 @@ next (`pve.faults`).
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Node, Task
@@ -13,6 +14,7 @@ from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid
 from provisioner.pve import parsing
 from provisioner.pve.parsing import Listings
 from provisioner.pve.requests import ask, existence_of, get, object_of
+from provisioner.pve.votes import are_votes_few, votes
 from provisioner.pve.wire import ApiRequest, Operation
 
 TASKS_A_PAGE = 1000
@@ -26,6 +28,7 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
 
     `at` is when the first request is sent: everything in the view is at least that new. A node whose task list cannot be read
     is not in `tasks_of`. A quorum that is not requested, or not answered, is not known.
+    Where one node more decides about it, the votes are asked for too.
     """
     resources = listings.resources((yield from ask(get("/cluster/resources"), f"observe {command.cluster}")))
     tasks: dict[NodeName, tuple[Task, ...]] = {}
@@ -34,7 +37,7 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
             tasks[name] = yield from tasks_since(NodeKey(command.cluster, name), since=command.since)
         except HypervisorError:
             continue
-    return ClusterView(
+    view = ClusterView(
         cluster=command.cluster,
         taken_at=at,
         existence=(yield from existence_of(command.exists - resources.guests.keys())),
@@ -47,6 +50,7 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
         tasks_of=frozenset(tasks),
         tasks=tuple(task for of_node in tasks.values() for task in of_node),
     )
+    return replace(view, votes=(yield from votes())) if are_votes_few(view) else view
 
 
 def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]:

@@ -35,6 +35,13 @@ TEMPLATE_NODE_NEEDED = kind(
     "put a second template on another node, on the same shared storage, and name it in the profile: new desktops are then made "
     "while either node is away",
 )
+QUORUM_NEEDED = kind(
+    "node_quorum_needed",
+    "with everybody served, the loss of node {node} would leave {short} agents without a desktop: {left} of {of} votes are no "
+    "quorum, and without it nothing is made again",
+    "nothing, if that is accepted; otherwise one more node, or a QDevice (`pvecm qdevice setup`)",
+)
+NO_QUORUM_LEFT = kind("no_quorum_left", "{left} of {of} votes are no quorum: nothing is made again")
 NODE_SPARED = kind("node_spared", "with everybody served, any one node may be lost: its desktops fit on the others")
 # -- what would add most
 ADD = kind("room_add", "more {binds}: without this limit {more} more desktops fit")

@@ -39,6 +39,7 @@ def twin_of(view: ClusterView, profiles: Iterable[Profile], configs: Configs = M
         templates=tuple(_template(view, *pair, config=configs.get(pair[0].vmid)) for _, pair in sorted(templates.items())),
         guests=tuple(_guests(view)),
         bridges=bridges,
+        votes=view.votes,
     )
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from provisioner.model.capacity import Gain, NodeLoss, Outlook
 from provisioner.model.status import Status
+from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp
 
 _NOTHING = Outlook()
@@ -19,6 +20,8 @@ class NodeLossDocument:
     node: str
     at_least: int
     at_most: int
+    because: ReasonDocument | None
+    """Why none of its cluster's lost desktops is made again: no quorum is left; None: they are, as far as they fit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +82,8 @@ def capacity_documents(status: Status) -> tuple[CapacityDocument, ...]:
 
 def loss_document(loss: NodeLoss) -> NodeLossDocument:
     """The loss of one node."""
-    return NodeLossDocument(node=str(loss.node), at_least=loss.at_least, at_most=loss.at_most)
+    because = reason_or_none(loss.because)
+    return NodeLossDocument(node=str(loss.node), at_least=loss.at_least, at_most=loss.at_most, because=because)
 
 
 def gain_document(gain: Gain) -> GainDocument:

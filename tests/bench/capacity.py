@@ -52,8 +52,8 @@ def run(*, shapes: tuple[Shape, ...] = SHAPES) -> dict[str, Any]:
 def _measured(shape: Shape) -> dict[str, Any]:
     ground, needs, desktops = _site(shape)
     now = _median_ms(lambda: [single.free for single in MixedCapacity(ground, needs).singles.values()])
-    outlook = _median_ms(lambda: outlook_of(MixedCapacity(ground, needs), desktops))
-    losses = [loss for of in outlook_of(MixedCapacity(ground, needs), desktops).values() for loss in of.losses]
+    outlook = _median_ms(lambda: outlook_of(MixedCapacity(ground, needs), desktops, {}))
+    losses = [loss for of in outlook_of(MixedCapacity(ground, needs), desktops, {}).values() for loss in of.losses]
     apart = max(loss.at_most - loss.at_least for loss in losses)
     found = {
         "clusters": shape.clusters,

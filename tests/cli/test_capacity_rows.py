@@ -5,11 +5,21 @@ import pytest
 from provisioner.cli.capacity_rows import capacity_rows, gain_in_words, loss_in_words
 from provisioner.model.capacity import Capacity, Gain, NodeLoss, Outlook
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName
+from provisioner.model.quorum import VotesLeft
 from provisioner.model.status import Status
 from provisioner.model.words import WaitsFor
 
 NODE = NodeKey(ClusterId("pve"), NodeName("pve03"))
 STANDARD, LIGHT = ProfileName("standard"), ProfileName("light")
+
+
+def test_k5_a_lost_quorum_is_said_with_its_reason():
+    loss = NodeLoss(node=NODE, at_least=-12, at_most=-12, votes=VotesLeft(1, 2))
+
+    assert (
+        loss_in_words(str(NODE), loss.at_least, loss.at_most, loss.because)
+        == "12 too many (pve/pve03): 1 of 2 votes are no quorum: nothing is made again"
+    )
 
 
 @pytest.mark.parametrize(

@@ -236,6 +236,13 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
     assert "data:image/svg+xml" in page.read_text()
 
 
+NO_QUORUM = {
+    "code": "no_quorum_left",
+    "arguments": {"left": 1, "of": 2},
+    "text": "1 of 2 votes are no quorum: nothing is made again",
+}
+
+
 def test_capacity_says_what_a_lost_node_leaves():
     document = {
         "at": "2026-11-30T07:00:00.000Z",
@@ -245,8 +252,8 @@ def test_capacity_says_what_a_lost_node_leaves():
                 "free": 12,
                 "binds": "memory",
                 "after_loss": [
-                    {"node": "pve/n1", "at_least": -3, "at_most": -3},
-                    {"node": "pve/n2", "at_least": 4, "at_most": 5},
+                    {"node": "pve/n1", "at_least": -3, "at_most": -3, "because": NO_QUORUM},
+                    {"node": "pve/n2", "at_least": 4, "at_most": 5, "because": None},
                 ],
                 "gains": [{"resource": "memory", "more": 8, "place": None, "more_there": 0}],
             }
@@ -256,4 +263,4 @@ def test_capacity_says_what_a_lost_node_leaves():
 
     assert now.rows == (("office", 12, "memory", -3, "pve/n1"),)
     assert gains.rows == (("office", "memory", 8, "", 0),)
-    assert [row[1] for row in losses.rows] == ["pve/n1", "pve/n2"]
+    assert [(row[1], row[-1]) for row in losses.rows] == [("pve/n1", NO_QUORUM["text"]), ("pve/n2", "")], "K5"

@@ -6,9 +6,13 @@ from provisioner.errors import HypervisorError
 from provisioner.model.cluster import Power
 from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName, Vmid
+from provisioner.model.quorum import Votes
 from provisioner.pve import parsing
 from tests.builders.pve import CLUSTER, NOW, ScriptedCluster, ok, refused
 from tests.pve.recorded import RECORDED, observed, resources
+
+PVE1, PVE2 = NodeName("pve1"), NodeName("pve2")
+UNSAID = {"GET /cluster/config/nodes": ok([]), "GET /cluster/config/qdevice": ok({})}
 
 
 def test_a_cluster_is_seen_in_one_call():
@@ -65,9 +69,43 @@ def test_a_fresh_guest(label, lock, pool):
     ],
 )
 def test_quorum_is_asked_for_on_demand(label, quorate):
-    cluster = ScriptedCluster({**resources("two nodes up"), "GET /cluster/status": ok(RECORDED[label])})
+    cluster = ScriptedCluster({**resources("two nodes up"), "GET /cluster/status": ok(RECORDED[label]), **UNSAID})
 
     assert observed(Observe(cluster=CLUSTER, quorum=True), cluster).quorate is quorate
+
+
+TWO, DEVICE = [{"node": "pve1", "quorum_votes": "1"}, {"node": "pve2", "quorum_votes": "1"}], {"State": "Connected"}
+
+
+@pytest.mark.parametrize(
+    ("nodes", "device", "votes", "decide"),
+    [
+        pytest.param(ok(TWO), ok({}), Votes(nodes={PVE1: 1, PVE2: 1}), 2, id="two nodes, no QDevice"),
+        pytest.param(ok(TWO), ok(DEVICE), Votes(nodes={PVE1: 1, PVE2: 1}, device=1), 0, id="a QDevice"),
+        pytest.param(ok(TWO), ok({"State": "Disconnected"}), Votes(nodes={PVE1: 1, PVE2: 1}), 2, id="a QDevice that is away"),
+        pytest.param(
+            ok([*TWO, {"node": "pve3"}]),
+            ok(DEVICE | {"Algorithm": "LMS"}),
+            Votes(nodes={PVE1: 1, PVE2: 1, NodeName("pve3"): 1}, device=2),
+            0,
+            id="a QDevice with more than a vote",
+        ),
+        pytest.param(refused(403, "Permission check failed"), ok(DEVICE), Votes(), 2, id="it does not say"),
+    ],
+)
+def test_k5_where_a_node_decides_about_the_quorum_the_votes_are_asked_for(nodes, device, votes, decide):
+    cluster = ScriptedCluster(
+        {
+            **resources("two nodes up"),
+            "GET /cluster/status": ok(RECORDED["cluster status"]),
+            "GET /cluster/config/nodes": nodes,
+            "GET /cluster/config/qdevice": device,
+        }
+    )
+
+    view = observed(Observe(cluster=CLUSTER, quorum=True), cluster)
+
+    assert (view.votes, len(view.losses_of_quorum)) == (votes, decide)
 
 
 def test_a_right_that_is_missing_is_not_taken_for_quorum():

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from provisioner.model.cluster import ClusterView, Power
+from provisioner.model.quorum import Votes
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.rehearsal.mirror import twin_of
 from provisioner.rehearsal.rehearse import Rehearsal
@@ -212,3 +213,8 @@ def test_it_can_be_rehearsed_on(view: ClusterView, ready: int):
 
     assert (forecast.wanted, forecast.ready) == (3, ready)
     assert sum(forecast.unmet.values()) == 3 - ready
+
+
+def test_k5_the_votes_are_those_of_the_cluster():
+    """K5: a forecast for two nodes and a QDevice said that either loss ends the quorum."""
+    assert mirrored(votes=Votes(device=1)).votes == Votes(device=1)

@@ -198,10 +198,10 @@ def test_room_names_what_runs_out_first():
     (room,) = capacities_document(a_publication().status).capacity
 
     assert (room.profile, room.binds is None) == ("office", room.free == 0)
-    assert [(loss.node, loss.at_least, loss.at_most) for loss in room.after_loss] == [
-        ("pve/n1", 102, 102),
-        ("pve/n2", 102, 102),
-    ]
+    assert [(loss.node, loss.at_least, loss.because.text) for loss in room.after_loss] == [
+        ("pve/n1", 0, "1 of 2 votes are no quorum: nothing is made again"),
+        ("pve/n2", 0, "1 of 2 votes are no quorum: nothing is made again"),
+    ], "K5"
     assert [(gain.resource, gain.more_there) for gain in room.gains] == [("memory", 90)]
 
 

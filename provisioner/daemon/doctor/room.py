@@ -13,7 +13,13 @@ from provisioner.model.profiles import Profile
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.placement.capacity.mixed import Between, MixedCapacity
-from provisioner.planning.report.capacities import desktops_by_node, mixed_capacity, outlook_with, worst_loss
+from provisioner.planning.report.capacities import (
+    desktops_by_node,
+    losses_of_quorum,
+    mixed_capacity,
+    outlook_with,
+    worst_loss,
+)
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons import room as words
@@ -40,7 +46,7 @@ def examine_room(
         yield _for_all(mixed, wanted, room)
     if room.at_least == wanted.total():
         desktops = desktops_by_node(situation, found)
-        outlook = outlook_with(mixed, desktops, (want.profile for want in missing))
+        outlook = outlook_with(mixed, desktops, losses_of_quorum(snapshot), (want.profile for want in missing))
         used = set(wanted).union(*desktops.values()) & config.profiles.keys()
         yield from _after_loss(outlook, snapshot, [config.profiles[name] for name in used])
 
@@ -72,7 +78,12 @@ def _after_loss(outlook: Mapping[ProfileName, Outlook], snapshot: Snapshot, prof
     worst = worst_loss(outlook)
     if worst is None or sum(len(view.nodes) for view in snapshot.clusters.values()) <= 1:
         return
-    if worst.at_least >= 0:
+    if worst.votes is not None:
+        left, of = worst.votes
+        yield doubtful(
+            subjects.ROOM(), words.QUORUM_NEEDED(node=str(worst.node), short=max(0, -worst.at_least), left=left, of=of)
+        )
+    elif worst.at_least >= 0:
         yield good(subjects.ROOM(), words.NODE_SPARED())
     elif worst.at_most != worst.at_least:
         fewest = max(0, -worst.at_most)

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
 from provisioner.model.capacity import Capacity, NodeLoss, Outlook
+from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import Reservation
-from provisioner.model.ids import Instant, NodeKey, ProfileName
+from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName
+from provisioner.model.quorum import VotesLeft
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.capacity.ground import Ground, Need
-from provisioner.planning.placement.capacity.mixed import MixedCapacity
+from provisioner.planning.placement.capacity.mixed import Between, MixedCapacity
 from provisioner.planning.placement.capacity.needs import ground_of, needs_of
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.survey import Survey
@@ -19,6 +21,8 @@ _OUTLOOK_EVERY_S = 60.0
 """While resources change. The loss of each of 40 nodes costs 15 ms: too much for each cycle of a switch."""
 Desktops = Mapping[NodeKey, Mapping[ProfileName, int]]
 """How many desktops of each profile are on each node."""
+Last = Mapping[NodeKey, VotesLeft]
+"""The nodes without which their clusters have no quorum."""
 
 
 class Capacities:
@@ -41,13 +45,13 @@ class Capacities:
             singles = self._mixed.singles.items()
             self.now = {name: Capacity(free=single.free, binds=WaitsFor(single.binds)) for name, single in singles}
         if at_rest or not 0 <= situation.now - self._outlook_at < _OUTLOOK_EVERY_S:
-            self._look_ahead(desktops_by_node(situation, survey))
+            self._look_ahead(desktops_by_node(situation, survey), losses_of_quorum(situation.snapshot))
             self._outlook_at = situation.now
 
-    def _look_ahead(self, desktops: Desktops) -> None:
-        if (basis := (self._basis, desktops)) != self._outlook_basis:
+    def _look_ahead(self, desktops: Desktops, last: Last) -> None:
+        if (basis := (self._basis, desktops, last)) != self._outlook_basis:
             self._outlook_basis = basis
-            self.outlook = outlook_of(self._mixed, desktops)
+            self.outlook = outlook_of(self._mixed, desktops, last)
 
 
 def mixed_capacity(situation: Situation, survey: Survey, room: FreeResources) -> MixedCapacity:
@@ -55,34 +59,57 @@ def mixed_capacity(situation: Situation, survey: Survey, room: FreeResources) ->
     return MixedCapacity(*_basis(situation, survey, room))
 
 
-def outlook_of(mixed: MixedCapacity, desktops: Desktops) -> Mapping[ProfileName, Outlook]:
+def outlook_of(mixed: MixedCapacity, desktops: Desktops, last: Last) -> Mapping[ProfileName, Outlook]:
     """The loss of each node, and what would add most, for each profile: the only answer to what a lost node leaves.
 
     The desktops of nodes that are away already need a place too.
     """
     losses: defaultdict[ProfileName, list[NodeLoss]] = defaultdict(list)
     there = sorted(mixed.nodes, key=lambda node: (-sum(desktops.get(node, {}).values()), node))
-    away = _summed(desktops[node] for node in desktops.keys() - there)
+    away = {node: desktops[node] for node in desktops.keys() - there}
     for node in there:
-        for name, (at_least, at_most) in mixed.without(node, _summed((away, desktops.get(node, {})))).items():
-            losses[name].append(NodeLoss(node=node, at_least=at_least, at_most=at_most))
+        gone = {**away, node: desktops.get(node, {})}
+        left = _without_cluster(mixed, gone, node.cluster) if node in last else mixed.without((node,), _summed(gone.values()))
+        for name, (at_least, at_most) in left.items():
+            losses[name].append(NodeLoss(node=node, at_least=at_least, at_most=at_most, votes=last.get(node)))
     return {
-        name: Outlook(losses=tuple(sorted(losses[name], key=lambda loss: loss.at_least)), gains=single.gains())
+        name: Outlook(losses=tuple(sorted(losses[name], key=how_bad)), gains=single.gains())
         for name, single in mixed.singles.items()
     }
 
 
-def outlook_with(mixed: MixedCapacity, desktops: Desktops, wanted: Iterable[ProfileName]) -> Mapping[ProfileName, Outlook]:
+def outlook_with(
+    mixed: MixedCapacity, desktops: Desktops, last: Last, wanted: Iterable[ProfileName]
+) -> Mapping[ProfileName, Outlook]:
     """The same once the desktops that are still to be made are there, each where a switch would make it, in this order."""
     served, new = mixed.after(wanted)
     nodes = desktops.keys() | new.keys()
-    return outlook_of(served, {node: _summed((desktops.get(node, {}), new.get(node, {}))) for node in nodes})
+    return outlook_of(served, {node: _summed((desktops.get(node, {}), new.get(node, {}))) for node in nodes}, last)
+
+
+def losses_of_quorum(snapshot: Snapshot) -> Last:
+    """The online nodes without which their clusters have no quorum."""
+    return {node: left for view in snapshot.clusters.values() for node, left in view.losses_of_quorum.items()}
+
+
+def how_bad(loss: NodeLoss) -> tuple[int, bool]:
+    """What leaves the least sorts first; of equal losses that of a quorum."""
+    return loss.at_least, loss.votes is None
+
+
+def _without_cluster(mixed: MixedCapacity, gone: Desktops, cluster: ClusterId) -> Mapping[ProfileName, Between]:
+    """What the other clusters hold besides, once this one has no quorum: nothing that its nodes had is made again."""
+    lost = _summed(of_node for node, of_node in gone.items() if node.cluster == cluster)
+    short = sum(count for name, count in lost.items() if name in mixed.singles)
+    elsewhere = _summed(of_node for node, of_node in gone.items() if node.cluster != cluster)
+    left = mixed.without([node for node in mixed.nodes if node.cluster == cluster], elsewhere)
+    return {name: Between(*(min(0, bound) - short if short else bound for bound in left[name])) for name in left}
 
 
 def worst_loss(outlooks: Mapping[ProfileName, Outlook]) -> NodeLoss | None:
     """The loss that leaves the most desktops without a place, or the least room; None: there is no node."""
     worst = (outlook.worst for outlook in outlooks.values())
-    return min((loss for loss in worst if loss is not None), key=lambda loss: loss.at_least, default=None)
+    return min((loss for loss in worst if loss is not None), key=how_bad, default=None)
 
 
 def _summed(counts: Iterable[Mapping[ProfileName, int]]) -> Counter[ProfileName]:

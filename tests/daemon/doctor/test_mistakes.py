@@ -537,7 +537,11 @@ def test_a_template_on_an_offline_node_is_a_doubt_and_all_of_them_a_fault(tmp_pa
         site = small(faults=(KillNode(node=node, at_s=1.0),), **spec)
         return site.but(meddle=lambda twin: twin.events.advance(twin.events.now + 60))
 
-    assert alarms(dark("pve2").findings(tmp_path)).keys() == {"node_offline", "template_node_offline"}
+    assert alarms(dark("pve2").findings(tmp_path)).keys() == {
+        "node_offline",
+        "template_node_offline",
+        "node_quorum_needed",
+    }
     only = dark("pve2", templates=SITE.spec.templates[1:2])
     found(only, "template_node_offline", DOUBTFUL, "bring the node back", tmp_path)
     found(only, "nothing_to_clone", BAD, "findings about its templates", tmp_path)

@@ -3,13 +3,15 @@
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.daemon.doctor.room import examine_room
 from provisioner.model.ids import NodeName
+from provisioner.model.quorum import Votes
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_template, a_view
 from tests.builders.core import a_config, a_demand, a_desktop, a_situation, a_want
 
 
 def findings(wanted, *, desktops=(), profiles=(), **view):
-    """The findings for so many agents; two nodes with room for ten desktops each."""
-    nodes = {"nodes": (a_node("n1", memory_gib=50), a_node("n2", memory_gib=50)), **view}
+    """The findings for so many agents; two nodes with room for ten desktops each, and a QDevice."""
+    two = {"nodes": (a_node("n1", memory_gib=50), a_node("n2", memory_gib=50)), "votes": Votes(device=1)}
+    nodes = view if "nodes" in view else two | view
     situation = a_situation(desktops, view=a_view(**nodes), config=a_config(*profiles))
     found = examine_room(situation.config, situation.records, a_demand(wanted), situation.snapshot, now=NOW)
     return [(finding.grade, finding.text, finding.fix) for finding in found]
@@ -38,6 +40,18 @@ def test_a_node_is_needed():
         Grade.DOUBTFUL,
         "with everybody served, the loss of node pve/n1 would leave 2 agents without a desktop",
         "nothing, if that is accepted; otherwise one more node",
+    )
+
+
+def test_k5_without_a_quorum_nobody_gets_another_one():
+    """K5: two nodes with room for all, and no QDevice."""
+    needed = findings(2, desktops=[a_desktop(number) for number in range(1, 3)], votes=Votes())[-1]
+
+    assert needed == (
+        Grade.DOUBTFUL,
+        "with everybody served, the loss of node pve/n1 would leave 1 agents without a desktop: 1 of 2 votes are no quorum, "
+        "and without it nothing is made again",
+        "nothing, if that is accepted; otherwise one more node, or a QDevice (`pvecm qdevice setup`)",
     )
 
 

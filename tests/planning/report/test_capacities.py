@@ -6,7 +6,8 @@ import pytest
 
 from provisioner.model.capacity import NodeLoss
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, NodeKey, NodeName
+from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
+from provisioner.model.quorum import Votes, VotesLeft
 from provisioner.planning.report.capacities import Capacities, desktops_by_node
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
@@ -19,7 +20,7 @@ FEW, MANY = [a_desktop(1)], [a_desktop(number) for number in range(1, 9)]
 
 
 def look(capacities, desktops=(), *, after_s=0.0, at_rest=False, **changed):
-    situation = a_situation(desktops, **changed)
+    situation = a_situation(desktops, **{"view": a_view(votes=Votes(device=1))} | changed)
     situation = replace(situation, now=situation.now + after_s)
     found = survey(situation)
     capacities.look(situation, found, free_resources(situation, found), at_rest=at_rest)
@@ -46,9 +47,47 @@ def test_k5_the_desktops_of_a_node_that_is_away_already_need_a_place_too():
     nodes = (a_node("n1", memory_gib=50), a_node("n2", online=False), a_node("n3", memory_gib=50))
     desktops = [a_desktop(number, node=NodeName(f"n{number % 3 + 1}")) for number in range(1, 13)]
 
-    _, loss = look(Capacities(), desktops, view=a_view(nodes=nodes), config=a_config(a_profile(nodes=3)))
+    _, loss = look(Capacities(), desktops, view=a_view(nodes=nodes, votes=Votes(device=2)), config=a_config(a_profile(nodes=3)))
 
     assert loss == NodeLoss(node=N1, at_least=6 - 4 - 4, at_most=6 - 4 - 4)
+
+
+@pytest.mark.parametrize(
+    ("online", "votes", "loss"),
+    [
+        pytest.param(4, Votes(), (294, None), id="one of four: the others take them"),
+        pytest.param(3, Votes(), (-6, VotesLeft(2, 4)), id="two of four: none is made again, whatever room there is"),
+        pytest.param(2, Votes(), (-9, VotesLeft(1, 4)), id="none has been since the second went"),
+        pytest.param(3, Votes(device=1), (192, None), id="a QDevice has the vote that decides"),
+    ],
+)
+def test_k5_without_a_quorum_nothing_is_made_again(online, votes, loss):
+    """K5: three desktops on each of four nodes; the last ones are away."""
+    nodes = [a_node(f"n{number}", online=number <= online) for number in range(1, 5)]
+    desktops = [a_desktop(number, node=NodeName(f"n{number % 4 + 1}")) for number in range(1, 13)]
+
+    _, found = look(Capacities(), desktops, view=a_view(nodes=nodes, votes=votes), config=a_config(a_profile(nodes=4)))
+
+    assert (found.at_least, found.votes) == loss
+
+
+def test_k5_a_quorum_is_counted_anew_when_a_node_goes():
+    capacities, nodes = Capacities(), [a_node("n1"), a_node("n2"), a_node("n3")]
+    look(capacities, FEW, view=a_view(nodes=nodes))
+
+    _, loss = look(capacities, FEW, view=a_view(nodes=(*nodes[:2], a_node("n3", online=False))), at_rest=True)
+
+    assert loss.votes == VotesLeft(1, 3)
+
+
+def test_k5_another_cluster_makes_none_of_them_again_either():
+    other = ClusterId("other")
+    templates = a_template("n1"), a_template("n2"), a_template("n1", cluster=other)
+    views = {"view": a_view(), "others": (a_view(nodes=3, cluster=other),)}
+
+    _, loss = look(Capacities(), FEW, **views, config=a_config(a_profile(templates=templates)))
+
+    assert (loss.node, loss.at_least, loss.votes) == (N1, -1, VotesLeft(1, 2))
 
 
 def test_nothing_is_computed_again_while_nothing_has_changed():

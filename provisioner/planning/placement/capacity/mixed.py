@@ -6,7 +6,7 @@ bounds are equal wherever the profiles do not compete.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from typing import NamedTuple
 
 from provisioner.model.ids import NodeKey, ProfileName
@@ -56,12 +56,12 @@ class MixedCapacity:
                 spreading.place(name)
         return MixedCapacity(spreading.ground, self._needs), spreading.placed
 
-    def without(self, node: NodeKey, lost: Mapping[ProfileName, int]) -> Mapping[ProfileName, Between]:
-        """How many more desktops of each profile fit without the node, after these desktops were made again elsewhere.
+    def without(self, nodes: Iterable[NodeKey], lost: Mapping[ProfileName, int]) -> Mapping[ProfileName, Between]:
+        """How many more desktops of each profile fit without the nodes, after these desktops were made again elsewhere.
 
         Negative: so many of these find no place.
         """
-        lost, left = self._known(lost), without_node(self._ground, node)
+        lost, left = self._known(lost), reduce(without_node, nodes, self._ground)
         at_most, unplaced = self._at_most(left), sum(lost.values()) - self._packed(lost, left)
         return {name: self._more(name, left, lost, at_most, unplaced) for name in self._needs}
 

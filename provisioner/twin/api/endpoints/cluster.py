@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import replace
 
+from provisioner.model.ids import NodeName
 from provisioner.twin.access.access import ROOT
 from provisioner.twin.access.checks import demand_any, forbidden
 from provisioner.twin.access.gate import gate_of
@@ -100,16 +101,24 @@ def config_nodes(cluster: Cluster, _call: Call) -> object:
     """The members in corosync's configuration."""
     if len(cluster.nodes) == 1:
         return []
+    votes = cluster.spec.votes.nodes
     return [
-        {"node": name, "name": name, "nodeid": str(number), "ring0_addr": address_of(number), "quorum_votes": "1"}
+        {
+            "node": name,
+            "name": name,
+            "nodeid": str(number),
+            "ring0_addr": address_of(number),
+            "quorum_votes": str(votes.get(NodeName(name), 1)),
+        }
         for number, name in enumerate(cluster.nodes, start=1)
     ]
 
 
 @route("GET", "/cluster/config/qdevice")
-def qdevice(_cluster: Cluster, _call: Call) -> object:
-    """Always empty."""
-    return {}
+def qdevice(cluster: Cluster, _call: Call) -> object:
+    """Empty, unless this is a copy of a cluster that has one."""
+    votes = cluster.spec.votes.device
+    return {"State": "Connected", "Algorithm": "LMS" if votes > 1 else "Fifty-Fifty split"} if votes else {}
 
 
 @route("GET", "/cluster/backup-info/not-backed-up", protected=True)

@@ -60,7 +60,7 @@ def test_several_profiles_lie_between_the_bounds(seed):
     assert least <= most(ground, wanted) <= greatest
     for node in nodes_of(ground):
         for need in needs:
-            least, greatest = mixed.without(node, counts)[need.profile]
+            least, greatest = mixed.without((node,), counts)[need.profile]
             assert least <= most_more(without_node(ground, node), need, wanted) <= greatest, (node, need.profile)
 
 
@@ -138,8 +138,8 @@ def test_what_binds(ground, need, binds):
 def test_the_desktops_of_a_lost_node_are_made_again_first():
     mixed = MixedCapacity(a_ground("n1", "n2"), {LOCAL.profile: LOCAL})
 
-    assert mixed.without(N1, {LOCAL.profile: 4}) == {LOCAL.profile: Between(6, 6)}
-    assert mixed.without(N1, {LOCAL.profile: 13}) == {LOCAL.profile: Between(-3, -3)}
+    assert mixed.without((N1,), {LOCAL.profile: 4}) == {LOCAL.profile: Between(6, 6)}
+    assert mixed.without((N1,), {LOCAL.profile: 13}) == {LOCAL.profile: Between(-3, -3)}
 
 
 def test_a_template_on_a_lost_node_cannot_be_cloned_for_others():
