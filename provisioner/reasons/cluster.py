@@ -108,12 +108,14 @@ NOTE_OF_OTHER_KEY = kind(
 )
 DESKTOPS_GONE = kind(
     "desktops_gone",
-    "{count} desktops are not in the VM list ({vms}), and their VMIDs are free: nothing is cloned here",
+    "{count} desktops are not in the VM list ({vms}), and their VMIDs are free, as far as {asked} were asked about: nothing is "
+    "cloned here",
     "if the VMs were deleted: `bascule desktop retry`; if not: `pvecm status` on each node",
 )
 DESKTOPS_HIDDEN = kind(
     "desktops_hidden",
-    "the token does not see {vms}: desktops of ours that exist, and whose state is unknown",
+    "the token does not see {vms}: desktops of ours that exist, and whose state is unknown; of {of} that are not in the VM "
+    "list {asked} were asked about",
     "give it VM.Audit there, or remove the NoAccess entry (pveum acl list)",
 )
 # -- the token's rights

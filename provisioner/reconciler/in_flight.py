@@ -8,6 +8,7 @@ from provisioner.actions.registry import node_asked
 from provisioner.execution import executor
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.executor import Effects, Executor
+from provisioner.model.absence import ASKED_AT_ONCE
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
@@ -23,8 +24,8 @@ from provisioner.reconciler.moves_made import MovesMade
 from provisioner.reconciler.node_absences import NodeAbsences
 from provisioner.reconciler.observation_request import observation_of
 
-_ASKED_AT_ONCE = 16
-"""Numbers that one observation asks about: one call of about 0.01 s each."""
+_ASKED_AGAIN = 16
+"""Numbers that one observation asks about again, one call of about 0.01 s each."""
 _NEVER = (False, 0.0)
 _WATCHED_S = 25.0
 """One or two failed observations: too short for somebody to find a VM gone and to make another one under its VMID."""
@@ -56,7 +57,13 @@ class InFlight:
         locked = self._locked_in(last) if last is not None else ()
         request = observation_of(cluster, last, locked, executor=self.executor, config=config, now=now)
         oldest = sorted((self._answers.get(key, _NEVER)[1], key.vmid) for key in self.absent if key.cluster == cluster)
-        return replace(request, exists=frozenset(vmid for _, vmid in oldest[:_ASKED_AT_ONCE]))
+        most = min(ASKED_AT_ONCE, max(_ASKED_AGAIN, sum(at == _NEVER[1] for at, _ in oldest)))
+        return replace(request, exists=frozenset(vmid for _, vmid in oldest[:most]))
+
+    @property
+    def asks(self) -> bool:
+        """Whether people wait for answers about numbers that no listing shows."""
+        return not self.absent <= self._answers.keys()
 
     def with_answers(self, view: ClusterView) -> ClusterView:
         """The observation with what was answered before about other numbers that no listing shows: each is asked about in turn.

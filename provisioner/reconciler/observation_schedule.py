@@ -86,10 +86,11 @@ class ObservationSchedule:
         return {cluster: UNOBSERVED(said=watch.error) for cluster, watch in self.clusters.items() if watch.error}
 
 
-def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> float:
+def period(in_flight: Iterable[Action], status: Status | None, pace: Pace, *, asks: bool = False) -> float:
     """Seconds between observations: short while actions are in flight or desktops are awaited, long at rest.
 
-    Readings of sessions are always under way: no listing shows what comes of them.
+    Readings of sessions are always under way: no listing shows what comes of them. `asks`: some missing VMs are not asked about
+    yet, and nothing is cloned meanwhile.
     """
     in_flight = tuple(in_flight)
     cloning = {action.lock_domain for action in in_flight if isinstance(action, Clone)}
@@ -97,7 +98,7 @@ def period(in_flight: Iterable[Action], status: Status | None, pace: Pace) -> fl
         booting = status.phases.get(Phase.STARTING, 0) if status else 0
         # At the beginning every node waits for its first desktops: a clone observed late leaves the node idle.
         return cloning_period(len(cloning) if booting >= INITIAL * len(cloning) else 1, pace)
-    busy = not all(map(is_routine, in_flight)) or (status is not None and status.on_the_way > 0)
+    busy = asks or not all(map(is_routine, in_flight)) or (status is not None and status.on_the_way > 0)
     return pace.observe_busy_s if busy else pace.observe_idle_s
 
 

@@ -66,7 +66,7 @@ class Observations:
         now: Instant,
     ) -> None:
         """After a cycle: when the clusters it decided from are observed next. `change`: when the demand changes by itself."""
-        pause = period(self._flight.executor.in_flight.values(), status, config.pace)
+        pause = period(self._flight.executor.in_flight.values(), status, config.pace, asks=self._flight.asks)
         for completion in decided_from:
             assert isinstance(completion.command, Observe)
             due_at = in_time(completion.started_at, pause, change=change, now=now, pace=config.pace)

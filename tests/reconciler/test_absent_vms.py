@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.absence import ASKED_AT_ONCE
 from provisioner.model.actions import Clone
 from provisioner.model.desktops import Phase
 from provisioner.ports import Changes
@@ -12,6 +13,9 @@ from tests.builders.reconciler import Site, ready
 
 pytestmark = pytest.mark.long
 
+MANY = 100
+"""Desktops: more than are asked about at once."""
+
 
 def clones(site: Site, *, seconds: float = 60.0) -> list[str]:
     """Desktops whose clone is planned within this time; no command is run."""
@@ -19,6 +23,14 @@ def clones(site: Site, *, seconds: float = 60.0) -> list[str]:
     while site.clock.at < until:
         ordered += [command.desktop for command in site.look(after=5) if isinstance(command, Clone)]
     return ordered
+
+
+def served(agents: int) -> Site:
+    """As `ready`, for more than are made within its cycles."""
+    site = Site(agents=agents)
+    site.settle(cycles=agents)
+    assert set(site.phases.values()) == {Phase.READY}
+    return site
 
 
 def given_up(site: Site, name: str) -> Changes:
@@ -105,16 +117,32 @@ def test_many_hidden_at_once_stop_clones_and_the_right_is_named():
 
 
 def test_more_than_are_asked_about_at_once_are_judged_together():
-    """K1: the first sixteen answers are few of a thousand; the others are asked about in turn before anybody is made again."""
-    site = ready(25)
-    for vmid in sorted(site.cluster.guests)[:20]:
+    """K1: the first answers are few of a thousand; the others are asked about in turn before anybody is made again."""
+    site = served(MANY)
+    for vmid in sorted(site.cluster.guests)[: MANY - 5]:
         site.cluster.delete(vmid)
 
     assert clones(site, seconds=90.0) == []
     asked = [look.exists for look in site.looks if look.exists]
-    assert all(len(numbers) <= 16 for numbers in asked)
-    assert len(set().union(*asked)) == 20
-    assert sum("are gone at once" in why for who, why in site.reasons.items() if who.startswith("login")) == 20
+    assert [len(numbers) for numbers in asked[:3]] == [ASKED_AT_ONCE, MANY - 5 - ASKED_AT_ONCE, 16]
+    assert len(set().union(*asked)) == MANY - 5
+    assert sum("are gone at once" in why for who, why in site.reasons.items() if who.startswith("login")) == MANY - 5
+
+
+def test_k1_a_wait_for_answers_says_how_many_there_are_and_until_when():
+    site = served(MANY)
+    site.roster = a_roster(MANY + 1)
+    site.reconciler.read_directory()
+    site.cluster.hidden = set(sorted(site.cluster.guests)[: MANY - 5])
+    pause_s = site.reconciler.config.pace.observe_busy_s
+    said = []
+    for _ in range(3):
+        site.look(after=pause_s)
+        said.append(site.reasons[f"login{MANY + 1:04}"])
+
+    assert "answered for 0 of 95, at this pace for all within 5 s" in said[0], said
+    assert "answered for 64 of 95, at this pace for all within 2 s" in said[1], said
+    assert "answered for" not in said[2], said
 
 
 def test_while_many_are_being_asked_about_nothing_is_cloned():

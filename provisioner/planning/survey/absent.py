@@ -10,7 +10,7 @@ from provisioner.model.left_behind import is_left_behind, was_tried
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.placement import LISTING_ASKED, LISTING_LACKS, MANY_GONE
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 _WITHOUT_VM = (Phase.RESERVED, Phase.FAILED)
 
@@ -37,7 +37,9 @@ def clusters_in_doubt(situation: Situation, survey: Survey) -> dict[ClusterId, R
         return {}
     of, clusters = Counter(desktop.cluster for desktop in situation.records.reservations), situation.snapshot.clusters
     found = {cluster: absences(missing, clusters[cluster].existence, of=of[cluster]) for cluster, missing in absent.items()}
-    return {cluster: _why_closed(cluster, missing) for cluster, missing in found.items() if missing.closes or missing.undecided}
+    pause_s = situation.config.pace.observe_busy_s
+    why = {cluster: tuple(_why_closed(cluster, missing, pause_s)) for cluster, missing in found.items()}
+    return {cluster: join_reasons(reasons, ALSO) for cluster, reasons in why.items() if reasons}
 
 
 def _absent_in(situation: Situation, survey: Survey) -> Iterator[Reservation]:
@@ -48,9 +50,12 @@ def _absent_in(situation: Situation, survey: Survey) -> Iterator[Reservation]:
             yield desktop
 
 
-def _why_closed(cluster: ClusterId, missing: Absences) -> Reason:
+def _why_closed(cluster: ClusterId, missing: Absences, pause_s: float) -> Iterator[Reason]:
+    """What is known so far, and until when the rest is asked about."""
     if missing.many_hidden:
-        return LISTING_LACKS(count=missing.hidden, cluster=cluster)
-    if missing.many_gone:
-        return MANY_GONE(count=missing.gone, cluster=cluster)
-    return LISTING_ASKED(count=missing.hidden + missing.gone + missing.unasked, cluster=cluster)
+        yield LISTING_LACKS(count=missing.hidden, cluster=cluster)
+    elif missing.many_gone:
+        yield MANY_GONE(count=missing.gone, cluster=cluster)
+    if missing.undecided:
+        count, within_s = missing.asked + missing.unasked, missing.asked_within_s(pause_s)
+        yield LISTING_ASKED(count=count, cluster=cluster, asked=missing.asked, within_s=within_s)

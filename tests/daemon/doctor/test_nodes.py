@@ -68,6 +68,7 @@ def test_desktops_that_the_token_may_not_see_are_named():
 
     assert found.grade is Grade.BAD
     assert found.text.startswith("the token does not see VM 5001, VM 5002: ")
+    assert found.text.endswith("; of 3 that are not in the VM list 3 were asked about"), "K1"
 
 
 def test_a_deleted_vm_is_not_reported_as_hidden():
@@ -91,6 +92,16 @@ def test_where_nothing_is_cloned_because_desktops_were_deleted_it_says_so(others
         assert found[0][1].startswith("4 desktops are not in the VM list (VM 5001, ")
     else:
         assert found == []
+
+
+def test_k1_of_many_it_says_how_many_were_asked_about():
+    client = VirtualHypervisor(Twin(a_twin_spec(), EventHeap(EPOCH)), key=NOTE_KEY)
+    view = client.observe(Observe(cluster=client.cluster))
+
+    (found,) = examine_unseen("cluster lab", client, view, kept_as([of_lab(vmid) for vmid in range(5001, 5031)]))
+
+    assert found.text.startswith("30 desktops are not in the VM list (")
+    assert found.text.endswith("their VMIDs are free, as far as 20 were asked about: nothing is cloned here")
 
 
 def test_desktops_that_wait_for_ha_are_counted_and_those_that_it_gave_up_are_named():
