@@ -79,7 +79,8 @@ def seat_lines(seat: SeatWhy, at: str) -> Iterator[str]:
         yield _("wanted: {level} ({why})", level=_(_LEVELS[target["level"]]), why=target["because"]["text"])
     for hold in seat["held_by"]:
         if seat["desktop"] is None or hold["because"]["text"] != seat["desktop"]["because"]["text"]:
-            yield from _held(hold)
+            yield _held(hold)
+        yield from _about(hold)
     for action in seat["ordered"]:
         yield _("the last cycle ordered: {order} ({why})", order=action["action"], why=action["because"]["text"])
     if seat["next_try_at"]:
@@ -188,12 +189,15 @@ def _kept(kept: KeptDocument, at: str) -> Iterator[str]:
         yield _("superseded by {name}", name=kept["superseded_by"])
 
 
-def _held(hold: HoldDocument) -> Iterator[str]:
+def _held(hold: HoldDocument) -> str:
     source, why = hold["source"], hold["because"]["text"]
     if source in _SOURCES:
-        yield _("held by {source}: {why}", source=_(_SOURCES[source]), why=why)
-    else:
-        yield _("waits for {binds}: {why}", binds=source, why=why) if source else _("waits: {why}", why=why)
+        return _("held by {source}: {why}", source=_(_SOURCES[source]), why=why)
+    return _("waits for {binds}: {why}", binds=source, why=why) if source else _("waits: {why}", why=why)
+
+
+def _about(hold: HoldDocument) -> Iterator[str]:
+    """How many others, until when, and what a person has to do: said too where the desktop's own line has said why."""
     if hold["before"] is not None:
         yield "  " + plural(
             "{count} comes before it, of {alike} that wait for the same",
@@ -203,7 +207,7 @@ def _held(hold: HoldDocument) -> Iterator[str]:
         )
     elif (alike := hold["alike"] or 0) > 1:
         yield "  " + plural("{count} waits for the same", "{count} wait for the same", alike)
-    if source == "wave" and hold["retry_at"]:
+    if hold["source"] == "wave" and hold["retry_at"]:
         yield "  " + _("until {time}", time=clock(hold["retry_at"]))
     if hold["act"] is not None:
         yield "  " + _("to do: {act}", act=hold["act"]["text"])

@@ -3,7 +3,7 @@
 import socket
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, nullcontext
 
 import pytest
 
@@ -244,6 +244,31 @@ def test_it_fits_into_a_terminal(published, of, journal):
 
     assert max(map(len, lines)) <= 80
     assert len(lines) <= 20
+
+
+DEAD = a_publication(a_desktop(1, Phase.SILENT), wanted=1)
+
+
+@pytest.mark.parametrize("speaking", [nullcontext, speaking_pseudo])
+@pytest.mark.parametrize(
+    ("published", "of", "journal"),
+    [*everything(), pytest.param(DEAD, "login0001", nothing_in_the_journal, id="a dead guest agent")],
+)
+def test_k4_who_has_to_act_and_how_is_in_the_text_as_in_the_document(published, of, journal, speaking):
+    """K4: the text of a desktop with a dead guest agent had its reason once, and so left out what to do."""
+    with speaking():
+        document = plain(why_document(published, of, journal))
+        said = " ".join(" ".join(lines_of(document, NOW + 3)).split())
+
+    acts = [hold["act"]["text"] for hold in (document["seat"] or {"held_by": ()})["held_by"] if hold["act"] is not None]
+    assert [act for act in acts if " ".join(act.split()) not in said] == []
+
+
+def test_k4_a_desktop_that_answers_nothing_says_what_to_do():
+    document = plain(why_document(DEAD, "login0001", nothing_in_the_journal))
+
+    said = " ".join(" ".join(lines_of(document, NOW + 3)).split())
+    assert "to do: see whether its person can log on; if not, `bascule desktop restart`" in said
 
 
 @pytest.mark.parametrize(("published", "of", "journal"), list(everything()))

@@ -86,7 +86,7 @@ def holds_of_seat(status: Status, seat: Seat | None, state: DesktopState | None)
         yield _hold(leaving_remark(state.leaving), source=LEAVER)
     elif seat is not None:
         yield from _not_wanted(status, seat)
-    if state is not None and state.phase in _STUCK:
+    if state is not None and (state.phase in _STUCK or act_of(as_reason(state.because))):
         yield _hold(state.because, source=source_of(state.because) or state.phase.value)
 
 
