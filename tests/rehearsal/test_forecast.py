@@ -66,7 +66,7 @@ def test_a_small_switch_in_figures():
             {"nodes": SMALL},
             8,
             6,
-            {"memory: a node has less than 4096 MiB left of its share (2 of 2 places)": 2},
+            {"memory: a node has less than 4096 MiB left of its share": 2},
             "room: 2 desktops wait for memory",
             id="memory is short",
         ),

@@ -31,7 +31,9 @@ class Placement:
         """The refusals, the most frequent first, each with its number of candidates; and the word of the most frequent."""
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-        texts = (COUNTED(why=refusal.text, times=times, of=len(self.refusals)) for refusal, times in ranked[:3])
+        texts = [COUNTED(why=refusal.text, times=times, of=len(self.refusals)) for refusal, times in ranked[:3]]
+        if len(ranked) == 1:  # everywhere the same: a second figure beside the reason's own would only puzzle
+            texts = [ranked[0][0].text]
         binds = ranked[0][0].binds if ranked else WaitsFor.NOTHING
         return Refusal(binds=binds, text=join_reasons(texts), short=is_shortage(self.refusals))
 

@@ -7,8 +7,11 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind
+from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.balance import Balance, BootQueues
+from provisioner.planning.placement.placement import Placement
 from provisioner.planning.placement.refusal import Refusal
+from provisioner.reasons.placement import LOCK_BUSY, NODE_AWAY
 from tests.builders.actions import a_clone, a_key
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 from tests.builders.core import a_budget, a_desktop, an_order
@@ -71,7 +74,7 @@ GOLDEN = a_template("n1")
 def test_a_template_is_refused_with_its_reason(view, why):
     placement = places(profile=ONE, view=view).place(ONE)
 
-    assert (placement.candidate, placement.why_not.text) == (None, f"{why} (1 of 1 places)")
+    assert (placement.candidate, placement.why_not.text) == (None, why)
 
 
 @pytest.mark.parametrize(
@@ -105,7 +108,7 @@ def test_nothing_new_is_placed_on_a_closed_node(changed, why):
 def test_a_profile_without_templates_says_so():
     bare = a_profile(templates=())
 
-    assert places(profile=bare).place(bare).why_not.text == "the profile names no template (1 of 1 places)"
+    assert places(profile=bare).place(bare).why_not.text == "the profile names no template"
 
 
 @pytest.mark.parametrize(
@@ -147,7 +150,7 @@ def test_clones_at_once_are_bounded_per_lock_domain(shared, ceiling):
         free.take(ONE, free.place(ONE).candidate)
 
     assert free.place(ONE).why_not.text == (
-        f"waiting for the storage lock: it lets {ceiling} clone(s) run at once, and as many are running (1 of 1 places)"
+        f"waiting for the storage lock: it lets {ceiling} clone(s) run at once, and as many are running"
     )
     assert free.place(ONE).why_not.binds == "lock"
 
@@ -243,3 +246,14 @@ def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():
 
     assert node_of(place.place(a_profile())) == "n2"
     assert node_of(place.place(a_profile(), avoid={N2: Refusal("nodes", "tried before")})) == "n1"
+
+
+def test_f23_what_is_so_everywhere_is_said_once_and_with_its_own_figure():
+    """F23: "it lets 5 clone(s) run at once, … (4 of 4 places)"; elsewhere how many of how many."""
+    busy, away = LOCK_BUSY(limit=5), NODE_AWAY(node="n1")
+    one, two = Refusal(WaitsFor.LOCK, busy), Refusal(WaitsFor.NODES, away)
+
+    assert Placement(candidate=None, refusals=(one,) * 4).why_not.text == busy
+    assert Placement(candidate=None, refusals=(one, one, two)).why_not.text == (
+        f"{busy} (2 of 3 places); node n1 is offline or not seen (1 of 3 places)"
+    )

@@ -69,7 +69,7 @@ def test_who_is_refused_is_told_what_is_short():
 
     assert reasons(made) == {
         "login0004": "none fits, and the scenario 'crisis' gives no other (shortage): "
-        "memory: a node has less than 4096 MiB left of its share (1 of 1 places)"
+        "memory: a node has less than 4096 MiB left of its share"
     }
     assert made.actions[-1].because.startswith("wave 'everyone' gives login0003 profile light: none of profile office fits")
 
