@@ -83,8 +83,21 @@ def _show_kind(kind: DifferenceKind, cases: Sequence[Difference]) -> None:
     say(_("{difference} ({count}): Bascule {does}", difference=name, count=len(cases), does=cases[0].does))
     if cases[0].person:
         say(_("  to do: {action}", action=cases[0].person))
-    print_table("", headings("subject", "VM", "seen"), [(case.subject, case.key, case.seen) for case in cases])
+    print_table("", headings("subject", "VM", "seen"), list(_rows(cases)))
     say("")
+
+
+def _rows(cases: Sequence[Difference]) -> Iterator[tuple[object, object, object]]:
+    """One line for all that have moved from one node to another, as an evacuation moves them: `--json` has each."""
+    alike: dict[tuple[str, str], list[Difference]] = {}
+    for case in cases:
+        alike.setdefault(("" if case.kind is DifferenceKind.MOVED else case.subject, case.seen), []).append(case)
+    for first, *others in alike.values():
+        more = len(others)
+        subject = (
+            plural("{name} and {count} more", "{name} and {count} more", more, name=first.subject) if more else first.subject
+        )
+        yield subject, first.key, first.seen
 
 
 def _unobserved(comparison: Comparison) -> Iterator[str]:

@@ -1,10 +1,13 @@
 """Output of `bascule reconcile`, as text and as JSON."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.cli.reconcile import comparison_document, exit_code_of, show_comparison
 from provisioner.daemon.drift import Comparison
 from provisioner.model.drift import Difference, DifferenceKind
+from provisioner.reasons import drift
 from provisioner.reasons.drift import RENAMED
 from tests.builders.actions import a_key
 from tests.builders.cli import a_lonely_site, bascule, files_of
@@ -81,3 +84,16 @@ def test_a_cluster_that_does_not_answer_is_said_and_nothing_is_left_behind(tmp_p
     assert ended.err.startswith("cluster melun cannot be observed: ")
     assert bascule("reconcile", "--json", "--config", str(site.main)).document["unseen"].keys() == {"melun"}
     assert files_of(site.folder) == before
+
+
+def test_k6_what_an_evacuation_has_moved_is_one_line(capsys):
+    """K6: it was a line for each of hundreds of desktops; the document has each."""
+    moved = [replace(MOVED, subject=f"vd-{number}") for number in range(5001, 5101)]
+    elsewhere = replace(MOVED, subject="vd-6001", seen=drift.MOVED(node="n9", former="n1"))
+    comparison = a_comparison(*moved, elsewhere)
+
+    show_comparison(comparison)
+
+    said = capsys.readouterr().out
+    assert ("moved (101)" in said, "vd-5001 and 99 more" in said, "vd-6001" in said) == (True, True, True)
+    assert len(comparison_document(comparison)["differences"]) == 101
