@@ -251,9 +251,9 @@ def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():
 def test_f23_what_is_so_everywhere_is_said_once_and_with_its_own_figure():
     """F23: "it lets 5 clone(s) run at once, … (4 of 4 places)"; elsewhere how many of how many."""
     busy, away = LOCK_BUSY(limit=5), NODE_AWAY(node="n1")
-    one, two = Refusal(WaitsFor.LOCK, busy), Refusal(WaitsFor.NODES, away)
+    locked, gone = Refusal(WaitsFor.LOCK, busy), Refusal(WaitsFor.NODES, away)
 
-    assert Placement(candidate=None, refusals=(one,) * 4).why_not.text == busy
-    assert Placement(candidate=None, refusals=(one, one, two)).why_not.text == (
+    assert Placement(candidate=None, refusals=(locked,) * 4).why_not.text == busy
+    assert Placement(candidate=None, refusals=(locked, locked, gone)).why_not.text == (
         f"{busy} (2 of 3 places); node n1 is offline or not seen (1 of 3 places)"
     )
