@@ -36,7 +36,7 @@ GOES_ON = "answers again after "
 
 @pytest.fixture
 def switch(tmp_path: Path) -> Iterator[Switch]:
-    with Switch(tmp_path / "site", agents=AGENTS, scale=10) as switch:
+    with Switch(tmp_path / "site", agents=AGENTS, scale=30) as switch:
         yield switch
 
 

@@ -241,17 +241,21 @@ class Sessions:
     def _reclaimed(self) -> Connection:
         connection = self._writer()
         try:
+            self._refuse_if_taken(connection)  # for good: nobody waits for its lock, also not each last writing of a daemon
             owned = self._place.own(connection)
-            with connection.begin():
-                owner = owner_of(connection)
-            if owner.get("claim") != self._claim:
-                raise StoreOwned(self.of_store(reasons.TAKEN(owner=process_of(owner))))
+            self._refuse_if_taken(connection)
             if not owned:
                 raise StoreAway(self.of_store(reasons.CONNECTION_LOST()))
         except BaseException:
             connection.close()
             raise
         return connection
+
+    def _refuse_if_taken(self, connection: Connection) -> None:
+        with connection.begin():
+            owner = owner_of(connection)
+        if owner.get("claim") != self._claim:
+            raise StoreOwned(self.of_store(reasons.TAKEN(owner=process_of(owner))))
 
     def _owned_by_other(self, kind: ReasonKind, connection: Connection) -> StoreOwned:
         with connection.begin():

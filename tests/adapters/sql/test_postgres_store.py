@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from itertools import count
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import database_of
@@ -99,10 +100,23 @@ def test_an_owner_cut_off_and_succeeded_writes_nothing_more(open_store, server):
         with pytest.raises(error):
             first.commit(Changes(desktops={a_name(1001): None}))
 
+    with asked(first) as statements, pytest.raises(StoreOwned):
+        first.commit(Changes(desktops={a_name(1001): None}))
+    assert [statement for statement in statements if "advisory_lock" in statement] == [], "it waits for no lock of the other"
     second.close()
     with pytest.raises(StoreOwned, match="lost, and taken by process"):
         first.commit(Changes(desktops={a_name(1001): None}))
     assert claimed(open_store).load() == EVERYTHING
+
+
+@contextmanager
+def asked(store: SqlStore) -> Iterator[list[str]]:
+    """The statements that it sends meanwhile."""
+    statements: list[str] = []
+    listener = (store._sessions._place.engine, "before_cursor_execute", lambda _, __, text, *___: statements.append(text))
+    sa.event.listen(*listener)
+    yield statements
+    sa.event.remove(*listener)
 
 
 def test_an_owner_whose_lock_still_hangs_on_its_lost_connection_is_not_taken_over(open_store, server, schema):
