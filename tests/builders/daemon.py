@@ -1,5 +1,6 @@
 """The daemon inside the test's process: it runs a configuration until its log has the awaited line."""
 
+import inspect
 import json
 import time
 from collections.abc import Callable
@@ -11,7 +12,9 @@ from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.daemon.service import STORE_CHECK_S, Service, ServiceContext
 from provisioner.reconciler import Reconciler
 from provisioner.twin.server.state import TwinState
-from tests.builders.patience import FUSE_S
+
+_FUSE_S, _LAST = 180.0, 15
+"""Real seconds: under load such a life takes half a minute. The last lines of the log that are shown."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -43,12 +46,12 @@ def live(
     signals: bool = False,
     **environment: str,
 ) -> tuple[Heard, Reconciler]:
-    """Run the daemon in the twin's time until it is so, or until it never will be, and end it in order.
+    """Run the daemon in the twin's time until it is so, and end it in order.
 
-    `signals`: whether it takes those of this process, in the main thread alone.
+    `signals`: whether it takes those of this process, in the main thread alone. Raises AssertionError if it never comes.
     """
     heard = Heard()
-    give_up = time.monotonic() + FUSE_S
+    give_up = time.monotonic() + _FUSE_S
     surroundings = ServiceContext(
         environment=environment,
         clock=twin.clock,
@@ -60,7 +63,16 @@ def live(
     )
     service = Service(config, surroundings)
     service.run()
+    assert time.monotonic() <= give_up or until(heard, service.reconciler), _never_came(until, heard, service.reconciler)
     return heard, service.reconciler
+
+
+def _never_came(until: Callable[[Heard, Reconciler], bool], heard: Heard, reconciler: Reconciler) -> str:
+    """What was waited for, and the last that was heard and seen."""
+    phases = "no status" if reconciler.status is None else f"desktops {dict(reconciler.status.phases)}"
+    last = "\n".join(map(str, heard.lines[-_LAST:]))
+    awaited = str(until) if isinstance(until, says) else inspect.getsource(until)
+    return f"in {_FUSE_S:.0f} s it has not come to this:\n{awaited}\nat the end {phases}, and the log's last lines:\n{last}"
 
 
 def a_variant(config: Path, folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
@@ -75,6 +87,11 @@ def a_variant(config: Path, folder: Path, change: Callable[[dict[str, Any]], obj
     return path
 
 
-def says(text: str) -> Callable[[Heard, Reconciler], bool]:
+@dataclass(frozen=True)
+class says:  # noqa: N801 - reads as the function that it is used as
     """Until a line holds this."""
-    return lambda heard, _: heard.has(text)
+
+    text: str
+
+    def __call__(self, heard: Heard, _: Reconciler) -> bool:
+        return heard.has(self.text)
