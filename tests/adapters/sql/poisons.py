@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import fields
+from itertools import product
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -56,17 +57,20 @@ def store_in(file: Path) -> SqlStore:
     return SqlStore(f"sqlite:///{file}", clock=FixedClock(NOON))
 
 
-def poisoned(whole: Path, file: Path, table: str, column: str) -> Iterator[tuple[str, int]]:
-    """Copies of the store at `file`, each with one poison in one row, as poison and row. What SQLite itself refuses is none."""
+def poisoned(whole: Path, file: Path, table: str, column: str, *, of: int = 1) -> Iterator[tuple[str, int]]:
+    """Copies of the store at `file`, each with one poison in one row, as poison and row. What SQLite itself refuses is none.
+
+    `of`: only every so many, and in each column others.
+    """
     with closing(sqlite3.connect(whole)) as connection:
         rows = [row for (row,) in connection.execute(f"SELECT rowid FROM {table} ORDER BY rowid")]
-    for row in rows if table == "meta" else {rows[0], rows[-1]}:
-        for poison in poisons_of(table, column):
-            for name in file.parent.glob(f"{file.name}*"):
-                name.unlink()
-            shutil.copy(whole, file)
-            if poison_row(file, table, column, poison, row):
-                yield poison[:60], row
+    poisons = list(product(rows if table == "meta" else sorted({rows[0], rows[-1]}), poisons_of(table, column)))
+    for row, poison in poisons[COLUMNS.index((table, column)) % min(of, len(poisons)) :: of]:
+        for name in file.parent.glob(f"{file.name}*"):
+            name.unlink()
+        shutil.copy(whole, file)
+        if poison_row(file, table, column, poison, row):
+            yield poison[:60], row
 
 
 def poison_row(file: Path, table: str, column: str, poison: str, row: int) -> bool:

@@ -24,6 +24,8 @@ ORDERS = {"intents", "surges"}
 """Told by their kind."""
 NOT_REMOVED = {"journal", "surges", "meta"}
 """A line or an earlier run that cannot be read is shown with what is known of it; the owner is written anew."""
+_DAY = 5
+"""By day every fifth poison, in each column others: no number of poisons, or of rows with them, is a multiple of it."""
 
 
 @pytest.fixture(scope="module")
@@ -68,10 +70,12 @@ def opened(store: SqlStore) -> list[str]:
     return [row.table or row.kind for row in aside]
 
 
-@pytest.mark.long
+@pytest.mark.parametrize(
+    "of", [pytest.param(_DAY, marks=pytest.mark.long, id="some"), pytest.param(1, marks=pytest.mark.night, id="each")]
+)
 @pytest.mark.parametrize(("table", "column"), [pytest.param(*each, id=".".join(each)) for each in COLUMNS])
-def test_whatever_is_in_a_column_costs_a_row_or_is_one_message(whole: Path, tmp_path: Path, table: str, column: str):
-    for poison, row in poisoned(whole, tmp_path / "bascule.db", table, column):
+def test_whatever_is_in_a_column_costs_a_row_or_is_one_message(whole: Path, tmp_path: Path, table: str, column: str, of: int):
+    for poison, row in poisoned(whole, tmp_path / "bascule.db", table, column, of=of):
         with closing(store_in(tmp_path / "bascule.db")) as store:
             aside, refused = start(store)
         if refused:
