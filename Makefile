@@ -7,7 +7,7 @@ LOCKS = $(wildcard requirements*.lock .ci/*.lock)
 # The document lists packages without saying which needs which, and that is no news.
 SBOM = $(B)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible $(SBOM_OPTIONS)
 WHEEL = $(B)/hatchling build --target wheel --directory $(DIST)
-HALF = tests/planning tests/reconciler tests/scenarios tests/settings tests/texts
+HALF = tests/failures tests/law tests/planning tests/reconciler tests/scenarios tests/settings tests/texts
 # Schemathesis takes seconds to load, and has no fast test.
 FAST = $(B)/python -m pytest -q -p no:xdist -p no:schemathesis --ignore=tests/api/test_schemathesis.py \
 	-m "not real and not long and not night and not guest and not image"
