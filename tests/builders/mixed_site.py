@@ -30,7 +30,7 @@ def a_mixed_site(office: int = 6, cad: int = 6, *, scenario: Scenario | None = N
     others = [an_agent(number) for number in range(cad + 1, cad + office + 1)]
     scenarios = {} if scenario is None else {"scenario": scenario}
     site = Site(agents=a_roster([*drawing, *others]), config=two_profiles(**pool), **scenarios)
-    site.settle(cycles=40)
+    site.come_to_rest()
     return site
 
 

@@ -214,6 +214,10 @@ class Cluster:
         return guest is not None and bool(self.online.get(guest.node)) and at - self.booted[vmid] >= 1
 
 
+_MOST, _REST = 25, 4
+"""Cycles in which a site comes to rest, and those without an order that show it."""
+
+
 class Site:
     """A daemon's core at work: `look` makes a cycle, `carry_out` does what it ordered."""
 
@@ -282,12 +286,26 @@ class Site:
         now = self.clock.at
         return self._step(Completion(command=command, started_at=now, ended_at=now, answer=answer, error=error))
 
-    def settle(self, *, cycles: int = 25) -> None:
-        """Do all that is ordered until nothing more is, at most so many cycles."""
+    def settle(self, *, cycles: int = _MOST) -> None:
+        """Do all that is ordered, for so many cycles."""
         for _ in range(cycles):
-            self.carry_out(self.look(after=20))
-            for cluster in self.clusters.values():
-                cluster.come_out()
+            self._do_as_ordered()
+
+    def come_to_rest(self) -> None:
+        """To begin with: do all that is ordered until nothing more has been for some cycles, at most as many as `settle`."""
+        rest = 0
+        for _ in range(_MOST):
+            rest = 0 if self._do_as_ordered() else rest + 1
+            if rest == _REST:
+                return
+
+    def _do_as_ordered(self) -> bool:
+        """Whether anything was."""
+        ordered = self.look(after=20)
+        self.carry_out(ordered)
+        for cluster in self.clusters.values():
+            cluster.come_out()
+        return bool(ordered)
 
     def _step(self, completion: Completion) -> list[Command]:
         self.reconciler.take_in(completion)
@@ -334,6 +352,14 @@ class Site:
 
 def ready(agents: int, **changed: Any) -> Site:
     """A site where every agent has a ready desktop."""
+    site = Site(agents=agents, **changed)
+    site.come_to_rest()
+    assert set(site.phases.values()) == {Phase.READY}
+    return site
+
+
+def ready_since_long(agents: int, **changed: Any) -> Site:
+    """As `ready`, minutes later."""
     site = Site(agents=agents, **changed)
     site.settle()
     assert set(site.phases.values()) == {Phase.READY}

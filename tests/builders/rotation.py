@@ -40,7 +40,7 @@ class RotatingSite(Site):
         desk = {"lend": Lend.BY_PLAN, "after_person": AfterPerson.RESTART, **pool}
         super().__init__(agents=agents, config=with_desk(size=size, **desk), scenario=scenario or a_scenario())
         self.midnight = self.clock.at // 86400.0 * 86400.0
-        self.settle()
+        self.come_to_rest()
 
     def until(self, after_midnight: float, *, cycles: int = 6) -> None:
         """Go on to this time of the day, and let it settle: reports are fresh, and what was ordered is done."""

@@ -16,7 +16,7 @@ from tests.builders.core import a_session
 from tests.builders.monitors import SetClock
 from tests.builders.person import WITHIN_S, asked, published_by
 from tests.builders.pseudo import speaking_pseudo, untranslated
-from tests.builders.reconciler import ready
+from tests.builders.reconciler import ready_since_long
 from tests.views.person_calls import addressed, answers_no_more, at_work, go_on, hangs_beside_a_pool, node_lost_and_replaced
 from tests.views.test_why import nothing_in_the_journal
 
@@ -156,7 +156,7 @@ def test_no_text_of_it_is_untranslated():
 
 
 def test_nobody_else_is_named_in_the_sentence():
-    site = ready(1)
+    site = ready_since_long(1)
     site.cluster.sessions[5001] = (a_session("bob"),)
     card = asked(go_on(site, 1200), "login0001")["card"]
 

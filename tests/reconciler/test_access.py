@@ -45,7 +45,7 @@ def with_rules(config: SiteConfig, rules: FirstBootRules = RULES) -> SiteConfig:
 
 def a_site(config: SiteConfig | None = None, *, agents: int = 1, rules: FirstBootRules = RULES) -> Site:
     site = Site(agents=agents, clusters=[Speaking()], config=with_rules(config or a_config(), rules))
-    site.settle()
+    site.come_to_rest()
     return site
 
 

@@ -26,7 +26,7 @@ def autoscale(mode=ON, **rules):
 
 def a_site(mode=ON, *, agents=6, size=1, **rules):
     site = Site(agents=agents, config=with_desk(size=size, autoscale=autoscale(mode, **rules)))
-    site.settle()
+    site.come_to_rest()
     calm(site, cycles=20)
     return site
 

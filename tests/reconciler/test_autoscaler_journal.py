@@ -40,7 +40,7 @@ def test_a_desktop_that_is_made_anew_after_its_person_is_not_made_to_follow_peop
     """Each person had it "made" again: 60 were said where 3 were."""
     config = with_desk(size=1, after_person=AfterPerson.REBUILD, autoscale=autoscale(min=2, spare=Spare(count=1)))
     site = Site(agents=6, config=config)
-    site.settle()
+    site.come_to_rest()
     calm(site, cycles=20)
     before = said(site)
     for _ in range(3):

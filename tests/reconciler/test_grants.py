@@ -21,7 +21,7 @@ RULES = GrantRules(lifetime_s=60.0, clocks_apart_s=240.0)
 
 def a_site(grants: GrantRules | None = RULES, **pool):
     site = Site(agents=3, config=replace(with_desk(size=1, **pool), grants=grants))
-    site.settle()
+    site.come_to_rest()
     return site
 
 
@@ -61,7 +61,7 @@ def a_mixed_site(*pools):
     other = replace(profile, name=CAD, connection=Connection(protocol=LogonProtocol.OTHER))
     desks = {name: a_desk(1, name=name, profile=of) for name, of in pools}
     site = Site(agents=3, config=replace(config, profiles={OFFICE: profile, CAD: other}, desktop_pools=desks, grants=RULES))
-    site.settle()
+    site.come_to_rest()
     return site
 
 

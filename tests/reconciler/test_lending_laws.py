@@ -44,7 +44,7 @@ class Judge:
         rules = {"resets": _soon_night()} if self.after is AfterPerson.OVERNIGHT else {}
         config = with_desk(size=2, after_person=self.after, unused_after_s=120.0, **rules)
         self.site, self.pool = Site(agents=len(PEOPLE), config=config), config.desktop_pools[DESK]
-        self.site.settle()
+        self.site.come_to_rest()
 
     def take(self, what: str, person: int) -> None:
         getattr(self, what)(person)

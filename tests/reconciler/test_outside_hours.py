@@ -34,7 +34,7 @@ SCENARIO = Scenario(name="s", planned=True, calendar=OFFICE, waves=(ALL,), up_be
 
 def a_site(agents=2, scenario=SCENARIO):
     site = Site(agents=agents, scenario=scenario)
-    site.settle()
+    site.come_to_rest()
     assert on(site) == agents
     return site
 

@@ -16,7 +16,7 @@ from tests.reconciler.test_rebuild import lose_the_store
 
 def settled(agents=2, **pool):
     site = Site(agents=agents, config=with_desk(**pool))
-    site.settle()
+    site.come_to_rest()
     return site
 
 
@@ -103,6 +103,6 @@ def test_a_lost_store_makes_no_second_pool():
 def test_under_a_ceiling_the_pool_has_what_the_agents_leave():
     few = Scenario(name="few", waves=Site().config.scenario.waves, ceilings=(Ceiling(name="licences", limit=3),))
     site = Site(agents=2, config=with_desk(size=3), scenario=few)
-    site.settle()
+    site.come_to_rest()
 
     assert len(pool_desktops(site)) == 1

@@ -250,7 +250,7 @@ def test_disagreements(full, expected):
 def test_a_daemon_killed_right_after_a_rekey_was_kept_carries_it_out_no_second_time():
     """C2: the intent is withdrawn after the transaction, so it may still be in the store."""
     site = Site(agents=2)
-    site.settle()
+    site.come_to_rest()
     old = an_agent_id(1)
     order = Intent(kind=IntentKind.REKEY, by="claire", at=NOW, rekeys=(Rekey(old, AgentId("new-1")),))
     site.roster = a_roster([replace(an_agent(1), agent_id=AgentId("new-1")), an_agent(2)])

@@ -251,7 +251,7 @@ class TwoStorages(Cluster):
 def test_it_is_made_on_the_storage_that_it_names(storage, node):
     profile = a_profile(templates=(a_template("n1"), a_template("n2", "fast")))
     site = Site(clusters=[TwoStorages()], config=a_config(profile), safety=DELETES)
-    site.settle()
+    site.come_to_rest()
     target = f"{OFFICE}/{PVE}/{storage}/1"
     tried(site, target)
     site.settle(cycles=5)

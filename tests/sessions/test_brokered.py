@@ -76,7 +76,7 @@ def is_shut_down(site: Site) -> bool:
 @pytest.mark.parametrize("says", [True, False])
 def test_a_desktop_that_somebody_is_connected_to_is_not_shut_down_though_it_says_nobody_is_there(says):
     site = Site(agents=1)
-    site.settle()
+    site.come_to_rest()
     (name,) = site.reconciler.status.desktops
     if says:
         connected(site, name)

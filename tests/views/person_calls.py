@@ -18,7 +18,7 @@ from tests.builders.cluster import NOW, OFFICE, a_profile, some_addresses
 from tests.builders.core import a_config, a_naming, a_roster, a_session, an_agent
 from tests.builders.person import go_on
 from tests.builders.pools import with_desk
-from tests.builders.reconciler import Cluster, Site, ready
+from tests.builders.reconciler import Cluster, Site, ready_since_long
 from tests.builders.rotation import AM, RotatingSite
 
 NOBODY_WAITS = Scenario(name="nobody", waves=())
@@ -27,7 +27,7 @@ ME = frozenset({"login0001"})
 
 
 def addressed(agents: int = 2) -> Site:
-    return ready(agents, config=a_config(a_profile(addressing=some_addresses())))
+    return ready_since_long(agents, config=a_config(a_profile(addressing=some_addresses())))
 
 
 def order(site: Site, kind: IntentKind, target: str = "", *, reason: str = "") -> Site:
@@ -48,7 +48,7 @@ def with_people(site: Site, people: Iterable[Any], rejected: Iterable[Rejected] 
 
 
 def all_is_well() -> Site:
-    return ready(2)
+    return ready_since_long(2)
 
 
 def with_an_address() -> Site:
@@ -80,7 +80,7 @@ def hangs_under_a_freeze() -> Site:
 
 
 def starts() -> Site:
-    site = ready(2)
+    site = ready_since_long(2)
     site.cluster.power_off(5001)
     site.look(after=20)
     return go_on(site, 60, silent=(5001,))
@@ -138,13 +138,13 @@ def kept_aside_just_now() -> Site:
 
 
 def restarted() -> Site:
-    site = order(ready(2), IntentKind.RESTART, "vd-5001")
+    site = order(ready_since_long(2), IntentKind.RESTART, "vd-5001")
     site.look(after=5)
     return site
 
 
 def on_its_node_is_drained() -> Site:
-    site = ready(2)
+    site = ready_since_long(2)
     site.reconciler.obey(Intent(kind=IntentKind.DRAIN, by="zoe", at=site.clock.at, target="pve/n1", reason="memory"))
     return go_on(site, 600, every_s=5)
 
@@ -241,7 +241,7 @@ def disabled() -> Site:
 
 
 def has_left() -> Site:
-    site = ready(30)
+    site = ready_since_long(30)
     with_people(site, [an_agent(number) for number in range(2, 31)])
     return go_on(site, 300)
 
@@ -256,7 +256,7 @@ def rejected_entry() -> tuple[Site, str]:
 
 
 def the_directory_fails() -> Site:
-    site = ready(2)
+    site = ready_since_long(2)
     site.roster = DirectoryUnavailable("connection refused")
     site.reconciler.read_directory()
     return go_on(site, 300)

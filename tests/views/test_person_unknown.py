@@ -21,7 +21,7 @@ from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_roster, a_session, an_agent
 from tests.builders.person import WITHIN_S, asked, published_by
 from tests.builders.pools import with_desk
-from tests.builders.reconciler import Site, ready
+from tests.builders.reconciler import Site, ready_since_long
 from tests.builders.views import a_publication
 from tests.views.person_calls import NOBODY_WAITS, order, the_directory_fails
 from tests.views.test_why import nothing_in_the_journal
@@ -120,7 +120,7 @@ def test_an_entry_without_a_login_is_found_by_its_name():
 
 
 def test_a_daemon_that_hangs_says_how_old_it_is_and_takes_no_order():
-    card = asked(ready(1), "login0001", later_s=WITHIN_S + 1)["card"]
+    card = asked(ready_since_long(1), "login0001", later_s=WITHIN_S + 1)["card"]
 
     assert card["says"]["text"] == (
         "nothing is known after 2027-01-15T08:08:20Z, as no cycle has ended since; as it was then, Agent 1 has a desktop that "
@@ -174,7 +174,7 @@ def test_who_is_logged_on_is_said_with_whether_it_is_the_person():
 
 
 def test_what_became_of_the_earlier_desktop_is_in_the_rest_too():
-    site = order(ready(1), IntentKind.QUARANTINE, "vd-5001")
+    site = order(ready_since_long(1), IntentKind.QUARANTINE, "vd-5001")
     site.settle()
     (earlier,) = asked(site, "login0001")["card"]["earlier"]
 
@@ -182,7 +182,7 @@ def test_what_became_of_the_earlier_desktop_is_in_the_rest_too():
 
 
 def test_without_a_daemon_no_order_is_shown():
-    published = replace(published_by(ready(1)), refusal=None, lendable={})
+    published = replace(published_by(ready_since_long(1)), refusal=None, lendable={})
     found = person_document(published, "login0001", nothing_in_the_journal, now=published.status.at, within_s=WITHIN_S)
 
     assert found.card.commands == ()
