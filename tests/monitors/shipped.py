@@ -1,6 +1,6 @@
 """The shipped alerts, as data."""
 
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +27,9 @@ def rules() -> list[str]:
     return [str(rule.get("alert") or rule["record"]) for rule in _rules()]
 
 
-def _rules() -> Iterator[dict[str, Any]]:
-    return (rule for file in RULES for group in load(file)["groups"] for rule in group["rules"])
+@cache
+def _rules() -> tuple[dict[str, Any], ...]:
+    return tuple(rule for file in RULES for group in load(file)["groups"] for rule in group["rules"])
 
 
 def load(path: Path) -> Any:

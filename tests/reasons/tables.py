@@ -12,7 +12,10 @@ PRODUCT = Path(provisioner.__file__).parent
 
 def codes_in(path: Path) -> list[str]:
     """The codes of its kinds: `LATE = kind("late", …)`."""
-    calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+    text = path.read_text(encoding="utf-8")
+    if "kind(" not in text:  # most files: they need not be parsed
+        return []
+    calls = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Call))
     made = (call.args for call in calls if ast.unparse(call.func) == "kind" and len(call.args) >= 2)
     return [ast.literal_eval(code) for code, *_ in made]
 

@@ -30,6 +30,8 @@ TEXTS = PRODUCT / "texts"
 _NOT_NEEDED = re.compile(rb'^(#.*\n)+(?=msgid ""\n)|^"(Project|Report|POT|PO-|Last|Language-Team|Generated).*\n', re.MULTILINE)
 """Fields left out of the header: dates, which would change each time, and translators that do not exist."""
 _FIRST, _EACH, _PLURAL = {"_", "N_"}, {"headings"}, {"plural"}
+_MARKED = re.compile(rf"\b({'|'.join(_FIRST | _EACH | _PLURAL)})\(")
+"""Most files have none, and need not be parsed."""
 
 
 def template() -> Catalog:
@@ -46,8 +48,9 @@ def template() -> Catalog:
     for argument, words in ARGUMENTS.items():
         for word in words:
             catalog.add(label(word), context=argument)
-    for path in sorted(PRODUCT.rglob("*.py")):
-        for message in in_source(ast.parse(path.read_text())):
+    sources = {path: path.read_text(encoding="utf-8") for path in sorted(PRODUCT.rglob("*.py"))}
+    for path in (path for path, text in sources.items() if _MARKED.search(text)):
+        for message in in_source(ast.parse(sources[path])):
             catalog.add(message, locations=[(str(path.relative_to(PRODUCT)), None)])
     command = typer.main.get_command(whole_app())
     for owner, attribute in help_texts(command, typer.Context(command)):
