@@ -13,7 +13,7 @@ from math import sqrt
 from statistics import fmean
 
 from provisioner.model.ids import Instant
-from provisioner.pacing.clone_samples import TOGETHER, CloneRun, DomainHistory
+from provisioner.pacing.clone_samples import CloneRun, DomainHistory
 from provisioner.pacing.fair_queue import window
 
 LOCK_WAIT_S = 10.0
@@ -34,6 +34,10 @@ _FASTEST_S = 0.02
 """Faster than any storage."""
 _CAUTIOUS_S = 120.0
 """How long there is one clone less than ran at a lock time-out."""
+_ALONE = 2
+"""Clones alone before two are tried."""
+_AGAIN = 100
+"""After each that timed out beside another so many times as many: hardly more than one time-out in a hundred."""
 _FORGOTTEN_S = 600.0
 """Time-outs on the lock of the pools that are older are ignored: the lock is assumed to be free again."""
 
@@ -42,14 +46,14 @@ def seconds_per_clone(history: DomainHistory) -> float | None:
     """How long a clone waits for each other one in flight: as long as that one holds the lock. None: not measured.
 
     Until several ran in parallel it is an upper bound: the time that a clone takes alone. Clones that timed out on another
-    client's lock do not count: that is not the storage's fault. If the latest ran alone and took longer than the fastest did,
-    the lock is held for that much longer: a storage that has become too slow for two at once would count as fast for ever.
+    client's lock do not count: that is not the storage's fault. If the latest ran alone and took longer than earlier clones did
+    beside others, these show nothing any more: a storage that has become too slow for two at once would count as fast for ever.
     """
     if history.alone_s is None:
         return None
-    together = [run for run in history.runs if run.parallel >= TOGETHER and not run.timed_out][-_LATEST:]
+    together = history.together[-_LATEST:]
     few, many = (_waited_s(runs, history.alone_s) for runs in (together[-_FEW:], together))
-    return max(few if few > many * _SLOWER else many, history.slower_alone_s, _FASTEST_S)
+    return max(few if few > many * _SLOWER else many, _FASTEST_S)
 
 
 def _waited_s(runs: Sequence[CloneRun], alone_s: float) -> float:
@@ -69,7 +73,7 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
     if history.oldest_at is not None:  # it has not ended, and has waited for long already
         so_far_s = now - history.oldest_at - history.alone_s
         each_s = max(each_s, so_far_s / max(parallel, history.in_flight, 2.0) / _tail(shared=shared))
-    limit = min(1.0 + sqrt(2.0 * history.ended), safe_clones(each_s, shared=shared))
+    limit = min(1.0 + sqrt(2.0 * history.ended), max(safe_clones(each_s, shared=shared), _tried(history)))
     if not shared:
         busy = fmean(run.parallel * min(1.0, history.alone_s / run.took_s) for run in runs)
         limit = min(limit, window(parallel, busy))
@@ -77,6 +81,11 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
         if run.timed_out and run.ended_at > now - _CAUTIOUS_S:
             limit = min(limit, run.parallel - 1)
     return max(1, int(limit))
+
+
+def _tried(history: DomainHistory) -> float:
+    """Two, until a few have shown how long they wait for each other: a clone's time alone may be spent beside the lock."""
+    return 2.0 if len(history.together) < _FEW and history.ended >= _ALONE * _AGAIN**history.refuted else 1.0
 
 
 def membership_limit(samples: Sequence[CloneRun], *, now: Instant) -> int | None:

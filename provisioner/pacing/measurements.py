@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from operator import attrgetter
-from statistics import median
+from statistics import fmean, median
 
 from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Outcome
@@ -16,13 +16,15 @@ from provisioner.model.work import Work
 from provisioner.pacing.boot_limits import busy_boots
 from provisioner.pacing.boot_samples import Boot, BootHistory, QuietBoots, SlowBoots
 from provisioner.pacing.clone_limits import clone_limit, membership_limit, seconds_per_clone
-from provisioner.pacing.clone_samples import CloneRun, DomainHistory
+from provisioner.pacing.clone_samples import TOGETHER, CloneRun, DomainHistory, refutes
 from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.lock_samples import clone_runs_of, clones_of
 from provisioner.pacing.runs import with_parallel
 
 _CLONES = 96
 """Clones stored for each storage's lock: those of a few generations."""
+_ALONE = 8
+"""The latest clones without others: their mean evens out chance, and follows a storage that becomes slower."""
 _MEMBERS = 4096
 """Clones stored for the lock of a cluster's pools: those of the last minutes."""
 _BOOTS = 96
@@ -39,9 +41,11 @@ class Meter:
 
     def __init__(self) -> None:
         self._clones: dict[LockDomain, deque[CloneRun]] = {}
-        self._alone_s: dict[LockDomain, float] = {}
+        self._fastest_s: dict[LockDomain, float] = {}
+        self._alone: dict[LockDomain, deque[float]] = {}
         self._ended: Counter[LockDomain] = Counter()
         self._timed_out: Counter[LockDomain] = Counter()
+        self._refuted: Counter[LockDomain] = Counter()
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._quiet: dict[ProfileName, QuietBoots] = {}
         self._slow: dict[ProfileName, SlowBoots] = {}
@@ -54,7 +58,8 @@ class Meter:
         for domain, runs in clones.items():
             self._clones.setdefault(domain, deque(maxlen=_CLONES)).extend(runs)
             self._ended[domain] += len(runs)
-            self._alone_s[domain] = min((run.took_s for run in runs), default=inf)
+            self._refuted[domain] += sum(map(refutes, runs))
+            self._record_alone(domain, runs)
         for node, of_node in boots.items():
             self._boots.setdefault(node, deque(maxlen=_BOOTS)).extend(of_node)
         for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=_BY_END):
@@ -88,10 +93,18 @@ class Meter:
         for at, run in enumerate(ended):
             others = () if members else (*before, *ended[:at], *ended[at + 1 :])
             runs.append(with_parallel(run, others, running))
+            self._refuted[domain] += refutes(runs[-1])
         self._ended[domain] += len(ended)
         self._timed_out[domain] += sum(run.timed_out for run in ended)
-        fastest_s = min((run.took_s for run in ended if not run.timed_out), default=inf)
-        self._alone_s[domain] = min(self._alone_s.get(domain, inf), fastest_s)
+        self._record_alone(domain, list(runs)[-len(ended) :] if ended else ())
+
+    def _record_alone(self, domain: LockDomain, runs: Iterable[CloneRun]) -> None:
+        """How long clones take that wait for nobody: the latest without others, and as long as there is none the fastest."""
+        for run in runs:
+            if not run.timed_out:
+                self._fastest_s[domain] = min(self._fastest_s.get(domain, inf), run.took_s)
+                if run.parallel < TOGETHER:
+                    self._alone.setdefault(domain, deque(maxlen=_ALONE)).append(run.took_s)
 
     def record_boot(self, node: NodeKey, boot: Boot, *, running: Iterable[Instant] = ()) -> None:
         """Record the end of a boot, dated by its guest; ignored when the guest's clock is wrong (no positive duration).
@@ -151,12 +164,13 @@ class Meter:
         return {domain: seconds for domain, seconds in measured if seconds is not None}
 
     def _history(self, domain: LockDomain) -> DomainHistory:
-        alone_s = self._alone_s.get(domain, inf)
+        alone = self._alone.get(domain)
         ordered_at = [at for cloning in self._cloning.values() for at in cloning.get(domain, ())]
         return DomainHistory(
             runs=tuple(self._clones.get(domain, ())),
-            alone_s=alone_s if alone_s < inf else None,
+            alone_s=fmean(alone) if alone else self._fastest_s.get(domain),
             ended=self._ended[domain],
+            refuted=self._refuted[domain],
             in_flight=len(ordered_at),
             oldest_at=min(ordered_at, default=None),
         )

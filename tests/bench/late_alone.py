@@ -5,14 +5,14 @@ each other shows no longer how slow the storage is. A switch is as long with tha
 `mechanisms`: but a warning that the wave will be late comes sooner.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from provisioner.model.ids import LockDomain
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.pacing.clone_samples import DomainHistory
+from provisioner.pacing.clone_samples import TOGETHER, CloneRun, DomainHistory
 from provisioner.pacing.measurements import Meter
 from provisioner.reconciler import run as run_loop
 from tests.bench.late import MOST_OPERATION_S, SLOWER, Case, Event, Watch, rehearsal_of, undisturbed_s
@@ -76,9 +76,9 @@ class _FastAlone(DomainHistory):
     """Clones alone show nothing."""
 
     @property
-    def slower_alone_s(self) -> float:
-        """They do not."""
-        return 0.0
+    def together(self) -> Sequence[CloneRun]:
+        """All that ever ran beside others."""
+        return [run for run in self.runs if run.parallel >= TOGETHER and not run.timed_out]
 
 
 class _FastForEver(Meter):

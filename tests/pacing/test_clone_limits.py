@@ -50,8 +50,8 @@ def settled(each_s: float, *, shared: bool, outside_s: float = 1.0) -> int:
                 *clones(9, parallel=3, took_s=12, timed_out=True),
                 *clones(2, parallel=1, took_s=26),
             ],
-            2.0,
-            24.0,
+            26.0,
+            26.0,
             id="too slow for two at once: those alone say how slow",
         ),
         pytest.param(
@@ -88,6 +88,33 @@ def test_the_first_clone_runs_alone_and_then_there_are_more_with_each_generation
 
     assert clone_limit(DomainHistory(), shared=True, now=NOW) == 1
     assert limits == [2, 3, 3]
+
+
+@pytest.mark.parametrize(
+    ("runs", "history_of", "limit"),
+    [
+        pytest.param(clones(1, parallel=1, took_s=16), {"ended": 1}, 1, id="one alone: nothing is known"),
+        pytest.param(clones(2, parallel=1, took_s=16), {"ended": 2}, 2, id="two alone: two are tried"),
+        pytest.param(
+            [*clones(2, parallel=1, took_s=16), *clones(6, parallel=2, took_s=16.5)], {}, 11, id="they did not wait: more"
+        ),
+        pytest.param(
+            [*clones(2, parallel=1, took_s=16), *clones(6, parallel=2, took_s=30)], {}, 1, id="they waited for each other: one"
+        ),
+        pytest.param(
+            [*clones(2, parallel=1, took_s=30), *clones(1, parallel=2, took_s=40, timed_out=True, ago_s=600)],
+            {"ended": 199, "refuted": 1},
+            1,
+            id="in vain: one",
+        ),
+        pytest.param(clones(96, parallel=1, took_s=30), {"ended": 200, "refuted": 1}, 2, id="long ago in vain: again"),
+    ],
+)
+def test_l1_two_are_tried_where_a_clone_alone_takes_long(runs, history_of, limit):
+    """A clone that copies for 16 s beside the lock was made alone for ever: 5.5 to 7.2 times as long as need be."""
+    alone_s = runs[0].took_s
+
+    assert clone_limit(history(*runs, alone_s=alone_s, **history_of), shared=True, now=NOW) == limit
 
 
 @pytest.mark.parametrize(
