@@ -8,6 +8,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import ON
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
+from provisioner.reasons.evacuation import AFTER_OTHERS
 from provisioner.views.reasons import ReasonCount, ReasonDocument, deferral_counts, reason_or_none
 from provisioner.views.times import stamp
 
@@ -126,4 +127,6 @@ def _stay(status: Status, standing: NodeStanding) -> tuple[ReasonCount, ...]:
         return ()
     node, desktops = standing.node.key, status.desktops
     there = {name for name, state in desktops.items() if (state.reservation.cluster, state.node) == node}
-    return deferral_counts(deferral for deferral in status.plan.deferred if deferral.what in there)
+    counts = deferral_counts(deferral for deferral in status.plan.deferred if deferral.what in there)
+    # Whoever waits for others waits for what these wait for, and they are few: a pause would be below it.
+    return tuple(sorted(counts, key=lambda count: count.example.code == AFTER_OTHERS.code))

@@ -17,6 +17,7 @@ from provisioner.reconciler import run
 from provisioner.reconciler.orders import Withdrawal
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.twin.model.ha import join
+from provisioner.views.nodes import nodes_document
 from tests.builders.rehearsal import a_stage
 from tests.builders.twin import a_spec
 
@@ -46,9 +47,9 @@ class Heard:
 class Evening(Rehearsal):
     """Four desktops on three nodes that share their storage; then pve1 is evacuated."""
 
-    def __init__(self) -> None:
+    def __init__(self, agents: int = 4) -> None:
         self.heard = Heard()
-        super().__init__(a_stage(a_spec(nodes=3, shared=True), agents=4, listeners=(self.heard,)))
+        super().__init__(a_stage(a_spec(nodes=3, shared=True), agents=agents, listeners=(self.heard,)))
         self.run()
         self.twin = self.twins[AWAY.cluster]
         self.there = sorted(guest.vmid for guest in self.twin.cluster.guests.values() if guest.desktop and guest.node == "pve1")
@@ -208,3 +209,16 @@ def _act(evening: Evening, desktop: str) -> str:
     assert evening.reconciler.status is not None
     (reason,) = (each.reason for each in evening.reconciler.status.plan.singles if each.what == desktop)
     return str(act_of(reason))
+
+
+def test_k6_of_a_paused_evacuation_the_pause_is_named_first():
+    """Twelve of sixteen waited "after others", and these for the quorum: `node list` named the others."""
+    evening = Evening(agents=60).evacuate().wait(20)
+    evening.twin.cluster.quorate = False
+
+    evening.wait(60)
+
+    assert evening.reconciler.status is not None
+    stay = nodes_document(evening.reconciler.status).nodes[0].stay
+    assert [count.example.code for count in stay] == ["cut", "move_after_others"]
+    assert stay[0].count < stay[1].count
