@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.builders.patience import comes
 from tests.servers.processes import START_S
 from tests.servers.sshd import new_key, public_key
 
@@ -31,13 +32,19 @@ group="/sys/fs/cgroup/$3"
 mkdir "$group"
 root=$1/root machine=$3 target=$6
 shift 6
-( echo 0 > "$group/cgroup.procs"
-  exec systemd-nspawn --directory="$root" --boot --register=no --keep-unit --machine="$machine" \\
-    --console=pipe "$@" -- --unit="$target" ) || :
-find "$group" -depth -type d -exec rmdir {} +
+ended=133
+while [ "$ended" = 133 ]; do
+  ended=0
+  ( echo 0 > "$group/cgroup.procs"
+    exec systemd-nspawn --directory="$root" --boot --register=no --keep-unit --machine="$machine" \\
+      --console=pipe "$@" -- --unit="$target" ) || ended=$?
+  find "$group" -mindepth 1 -depth -type d -exec rmdir {} +
+  target=multi-user.target
+done
+rmdir "$group"
 """
 """All mounts are in a namespace of their own and end with it; so does the control group, whose folders nspawn would leave.
-On basic.target the servers installed on this machine stay off."""
+On basic.target the servers installed on this machine stay off. With 133 nspawn says that the guest reboots."""
 _APART = ("setpriv", "--pdeathsig=KILL", "unshare", "--mount", "--pid", "--mount-proc", "--kill-child=KILL")
 """Should the tests be killed, so is the first process of the namespace, and with it everything in there."""
 _SSHD = """\
@@ -58,12 +65,17 @@ Host guest
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_OTHERS = "find /etc/systemd/system/multi-user.target.wants /etc/rc?.d -type l ! -name 'bascule*' -delete"
+
+
+@dataclass(slots=True, kw_only=True)
 class Guest:
     """A running guest. Without a network of its own it shares the machine's: loopback is loopback."""
 
     pid: int
-    """Of its init, seen from outside."""
+    """Of its init, seen from outside; another after a reboot."""
+    outside: int = 0
+    """The process that boots it, and boots it again; 0: somebody else's affair."""
     ssh_config: Path
     """For `ssh -F`: the name is `guest`, the account root. Nothing listens; each connection has an sshd of its own."""
 
@@ -82,6 +94,24 @@ class Guest:
         done = self.run(*words)
         assert done.returncode == 0, f"{shlex.join(words)} ended with {done.returncode}: {done.stdout}{done.stderr}"
         return done.stdout.strip()
+
+    def reboot(self) -> None:
+        """In order, from inside; then what is enabled in there starts, without this machine's other servers."""
+        self.says("sh", "-c", _OTHERS)
+        for connection in _from_outside(self.pid):
+            os.kill(connection, signal.SIGKILL)
+        self.says("systemd-run", "--on-active=0.5", "--timer-property=AccuracySec=10ms", "systemctl", "reboot")
+        assert comes(lambda: self.down), "it does not go down"
+        assert comes(lambda: self.up("multi-user.target")), "it does not boot again"
+
+    def up(self, target: str) -> bool:
+        """Whether it has booted so far; then it can be reached."""
+        self.pid = init_of(self.outside) or 0
+        if not self.pid or self.run("systemctl", "is-active", target).stdout.strip() != "active":
+            return False
+        self.says("mkdir", "-p", "-m", "0755", "/run/sshd")
+        self.ssh_config.write_text(_SSH.format(home=self.ssh_config.parent, pid=self.pid))
+        return True
 
     def put(self, path: str, text: str) -> None:
         """A script of this text, there for everybody to run."""
@@ -159,15 +189,27 @@ def _files(home: Path) -> Path:
 
 
 def _booted(process: "subprocess.Popen[bytes]", home: Path) -> Guest:
+    found = Guest(pid=0, outside=process.pid, ssh_config=home / "ssh_config")
     give_up = time.monotonic() + START_S
     while time.monotonic() < give_up and process.poll() is None:
-        found = Guest(pid=init_of(process.pid) or 0, ssh_config=home / "ssh_config")
-        if found.pid and found.run("systemctl", "is-active", "basic.target").stdout.strip() == "active":
-            found.says("mkdir", "-p", "-m", "0755", "/run/sshd")
-            found.ssh_config.write_text(_SSH.format(home=home, pid=found.pid))
+        if found.up("basic.target"):
             return found
         time.sleep(0.05)
     raise RuntimeError(f"the guest does not boot: {(home / 'console.log').read_text(errors='replace')[-2000:]}")
+
+
+def _from_outside(pid: int) -> list[int]:
+    """What has come into the guest by `nsenter`, such as a connection that ssh keeps.
+
+    The halt stops it for a moment, and whoever waits for it outside stays stopped: nobody would take it away.
+    """
+    words = f"nsenter\0--target\0{pid}\0".encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            if (folder / "cmdline").read_bytes().startswith(words):
+                found.append(int(folder.name))
+    return found
 
 
 def init_of(pid: int) -> int | None:

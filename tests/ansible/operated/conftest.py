@@ -1,4 +1,4 @@
-"""The guest that all tests of this folder share."""
+"""The guest that all tests of this folder share: installed, and rebooted in the middle of its first surge."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +7,10 @@ import pytest
 
 from tests.ansible.installed import Installed, installation
 from tests.ansible.site import Site
+from tests.builders.patience import comes
 from tests.servers.processes import free_port
 
+UNITS = ("bascule.service", "bascule-receiver.service")
 FOLDER = "/etc/bascule-receiver"
 FILES = {"certificate": f"{FOLDER}/receiver.pem", "key": f"{FOLDER}/receiver.key", "authority_key": f"{FOLDER}/ca.key"}
 
@@ -23,8 +25,18 @@ def everybody_at_once(site: Site) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="package")
-def operated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installed]:
-    """Its daemon runs before and after each test."""
+def rebooted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Installed, dict[str, Any], list[str]]]:
+    """With what the cluster had when the reboot began, and how it is with the units right after."""
     with installation(tmp_path_factory.mktemp("operated"), prepare=everybody_at_once) as daemon:
-        assert daemon.machine.says("sh", "-c", "until bascule status | grep '3 of 3 wanted'; do sleep 1; done")
-        yield daemon
+        assert comes(lambda: daemon.site.twin.truth()["clones"] > 0, look_s=0.2)
+        truth = daemon.site.twin.truth()
+        daemon.machine.reboot()
+        yield daemon, truth, daemon.machine.run("systemctl", "is-active", *UNITS).stdout.split()
+
+
+@pytest.fixture(scope="package")
+def operated(rebooted: tuple[Installed, dict[str, Any], list[str]]) -> Installed:
+    """Its daemon runs before and after each test."""
+    daemon, _, _ = rebooted
+    assert daemon.machine.says("sh", "-c", "until bascule status | grep '3 of 3 wanted'; do sleep 1; done")
+    return daemon
