@@ -3,14 +3,17 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from tests.builders.patience import comes
 
 ANSIBLE = Path(__file__).resolve().parents[2] / "ansible"
 _COMMAND = str(Path(sys.executable).with_name("ansible-playbook"))
@@ -51,16 +54,34 @@ class Operator:
         if path is not None:
             self._environment["PATH"] = f"{path}:{os.environ['PATH']}"
 
-    def plays(self, playbook: str, variables: Mapping[str, Any], *options: str) -> Played:
-        """Run it with these variables in the inventory: not on the command line, which everybody can read."""
+    def plays(
+        self, playbook: str, variables: Mapping[str, Any], *options: str, dies_when: Callable[[], bool] | None = None
+    ) -> Played:
+        """Run it with these variables in the inventory: not on the command line, which everybody can read.
+
+        `dies_when`: the run is killed once it is so, and prints nothing here.
+        """
         inventory = self._home / "inventory.json"
         inventory.touch(mode=0o600)
         inventory.write_text(json.dumps({self._group: {"hosts": {"guest": self._machine}, "vars": dict(variables)}}))
         command = [_COMMAND, "--inventory", str(inventory), str(ANSIBLE / "playbooks" / playbook), *options]
+        if dies_when is not None:
+            return Played(exit_code=self._killed(command, dies_when), text="")
         done = subprocess.run(
             command, capture_output=True, text=True, timeout=300, check=False, env=self._environment, stdin=subprocess.DEVNULL
         )
         return Played(exit_code=done.returncode, text=done.stdout + done.stderr)
+
+    def _killed(self, command: list[str], when: Callable[[], bool]) -> int:
+        """With all its processes; a session of their own, so that nothing else is."""
+        quiet = subprocess.DEVNULL
+        with subprocess.Popen(
+            command, env=self._environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+        ) as run:
+            assert comes(lambda: run.poll() is not None or when(), look_s=0.2)
+            assert run.poll() is None, "it ended before"
+            os.killpg(run.pid, signal.SIGKILL)
+        return run.returncode
 
 
 @contextmanager
