@@ -95,6 +95,20 @@ def test_a_changed_profile_is_taken_up_by_the_daemon_that_runs(installed):
     assert installed.logs("settings: reloaded")
 
 
+def test_a_change_that_was_interrupted_is_taken_up_by_the_next_run(installed):
+    """N2: it found the files as they should be, and restarted nothing."""
+    machine, pid = installed.machine, installed.shows("MainPID")
+    installed.site.change(lambda document: document["safety"].update(rebuild_settle=1))
+    brought = ("grep", "--quiet", '"rebuild_settle": 1', "/etc/bascule/bascule.yaml")
+    installed.play_until(lambda: machine.run(*brought).returncode == 0)
+    assert installed.shows("MainPID") == pid
+
+    installed.play().well()
+
+    assert installed.shows("MainPID") != pid
+    assert machine.run("test", "-e", "/run/bascule-unfinished").returncode == 1
+
+
 def test_no_secret_is_printed_logged_or_in_the_process_list(installed):
     visible = installed.printed + installed.log() + installed.machine.says("sh", "-c", "cat /proc/[0-9]*/cmdline")
 
