@@ -88,7 +88,7 @@ def a_variant(config: Path, folder: Path, change: Callable[[dict[str, Any]], obj
 
 
 @dataclass(frozen=True)
-class says:  # noqa: N801 - reads as the function that it is used as
+class says:  # noqa: N801 (a call reads as a condition: `until=says(…)`)
     """Until a line holds this."""
 
     text: str

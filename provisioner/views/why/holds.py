@@ -74,6 +74,13 @@ class HoldDocument:
 
 def holds_of_seat(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[HoldDocument]:
     """What stands against an agent's desktop, or against a desktop; `state`: None, there is no desktop yet."""
+    others = tuple(_holds_beside_its_phase(status, seat, state))
+    yield from others
+    if state is not None and (state.phase in _STUCK or (not others and act_of(as_reason(state.because)))):
+        yield _hold(state.because, source=source_of(state.because) or state.phase.value)
+
+
+def _holds_beside_its_phase(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[HoldDocument]:
     deferred = tuple(_deferred(status.plan, deferral) for deferral in deferrals_about(status, seat, state))
     yield from deferred
     if not any(hold.source == PAUSE for hold in deferred):
@@ -86,8 +93,6 @@ def holds_of_seat(status: Status, seat: Seat | None, state: DesktopState | None)
         yield _hold(leaving_remark(state.leaving), source=LEAVER)
     elif seat is not None:
         yield from _not_wanted(status, seat)
-    if state is not None and (state.phase in _STUCK or act_of(as_reason(state.because))):
-        yield _hold(state.because, source=source_of(state.because) or state.phase.value)
 
 
 def deferrals_about(status: Status, seat: Seat | None, state: DesktopState | None) -> tuple[Deferral, ...]:
