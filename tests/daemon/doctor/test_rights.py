@@ -13,6 +13,7 @@ from provisioner.errors import HypervisorError
 from provisioner.model.ids import ClusterId, DesktopName, LockDomain, NodeKey, NodeName, PoolName, StorageId, Vmid
 from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TokenSpec
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
+from provisioner.reasons.reason import KINDS
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
@@ -203,3 +204,13 @@ def test_the_doctor_says_that_foreign_vms_are_not_seen(tmp_path, granted, blind)
     ]
 
     assert [finding.grade for finding in listed] == [Grade.DOUBTFUL] * blind
+
+
+def test_k3_a_command_that_grants_a_right_grants_it_to_the_user_too():
+    """K3: a token without privilege separation, such as our playbook makes, has its user's rights: `--tokens` alone did nothing."""
+    commands = [kind.act for kind in KINDS.values() if "pveum acl modify" in kind.act + kind.text]
+
+    assert len(commands) >= 2
+    for command in commands:
+        user, token = command.index("--users"), command.index("--tokens")
+        assert user < token < command.index("privilege separation")
