@@ -207,7 +207,7 @@ def test_the_doctor_says_that_foreign_vms_are_not_seen(tmp_path, granted, blind)
 
 
 def test_k3_a_command_that_grants_a_right_grants_it_to_the_user_too():
-    """K3: a token without privilege separation, such as our playbook makes, has its user's rights: `--tokens` alone did nothing."""
+    """A token without privilege separation, such as our playbook makes, has its user's rights: `--tokens` alone did nothing."""
     commands = [kind.act for kind in KINDS.values() if "pveum acl modify" in kind.act + kind.text]
 
     assert len(commands) >= 2
