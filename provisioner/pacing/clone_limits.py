@@ -13,17 +13,13 @@ from math import sqrt
 from statistics import fmean
 
 from provisioner.model.ids import Instant
-from provisioner.pacing.clone_samples import CloneRun, DomainHistory
+from provisioner.pacing.clone_samples import FEW, LATEST, CloneRun, DomainHistory
 from provisioner.pacing.fair_queue import window
 
 LOCK_WAIT_S = 10.0
 """Proxmox VE's own time-out for a storage lock (PVE::Storage lock timeouts)."""
 OPERATIONS = 2
 """Operations of a linked clone under the lock: its cloud-init drive, then its disk."""
-_LATEST = 24
-"""The latest clones, whose mean evens out chance and the observation period."""
-_FEW = 6
-"""The latest few show soon that a storage has become slower."""
 _SLOWER = 1.15
 """If the few took this many times as long as the many, they count."""
 _TAIL = 1.5
@@ -49,16 +45,17 @@ def seconds_per_clone(history: DomainHistory) -> float | None:
     client's lock do not count: that is not the storage's fault. If the latest ran alone and took longer than earlier clones did
     beside others, these show nothing any more: a storage that has become too slow for two at once would count as fast for ever.
     """
-    if history.alone_s is None:
+    alone_s = history.unhindered_s
+    if alone_s is None:
         return None
-    together = history.together[-_LATEST:]
-    few, many = (_waited_s(runs, history.alone_s) for runs in (together[-_FEW:], together))
+    together = history.together[-LATEST:]
+    few, many = (_waited_s(runs, alone_s) for runs in (together[-FEW:], together))
     return max(few if few > many * _SLOWER else many, _FASTEST_S)
 
 
 def _waited_s(runs: Sequence[CloneRun], alone_s: float) -> float:
     """For each other clone. Until a few are measured, as if others had waited as long as one clone takes."""
-    lacking = max(0, _FEW - len(runs))
+    lacking = max(0, FEW - len(runs))
     waited_s = sum(run.took_s - alone_s for run in runs) + lacking * alone_s
     return waited_s / (sum(run.parallel - 1.0 for run in runs) + lacking)
 
@@ -68,7 +65,7 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
     each_s = seconds_per_clone(history)
     if each_s is None or history.alone_s is None:
         return 1
-    runs = history.runs[-_FEW:]
+    runs = history.runs[-FEW:]
     parallel = fmean(run.parallel for run in runs)
     if history.oldest_at is not None:  # it has not ended, and has waited for long already
         so_far_s = now - history.oldest_at - history.alone_s
@@ -85,7 +82,7 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
 
 def _tried(history: DomainHistory) -> float:
     """Two, until a few have shown how long they wait for each other: a clone's time alone may be spent beside the lock."""
-    return 2.0 if len(history.together) < _FEW and history.ended >= _ALONE * _AGAIN**history.refuted else 1.0
+    return 2.0 if len(history.together) < FEW and history.ended >= _ALONE * _AGAIN**history.refuted else 1.0
 
 
 def membership_limit(samples: Sequence[CloneRun], *, now: Instant) -> int | None:

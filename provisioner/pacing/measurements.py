@@ -5,7 +5,7 @@ from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from math import inf
 from operator import attrgetter
-from statistics import fmean, median
+from statistics import median, median_low
 
 from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Outcome
@@ -24,7 +24,8 @@ from provisioner.pacing.runs import with_parallel
 _CLONES = 96
 """Clones stored for each storage's lock: those of a few generations."""
 _ALONE = 8
-"""The latest clones without others: their mean evens out chance, and follows a storage that becomes slower."""
+"""The latest clones without others: their median evens out chance, passes over a first one that
+had to fill caches, and follows a storage that becomes slower."""
 _MEMBERS = 4096
 """Clones stored for the lock of a cluster's pools: those of the last minutes."""
 _BOOTS = 96
@@ -168,7 +169,7 @@ class Meter:
         ordered_at = [at for cloning in self._cloning.values() for at in cloning.get(domain, ())]
         return DomainHistory(
             runs=tuple(self._clones.get(domain, ())),
-            alone_s=fmean(alone) if alone else self._fastest_s.get(domain),
+            alone_s=median_low(alone) if alone else self._fastest_s.get(domain),
             ended=self._ended[domain],
             refuted=self._refuted[domain],
             in_flight=len(ordered_at),

@@ -34,3 +34,10 @@ def test_l1_a_storage_too_slow_for_two_loses_no_time_by_the_trial():
 
     assert own.truth.lock_timeouts <= 1
     assert own.makespan_s <= 1.01 * alone.makespan_s
+
+
+def test_l1_a_storage_that_becomes_slow_half_way_does_not_count_as_fast_after_the_trial():
+    """A fifth of all clones timed out: what they took alone by then was more than earlier ones had taken beside each other."""
+    shape = Shape(title="8 times as slow", twin="shared-1", nodes=4, changes_to=8.0, durations={"sigma": 0.4})
+
+    assert played(shape, 120, seed=2).truth.lock_timeouts <= 6

@@ -118,6 +118,27 @@ def test_l1_two_are_tried_where_a_clone_alone_takes_long(runs, history_of, limit
 
 
 @pytest.mark.parametrize(
+    ("before", "beside", "limit"),
+    [
+        pytest.param(
+            [*clones(30, parallel=6, took_s=4), *clones(2, parallel=1, took_s=12)],
+            [*clones(1, parallel=2, took_s=12), *clones(1, parallel=2, took_s=24)],
+            2,
+            id="L1: slower since: what fast ones took, less what one takes now, made 45 at once",
+        ),
+        pytest.param(
+            clones(8, parallel=1, took_s=12),
+            [run for took_s in (1, 2, 3, 4, 5, 3) for run in clones(1, parallel=3, took_s=took_s)],
+            6,
+            id="L1: faster since: nothing that is shorter than one alone was would count as a wait",
+        ),
+    ],
+)
+def test_l1_what_a_clone_takes_alone_is_of_the_same_time_as_what_others_take_beside_each_other(before, beside, limit):
+    assert clone_limit(history(*before, *beside, alone_s=12.0), shared=True, now=NOW) <= limit
+
+
+@pytest.mark.parametrize(
     ("ago_s", "limit"), [pytest.param(0, 4, id="one less than there were"), pytest.param(121, 6, id="for two minutes")]
 )
 def test_after_a_lock_timeout(ago_s, limit):
