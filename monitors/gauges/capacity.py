@@ -33,13 +33,13 @@ def binds(view: View) -> Rows:
     "capacity_free_desktops_after_node_loss",
     "profile",
     help="Further desktops of the profile that fit once the fullest node is lost and its desktops are made again elsewhere; "
-    "negative: so many of today's desktops would find no place, or no quorum is left to make them. Computed at most once a "
-    "minute.",
+    "negative: so many of today's desktops would find no place, or no quorum is left to make them. None while that is not "
+    "known; computed at most once a minute.",
     query="bascule_capacity_free_desktops_after_node_loss < 0",
 )
 def free_after_loss(view: View) -> Rows:
     worst = {str(name): outlook.worst for name, outlook in view.status.outlook.items()}
-    return {(p,): loss.at_least if (loss := worst.get(p)) else 0 for p in view.profiles}
+    return {(p,): loss.at_least for p in view.profiles if (loss := worst.get(p)) is not None}
 
 
 @ROOM.gauge(

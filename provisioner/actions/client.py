@@ -46,7 +46,7 @@ class PveClient:
 
     def observe(self, command: Observe) -> ClusterView:
         """Observe the cluster, in O(nodes) calls."""
-        return run(operations.observe(command, self._listings, at=self._now()), self._send)
+        return run(operations.observe(command, self._listings, now=self._now), self._send)
 
     def carry_out(self, action: Action, *, ask: Ask | None = None, frozen: Callable[[], bool] = _never) -> Answer:
         """Run an action; returns its answer: a task id, a report, a reservation or None. None for actions only in the store.

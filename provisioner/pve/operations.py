@@ -4,13 +4,13 @@ Changes are actions (`provisioner.actions`). An operation raises subclasses of H
 next (`pve.faults`).
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.commands import Observe
-from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid
+from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
 from provisioner.pve import parsing
 from provisioner.pve.parsing import Listings
 from provisioner.pve.requests import ask, existence_of, get, object_of
@@ -19,17 +19,20 @@ from provisioner.pve.wire import ApiRequest, Operation
 
 TASKS_A_PAGE = 1000
 """Proxmox VE's default of 50 is too small for a bulk run; a page of this size costs no API worker."""
+_ASKED_FOR_S = 5.0
+"""How long one observation asks about numbers: hundreds of calls as a rule, one where each takes as long as this."""
 LOG_LINES = 500
 """Lines read of a task log; a clone's or a start's log has about ten."""
 
 
-def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[ClusterView]:
+def observe(command: Observe, listings: Listings, *, now: Callable[[], Instant]) -> Operation[ClusterView]:
     """Nodes, storages and guests in one call; then, if requested, nodes' task lists, and the quorum.
 
-    `at` is when the first request is sent: everything in the view is at least that new. A node whose task list cannot be read
-    is not in `tasks_of`. A quorum that is not requested, or not answered, is not known.
+    `taken_at` is when the first request is sent: everything in the view is at least that new. A node whose task list
+    cannot be read is not in `tasks_of`. A quorum that is not requested, or not answered, is not known.
     Where one node more decides about it, the votes are asked for too.
     """
+    at = now()
     resources = listings.resources((yield from ask(get("/cluster/resources"), f"observe {command.cluster}")))
     tasks: dict[NodeName, tuple[Task, ...]] = {}
     for name in sorted(command.tasks_of):
@@ -40,7 +43,7 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
     view = ClusterView(
         cluster=command.cluster,
         taken_at=at,
-        existence=(yield from existence_of(command.exists - resources.guests.keys())),
+        existence=(yield from _existence(command.exists - resources.guests.keys(), now)),
         quorate=(yield from _quorum()) if command.quorum else None,
         quorum_asked_at=at if command.quorum else None,
         nodes=resources.nodes,
@@ -51,6 +54,20 @@ def observe(command: Observe, listings: Listings, *, at: Instant) -> Operation[C
         tasks=tuple(task for of_node in tasks.values() for task in of_node),
     )
     return replace(view, votes=(yield from votes())) if are_votes_few(view) else view
+
+
+def _existence(vmids: Set[Vmid], now: Callable[[], Instant]) -> Operation[dict[Vmid, bool]]:
+    """For as many as are answered for soon: the listing is not to be late, nor lost, for the others."""
+    existence: dict[Vmid, bool] = {}
+    until = now() + _ASKED_FOR_S
+    for vmid in sorted(vmids):
+        if now() >= until:
+            break
+        try:
+            existence |= yield from existence_of({vmid})
+        except HypervisorError:
+            break
+    return existence
 
 
 def tasks_since(node: NodeKey, *, since: Instant) -> Operation[tuple[Task, ...]]:

@@ -60,7 +60,7 @@ LISTING_LACKS = kind(
 LISTING_ASKED = kind(
     "listing_asked",
     "{count} desktops are missing from the VM list of cluster {cluster}: nothing is cloned there until Proxmox VE has said "
-    "which of them exist; it has answered for {asked} of {count}, at this pace for all within {within_s:.0f} s",
+    "which of them exist; it has answered for {asked} of {count}, and for all within {within_s:.0f} s if it answers at once",
 )
 MANY_GONE = kind(
     "many_gone",

@@ -62,8 +62,9 @@ class InFlight:
 
     @property
     def asks(self) -> bool:
-        """Whether people wait for answers about numbers that no listing shows."""
-        return not self.absent <= self._answers.keys()
+        """Whether a cluster that answers has not answered yet about numbers that no listing shows."""
+        there = self.snapshot.clusters.keys() - self._blind
+        return any(key.cluster in there for key in self.absent - self._answers.keys())
 
     def with_answers(self, view: ClusterView) -> ClusterView:
         """The observation with what was answered before about other numbers that no listing shows: each is asked about in turn.

@@ -83,7 +83,7 @@ class VirtualCalls:
             case ReadDirectory():
                 return None
             case Observe():
-                return operations.observe(command, self._listings[command.cluster], at=self._events.now)
+                return operations.observe(command, self._listings[command.cluster], now=lambda: self._events.now)
             case ReadTaskLog():
                 return operations.task_log(*command.task)
             case _:

@@ -54,6 +54,10 @@ def test_the_room_after_the_loss_of_the_fullest_node_may_be_negative_and_the_nod
     assert value(series, "capacity_worst_node", profile=STANDARD, cluster=PVE, node="pve0") == 1
 
 
+def test_k5_what_is_left_after_a_loss_is_no_series_before_it_is_known():
+    assert "capacity_free_desktops_after_node_loss" not in str(after(replace(a_status(free=50), outlook={})))
+
+
 def test_what_has_yet_to_be_made_is_counted_once_whatever_else_there_is():
     """A superseded desktop, or a leaver's, is nobody's: it does not stand for one that is missing."""
     everyone = wants_of(range(1, 6)).wants

@@ -1,6 +1,7 @@
 """Answers recorded on a real Proxmox VE 9.2, and the views they give."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 from provisioner.model.cluster import ClusterView
@@ -14,9 +15,9 @@ UPID = "UPID:pve1:000001CA:0002A7FD:6B05941E:qmclone:9000:root@pam:"
 """The task id of a clone of VM 9000."""
 
 
-def observed(order: Observe, cluster: ScriptedCluster) -> ClusterView:
+def observed(order: Observe, cluster: ScriptedCluster, *, now: Callable[[], float] = lambda: NOW) -> ClusterView:
     """The view that this command builds from the cluster's answers."""
-    return run(operations.observe(order, parsing.Listings(CLUSTER), at=NOW), cluster.send)
+    return run(operations.observe(order, parsing.Listings(CLUSTER), now=now), cluster.send)
 
 
 def resources(label: str) -> dict[str, ApiResponse]:

@@ -40,7 +40,7 @@ ANSWERS = st.one_of(SCALARS, ENTRIES, st.lists(ENTRIES | SCALARS, max_size=3), s
 def test_an_operation_ends_in_a_value_or_in_an_error_of_ours(data):
     order = Observe(cluster=CLUSTER, tasks_of=frozenset({NODE.node}), quorum=True)
     for operation in (
-        operations.observe(order, Listings(CLUSTER), at=NOW),
+        operations.observe(order, Listings(CLUSTER), now=lambda: NOW),
         operations.tasks_since(NODE, since=NOW),
         operation_of(a_clone(), HANDS),
         operation_of(a_verify(), HANDS),

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.errors import HypervisorError
+from provisioner.errors import HypervisorError, OutcomeUnknown
 from provisioner.model.cluster import Power
 from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName, Vmid
@@ -72,6 +72,32 @@ def test_quorum_is_asked_for_on_demand(label, quorate):
     cluster = ScriptedCluster({**resources("two nodes up"), "GET /cluster/status": ok(RECORDED[label]), **UNSAID})
 
     assert observed(Observe(cluster=CLUSTER, quorum=True), cluster).quorate is quorate
+
+
+@pytest.mark.parametrize(
+    ("each_s", "answer", "answered"),
+    [
+        pytest.param(0.01, ok(), 64, id="at once: for all"),
+        pytest.param(5.0, ok(), 1, id="5 s each: 320 s for all, and a look without an answer for 60 s is none"),
+        pytest.param(0.5, ok(), 10, id="slowly: for some"),
+        pytest.param(5.0, OutcomeUnknown("no answer for 35 s"), 0, id="not at all: the listing is there"),
+    ],
+)
+def test_k1_numbers_that_are_answered_for_slowly_neither_delay_nor_lose_the_listing(each_s, answer, answered):
+    at = [NOW]
+
+    def said(_request):
+        at[0] += each_s
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    cluster = ScriptedCluster({**resources("two nodes up"), "GET /cluster/nextid": said})
+
+    view = observed(Observe(cluster=CLUSTER, exists=frozenset(map(Vmid, range(5001, 5065)))), cluster, now=lambda: at[0])
+
+    assert (view.taken_at, len(view.nodes), len(view.existence)) == (NOW, 2, answered)
+    assert at[0] - NOW <= 5.0 + each_s
 
 
 TWO, DEVICE = [{"node": "pve1", "quorum_votes": "1"}, {"node": "pve2", "quorum_votes": "1"}], {"State": "Connected"}

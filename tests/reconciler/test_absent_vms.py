@@ -140,8 +140,8 @@ def test_k1_a_wait_for_answers_says_how_many_there_are_and_until_when():
         site.look(after=pause_s)
         said.append(site.reasons[f"login{MANY + 1:04}"])
 
-    assert "answered for 0 of 95, at this pace for all within 5 s" in said[0], said
-    assert "answered for 64 of 95, at this pace for all within 2 s" in said[1], said
+    assert "answered for 0 of 95, and for all within 5 s if" in said[0], said
+    assert "answered for 64 of 95, and for all within 2 s if" in said[1], said
     assert "answered for" not in said[2], said
 
 

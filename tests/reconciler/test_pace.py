@@ -7,11 +7,12 @@ import pytest
 from provisioner.model.budget import Pace
 from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import LockDomain
+from provisioner.model.ids import ClusterId, GuestKey, LockDomain, Vmid
 from provisioner.reconciler.observation_schedule import period
 from tests.builders.actions import a_clone, a_start
 from tests.builders.cluster import PVE, a_view
 from tests.builders.monitors import a_desktop, a_status
+from tests.builders.reconciler import ready
 
 PACE = Pace(observe_busy_s=2.5, observe_cloning_s=1.0, observe_idle_s=10.0)
 MANY = [replace(a_clone(number), lock_domain=LockDomain(f"pve/n{number}/local")) for number in range(1, 6)]
@@ -47,3 +48,16 @@ def test_a_cluster_is_looked_at_again_after(in_flight, status, seconds):
 
 def test_a_pace_that_is_slow_anyway_stays_as_it_is():
     assert period([], desktops(Phase.STARTING, 30, waiting=30), replace(PACE, observe_busy_s=8.0)) == 8.0
+
+
+def test_k1_a_cluster_that_does_not_answer_hastens_no_other():
+    """A number of a cluster that is away was asked about for as long, and all the others were looked at every 2.5 s."""
+    site = ready(2)
+    flight = site.reconciler.parts.flight
+    flight.absent = frozenset({GuestKey(ClusterId("away"), Vmid(5001))})
+    elsewhere = flight.asks
+    flight.absent = frozenset({GuestKey(site.cluster.name, Vmid(5999))})
+    here = flight.asks
+    flight.observation_failed(site.cluster.name)
+
+    assert (elsewhere, here, flight.asks) == (False, True, False)

@@ -89,12 +89,12 @@ def examine_unseen(subject: Reason, client: PveClient, view: ClusterView, record
     asked = missing[:_ASKED_AFTER]
     existence = client.observe(Observe(cluster=view.cluster, exists=frozenset(asked))).existence
     if hidden := [vmid for vmid in asked if existence.get(vmid)]:
-        yield bad(subject, DESKTOPS_HIDDEN(vms=_named(hidden), asked=len(asked), of=len(missing)))
+        yield bad(subject, DESKTOPS_HIDDEN(vms=_named(hidden), asked=len(existence), of=len(missing)))
         return
     absent = [Absent(record.reservation, record.attempts, record.superseded_by is not None) for record in unlisted]
     found = absences(absent, {**dict.fromkeys(missing, False), **existence}, of=len(ours))  # the first answers stand for all
     if found.many_gone:
-        yield bad(subject, DESKTOPS_GONE(count=found.gone, vms=_named(missing), asked=len(asked)))
+        yield bad(subject, DESKTOPS_GONE(count=found.gone, vms=_named(missing), asked=len(existence)))
 
 
 def _named(vmids: Iterable[Vmid]) -> str:
