@@ -7,7 +7,7 @@ from provisioner.model.ids import NodeKey
 from provisioner.model.quorum import VotesLeft
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.room import NO_QUORUM_LEFT
+from provisioner.reasons.room import NO_QUORUM_LEFT, QUORUM_UNSAID
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,8 @@ class NodeLoss:
     """How many more desktops of a profile would fit after a node is lost and its desktops are made again elsewhere.
 
     So are those of nodes that are away already. Negative: so many of all profiles' desktops would find no place. The bounds
-    differ only if several profiles compete. A cluster that has no quorum then is lost with all that its lost nodes had.
+    differ only if several profiles compete, or nobody knows whether a quorum is left. A cluster that has none then is
+    lost with all that its lost nodes had.
     """
 
     node: NodeKey
@@ -48,8 +49,10 @@ class NodeLoss:
 
     @property
     def because(self) -> Reason:
-        """Why none of its cluster's lost desktops is made again; empty: they are, as far as they fit."""
-        return NONE if self.votes is None else NO_QUORUM_LEFT(left=self.votes.left, of=self.votes.of)
+        """Why none of its cluster's lost desktops is made again, or perhaps none; empty: they are, as far as they fit."""
+        if self.votes is None:
+            return NONE
+        return QUORUM_UNSAID() if self.votes.guessed else NO_QUORUM_LEFT(left=self.votes.left, of=self.votes.of)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

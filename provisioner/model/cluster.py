@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, NodeName, StorageId, Upid, Vmid
 from provisioner.model.quorum import Votes, VotesLeft, losses_of_quorum
 
-_ONE_EACH = Votes()
+_UNSAID = Votes(guessed=True)
 
 
 class Power(enum.StrEnum):
@@ -138,8 +138,8 @@ class ClusterView:
     """Whether it had its quorum when it was asked last; None: it did not say."""
     quorum_asked_at: Instant | None = None
     """When it was asked last, as far as is known."""
-    votes: Votes = _ONE_EACH
-    """Asked with the quorum, where one node more that is lost would leave none with one vote each."""
+    votes: Votes = _UNSAID
+    """Asked with the quorum."""
     nodes: Mapping[NodeName, Node] = field(default_factory=dict)
     storages: tuple[Storage, ...] = ()
     guests: Mapping[Vmid, Guest] = field(default_factory=dict)
@@ -190,7 +190,9 @@ class Snapshot:
         if last is not None:
             view = replace(view, boots=_known_boots(view, last), half_made=_half_made(view, last))
             if view.quorum_asked_at is None:
-                view = replace(view, quorate=last.quorate, quorum_asked_at=last.quorum_asked_at, votes=last.votes)
+                view = replace(view, quorate=last.quorate, quorum_asked_at=last.quorum_asked_at)
+            if view.votes.guessed:
+                view = replace(view, votes=last.votes)
         return Snapshot(revision=self.revision + 1, clusters={**self.clusters, view.cluster: view})
 
 

@@ -15,6 +15,8 @@ class VotesLeft(NamedTuple):
 
     left: int
     of: int
+    guessed: bool = False
+    """The cluster has not said its votes: it may have a quorum all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,16 +26,22 @@ class Votes:
     nodes: Mapping[NodeName, int] = field(default_factory=dict)
     """Of a node that is not in it: one, as Proxmox VE gives."""
     device: int = 0
-    """Those of a QDevice that is connected."""
+    """Those of a QDevice, which the cluster expects whether it is connected or not."""
+    device_away: bool = False
+    """It is not connected."""
+    guessed: bool = False
+    """Not said: one for each node, and no QDevice."""
 
 
 def losses_of_quorum(online: Mapping[NodeName, bool], votes: Votes) -> Iterator[tuple[NodeName, VotesLeft]]:
     """The online nodes whose loss leaves no quorum, with what they leave. `online`: every node of the cluster."""
     each = {name: votes.nodes.get(name, 1) for name in online}
-    of, now = sum(each.values()) + votes.device, sum(each[name] for name in online if online[name]) + votes.device
+    of = sum(each.values()) + votes.device
+    now = sum(each[name] for name in online if online[name]) + (0 if votes.device_away else votes.device)
+    guessed = votes.guessed and len(online) > 1  # nothing is left of a node alone, whatever it counts
     for name in online:
         if online[name] and 2 * (left := now - each[name]) <= of:
-            yield name, VotesLeft(left, of)
+            yield name, VotesLeft(left, of, guessed)
 
 
 __all__ = ["Votes", "VotesLeft", "losses_of_quorum"]

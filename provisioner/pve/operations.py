@@ -14,7 +14,7 @@ from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, V
 from provisioner.pve import parsing
 from provisioner.pve.parsing import Listings
 from provisioner.pve.requests import ask, existence_of, get, object_of
-from provisioner.pve.votes import are_votes_few, votes
+from provisioner.pve.votes import has_votes, votes
 from provisioner.pve.wire import ApiRequest, Operation
 
 TASKS_A_PAGE = 1000
@@ -30,7 +30,7 @@ def observe(command: Observe, listings: Listings, *, now: Callable[[], Instant])
 
     `taken_at` is when the first request is sent: everything in the view is at least that new. A node whose task list
     cannot be read is not in `tasks_of`. A quorum that is not requested, or not answered, is not known.
-    Where one node more decides about it, the votes are asked for too.
+    With it a cluster is asked for its votes.
     """
     at = now()
     resources = listings.resources((yield from ask(get("/cluster/resources"), f"observe {command.cluster}")))
@@ -53,7 +53,7 @@ def observe(command: Observe, listings: Listings, *, now: Callable[[], Instant])
         tasks_of=frozenset(tasks),
         tasks=tuple(task for of_node in tasks.values() for task in of_node),
     )
-    return replace(view, votes=(yield from votes())) if are_votes_few(view) else view
+    return replace(view, votes=(yield from votes())) if has_votes(view) else view
 
 
 def _existence(vmids: Set[Vmid], now: Callable[[], Instant]) -> Operation[dict[Vmid, bool]]:

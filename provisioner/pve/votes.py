@@ -1,4 +1,4 @@
-"""Who has how many votes in a cluster, asked where one node more decides about its quorum."""
+"""Who has how many votes in a cluster: three nodes may have four, and a QDevice more than one."""
 
 from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView
@@ -12,9 +12,9 @@ _NODES, _DEVICE = "/cluster/config/nodes", "/cluster/config/qdevice"
 _CONNECTED, _LAST_MAN_STANDING = "Connected", "LMS"
 
 
-def are_votes_few(view: ClusterView) -> bool:
-    """Whether the cluster has said its quorum, and one node more decides about it. A node alone has no votes."""
-    return view.quorate is not None and len(view.nodes) > 1 and bool(view.losses_of_quorum)
+def has_votes(view: ClusterView) -> bool:
+    """Whether it is a cluster, which has said its quorum. A node alone has no votes."""
+    return view.quorate is not None and len(view.nodes) > 1
 
 
 def votes() -> Operation[Votes]:
@@ -24,7 +24,7 @@ def votes() -> Operation[Votes]:
         device = yield from ask(get(_DEVICE), "ask for the QDevice")
         return votes_in(nodes, device)
     except HypervisorError:
-        return Votes()
+        return Votes(guessed=True)
 
 
 def votes_in(nodes: object, device: object) -> Votes:
@@ -33,14 +33,14 @@ def votes_in(nodes: object, device: object) -> Votes:
     `pvecm qdevice setup` gives a QDevice one vote, and in a cluster with an odd number of nodes one less than there are nodes.
     """
     of = {NodeName(str(entry.get("node"))): _number(entry.get("quorum_votes")) for entry in entries(nodes, _NODES)}
-    said = object_of(device, _DEVICE)
-    if said.get("State") != _CONNECTED:
+    if not (said := object_of(device, _DEVICE)):
         return Votes(nodes=of)
-    return Votes(nodes=of, device=len(of) - 1 if _LAST_MAN_STANDING in str(said.get("Algorithm")) else 1)
+    many = _LAST_MAN_STANDING in str(said.get("Algorithm")) or ("Algorithm" not in said and len(of) % 2 == 1)
+    return Votes(nodes=of, device=len(of) - 1 if many else 1, device_away=said.get("State") != _CONNECTED)
 
 
 def _number(votes: object) -> int:
     return int(str(votes)) if str(votes).isdecimal() else 1
 
 
-__all__ = ["are_votes_few", "votes", "votes_in"]
+__all__ = ["has_votes", "votes", "votes_in"]

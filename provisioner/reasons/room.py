@@ -41,6 +41,13 @@ QUORUM_NEEDED = kind(
     "quorum, and without it nothing is made again",
     "nothing, if that is accepted; otherwise one more node, or a QDevice (`pvecm qdevice setup`)",
 )
+QUORUM_UNKNOWN = kind(
+    "node_quorum_unknown",
+    "whether the cluster still has a quorum once node {node} is lost is not known, for it does not say its votes; if not, "
+    "{short} agents would have no desktop, and nothing is made again",
+    "give the token Sys.Audit on /; `pvecm status` shows the votes",
+)
+QUORUM_UNSAID = kind("quorum_unsaid", "perhaps: the cluster does not say its votes, and without a quorum nothing is made again")
 NO_QUORUM_LEFT = kind("no_quorum_left", "{left} of {of} votes are no quorum: nothing is made again")
 NODE_SPARED = kind("node_spared", "with everybody served, any one node may be lost: its desktops fit on the others")
 # -- what would add most

@@ -23,6 +23,19 @@ N1, N2, N3, N4 = (NodeName(f"n{number}") for number in range(1, 5))
         pytest.param(
             dict.fromkeys((N1, N2, N3), True), Votes(nodes={N1: 2}), {N1: (2, 4)}, id="K5: a node that has two votes of four"
         ),
+        pytest.param(
+            dict.fromkeys((N1, N2, N3), True),
+            Votes(device=2, device_away=True),
+            dict.fromkeys((N1, N2, N3), (2, 5)),
+            id="K5: a QDevice that is away is expected, and does not vote",
+        ),
+        pytest.param(
+            {N1: True, N2: True},
+            Votes(guessed=True),
+            {N1: (1, 2, True), N2: (1, 2, True)},
+            id="K5: unknown is no loss, nor none",
+        ),
+        pytest.param({N1: True}, Votes(guessed=True), {N1: (0, 1)}, id="K5: of a node alone there is nothing to know"),
         pytest.param({N1: True}, Votes(), {N1: (0, 1)}, id="a node alone takes all with it"),
     ],
 )

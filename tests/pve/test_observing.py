@@ -108,7 +108,13 @@ TWO, DEVICE = [{"node": "pve1", "quorum_votes": "1"}, {"node": "pve2", "quorum_v
     [
         pytest.param(ok(TWO), ok({}), Votes(nodes={PVE1: 1, PVE2: 1}), 2, id="two nodes, no QDevice"),
         pytest.param(ok(TWO), ok(DEVICE), Votes(nodes={PVE1: 1, PVE2: 1}, device=1), 0, id="a QDevice"),
-        pytest.param(ok(TWO), ok({"State": "Disconnected"}), Votes(nodes={PVE1: 1, PVE2: 1}), 2, id="a QDevice that is away"),
+        pytest.param(
+            ok(TWO),
+            ok({"State": "Connect failed"}),
+            Votes(nodes={PVE1: 1, PVE2: 1}, device=1, device_away=True),
+            2,
+            id="a QDevice that is away",
+        ),
         pytest.param(
             ok([*TWO, {"node": "pve3"}]),
             ok(DEVICE | {"Algorithm": "LMS"}),
@@ -116,10 +122,11 @@ TWO, DEVICE = [{"node": "pve1", "quorum_votes": "1"}, {"node": "pve2", "quorum_v
             0,
             id="a QDevice with more than a vote",
         ),
-        pytest.param(refused(403, "Permission check failed"), ok(DEVICE), Votes(), 2, id="it does not say"),
+        pytest.param(refused(403, "Permission check failed"), ok(DEVICE), Votes(guessed=True), 2, id="it does not say"),
+        pytest.param(ok(TWO), refused(500, "no socket"), Votes(guessed=True), 2, id="nor of the QDevice"),
     ],
 )
-def test_k5_where_a_node_decides_about_the_quorum_the_votes_are_asked_for(nodes, device, votes, decide):
+def test_k5_a_cluster_is_asked_for_its_votes_with_its_quorum(nodes, device, votes, decide):
     cluster = ScriptedCluster(
         {
             **resources("two nodes up"),

@@ -195,12 +195,13 @@ def test_what_waits_for_a_person_is_in_status_and_findings_alike():
 
 
 def test_room_names_what_runs_out_first():
+    unsaid = "perhaps: the cluster does not say its votes, and without a quorum nothing is made again"
     (room,) = capacities_document(a_publication().status).capacity
 
     assert (room.profile, room.binds is None) == ("office", room.free == 0)
     assert [(loss.node, loss.at_least, loss.because.text) for loss in room.after_loss] == [
-        ("pve/n1", 0, "1 of 2 votes are no quorum: nothing is made again"),
-        ("pve/n2", 0, "1 of 2 votes are no quorum: nothing is made again"),
+        ("pve/n1", 0, unsaid),
+        ("pve/n2", 0, unsaid),
     ], "K5"
     assert [(gain.resource, gain.more_there) for gain in room.gains] == [("memory", 90)]
 

@@ -79,10 +79,9 @@ def _after_loss(outlook: Mapping[ProfileName, Outlook], snapshot: Snapshot, prof
     if worst is None or sum(len(view.nodes) for view in snapshot.clusters.values()) <= 1:
         return
     if worst.votes is not None:
-        left, of = worst.votes
-        yield doubtful(
-            subjects.ROOM(), words.QUORUM_NEEDED(node=str(worst.node), short=max(0, -worst.at_least), left=left, of=of)
-        )
+        node, short = str(worst.node), max(0, -worst.at_least)
+        sure = words.QUORUM_NEEDED(node=node, short=short, left=worst.votes.left, of=worst.votes.of)
+        yield doubtful(subjects.ROOM(), words.QUORUM_UNKNOWN(node=node, short=short) if worst.votes.guessed else sure)
     elif worst.at_least >= 0:
         yield good(subjects.ROOM(), words.NODE_SPARED())
     elif worst.at_most != worst.at_least:

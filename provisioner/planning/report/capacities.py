@@ -69,7 +69,7 @@ def outlook_of(mixed: MixedCapacity, desktops: Desktops, last: Last) -> Mapping[
     away = {node: desktops[node] for node in desktops.keys() - there}
     for node in there:
         gone = {**away, node: desktops.get(node, {})}
-        left = _without_cluster(mixed, gone, node.cluster) if node in last else mixed.without((node,), _summed(gone.values()))
+        left = _left(mixed, gone, node, last.get(node))
         for name, (at_least, at_most) in left.items():
             losses[name].append(NodeLoss(node=node, at_least=at_least, at_most=at_most, votes=last.get(node)))
     return {
@@ -95,6 +95,18 @@ def losses_of_quorum(snapshot: Snapshot) -> Last:
 def how_bad(loss: NodeLoss) -> tuple[int, bool]:
     """What leaves the least sorts first; of equal losses that of a quorum."""
     return loss.at_least, loss.votes is None
+
+
+def _left(mixed: MixedCapacity, gone: Desktops, node: NodeKey, votes: VotesLeft | None) -> Mapping[ProfileName, Between]:
+    """Either way where nobody knows whether a quorum is left."""
+    if votes is not None and not votes.guessed:
+        return _without_cluster(mixed, gone, node.cluster)
+    quorate = mixed.without((node,), _summed(gone.values()))
+    if votes is None:
+        return quorate
+    lost = _without_cluster(mixed, gone, node.cluster)
+    either = {name: (*quorate[name], *lost[name]) for name in quorate}
+    return {name: Between(min(bounds), max(bounds)) for name, bounds in either.items()}
 
 
 def _without_cluster(mixed: MixedCapacity, gone: Desktops, cluster: ClusterId) -> Mapping[ProfileName, Between]:

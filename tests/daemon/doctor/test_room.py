@@ -55,6 +55,14 @@ def test_k5_without_a_quorum_nobody_gets_another_one():
     )
 
 
+def test_k5_of_a_cluster_that_does_not_say_its_votes_neither_is_claimed():
+    """K5: without Sys.Audit on / a QDevice cannot be seen, and "1 of 2 votes are no quorum" was said all the same."""
+    grade, text, act = findings(2, desktops=[a_desktop(number) for number in range(1, 3)], votes=Votes(guessed=True))[-1]
+
+    assert (grade, act) == (Grade.DOUBTFUL, "give the token Sys.Audit on /; `pvecm status` shows the votes")
+    assert text.startswith("whether the cluster still has a quorum once node pve/n1 is lost is not known")
+
+
 def test_k5_who_is_on_another_node_keeps_the_desktop_when_the_only_template_is_lost():
     """K5: it said that all 12 would have none; before the surge as after it, those on its node have none."""
     ceph = tuple(a_storage(node, "ceph", shared=True) for node in ("n1", "n2", "n3"))

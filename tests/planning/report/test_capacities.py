@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.capacity import NodeLoss
+from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
 from provisioner.model.quorum import Votes, VotesLeft
@@ -73,17 +74,30 @@ def test_k5_without_a_quorum_nothing_is_made_again(online, votes, loss):
 
 def test_k5_a_quorum_is_counted_anew_when_a_node_goes():
     capacities, nodes = Capacities(), [a_node("n1"), a_node("n2"), a_node("n3")]
-    look(capacities, FEW, view=a_view(nodes=nodes))
+    look(capacities, FEW, view=a_view(nodes=nodes, votes=Votes()))
 
-    _, loss = look(capacities, FEW, view=a_view(nodes=(*nodes[:2], a_node("n3", online=False))), at_rest=True)
+    _, loss = look(capacities, FEW, view=a_view(nodes=(*nodes[:2], a_node("n3", online=False)), votes=Votes()), at_rest=True)
 
     assert loss.votes == VotesLeft(1, 3)
+
+
+def test_k5_a_quorum_that_nobody_knows_about_makes_the_bounds_wide():
+    _, loss = look(Capacities(), FEW, view=a_view(votes=Votes(guessed=True)))
+
+    assert (loss.at_least, loss.at_most, loss.votes) == (-1, 101, VotesLeft(1, 2, guessed=True))
+    assert loss.because.code == "quorum_unsaid"
+
+
+def test_k5_votes_once_said_hold_while_they_are_not_said_again():
+    said = Snapshot().with_view(a_view(votes=Votes(device=1)))
+
+    assert said.with_view(a_view(votes=Votes(guessed=True))).clusters[PVE].votes == Votes(device=1)
 
 
 def test_k5_another_cluster_makes_none_of_them_again_either():
     other = ClusterId("other")
     templates = a_template("n1"), a_template("n2"), a_template("n1", cluster=other)
-    views = {"view": a_view(), "others": (a_view(nodes=3, cluster=other),)}
+    views = {"view": a_view(votes=Votes()), "others": (a_view(nodes=3, cluster=other),)}
 
     _, loss = look(Capacities(), FEW, **views, config=a_config(a_profile(templates=templates)))
 

@@ -101,6 +101,8 @@ def config_nodes(cluster: Cluster, _call: Call) -> object:
     """The members in corosync's configuration."""
     if len(cluster.nodes) == 1:
         return []
+    if cluster.spec.votes.guessed:
+        raise forbidden("/, Sys.Audit")
     votes = cluster.spec.votes.nodes
     return [
         {
@@ -117,8 +119,11 @@ def config_nodes(cluster: Cluster, _call: Call) -> object:
 @route("GET", "/cluster/config/qdevice")
 def qdevice(cluster: Cluster, _call: Call) -> object:
     """Empty, unless this is a copy of a cluster that has one."""
-    votes = cluster.spec.votes.device
-    return {"State": "Connected", "Algorithm": "LMS" if votes > 1 else "Fifty-Fifty split"} if votes else {}
+    votes = cluster.spec.votes
+    if not votes.device:
+        return {}
+    state = "Connect failed" if votes.device_away else "Connected"
+    return {"State": state, "Algorithm": "LMS" if votes.device > 1 else "Fifty-Fifty split"}
 
 
 @route("GET", "/cluster/backup-info/not-backed-up", protected=True)
