@@ -40,6 +40,9 @@ class Database(Protocol):
     def check_way(self) -> None:
         """Raises StoreError if what stands between us and the database could let two processes own it."""
 
+    def greet(self, connection: Connection) -> None:
+        """Before anything is read or written through a writer's connection: how long it waits, and how durable it is."""
+
     def ready(self) -> None:
         """Check for damage and prepare for use, outside of any transaction."""
 
@@ -115,6 +118,9 @@ class SqliteFile:
 
     def check_way(self) -> None:
         """Nothing stands between."""
+
+    def greet(self, connection: Connection) -> None:
+        """Each connection is set up when it is made."""
 
     def ready(self) -> None:
         """Set the write-ahead log: readers never wait for the daemon, and a commit costs one fsync."""

@@ -47,6 +47,12 @@ class PostgresDatabase:
         if why := why_not(self.engine):
             raise StoreError(reasons.OF_STORE(place=self.name, why=why))
 
+    def greet(self, connection: Connection) -> None:
+        """It waits for no lock for good, its commits are durable whatever the database's default, and a lost owner is noticed
+        within a minute."""
+        with connection.begin():
+            connection.execute(_SESSION)
+
     def ready(self) -> None:
         """PostgreSQL checks itself."""
 
@@ -66,9 +72,7 @@ class PostgresDatabase:
         """PostgreSQL's log is the administrator's."""
 
     def own(self, connection: Connection) -> bool:
-        """Also make commits durable, whatever the database's default, and notice a lost owner within a minute."""
-        with connection.begin():
-            connection.execute(_SESSION)
+        """By a lock of the session."""
         try:
             with connection.begin():
                 connection.execute(sa.text(f"SET LOCAL lock_timeout = '{_HANDOVER_S}s'"))

@@ -105,9 +105,7 @@ class Sessions:
                 raise StoreError(self.of_store(reasons.STORE_THERE()))
             self._place.create()
             try:
-                connection = self._connection = self._writer()
-                if not self._place.own(connection):
-                    raise self._owned_by_other(reasons.OWNED, connection)
+                connection = self._owning(reasons.OWNED)
                 with connection.begin():
                     yield connection
                 self._place.ready()
@@ -121,9 +119,7 @@ class Sessions:
             if self.is_vacant():
                 raise StoreError(self.of_store(reasons.NOT_THERE()))
             try:
-                connection = self._connection = self._writer()
-                if not self._place.own(connection):
-                    raise self._owned_by_other(reasons.OWNED_STILL, connection)
+                connection = self._owning(reasons.OWNED_STILL)
                 with connection.begin():
                     self._place.lock_rows(connection)
                     yield connection
@@ -178,9 +174,7 @@ class Sessions:
             raise self._cannot(doing, reasons.DAMAGED(said=reasons.KEPT_VALUE_WRONG(value=repr(exc)))) from exc
 
     def _take(self, *, at: Instant, installation: str) -> None:
-        connection = self._connection = self._writer()
-        if not self._place.own(connection):
-            raise self._owned_by_other(reasons.OWNED_ONE, connection)
+        connection = self._owning(reasons.OWNED_ONE)
         self._prepare(connection, upgrading=True)
         claim = uuid4().hex
         with connection.begin():
@@ -257,15 +251,25 @@ class Sessions:
         if owner.get("claim") != self._claim:
             raise StoreOwned(self.of_store(reasons.TAKEN(owner=process_of(owner))))
 
-    def _owned_by_other(self, kind: ReasonKind, connection: Connection) -> StoreOwned:
+    def _owning(self, kind: ReasonKind) -> Connection:
+        """Raises StoreOwned, by this kind of reason."""
+        connection = self._connection = self._writer()
+        if self._place.own(connection):
+            return connection
         with connection.begin():
             current = schema_of(connection, self._place.name, self._steps) is Schema.CURRENT
             owner = owner_of(connection) if current else {}
-        return StoreOwned(self.of_store(kind(owner=process_of(owner))))
+        raise StoreOwned(self.of_store(kind(owner=process_of(owner))))
 
     def _writer(self) -> Connection:
         self._place.check_way()
-        return self._place.engine.connect().execution_options(writes=True)
+        connection = self._place.engine.connect().execution_options(writes=True)
+        try:
+            self._place.greet(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import database_of
+from provisioner.adapters.sql.postgresql import BUSY_S
 from provisioner.adapters.sql.schema import create, upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreAway, StoreError, StoreOwned
@@ -134,6 +135,24 @@ def test_an_owner_whose_lock_still_hangs_on_its_lost_connection_is_not_taken_ove
     assert store.load() == EVERYTHING == holder.load()
 
 
+def test_a_lost_owner_waits_ten_seconds_at_most_for_whoever_holds_the_tables(open_store, server, schema):
+    """Its first look had no limit: while a later release upgraded them for minutes, the control thread hung."""
+    store = filled(open_store)
+    cut_connections(server)
+    with pytest.raises(StoreError):
+        store.load()
+
+    with closing(server.connected()) as other:
+        other.execute(f"BEGIN; LOCK TABLE {schema}.meta".encode())
+        ends = threading.Timer(BUSY_S + 5, other.close)
+        ends.start()
+        with pytest.raises(StoreAway):
+            store.load()
+        ends.cancel()
+
+    assert store.load() == EVERYTHING
+
+
 @contextmanager
 def held_lock(server: Postgres, lock: str) -> Iterator[None]:
     """The lock as the server holds it for a session whose client has vanished."""
@@ -210,7 +229,7 @@ def test_commits_are_durable_also_where_the_database_says_otherwise(url, server)
         with database_of(url).engine.connect() as connection:
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "off"
             connection.rollback()
-            assert database_of(url).own(connection)
+            database_of(url).greet(connection)
             assert connection.exec_driver_sql("SHOW synchronous_commit").scalar() == "on"
     finally:
         server.run("ALTER ROLE bascule RESET synchronous_commit")
