@@ -184,5 +184,8 @@ def test_the_mark_is_made_before_anything_that_a_restart_takes_up_and_goes_after
                if "ansible.builtin.template" in task]  # fmt: skip
     files = [number for number, at in written if at.startswith(("/etc/systemd/", "/usr/local/"))]
     assert made < min(files) < max(files) < gone
+    absent = [task["name"] for task in tasks if task.get("ansible.builtin.file", {}).get("state") == "absent"
+              and "bascule_unfinished" in str(task)]  # fmt: skip
+    assert absent == ["All that runs was started since", "Nothing is unfinished any more"], "the first where all came back"
     flushes = [number for number, task in enumerate(tasks) if task.get("ansible.builtin.meta") == "flush_handlers"]
     assert max(files) < max(flushes) < gone

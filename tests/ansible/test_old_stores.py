@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -11,22 +12,52 @@ import yaml
 from tests.ansible.test_interrupted import role_tasks
 from tests.builders.ansible import Operator, short_folder
 
-LEFT = role_tasks("old_stores.yml")["Take away the oldest of what failed releases have left"]
-COPIES = role_tasks("old_stores.yml")["Take away the oldest of them"]
+ALL = role_tasks("old_stores.yml")
+LEFT, COPIES = ALL["Take away the oldest of what failed releases have left"], ALL["Take away the oldest of them"]
+
+
+RELEASES = [f"failed-{name}-0123456789ab" for name in ("0.1.0", "0.2.0+a.1", "0.1.0 b", "1!0.1.0")]
 
 
 def test_the_newest_of_what_failed_releases_have_left_stay(tmp_path):
-    for age, name in enumerate(["failed-c", "failed-b", "failed-a b", "failed-a"]):
+    """And what somebody else has named: `failed-disk` held what an operator had put aside."""
+    others = ["failed-disk", "failed-0.1.0-0123456789ab-kept", "other"]
+    for age, name in enumerate([*RELEASES, *others]):
         (tmp_path / name).mkdir()
         (tmp_path / name / "bascule.db").touch()
         os.utime(tmp_path / name, (1000 - age, 1000 - age))
-    (tmp_path / "failed-file").touch()
-    (tmp_path / "other").mkdir()
-    os.utime(tmp_path / "other", (1, 1))
+    (tmp_path / "failed-0.1.0-0123456789ac").touch()
+    (tmp_path / "failed-0.1.0-0123456789ad").symlink_to(tmp_path / "other")
 
     subprocess.run(["/bin/sh", "-ec", LEFT["vars"]["oldest"], str(tmp_path), "2"], check=True, timeout=20)
 
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["failed-b", "failed-c", "failed-file", "other"]
+    assert {path.name for path in tmp_path.iterdir()} == {
+        *RELEASES[:2], *others, "failed-0.1.0-0123456789ac", "failed-0.1.0-0123456789ad"
+    }  # fmt: skip
+
+
+def test_only_copies_that_the_role_has_named_are_looked_at():
+    """`bascule-before-holidays.backup` is an operator's own."""
+    (pattern,) = [task["ansible.builtin.find"]["patterns"] for task in ALL.values() if "ansible.builtin.find" in task]
+    named = "bascule-before-{}-0123456789ab-20260105T000000Z.backup"
+
+    assert all(re.match(pattern, named.format(version)) for version in ("0.1.0", "0.2.0+a.1", "1!0.1.0"))
+    assert not any(re.match(pattern, f"bascule-before-{name}.backup") for name in ("holidays", "0.2.0", "20260105T000000Z"))
+
+
+@pytest.mark.real
+def test_what_cannot_be_removed_stands_in_nobodys_way(tmp_path):
+    """Of a folder that root had made there: the release before did not come back, and nothing ran."""
+    given = {"bascule_as_account": ["/bin/false"], "bascule_failed_store": str(tmp_path / "failed"), "bascule_old_stores": 2}
+    after = {"ansible.builtin.copy": {"content": "", "dest": str(tmp_path / "after")}}
+    play = {"hosts": "all", "gather_facts": False, "vars": given, "tasks": [LEFT, after]}
+    (tmp_path / "play.yml").write_text(yaml.safe_dump([play], sort_keys=False))
+    local = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+    with short_folder() as temp:
+        Operator(tmp_path, group="all", machine=local, temp=temp).plays(str(tmp_path / "play.yml"), {}).well()
+
+    assert (tmp_path / "after").exists()
+    assert COPIES["ignore_errors"] is True
 
 
 NAMES = ("new-20260105T000000Z", "new-20260104T000000Z", "new-20260103T000000Z", "old-20260102T000000Z", "old-20260101T000000Z")

@@ -67,13 +67,21 @@ def test_a_store_in_postgresql_is_put_back_by_the_pages_commands(tmp_path):
             assert store.journal(limit=1)
 
 
-def test_the_role_says_these_commands(tmp_path):
-    """N2: it named a database that was to be made, and not how."""
+@pytest.mark.parametrize(
+    ("url", "owner"),
+    [
+        ("postgresql+psycopg://bascule@db.example.org/desktops-2", "bascule"),
+        ("postgresql://ada:word@db.example.org:5432/desktops-2", "ada"),
+        ("postgresql://db.example.org:5432/desktops-2", "desktops-2"),
+    ],
+)
+def test_the_role_says_these_commands(tmp_path, url, owner):
+    """N2: it named a database that was to be made, and not how. Then a dash was no SQL, and the host the owner."""
     given = {
         "bascule_release": "new", "bascule_was": "old", "bascule_copy": "/var/backups/c.backup",
         "bascule_said": {"stdout": "x"},
-        "bascule_fit": {"stdout": json.dumps({"store": "postgresql db.example.org/desktops"})},
-        "bascule_document": {"store": {"url": "postgresql+psycopg://bascule@db.example.org/desktops"}},
+        "bascule_fit": {"stdout": json.dumps({"store": "postgresql db.example.org/desktops-2"})},
+        "bascule_document": {"store": {"url": url}},
     }  # fmt: skip
     write = {"ansible.builtin.copy": {"content": SAID["ansible.builtin.assert"]["fail_msg"], "dest": str(tmp_path / "said")}}
     play = {"hosts": "all", "gather_facts": False, "vars": given | SAID["vars"], "tasks": [write]}
@@ -83,6 +91,7 @@ def test_the_role_says_these_commands(tmp_path):
         Operator(tmp_path, group="all", machine=local, temp=temp).plays(str(tmp_path / "play.yml"), {}).well()
 
     said = (tmp_path / "said").read_text()
-    named = EMPTY_DATABASE.replace("DATABASE bascule", "DATABASE desktops").replace("bascule_failed", "desktops_failed")
+    named = EMPTY_DATABASE.replace('OWNER "bascule"', f'OWNER "{owner}"').replace('DATABASE "bascule"', 'DATABASE "desktops-2"')
+    named = named.replace("bascule_failed", "desktops-2_failed")
     for command in (named, *STORE_BACK.replace(COPY, "/var/backups/c.backup").splitlines()):
         assert command.strip() in said
