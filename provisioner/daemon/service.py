@@ -173,7 +173,7 @@ class Service:
         self._api_is_open = False
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
-        self._store_tried_s, self._store_back_at = TRIED_S, -inf
+        self._store_tried_s, self._store_back_at, self._store_is_away = TRIED_S, -inf, False
         self._reload = threading.Event()
         self._stop = threading.Event()
 
@@ -202,9 +202,7 @@ class Service:
             self._systemd.tell("STOPPING=1")
             if ticks.running:
                 ticks.shutdown(wait=False)
-                self._care.keep()
-                self._wrong_log.end(self._clock.now())
-                self._wrong_log.keep(self._outside.store)
+                self._keep_the_last()
             self._readiness.close()
             self._workers.close()
             self._calls.close()
@@ -214,6 +212,14 @@ class Service:
             self._outside.close()
             self._reader.close()
             self._systemd.close()
+
+    def _keep_the_last(self) -> None:
+        """Unless the store is away: each try of one that is silent lasts ten seconds, and systemd waits for twenty."""
+        if self._store_is_away:
+            return
+        self._care.keep()
+        self._wrong_log.end(self._clock.now())
+        self._wrong_log.keep(self._outside.store)
 
     def _work(self) -> Callable[[], None]:
         """Until the end, or until it has to begin anew: how."""
@@ -343,6 +349,7 @@ class Service:
         Raises StoreError for what does not mend itself.
         """
         since, before, away_at = time.monotonic(), self.reconciler, self._clock.now()
+        self._store_is_away = True
         self._store_tried_s = next_try_s(self._store_tried_s, lasted_s=since - self._store_back_at)
         self._events.notice("store", f"nothing is ordered until it can be written to: {why}")
         reload_noticed = False
@@ -379,6 +386,7 @@ class Service:
 
     def _go_on(self, *, away_s: float) -> None:
         """The store answers, and everything is begun anew."""
+        self._store_is_away = False
         if self._care.fault:  # read whole while it was away; the next such reading is far off
             self._care.verify()
         self._orders.go_on()

@@ -1,8 +1,9 @@
 """Orders: what operators have ordered, and what stands."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from provisioner.model.freeze import is_of_file
 from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.status import Status
 from provisioner.views.published import Published
@@ -53,6 +54,9 @@ def orders_document(status: Status) -> OrdersDocument:
 
 def orders_in_force(last: Published | None, order: Intent | Withdrawal) -> OrdersDocument:
     """After this order was taken: what the daemon has published, or before its first cycle the order alone."""
+    if last is not None and last.status.store_away and isinstance(order, Intent):  # a freeze: it is published with the next try
+        standing = tuple(intent for intent in last.status.intents if not is_of_file(intent))
+        return orders_document(replace(last.status, intents=(*standing, order)))
     if last is not None:
         return orders_document(last.status)
     intents = (order_document(order),) if isinstance(order, Intent) else ()

@@ -154,6 +154,7 @@ def test_a_postgresql_that_restarts_is_waited_for_and_nothing_ordered_meanwhile_
         assert [(known[order].status, known[order].codes) for order in ("reload", "hold")] == [(503, [WAITED_FOR])] * 2
         assert known["reload"].headers["retry-after"] == "20"
         assert known["freeze"].status == 200
+        assert [intent["kind"] for intent in known["freeze"].document["intents"]] == ["freeze"], "taken, and not in force"
         (away,) = [entry for entry in known["status"]["wrong"] if entry["code"] == "store_away"]
         assert away["since"] < known["status"]["at"]
         assert [intent["kind"] for intent in known["status"]["intents"]] == ["freeze"]
@@ -202,6 +203,43 @@ def test_a_full_disk_is_waited_for_also_under_a_freeze(switch, tmp_path):
 
         assert any(line.startswith(WAITS) for line in heard.about("store"))
         assert len(reconciler.records.desktops) == AGENTS
+
+
+@contextmanager
+def silent(server: Postgres) -> Iterator[None]:
+    """As behind a network that has gone: connections are cut, and new ones are taken and never answered."""
+    postmaster = int((server.data / "postmaster.pid").read_text().split()[0])
+    clients = server.run("SELECT pid FROM pg_stat_activity WHERE usename = 'bascule'")
+    os.kill(postmaster, signal.SIGSTOP)
+    try:
+        for (client,) in clients:
+            os.kill(int(str(client)), signal.SIGTERM)
+        yield
+    finally:
+        os.kill(postmaster, signal.SIGCONT)
+
+
+@pytest.mark.night
+def test_a_daemon_whose_postgresql_is_silent_ends_before_systemd_ends_it(switch, tmp_path, hangups):
+    """It took 45 s: each last writing waited ten seconds for a connection; the unit's TimeoutStopSec is 20."""
+    ordered: list[float] = []
+
+    def end() -> None:
+        ordered.append(time.monotonic())
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    with ExitStack() as again, postgres() as server:
+        fault = Fault(begin=lambda: again.enter_context(silent(server)), end=end)
+        live(
+            on_postgresql(switch, tmp_path, server),
+            switch.twin.state,
+            until=lambda heard, reconciler: fault.turn(heard, reconciler) or heard.has(WAITS),
+            signals=True,
+        )
+        took_s = time.monotonic() - ordered[0]
+        again.close()
+
+    assert took_s < 20.0
 
 
 def test_whoever_has_taken_the_store_meanwhile_keeps_it(switch, tmp_path):

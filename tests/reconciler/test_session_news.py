@@ -110,11 +110,20 @@ def test_what_nobody_hears_anew_becomes_unknown(state: DesktopState, heard_at: f
     """N8: while the store was away, the last counts were shown as if they had just been heard."""
     name = state.reservation.name
     heard = {} if heard_at is None else {name: heard_at}
-    after = with_old_sessions(Status(at=LAST, desktops={name: state}), heard, Pace(), now=NOW)
+    after = with_old_sessions(Status(at=LAST, planned_at=LAST, desktops={name: state}), heard, Pace(), now=NOW)
 
     shown = after.desktops[name]
     assert (after.at, shown.sessions, after.moved) == (NOW, sessions, {name} if shown != state else set())
     assert shown.unknown_since == (heard_at if sessions is None else state.unknown_since)
+
+
+def test_whether_it_has_let_somebody_in_since_nobody_knows_after_a_while():
+    """It was shown as empty for as long as the store was away: it had been starting when the last cycle looked."""
+    state = a_desktop(1, Phase.STARTING)
+    name = state.reservation.name
+    after = with_old_sessions(Status(at=LAST, planned_at=LAST - 1, desktops={name: state}), {}, Pace(), now=NOW)
+
+    assert (after.desktops[name].sessions, after.desktops[name].unknown_since) == (None, LAST - 1)
 
 
 @pytest.mark.long

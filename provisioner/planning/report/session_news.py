@@ -13,12 +13,17 @@ from provisioner.planning.report.passing import LETS_NOBODY_IN, sessions_shown
 
 
 def with_old_sessions(status: Status, heard_at: Mapping[DesktopName, Instant], pace: Pace, *, now: Instant) -> Status:
-    """Nobody was heard since `heard_at`: what is too old by now is unknown, as in a cycle."""
-    before = now - sessions_known_for_s(pace)
+    """Nobody was heard since `heard_at`: what is too old by now is unknown, as in a cycle.
+
+    Of a desktop that was never heard, the last cycle knew that it had let nobody in yet.
+    """
+    before, looked_at = now - sessions_known_for_s(pace), status.planned_at or now
     old = {
-        name: replace(state, sessions=None, unknown_since=heard_at[name])
+        name: replace(state, sessions=None, unknown_since=known_at)
         for name, state in status.desktops.items()
-        if state.sessions is not None and state.phase not in LETS_NOBODY_IN and heard_at.get(name, before) < before
+        if state.sessions is not None
+        and state.phase not in LETS_NOBODY_IN
+        and (known_at := heard_at.get(name, looked_at)) < before
     }
     return replace(status, at=now, desktops={**status.desktops, **old} if old else status.desktops, moved=old.keys())
 
