@@ -34,6 +34,8 @@ CASES = {
     "with a role": ({"api": {"group": "daemon", "operator": ["ops"]}}, {**OPERATORS, "bascule_operators_group": "ops"}, ""),
     "it has the socket": ({"api": {"group": "bascule-operators"}}, OPERATORS, ""),
     "cannot be read": (None, OPERATORS, ""),
+    "is a list": ({"api": ["x"]}, {**OPERATORS, "bascule_operators_group": "ops"}, ""),
+    "is all a list": (["x"], {**OPERATORS, "bascule_operators_group": "ops"}, ""),
 }
 
 
