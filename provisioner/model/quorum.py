@@ -23,7 +23,7 @@ class VotesLeft(NamedTuple):
 class Votes:
     """The votes in the cluster's own configuration, as far as they were asked for."""
 
-    nodes: Mapping[NodeName, int] = field(default_factory=dict)
+    nodes: Mapping[NodeName, int] = field(default_factory=dict, hash=False)
     """Of a node that is not in it: one, as Proxmox VE gives."""
     device: int = 0
     """Those of a QDevice, which the cluster expects whether it is connected or not."""

@@ -34,7 +34,7 @@ MUTANTS = (
         "many that a listing lacks are not gone",
         "    if counted and found.many_gone:\n",
         "    if False:\n",
-        ("for cluster, missing in found.items() if missing.closes or missing.undecided}", "for cluster, missing in ()}"),
+        ("for cluster, reasons in why.items() if reasons}", "for cluster, reasons in ()}"),
         seed=2000014,
     ),
     without(
@@ -75,8 +75,8 @@ MUTANTS = (
     ),
     without(
         "clones that nobody sees stop cloning",
-        "for cluster, missing in found.items() if missing.closes or missing.undecided}",
-        "for cluster, missing in ()}",
+        "for cluster, reasons in why.items() if reasons}",
+        "for cluster, reasons in ()}",
         seed=1600003,
     ),
     without(
