@@ -1,13 +1,26 @@
-"""Separate seeds for three coincidences that few drawn schedules have: each is what one rule is for."""
+"""Separate seeds for four coincidences that few drawn schedules have: each is what one rule is for."""
 
 from random import Random
 
 from tests.chaos.schedule import Happening
 
-UNWATCHED, SET_FORWARD, SET_BACK = 1_947_000, 1_946_000, 1_932_000
-"""Seeds beyond are of VMIDs that others take while the cluster says nothing, of orders that arrive late while the clock is set
-forward, and of restarts while it is set back."""
+KEY_CHANGED, UNWATCHED, SET_FORWARD, SET_BACK = 1_949_000, 1_947_000, 1_946_000, 1_932_000
+"""Seeds beyond are of a daemon that begins with another key in mid-clone, of VMIDs that others take while the cluster says
+nothing, of orders that arrive late while the clock is set forward, and of restarts while it is set back."""
 _FIRST_CLONE_S, _AT_WORK_S = 40.0, 150.0
+
+
+def key_changed(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """Desktops are deleted by hand and made again; in the middle of that the daemon begins with another key, for a while."""
+    made = []
+    for turn in range(4):
+        at = _AT_WORK_S + 150.0 * turn
+        made += [
+            Happening(at=round(at + draw.uniform(0, 8), 3), what="deleted", about=draw.randrange(agents)) for _ in range(3)
+        ]
+        for_s = round(draw.uniform(20, 60), 2)
+        made.append(Happening(at=round(at + draw.uniform(4, 18), 3), what="key_changed", about=False, for_s=for_s))
+    return tuple(sorted(made, key=lambda happening: happening.at))
 
 
 def unwatched(draw: Random, *, agents: int) -> tuple[Happening, ...]:
@@ -52,4 +65,4 @@ def set_forward(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     return tuple(sorted(made, key=lambda happening: happening.at))
 
 
-__all__ = ["SET_BACK", "SET_FORWARD", "UNWATCHED", "set_back", "set_forward", "unwatched"]
+__all__ = ["KEY_CHANGED", "SET_BACK", "SET_FORWARD", "UNWATCHED", "key_changed", "set_back", "set_forward", "unwatched"]

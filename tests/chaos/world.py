@@ -28,6 +28,7 @@ from provisioner.pve.privileges import NEEDED, needed_on
 from tests.chaos.by_hand import a_tampered_schedule
 from tests.chaos.given_back import RESTORED, a_restoring_schedule
 from tests.chaos.pointed import CUT, EVACUATED, HELP_DESK, MANAGED, REPLACED, SOON_REPLACED_S, a_pointed_schedule
+from tests.chaos.rare import KEY_CHANGED
 from tests.chaos.schedule import Happening, a_schedule
 from tests.chaos.shared import LENT, LIGHT, MOST_SPARE, MOVED, SCALED, SHORT, TRIED, a_shared_schedule
 
@@ -111,7 +112,7 @@ def a_world(seed: int) -> World:
     config = _config(spec, agents=agents, addressed=draw.random() < 0.5 or RESTORED < seed <= TAMPERED)
     if LENT < seed <= TRIED:
         spec, config, agents = _with_pool(draw, spec, config)
-    if CUT < seed <= MANAGED:
+    if CUT < seed <= KEY_CHANGED:
         spec, config = _in_a_pool(spec, config)
     if SCALED < seed <= TRIED:
         config = _following(draw, config)

@@ -135,7 +135,7 @@ MUTANTS = (
         "one note is read at each start",
         "for cluster in sorted(situation.snapshot.clusters.keys() & situation.records.unsampled):",
         "for cluster in sorted(situation.snapshot.clusters.keys() & frozenset()):",
-        seed=2000048,
+        seed=1949018,
     ),
     without(
         "whether the key was changed is judged by the notes of earlier lives",
