@@ -24,8 +24,8 @@ from provisioner.pacing.runs import with_parallel
 _CLONES = 96
 """Clones stored for each storage's lock: those of a few generations."""
 _ALONE = 8
-"""The latest clones without others: their median evens out chance, passes over a first one that
-had to fill caches, and follows a storage that becomes slower."""
+"""The latest clones without others: their median evens out chance, passes over a first one that had to fill caches, and follows
+a storage that becomes slower."""
 _MEMBERS = 4096
 """Clones stored for the lock of a cluster's pools: those of the last minutes."""
 _BOOTS = 96
