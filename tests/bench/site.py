@@ -172,6 +172,11 @@ class Answers:
     def _send(self, request: ApiRequest) -> ApiResponse:
         if request.path == "/cluster/status":
             return ApiResponse(status=200, data=[{"type": "cluster", "name": "lab", "quorate": 1}])
+        if request.path == "/cluster/config/qdevice":
+            return ApiResponse(status=200, data={})
+        if request.path == "/cluster/config/nodes":  # all clusters of the site have the same nodes
+            votes = [{"node": node.name, "quorum_votes": "1"} for node in self._site.specs[0].nodes]
+            return ApiResponse(status=200, data=votes)
         assert request.path == "/cluster/resources", request
         return ApiResponse(status=200, data=from_json(self._body)["data"])
 
