@@ -64,6 +64,7 @@ class Asking:
         )
         self.lab, self.place = lab, root / "run/bascule/first-boot.json"
         self.fetcher = _fetch.Fetcher(BootedMachine(root, up_for_s=UP_FOR_S), receiver, secret or desktop.history.secret)
+        lab.ends.callback(self.fetcher.end)
         self.fetcher.begin()
 
     def until(self, word: FirstBootWord, count: int = 1) -> None:

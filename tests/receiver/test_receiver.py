@@ -48,6 +48,8 @@ class Lab:
     log: Path
     pid: int
     certificate: Path
+    ends: ExitStack
+    """What asks the receiver ends before it, or it would say in another test that nobody answers."""
 
     def take_up(self) -> None:
         """As the control thread does."""
@@ -129,8 +131,8 @@ def laboratory(home: Path, count: int = 3, *, join: Join = lambda _: None, gives
     command = [str(Path(sys.executable).with_name("bascule")), "receiver", "--config", str(config)]
     log = home / "receiver.log"
     try:
-        with running(command, ports=[port], log=log) as process:
-            yield Lab(port, authority.ca_file, desk, site, desktops, log, process.pid, issued.certificate)
+        with running(command, ports=[port], log=log) as process, ExitStack() as ends:
+            yield Lab(port, authority.ca_file, desk, site, desktops, log, process.pid, issued.certificate, ends)
     finally:
         desk.close()
 

@@ -20,7 +20,7 @@ class AccessFetcher(Fetcher):
     ASKS, PLACE, AT_MOST_S = "access", "run/bascule/access.json", EVERY_S
 
     def _run(self) -> None:
-        while True:
+        while not self._over.is_set():
             super()._run()
             self._over.wait(jittered(EVERY_S))
 

@@ -52,16 +52,23 @@ class Fetcher:
         self._machine, self._asking = machine, Asking(machine, receiver, secret, trust)
         self._due, self._over = threading.Event(), threading.Event()
         self._said = ""
-        threading.Thread(target=self._run, name=self.ASKS, daemon=True).start()
+        self._thread = threading.Thread(target=self._run, name=self.ASKS, daemon=True)
+        self._thread.start()
 
     def begin(self) -> None:
         """It is time to ask; a second call does nothing."""
         self._due.set()
 
+    def end(self) -> None:
+        """Ask no more; returns once a question that is under way has its answer."""
+        self._over.set()
+        self._due.set()
+        self._thread.join()
+
     def _run(self) -> None:
         self._due.wait()
         again_s = AGAIN_S
-        while not self._fetch():
+        while not self._over.is_set() and not self._fetch():
             self._over.wait(jittered(again_s))
             again_s = min(2 * again_s, self.AT_MOST_S)
 
