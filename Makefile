@@ -106,9 +106,9 @@ lowest: setup-test
 	$(B)/uv pip install -q --python $(LOWEST) --no-deps --no-build-isolation -e .
 	$(subst $(B)/,$(LOWEST)/bin/,$(FAST)) tests
 
-# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool: 15
-# minutes beside the chaos suite, not timed alone yet. Two files at once: much of each is waiting. Only files that need a guest are
-# read, which spares two minutes of a busy machine. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
+# Guests with a real systemd (systemd-nspawn): the Ansible role, and log-ons over RDP that race with shutdowns, a pool:
+# nine and a half minutes alone. Two files at once: much of each is waiting. Only files that need a guest are read, which spares
+# two minutes of a busy machine. As many races as wanted: `BASCULE_HOLD_TRIALS=200 make test-role`.
 test-role:
 	.ci/setup guest
 	$(B)/python -m pytest -q -n 2 --dist loadfile -m guest $$(grep -rl --include='test_*.py' 'mark[.]guest' tests | sort)
