@@ -15,6 +15,8 @@ class NodeSpec:
     name: str
     cores: Annotated[int, Bounds(ge=1, le=4096)] = 64
     memory_mib: int = 768 * 1024
+    speed: Annotated[float, Bounds(ge=0.01, le=100)] = 1.0
+    """Image operations and boots on this node take 1/speed as long: 0.5 is half as fast as the durations say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

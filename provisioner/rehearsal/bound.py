@@ -22,18 +22,20 @@ def bound_s(spec: TwinSpec, *, desktops: int, full: bool = False, storage: str |
     Linked clones, or `full` ones, to this `storage` or to those of their templates.
     """
     clones = list(_clones(spec, full=full, storage=storage))
-    reachable = {node for clone in clones for node in clone.nodes}
+    speeds = {node.name: node.speed for node in spec.nodes}
+    reachable = {node: speeds[node] for clone in clones for node in clone.nodes}
     if desktops == 0:
         return 0.0
     if not reachable:
         return inf
     durations = spec.durations
-    after_clone = durations.clone_outside_lock_s + durations.configure_s + durations.start_task_s + _ready_s(durations)
+    ready_s = _ready_s(durations, max(reachable.values()))
+    after_clone = durations.clone_outside_lock_s + durations.configure_s + durations.start_task_s + ready_s
     shortest = min(clone.alone_s for clone in clones)
     return max(
         shortest + after_clone,
-        shortest + after_clone - _ready_s(durations)
-        + desktops * _boots_s(durations) / (durations.boots_width * len(reachable)) + durations.first_boot_s,
+        shortest + after_clone - ready_s
+        + desktops * _boots_s(durations) / (durations.boots_width * sum(reachable.values())) + durations.first_boot_s,
         _locks_s(clones, desktops) + after_clone,
         _copying_s(clones, desktops) + after_clone,
         _api_s(spec, clones, desktops=desktops, nodes=len(reachable)),
@@ -73,13 +75,14 @@ class _Clone:
 def _clones(spec: TwinSpec, *, full: bool, storage: str | None) -> Iterator[_Clone]:
     """One for each template that a clone of this kind can be made of."""
     by_name = {named.storage: named for named in spec.storages}
+    speeds = {node.name: node.speed for node in spec.nodes}
     for template in spec.templates:
         disk = by_name[template.storage]
         drive = by_name[template.cloud_init_storage or template.storage]
         targets = (disk, drive) if storage is None or not full else (by_name[storage], by_name[storage])
         nodes = _nodes(spec, template, sources=(disk, drive), targets=targets)
         if nodes:
-            yield _clone(template, nodes, disk=disk, targets=targets, full=full)
+            yield _clone(template, nodes, disk=disk, targets=targets, full=full, speed=speeds[template.node])
 
 
 def _nodes(
@@ -95,8 +98,15 @@ def _nodes(
 
 
 def _clone(
-    template: TemplateSpec, nodes: frozenset[str], *, disk: StorageSpec, targets: tuple[StorageSpec, ...], full: bool
+    template: TemplateSpec,
+    nodes: frozenset[str],
+    *,
+    disk: StorageSpec,
+    targets: tuple[StorageSpec, ...],
+    full: bool,
+    speed: float,
 ) -> _Clone:
+    """`speed`: of the template's node, which does the image operations."""
     images = 1 + template.data_disks + template.efi + template.tpm
     made_on, drive_on = (_place(target, template) for target in targets)
     operations = Counter({made_on: images})
@@ -104,7 +114,7 @@ def _clone(
     return _Clone(
         template=template,
         nodes=nodes,
-        locks={place: count * place.spec.image_operation_s for place, count in operations.items() if count},
+        locks={place: count * place.spec.image_operation_s / speed for place, count in operations.items() if count},
         disk=made_on,
         source=_place(disk, template),
         copies_gib=float(template.disk_gib + template.data_disks) if full else 0.0,
@@ -115,9 +125,9 @@ def _place(storage: StorageSpec, template: TemplateSpec) -> _Place:
     return _Place(name=storage.storage if storage.shared else f"{template.node}/{storage.storage}", spec=storage)
 
 
-def _ready_s(durations: Durations) -> float:
-    """From the start task's end to ready, on a node with nothing else to do."""
-    return _boots_s(durations) + durations.setup_s + durations.first_boot_s
+def _ready_s(durations: Durations, speed: float) -> float:
+    """From the start task's end to ready, on a node of this speed with nothing else to do."""
+    return _boots_s(durations) / speed + durations.setup_s + durations.first_boot_s
 
 
 def _boots_s(durations: Durations) -> float:

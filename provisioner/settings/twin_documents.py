@@ -47,6 +47,7 @@ class NodesDocument(Document):
     cores: int = like(NodeSpec, "cores")
     memory_gib: int = Field(default=768, ge=1, le=65_536)
     """The memory of each node."""
+    speed: float = like(NodeSpec, "speed")
 
 
 class StorageDocument(Document, of=StorageSpec):

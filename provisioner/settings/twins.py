@@ -97,7 +97,7 @@ def names_in(text: str) -> tuple[str, ...]:
 def _nodes(document: TwinDocument) -> Iterator[NodeSpec]:
     for group in document.nodes:
         for name in names_in(group.names):
-            yield NodeSpec(name=name, cores=group.cores, memory_mib=group.memory_gib * _GIB)
+            yield NodeSpec(name=name, cores=group.cores, memory_mib=group.memory_gib * _GIB, speed=group.speed)
 
 
 def _storage(document: StorageDocument) -> StorageSpec:

@@ -53,6 +53,10 @@ def _seen_by(spec: TwinSpec, *nodes: str) -> TwinSpec:
     return replace(spec, storages=tuple(replace(storage, nodes=nodes) for storage in spec.storages))
 
 
+def _with_speeds(spec: TwinSpec, *speeds: float) -> TwinSpec:
+    return replace(spec, nodes=tuple(replace(node, speed=speed) for node, speed in zip(spec.nodes, speeds, strict=True)))
+
+
 def _quick(spec: TwinSpec) -> TwinSpec:
     return replace(spec, durations=QUICK)
 
@@ -123,6 +127,22 @@ def _quick(spec: TwinSpec) -> TwinSpec:
             1700 * 1.06 + 50.8,
             id="shared-1, of 0.53 s an image: the lock",
         ),
+        pytest.param(_with_speeds(a_spec(nodes=2), 2.0, 0.5), 1, 0.6 + 2.8 + 20 + 8, id="unlike nodes, one: on the fast one"),
+        pytest.param(
+            _with_speeds(a_spec(nodes=2), 2.0, 0.5),
+            400,
+            0.6 + 2.8 + 400 * 40 / (8 * 2.5) + 8,
+            id="unlike nodes: each boots as it is fast",
+        ),
+        pytest.param(
+            _with_speeds(_quick(a_spec(nodes=2)), 2.0, 0.5), 50, 40 * 0.6 + 2.8 + 0.5 + 8, id="unlike nodes: four clones to one"
+        ),
+        pytest.param(
+            _with_speeds(_quick(a_spec(nodes=2, shared=True)), 2.0, 0.5),
+            50,
+            50 * 0.6 + 2.8 + 0.5 + 8,
+            id="unlike nodes: a shared storage's lock, from the fast one",
+        ),
         pytest.param(replace(PLAIN, templates=()), 1, inf, id="without a template: never"),
     ],
 )
@@ -163,7 +183,7 @@ def test_full_clones_worked_out_by_hand(spec: TwinSpec, desktops: int, storage: 
 
 @st.composite
 def small_twins(draw: st.DrawFn) -> TwinSpec:
-    """Of one to three nodes, with durations far from the usual ones; a template on each, or one."""
+    """Of one to three nodes, some faster than others, with durations far from the usual ones; a template on each, or one."""
     one_template = draw(st.booleans())
     spec = a_spec(
         nodes=draw(st.integers(1, 3)),
@@ -179,6 +199,7 @@ def small_twins(draw: st.DrawFn) -> TwinSpec:
         ),
         api=ApiSpec(write_s=draw(st.sampled_from([0.05, 1.0]))),
     )
+    spec = _with_speeds(spec, *(draw(st.sampled_from([1.0, 0.5, 2.0])) for _ in spec.nodes))
     return _with_one_template(spec) if one_template else spec
 
 

@@ -175,6 +175,12 @@ def test_every_drive_of_a_template_can_be_written(tmp_path: Path) -> None:
     assert [storage.copy_gib_per_second for storage in spec.storages] == [0.25, 0.5]
 
 
+def test_nodes_of_unlike_speed_can_be_written(tmp_path: Path) -> None:
+    text = GOOD.replace("pve[1-2]\n", "pve1\n  - {names: pve2, speed: 0.5}\n", 1)
+
+    assert [node.speed for node in load_twin(a_file(tmp_path, text)).nodes] == [1.0, 0.5]
+
+
 def test_every_fault_can_be_written(tmp_path: Path) -> None:
     text = f"""{GOOD}
 faults:

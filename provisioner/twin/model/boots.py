@@ -14,9 +14,11 @@ _SLOWEST = 0.1
 class BootPool:
     """Processor sharing: each of n boots advances at throughput(n) ÷ n, and no faster than alone."""
 
-    def __init__(self, events: EventHeap, durations: Durations) -> None:
+    def __init__(self, events: EventHeap, durations: Durations, *, speed: float) -> None:
+        """`speed`: the node's, relative to the durations."""
         self._events = events
         self._durations = durations
+        self._speed = speed
         self._progress = 0.0
         """Seconds of work that a boot present since the start would have completed."""
         self._updated = events.now
@@ -62,7 +64,7 @@ class BootPool:
         if n == 0:
             return 0.0
         lost = self._durations.boots_loss * max(0, n - self._durations.boots_before_loss)
-        return min(n, self._durations.boots_width) * max(_SLOWEST, 1.0 - lost) / n
+        return self._speed * (min(n, self._durations.boots_width) * max(_SLOWEST, 1.0 - lost) / n)
 
     def _catch_up(self) -> None:
         self._progress += (self._events.now - self._updated) * self.rate()

@@ -19,7 +19,7 @@ def make_image(cluster: Cluster, guest: TwinGuest, *, key: str, volume: Volume, 
             raise TaskFault(f"disk image '/mnt/pve/{volume.storage}/images/{name}' already exists")
         if not domain.room_for(volume):
             raise TaskFault("unable to create image: No space left on device")
-        yield cluster.sleep(cluster.draw_duration(domain.spec.image_operation_s, guest.vmid, f"image {key}"))
+        yield cluster.sleep(_drawn_s(cluster, guest, f"image {key}", domain=domain))
         cluster.add_image(guest, key, volume=volume)
     finally:
         give_back(cluster, domain, node)
@@ -32,10 +32,16 @@ def free_image(cluster: Cluster, guest: TwinGuest, key: str, *, say: Say) -> Pro
     share = cluster.spec.durations.free_share
     yield from take(domain, say)
     try:
-        yield cluster.sleep(cluster.draw_duration(domain.spec.image_operation_s * share, guest.vmid, f"free {key}"))
+        yield cluster.sleep(_drawn_s(cluster, guest, f"free {key}", domain=domain, share=share))
         cluster.remove_image(guest, key)
     finally:
         give_back(cluster, domain, node)
+
+
+def _drawn_s(cluster: Cluster, guest: TwinGuest, operation: str, *, domain: Domain, share: float = 1.0) -> float:
+    """How long an image operation, or this share of one, holds the lock on the guest's node."""
+    median_s = domain.spec.image_operation_s * share / cluster.nodes[guest.node].speed
+    return cluster.draw_duration(median_s, guest.vmid, operation)
 
 
 def take(domain: Domain, say: Say) -> Process[None]:

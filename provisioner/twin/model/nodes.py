@@ -23,6 +23,7 @@ class TwinNode:
         self.name = spec.name
         self.cores = spec.cores
         self.memory_mib = spec.memory_mib
+        self.speed = spec.speed
         self.events = events
         self.alive = True
         self.maintenance = False
@@ -35,7 +36,7 @@ class TwinNode:
         self.stalled_at = math.inf
         """Since when pvestatd hangs."""
         self.booted_at = events.now - UP_BEFORE_S
-        self.boots = BootPool(events, twin.durations)
+        self.boots = BootPool(events, twin.durations, speed=spec.speed)
         self.guests_mib = 0
         """Memory of all running guests."""
         self.running: dict[Running[Any], None] = {}

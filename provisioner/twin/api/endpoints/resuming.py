@@ -24,16 +24,16 @@ def resume_boots(cluster: Cluster) -> None:
         if spec.booting_for_s is not None and spec.ready_for_s is not None:
             ended[spec.node].append(spec)
     for node, guests in under_way.items():
-        _Past(cluster, guests, ended[node]).resume()
+        _Past(cluster, guests, ended[node], speed=cluster.nodes[node].speed).resume()
 
 
 class _Past:
     """What has happened on one node."""
 
-    def __init__(self, cluster: Cluster, guests: list[TwinGuest], ended: Iterable[GuestSpec]) -> None:
+    def __init__(self, cluster: Cluster, guests: list[TwinGuest], ended: Iterable[GuestSpec], *, speed: float) -> None:
         self._cluster, self._guests = cluster, guests
         self._events = EventHeap(min(guest.started_at for guest in guests))
-        self._pool = BootPool(self._events, cluster.spec.durations)
+        self._pool = BootPool(self._events, cluster.spec.durations, speed=speed)
         self._tickets: dict[int, int] = {}
         self._up_at: dict[int, float] = {}
         """When guest agents came up, by VMID."""
