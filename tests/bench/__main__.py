@@ -39,6 +39,7 @@ from tests.bench import (
     stage,
     virtual,
 )
+from tests.bench.drawn import run as drawn
 from tests.bench.faults import run as faults
 from tests.bench.receiver import run as receiver
 from tests.bench.verdicts import verdicts_of
@@ -78,6 +79,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "best": lambda: best.run(**shaped, **sized),
         "shapes": lambda: shapes.run(**shaped, **sized),
         "mechanisms": lambda: mechanisms.run(**shaped, **sized),
+        "drawn": lambda: drawn.run(count=options.count, seed=options.seed, jobs=options.jobs, **sized),
         "pool": lambda: pool.run(seeds=options.seeds, jobs=options.jobs, **sized),
         "faults": lambda: faults.run(jobs=options.jobs, **sized),
         "daemon": lambda: daemon.run(**scaled, **sized),
@@ -114,6 +116,8 @@ def _changed(options: argparse.Namespace) -> list[str]:
     changed += [] if options.waves == late.WAVES else ["--waves", str(options.waves)]
     changed += [] if options.surges == probes.SURGES else ["--surges", str(options.surges)]
     changed += [] if options.weeks == autoscale.WEEKS else ["--weeks", str(options.weeks)]
+    changed += [] if options.count == drawn.COUNT else ["--count", str(options.count)]
+    changed += [] if options.seed is None else ["--seed", str(options.seed)]
     changed += [f"--ratio {ratio:g}" for ratio in options.ratio]
     few = options.ansible_desktops
     changed += [] if few == peers.ANSIBLE_DESKTOPS else ["--ansible-desktops", str(few)]
@@ -123,9 +127,9 @@ def _changed(options: argparse.Namespace) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="PART", help=f"{', '.join(results.NAMES)}, {_PAGE}; none: all of them")
-    few = f"oracle, best, shapes and mechanisms {shapes.AGENTS:,}; faults {faults.PEOPLE:,}"
+    few = f"oracle, best, shapes and mechanisms {shapes.AGENTS:,}; drawn {drawn.AGENTS}; faults {faults.PEOPLE:,}"
     sizes = f"{stage.AGENTS:,}; {few}; forecast at most 600; full, growth, scrape, capacity and directory have their own"
-    parser.add_argument("--desktops", type=int, help=f"instead of {sizes}")
+    parser.add_argument("--desktops", "--agents", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")
     parser.add_argument("--ansible-desktops", type=int, default=peers.ANSIBLE_DESKTOPS, help="Ansible's share; 0: without it")
@@ -138,6 +142,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--shape", action="append", default=[], help="of full, best, shapes, mechanisms: only this (repeatable), as --print"
     )
+    parser.add_argument("--count", type=int, default=drawn.COUNT, help=f"shapes that drawn draws, instead of {drawn.COUNT}")
+    parser.add_argument("--seed", type=int, help="of the first shape that drawn draws, instead of the seconds of the clock")
     asked = f"of forecast, instead of {forecast.ALL}; with fewer, no twins that drift"
     parser.add_argument("--questions", type=int, default=forecast.ALL, help=asked)
     parser.add_argument("--weeks", type=int, default=autoscale.WEEKS, help=f"of autoscale, instead of {autoscale.WEEKS}")

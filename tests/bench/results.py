@@ -16,8 +16,8 @@ from tests.bench.judges import ready_after_s
 ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "results"
 NAMES = (
-    "virtual", "full", "oracle", "best", "shapes", "mechanisms", "pool", "faults", "peers", "daemon", "growth", "scrape",
-    "capacity", "directory", "forecast", "fits", "late", "alone", "probes", "deadlines", "autoscale",
+    "virtual", "full", "oracle", "best", "shapes", "mechanisms", "drawn", "pool", "faults", "peers", "daemon", "growth",
+    "scrape", "capacity", "directory", "forecast", "fits", "late", "alone", "probes", "deadlines", "autoscale",
     "borrowing", "lends", "rotation", "receiver",
 )  # fmt: skip
 """The sub-benchmarks, in the order of the page."""

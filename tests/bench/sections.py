@@ -197,6 +197,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "best": ("The best fixed limits", sections_shapes.best),
     "shapes": ("Shapes", sections_shapes.shapes),
     "mechanisms": ("With and without each mechanism", sections_shapes.mechanisms),
+    "drawn": ("Drawn shapes", sections_shapes.drawn),
     "pool": ("Clones into a pool", _pool),
     "faults": ("Under each fault, for an hour", _faults),
     "peers": ("Compared with other tools", _peers),

@@ -1,5 +1,6 @@
 """Sections of docs/performance.md about shapes of clusters: full ones, the best fixed limits, and each mechanism."""
 
+from tests.bench.judges_drawn import SHARES, quantile, ratios
 from tests.bench.judges_shapes import best_of
 from tests.bench.tables import Found, table
 
@@ -71,6 +72,37 @@ def mechanisms(found: Found) -> list[str]:
     )
     lacking = [found["incomplete"], ""] if "incomplete" in found else []
     return [text, "", *lacking, *listed, "", *table(head, rows)]
+
+
+def drawn(found: Found) -> list[str]:
+    """Shapes that nobody has tuned for, the furthest from the best fixed limits first."""
+    head = (
+        "seed", "shape", "ready", "default, s", "best fixed: clones", "boots", "best fixed, s", "ratio", "bound, s", "ratio",
+        "default's lock time-outs, %", "best fixed's",
+    )  # fmt: skip
+    rows = [
+        (row["seed"], row["what"], f"{row['ready']} of {row['agents']}", row["makespan_s"], row["clones"], row["boots"],
+         row["best_s"], _ratio(row, "best_s"), row["bound_s"], _ratio(row, "bound_s"), row["timeouts_percent"],
+         row["best_timeouts_percent"])
+        for row in sorted(found["rows"], key=lambda row: row["makespan_s"] / row["best_s"], reverse=True)
+    ]  # fmt: skip
+    text = (
+        f"Clusters drawn by seeds from {found['seed']} on, {found['agents']} desktops each, from ranges over all that a twin "
+        "knows (`tests/bench/drawn/ranges.py` says where each comes from); `--seed N --count 1` draws one of them again. *Best "
+        "fixed*: found by descent, not by the whole grid. *Bound*: desktops split over the nodes, each at its own speed; "
+        "foreign load and failures, which some shapes have, are not in it."
+    )
+    summary = [("quantile", "÷ best fixed", "÷ bound"), *(_quantiles(found, name, share) for name, share in SHARES)]
+    return [text, "", *table(summary[0], summary[1:]), "", *table(head, rows)]
+
+
+def _quantiles(found: Found, name: str, share: float) -> tuple[str, ...]:
+    of_both = (ratios(found, beside) for beside in ("best_s", "bound_s"))
+    return (name, *(f"{quantile(each, share):.3f}" if each else "-" for each in of_both))
+
+
+def _ratio(row: Found, beside: str) -> str:
+    return f"{row['makespan_s'] / row[beside]:.3f}"
 
 
 def _size(found: Found) -> str:

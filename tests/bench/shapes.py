@@ -8,20 +8,33 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from statistics import fmean
-from typing import Any
+from typing import Any, Protocol
 
 from provisioner.model.budget import Budget
 from provisioner.model.ids import PoolName
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import RivalLocks, TwinSpec
 from provisioner.pacing.measurements import Meter
-from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal
 from tests.bench.fixed import FixedMeter
 from tests.bench.parallel import spread
 from tests.bench.stage import PROFILE, SEEDS, Played, a_spec, can_hold, half_way_s, play, slow_down
 
 AGENTS = 400
 """Desktops, or as many as the nodes hold."""
+
+
+class Playable(Protocol):
+    """A cluster, and what is known of its image."""
+
+    def spec(self, *, seed: int, desktops: int) -> TwinSpec:
+        """The twin."""
+
+    def config(self, config: SiteConfig) -> SiteConfig:
+        """With what an administrator writes for it."""
+
+    def disturb(self, rehearsal: Rehearsal, *, agents: int) -> None:
+        """Arrange what changes on the twin on the way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,6 +77,12 @@ class Shape:
         )
         pools = {} if self.pool is None else dict.fromkeys(config.naming.vmids, self.pool)
         return replace(config, profiles={PROFILE: profile}, pools=pools)
+
+    def disturb(self, rehearsal: Rehearsal, *, agents: int) -> None:
+        """The change about half-way, if there is one."""
+        factor, (spec,) = self.changes_to, rehearsal.stage.twins.values()
+        if factor is not None:
+            rehearsal.events.after(half_way_s(spec, agents), lambda: slow_down(rehearsal, factor))
 
 
 SHAPES = {
@@ -113,14 +132,15 @@ def _own(title: str, *, agents: int, seeds: tuple[int, ...]) -> dict[str, Any]:
 
 
 def played(
-    shape: Shape,
+    shape: Playable,
     agents: int,
     *,
     seed: int,
     fixed: tuple[int, int] | None = None,
     meter: Callable[[], Meter] | None = None,
+    at_most_s: float = BOUND_S,
 ) -> Played:
-    """One run; `fixed`: clones a lock domain, boots a node; `meter`: another than the product's."""
+    """One run; `fixed`: clones a lock domain, boots a node; `meter`: another than the product's; cut after `at_most_s`."""
     spec = shape.spec(seed=seed, desktops=agents)
     agents = can_hold(spec, wanted=agents)
     if fixed is not None:
@@ -129,15 +149,13 @@ def played(
     def prepare(rehearsal: Rehearsal) -> None:
         if meter is not None:
             rehearsal.reconciler.flight.meter = meter()
-        if shape.changes_to is not None:
-            factor = shape.changes_to
-            rehearsal.events.after(half_way_s(spec, agents), lambda: slow_down(rehearsal, factor))
+        shape.disturb(rehearsal, agents=agents)
 
     budget = None
     if fixed is not None:
         clones, boots = fixed
         budget = replace(Budget(), clones_per_local_domain=clones, clones_per_shared_domain=clones, boots_per_node=boots)
-    return play(spec, agents, budget=budget, prepare=prepare, change=shape.config)
+    return play(spec, agents, budget=budget, prepare=prepare, change=shape.config, at_most_s=at_most_s)
 
 
 def figures_of(runs: list[Played]) -> dict[str, float]:

@@ -16,7 +16,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import KillNode, TwinSpec
 from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.forecast import Forecast
-from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal, Stage
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
 from provisioner.twin.truth import Truth
@@ -125,11 +125,13 @@ def play(
     budget: Budget | None = None,
     prepare: Callable[[Rehearsal], None] | None = None,
     change: Callable[[SiteConfig], SiteConfig] | None = None,
+    at_most_s: float = BOUND_S,
 ) -> Played:
     """The reconciler on this twin in virtual time; `prepare` may fill its event heap first, `change` the configuration."""
     config = a_config_on(spec, budget=budget)
     config = config if change is None else change(config)
-    stage = Stage(config=config, roster=a_roster(agents), twins={ClusterId(spec.name): spec}, begins_at=BEGIN)
+    twins = {ClusterId(spec.name): spec}
+    stage = Stage(config=config, roster=a_roster(agents), twins=twins, begins_at=BEGIN, at_most_s=at_most_s)
     rehearsal = Rehearsal(stage)
     if prepare is not None:
         prepare(rehearsal)
@@ -165,15 +167,19 @@ def surviving(spec: TwinSpec) -> TwinSpec:
 
 def can_hold(spec: TwinSpec, *, wanted: int) -> int:
     """How many of the wanted desktops these nodes have memory and cores for, within the default budget."""
+    return min(wanted, sum(held_by(spec).values()))
+
+
+def held_by(spec: TwinSpec) -> dict[str, int]:
+    """How many desktops each node has memory and cores for, within the default budget."""
     profile = a_profile(spec)
-    of_nodes = (
-        min(
+    return {
+        node.name: min(
             int(Budget().memory_share * node.memory_mib / profile.memory_mib),
             int(node.cores * profile.cpu_ratio / profile.vcpus),
         )
         for node in spec.nodes
-    )
-    return min(wanted, sum(of_nodes))
+    }
 
 
 def figures_of(played: Played) -> dict[str, Any]:

@@ -39,6 +39,13 @@ A_WEEK = {
 """Of a pool; tests/planning/autoscale/test_weeks.py plays days."""
 
 
+A_DRAWN = {
+    "seed": 12, "what": "2 nodes, local", "agents": 8, "ready": 8, "makespan_s": 110.0, "timeouts_percent": 0.0, "clones": 2,
+    "boots": 9, "best_s": 100.0, "best_timeouts_percent": 0.0, "bound_s": 88.0,
+}  # fmt: skip
+"""Of a drawn cluster; tests/bench/test_drawn.py plays some."""
+
+
 A_MORNING = {
     "ratio": 3.0, "seed": 1, "people": 20, "waited_percent": 0.5, "longest_s": 9, "unserved": 0, "most_on_one": 1, "hours": 8,
     "of_best": 1.02,
@@ -90,6 +97,7 @@ def found(tmp_path_factory):
         "directory": {"sizes": [A_READING], "fuzz": directory.fuzz(100)},
     }
     measured["autoscale"] = {"weeks": [A_WEEK]}
+    measured["drawn"] = {"seed": 12, "agents": 8, "rows": [A_DRAWN]}
     measured["borrowing"] = {"mornings": [A_MORNING]}
     measured["lends"] = LENDS
     measured["rotation"] = {"trials": [A_ROTATION]}
@@ -170,6 +178,7 @@ def test_the_page_shows_every_result(found):
     assert "| E8: 64 vCPUs on nodes of 32 cores | 4 | 0 | 0 | 0 | 0 of 16 | 1, 1, 1 | 0, 0, 0 | - | cores: no VM of 64" in text
     assert "| 20 | 0.5 | 0.25 | 1.5 |" in text
     assert "| early-loss | not measured |" in text
+    assert "| 12 | 2 nodes, local | 8 of 8 | 110 | 2 | 9 | 100 | 1.100 | 88 | 1.250 | 0 | 0 |" in text
 
 
 def test_a_part_that_was_not_measured_is_shown_as_such(found):

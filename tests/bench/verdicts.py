@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from tests.bench import judges, judges_autoscale, judges_receiver, judges_shapes
+from tests.bench import judges, judges_autoscale, judges_drawn, judges_receiver, judges_shapes
 from tests.bench.judges import Found, Judge
 
 
@@ -63,6 +63,20 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("shapes", "the same, lock time-outs", "≤ 0.3 %", judges_shapes.timeouts_on_shapes(0.3)),
     ("full", "as many people as ceph-1, wide-3, slow-nfs hold", "all ready, on all nodes", judges_shapes.spread_over_all),
     ("mechanisms", "each mechanism makes some shape shorter", "≥ 1 %", judges_shapes.each_buys(0.01)),
+    ("drawn", "drawn shapes: everybody ready", "on all", judges_drawn.everybody_ready),
+    ("drawn", "the same, lock time-outs beyond those of the best fixed limits", "≤ 0.3 %", judges_drawn.timeouts),
+    (
+        "drawn",
+        "the same, makespan compared with the best fixed limits",
+        "≤ 1.10 times at the median, 1.25 at p95",
+        judges_drawn.within("best_s", median=1.10, p95=1.25),
+    ),
+    (
+        "drawn",
+        "the same, compared with what the hardware allows",
+        "≤ 1.20 times at the median",
+        judges_drawn.within("bound_s", median=1.20),
+    ),
     ("pool", "makespan with a pool, compared with no pool", "≤ 1.01 times", judges.into_a_pool(1.01)),
     ("pool", "the same, lock time-outs of user.cfg", "0", judges.no_membership_lost),
     ("faults", "under each fault for an hour, more VMs than wanted", "≤ 1 %", judges.under_faults(1.0)),
