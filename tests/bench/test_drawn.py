@@ -173,6 +173,14 @@ def test_a_small_shape_is_played(found):
     assert row["makespan_s"] >= row["bound_s"] * 0.9
 
 
+def test_time_outs_that_the_twin_makes_by_itself_are_not_the_limits_fault():
+    shapes = [drawn(seed) for seed in SEEDS]
+    plain = [shape for shape in shapes if not shape.spec(seed=1, desktops=80).random_faults.share]
+
+    assert {shape.tolerated_percent for shape in plain} == {0.3}
+    assert all(0.6 < shape.tolerated_percent < 12 for shape in shapes if shape not in plain)
+
+
 @pytest.mark.parametrize(("seed", "slower"), [(12, True), (3, False)])
 def test_storages_get_slow_and_recover(seed: int, slower: bool):
     shape = drawn(seed)

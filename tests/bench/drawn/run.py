@@ -3,11 +3,11 @@
 import math
 import time
 from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.rehearsal.rehearse import BOUND_S
-from tests.bench.best import TOLERATED_PERCENT
 from tests.bench.drawn.descent import BOOTS, CLONES, Pair, Rank, descend, nearest
 from tests.bench.drawn.shape import Drawn
 from tests.bench.judges_drawn import SHARES, quantile, ratios
@@ -76,10 +76,12 @@ def _best_fixed(shape: Drawn, *, at_most_s: float) -> tuple[Pair, Rank, float]:
         cut_s = best[1] + 1.0 if best[0] == 0.0 else at_most_s
         run = played(shape, shape.desktops, seed=shape.seed, fixed=pair, at_most_s=min(BOUND_S, at_most_s, cut_s))
         timeouts[pair] = run.timeouts_percent
-        counted = 0.0 if shape.by_chance or run.timeouts_percent <= TOLERATED_PERCENT else run.timeouts_percent
-        return counted, _makespan_s(run)
+        too_many = run.timeouts_percent if run.timeouts_percent > shape.tolerated_percent else 0.0
+        return too_many, _makespan_s(run)
 
     pair, rank = descend(_guess(shape.calm), attempt)
+    if rank[0]:  # with fewer clones at once they may meet a rival more often, but the fewest of all may not
+        pair, rank = min((pair, rank), descend((1, pair[1]), attempt), key=itemgetter(1))
     return pair, rank, timeouts[pair]
 
 

@@ -1,5 +1,6 @@
 """A cluster drawn by a seed, with what an administrator would write for it, and the foreign load on it."""
 
+import math
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -8,6 +9,7 @@ from provisioner.model.profiles import CloneKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import ApiSpec, Durations, Fault, LogOns, RandomFaults, RivalLocks, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
+from tests.bench.best import TOLERATED_PERCENT
 from tests.bench.drawn.hardware import hardware_of
 from tests.bench.drawn.ranges import Figures, drawn_figures
 from tests.bench.drawn.splitting import split_bound_s
@@ -24,11 +26,6 @@ class Drawn:
     seed: int
     desktops: int
 
-    @property
-    def title(self) -> str:
-        """As it is drawn again."""
-        return f"seed {self.seed}"
-
     @cached_property
     def figures(self) -> Figures:
         """What was drawn."""
@@ -40,9 +37,14 @@ class Drawn:
         return self.figures.kinds["clone"] == "full"
 
     @property
-    def by_chance(self) -> bool:
-        """Whether clones time out that no limit would save."""
-        return self.figures.kinds["chance"] != "none"
+    def _fault_share(self) -> float:
+        return 0.0 if self.figures.kinds["chance"] == "none" else round(self.figures.of["fault_share"], 4)
+
+    @property
+    def tolerated_percent(self) -> float:
+        """Lock time-outs that count for nothing: few, and as many as the twin may make by chance (two standard deviations)."""
+        share = self._fault_share
+        return TOLERATED_PERCENT + 100 * (share + 2 * math.sqrt(share / self.desktops))
 
     @cached_property
     def calm(self) -> TwinSpec:
@@ -67,8 +69,7 @@ class Drawn:
 
     def spec(self, *, seed: int, desktops: int) -> TwinSpec:
         """The twin; `seed`: of its durations."""
-        chance = RandomFaults(share=round(self.figures.of["fault_share"], 4)) if self.by_chance else RandomFaults()
-        return replace(self.calm, seed=seed, random_faults=chance, faults=self._rivals)
+        return replace(self.calm, seed=seed, random_faults=RandomFaults(share=self._fault_share), faults=self._rivals)
 
     @property
     def _rivals(self) -> tuple[Fault, ...]:
