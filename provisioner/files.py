@@ -6,7 +6,6 @@ All raise OSError; `Refused`: the system would allow it, but what is there is no
 """
 
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -99,7 +98,7 @@ class Folder:
         Folders above it that are not there raise FileNotFoundError: `make`. `new`: FileExistsError if anything is there.
         """
         with self._at(below) as (folder, name):
-            draft = f"{DRAFT}{secrets.token_hex(8)}"
+            draft = f"{DRAFT}{os.urandom(8).hex()}"
             try:
                 with os.fdopen(os.open(draft, _NEW, 0o600, dir_fd=folder), "wb") as file:
                     file.writelines([content] if isinstance(content, bytes) else content)

@@ -20,8 +20,8 @@ from provisioner.daemon.freeze_file import always_watched, is_there, remove, wri
 from provisioner.daemon.freeze_places import FreezePlaces, freeze_places
 from provisioner.daemon.operators import operator
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.model.freeze import MAX_REASON, TARGET, FreezeMark
-from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.freeze_mark import MAX_REASON, TARGET, FreezeMark
+from provisioner.model.order_words import IntentKind
 from provisioner.texts.translate import _
 
 WhyArgument = Annotated[str, typer.Argument(metavar="[REASON]", help="Why; kept in the journal.")]
@@ -151,6 +151,7 @@ def _freeze_elsewhere(config: Path, mark: FreezeMark, answer: FreezeAnswer) -> N
 def _give(config: Path, mark: FreezeMark) -> None:
     from provisioner.cli.intents import access_to_store
     from provisioner.daemon.keeping import store_of
+    from provisioner.model.intents import Intent
 
     clock = clock_of_commands()
     with closing(store_of(access_to_store(config), clock=clock)) as store:

@@ -6,11 +6,10 @@ from provisioner.cli import times
 from provisioner.cli.documents import JournalLine, OrderDocument, PersonDocument, ReasonCount, WhyDocument
 from provisioner.cli.reason_lines import example_in
 from provisioner.cli.times import duration, instant
-from provisioner.model.freeze import TARGET
-from provisioner.model.intents import IntentKind
+from provisioner.model.freeze_mark import TARGET
 from provisioner.model.noted_words import NotedWord
-from provisioner.model.surges import SurgeState
-from provisioner.model.words import JournalWord
+from provisioner.model.order_words import IntentKind, SurgeState
+from provisioner.model.words import JournalWord, Result, WaveOutlook
 from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
 
 _KINDS = {
@@ -91,9 +90,6 @@ def order_in_words(order: IntentKind, *, target: str, by: str, at: str, why: str
 
 def journal_result(line: JournalLine) -> str:
     """How it ended, in the language; of a surge or a wave: how it stands since."""
-    from provisioner.model.actions import Result  # with all actions, which `bascule status` does not need
-    from provisioner.model.etas import WaveOutlook
-
     return kept_word(line["result"], Result, JournalWord, SurgeState, WaveOutlook, NotedWord)
 
 

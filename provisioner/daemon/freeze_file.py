@@ -4,13 +4,12 @@ Imports nothing large: `bascule freeze` has to work when nothing else does.
 """
 
 import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.model.freeze import MAX_BYTES, FreezeMark, mark_of, mark_text
+from provisioner.model.freeze_mark import MAX_BYTES, FreezeMark, mark_of, mark_text
 from provisioner.named_files import open_named
 
 VARIABLE = "BASCULE_FREEZE_FILE"
@@ -106,6 +105,8 @@ def write_mark(path: Path, mark: FreezeMark) -> OSError | None:
 
 def _made_whole(path: Path, text: bytes) -> bool:
     """Whether a new file was made with its content at once: a cycle in between would journal a freeze without its reason."""
+    import tempfile
+
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}-") as unfinished:
             unfinished.write(text)

@@ -6,9 +6,10 @@
 * clusters: `cluster`, `quorum`, `ownership` (the signed note), `vm_marks` (tags and MAC), `cordons`, `absence`, `left_behind`
   (what no listing shows), `capacity`;
 * agents and desktops: `agents`, `demand`, `desktops`, `status_document`, `report_times` (by Bascule's clock), `guest_bounds`
-  (how much desktops may say), `records` (of the store), `identities`, `intents`, `set_aside` (those that cannot be read or
-  carried out), `trials` (their names), `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run), `session_rules`
-  (sessions that are logged off by rule), `owner_text` (whose a thing in another system is), `people_tables` (of capabilities);
+  (how much desktops may say), `records` (of the store), `identities`, `intents` (`order_words`: their kinds), `set_aside`
+  (those that cannot be read or carried out), `trials` (their names), `freeze` (`freeze_mark`), `first_boot`, `rekeying`,
+  `erasure`, `progress` (of a run), `session_rules` (sessions that are logged off by rule), `owner_text` (whose a thing in
+  another system is), `people_tables` (of capabilities);
 * pools: `leases` (who has a desktop), `lending` (orders to lend, and their answers), `brokers` (grants), `rotation`
   (people who share by half-days);
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);

@@ -3,7 +3,6 @@
 An action's `word` names it in metrics, journal and log, and its file (`actions/<word>.py`). Operators' queries use it.
 """
 
-import enum
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +27,7 @@ from provisioner.model.ids import (
 )  # fmt: skip
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.seats import is_trial
+from provisioner.model.words import Result as Result
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.outcomes import ANYBODY_LEFT
 from provisioner.reasons.reason import NONE, Reason
@@ -300,16 +300,6 @@ class Plan:
         """Each reason of a deferral with its word for metrics and a count; a reason may be repeated."""
         yield from ((group.reason, group.binds, len(group.wants)) for group in self.groups)
         yield from ((deferral.reason, deferral.binds, 1) for deferral in self.singles)
-
-
-class Result(enum.StrEnum):
-    """How an action ended."""
-
-    DONE = "done"
-    RETRY = "retry"
-    UNKNOWN = "unknown"
-    REFUSED = "refused"
-    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,21 +1,11 @@
 """When a wave will be ready, by what its cluster has shown."""
 
-import enum
 from dataclasses import dataclass
 from math import inf
 
 from provisioner.model.ids import Instant, WaveName
+from provisioner.model.words import WaveOutlook as WaveOutlook
 from provisioner.reasons.reason import NONE, Reason
-
-
-class WaveOutlook(enum.StrEnum):
-    """What is said of a wave; words of metrics, journal and API."""
-
-    IN_TIME = "in_time"
-    EXPECTED_LATE = "expected_late"
-    """Somebody will, or may, not have a desktop in time."""
-    LATE = "late"
-    """The deadline is over, and somebody has none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,12 +1,12 @@
 """A run of a surge scenario: its state, who brought it there, and what comes of each order. Dates are read, no clock is."""
 
-import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 
 from provisioner.model import bounds
 from provisioner.model.ids import Instant, WaveName
+from provisioner.model.order_words import SurgeEvent, SurgeState
 from provisioner.model.scenarios import KEEP_S, End, Scenario
 from provisioner.reasons.reason import Reason, ReasonKind
 from provisioner.reasons.surges import (
@@ -18,50 +18,6 @@ from provisioner.reasons.surges import (
     SURGE_TOO_LATE,
     SURGE_UNDER_WAY,
 )
-
-
-class SurgeState(enum.StrEnum):
-    """How far a run is."""
-
-    PENDING = "pending"
-    """Ordered for a later time."""
-    RUNNING = "running"
-    """Its waves open as the scenario says."""
-    GATED = "gated"
-    """As running; a gate holds its next batch back."""
-    PAUSED = "paused"
-    """Nothing new is begun. What was begun is finished, and repairs go on."""
-    ABORTING = "aborting"
-    """Nobody new is served any more; what was begun is finished."""
-    RETURNING = "returning"
-    """The desktops that it made are shut down, wave by wave."""
-    ENDED = "ended"
-    """Over. Who was served keeps the desktop, unless it went back."""
-
-
-class SurgeEvent(enum.StrEnum):
-    """What changes a run: orders of an operator, and what the daemon finds by itself."""
-
-    START = "start"
-    PAUSE = "pause"
-    RESUME = "resume"
-    GO = "go"
-    """A wave no longer waits for its gates."""
-    ABORT = "abort"
-    FINISH = "finish"
-    EXTEND = "extend"
-    """The end comes at another time."""
-    ACCEPT = "accept"
-    """The scenario as it was edited is in force."""
-    BEGIN = "begin"
-    """The time of the start has come."""
-    SHUT = "shut"
-    """A gate holds the next batch back."""
-    OPEN = "open"
-    """No gate does."""
-    DONE = "done"
-    """Everything that was begun, or was to go back, is done."""
-
 
 ORDERED = (
     SurgeEvent.START,

@@ -208,3 +208,46 @@ RESOURCES = (
 """The resources that a desktop needs."""
 DEFERRED_BY = tuple(word for word in WaitsFor if word)
 """All words except `NOTHING`."""
+
+
+class Result(enum.StrEnum):
+    """How an action ended."""
+
+    DONE = "done"
+    RETRY = "retry"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class WaveOutlook(enum.StrEnum):
+    """What is said of a wave; words of metrics, journal and API."""
+
+    IN_TIME = "in_time"
+    EXPECTED_LATE = "expected_late"
+    """Somebody will, or may, not have a desktop in time."""
+    LATE = "late"
+    """The deadline is over, and somebody has none."""
+
+
+class DifferenceKind(enum.StrEnum):
+    """The ways in which store and cluster can differ."""
+
+    MISSING = "missing"
+    UNKNOWN_VM = "unknown_vm"
+    DOUBLED = "doubled"
+    HALF_MADE = "half_made"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    RETAGGED = "retagged"
+    RESIZED = "resized"
+    OUTDATED = "outdated"
+    MISADDRESSED = "misaddressed"
+    NOTE_CHANGED = "note_changed"
+    NOTE_COPIED = "note_copied"
+    NAME_COPIED = "name_copied"
+    POWERED_OFF = "powered_off"
+    OTHER_POOL = "other_pool"
+    RESTORED = "restored"
+    SUPERSEDED = "superseded"
+    SHARED_IDENTITY = "shared_identity"

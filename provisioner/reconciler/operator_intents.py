@@ -7,7 +7,8 @@ from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Plan, Retired
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import GuestReport, Phase
-from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
+from provisioner.model.freeze import followed, intents_in_force, is_of_file, repeats_order
+from provisioner.model.freeze_mark import TARGET, FreezeMark
 from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Withdrawal
 from provisioner.model.records import Records

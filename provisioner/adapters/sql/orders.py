@@ -12,7 +12,7 @@ from provisioner.adapters.sql.sound import any_text, check_types, is_text
 from provisioner.adapters.sql.tables import intents, metadata, surges
 from provisioner.adapters.sql.writing import put
 from provisioner.model.bounds import LONGEST_NAME, instant
-from provisioner.model.freeze import TARGET as FREEZE_FILE
+from provisioner.model.freeze_mark import TARGET as FREEZE_FILE
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.set_aside import SURGE, Unreadable, stand_in, words_of
