@@ -1,14 +1,23 @@
 """A catalogue of translations, as gettext looks texts up in it."""
 
 import gettext
+import re
 from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Protocol
+from pathlib import Path
+from typing import Protocol
 
 from provisioner.texts.language import ENGLISH
 
-if TYPE_CHECKING:
-    from babel.messages.catalog import Catalog
+_LINES = r'".*"\n(?:".*"\n)*'
+_ENTRY = re.compile(
+    rf"^(?:msgctxt (?P<context>{_LINES}))?msgid (?P<id>{_LINES})"
+    rf"(?:msgid_plural {_LINES})?(?P<texts>(?:msgstr(?:\[\d\])? {_LINES})+)",
+    re.MULTILINE,
+)
+_FORM = re.compile(rf"msgstr(?:\[\d\])? ({_LINES})")
+_PLURAL = re.compile(r"plural=([^;]+);")
+_ESCAPED = re.compile(r"\\(.)")
+_CHARS = {"n": "\n", "t": "\t", "r": "\r"}
 
 
 class Catalogue(Protocol):
@@ -29,22 +38,25 @@ class Catalogue(Protocol):
 
 @cache
 def catalogue_of(language: str) -> Catalogue:
-    """Of one of `LANGUAGES`. The file is read each time: 50 ms, and never out of date."""
+    """Of one of `LANGUAGES`."""
     if language == ENGLISH:
         return gettext.NullTranslations()
-    from babel.messages.pofile import read_po
-
-    with (files("provisioner.texts") / f"{language}.po").open("rb") as file:
-        return _Read(read_po(file))
+    return _Read(Path(__file__).with_name(f"{language}.po").read_text(encoding="utf-8"))
 
 
 class _Read(gettext.NullTranslations):
-    """The catalogue as Babel has read it. To compile it for gettext's own class takes longer than to read it."""
+    """The catalogue as `make texts` writes it. To load what reads any such file takes longer than a command has.
 
-    def __init__(self, catalog: "Catalog") -> None:
+    A text is made readable when it is asked for.
+    """
+
+    def __init__(self, content: str) -> None:
         super().__init__()
-        self._form = gettext.c2py(catalog.plural_expr)
-        self._texts = {(message.context, _first(message.id)): message.string for message in catalog if message.string}
+        entries = ((found["context"], found["id"], found["texts"]) for found in _ENTRY.finditer(content))
+        self._written = {(_read(context or "") or None, _read(text)): texts for context, text, texts in entries}
+        form = _PLURAL.search(self._written[None, ""])
+        assert form is not None, "make texts writes it"
+        self._form = gettext.c2py(form[1])
 
     def gettext(self, message: str, /) -> str:
         """The translation, else the message."""
@@ -63,13 +75,18 @@ class _Read(gettext.NullTranslations):
         return self._forms(context, singular, plural, number)
 
     def _forms(self, context: str | None, singular: str, plural: str, number: int) -> str:
-        forms = self._texts.get((context, singular))
-        return forms[self._form(number)] if isinstance(forms, tuple) else super().ngettext(singular, plural, number)
+        forms = self._texts(context, singular)
+        return forms[self._form(number)] if len(forms) > 1 else super().ngettext(singular, plural, number)
 
     def _text(self, context: str | None, message: str) -> str:
-        text = self._texts.get((context, message), message)
-        return text if isinstance(text, str) else text[self._form(1)]
+        forms = self._texts(context, message)
+        return forms[self._form(1) if len(forms) > 1 else 0] or message if forms else message
+
+    def _texts(self, context: str | None, message: str) -> list[str]:
+        return [_read(each) for each in _FORM.findall(self._written.get((context, message), ""))]
 
 
-def _first(message: "str | list[str] | tuple[str, ...]") -> str:
-    return message if isinstance(message, str) else message[0]
+def _read(lines: str) -> str:
+    """The text of lines in quotation marks."""
+    text = lines[1:-2] if lines.count("\n") < 2 else "".join(line[1:-1] for line in lines.splitlines())
+    return _ESCAPED.sub(lambda found: _CHARS.get(found[1], found[1]), text) if "\\" in text else text

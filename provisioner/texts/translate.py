@@ -6,10 +6,9 @@ from contextvars import ContextVar
 
 from provisioner.errors import BasculeError
 from provisioner.reasons.reason import BETWEEN, SEVERAL, Reason
-from provisioner.reasons.table import table
 from provisioner.texts.catalogue import Catalogue, catalogue_of
 from provisioner.texts.counted import COUNTED
-from provisioner.texts.labels import ARGUMENT_NAMES, label
+from provisioner.texts.labels import ARGUMENT_NAMES, LABELS, label
 from provisioner.texts.language import ENGLISH, LANGUAGES
 
 _ENGLISH = catalogue_of(ENGLISH)
@@ -54,12 +53,18 @@ def word(value: enum.StrEnum) -> str:
 
 def term(name: str, value: str) -> str:
     """A word of the model that is kept as plain text; `name` is a key of `words.ARGUMENTS`. Any other text is unchanged."""
-    if name in ARGUMENT_NAMES:
-        from provisioner.texts.words import ARGUMENTS  # loads the model, which takes longer than most commands
-
-        if value in ARGUMENTS[name]:
-            return _catalogue().pgettext(name, label(value))
+    if name in ARGUMENT_NAMES and not (isinstance(value, Reason) and value.code):
+        if value in LABELS:
+            return _labelled(name, value)
+        if (text := _catalogue().pgettext(name, value)) != value:
+            return text
     return translated(value)
+
+
+def _labelled(name: str, value: str) -> str:
+    from provisioner.texts.words import ARGUMENTS  # loads the model, which takes longer than most commands
+
+    return _catalogue().pgettext(name, label(value)) if value in ARGUMENTS[name] else value
 
 
 def kept_word(text: str, *kinds: type[enum.StrEnum]) -> str:
@@ -106,6 +111,8 @@ def _of_list(reason: Reason) -> str:
 
 
 def _of_table(reason: Reason) -> str:
+    from provisioner.reasons.table import table  # every reason there is
+
     template = table()[reason.code]
     number = reason.arguments.get(COUNTED.get(reason.code, ""))
     if isinstance(number, int):

@@ -13,6 +13,7 @@ from provisioner.cli.times import site_clock
 from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
 from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.labels import label
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import use_catalogue
 from provisioner.texts.words import ARGUMENTS, SHOWN
@@ -45,9 +46,9 @@ class Pseudo(gettext.NullTranslations):
         return dotted(msgid1 if n == 1 else msgid2)
 
     def pgettext(self, context: str, message: str) -> str:
-        """The same in every context that a catalogue can have."""
+        """The same in every context that a catalogue can have; of arguments that are words of the model, these words alone."""
         assert context in _CONTEXTS, f"{context} is no context: a type of words belongs into texts.words.SHOWN"
-        return dotted(message)
+        return dotted(message) if context not in ARGUMENTS or message in map(label, ARGUMENTS[context]) else message
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
         """As both."""
