@@ -4,15 +4,16 @@ May import everything below it.
 
 * `entry`: where the process begins; `app`: finds and runs a command; `command_table`: the commands as stated in
   `command_table.json`, which `command_stating` writes; `choices`: the words that options take; `framework`: adapts typer, and
-  translates what it prints.
-* `output`: prints tables, JSON and errors, `folding` what is wider than the terminal; `times`: the only module that turns
-  an instant into words; `deadlines` and `moments`: times that people write; `confirm` asks before an order.
+  translates its complaints; `help_page` prints them, and help pages.
+* `output`: prints lines, tables, JSON and errors; `terminal`: whether one reads them; `styled` (rich): what has columns or
+  colours, `folding` what is wider than the terminal; `times`: the only module that turns an instant into words; `deadlines`
+  and `moments`: times that people write; `confirm` asks before an order.
 * `site`: the configuration of the site, whose clock counts.
 * `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people`, `scenario_handover` and
   `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
-* `daemon_client` asks the running daemon; `documents`: the types of its answers, so that mypy refuses a key that it never
-  sends; `reading`: commands that show one of its documents, or with `--offline` the same document computed here
+* `daemon_client` asks the running daemon (`socket_http`); `documents`: the types of its answers, so that mypy refuses a key
+  that it never sends; `reading`: commands that show one of its documents, or with `--offline` the same document computed here
   (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
 * `ordering` gives orders to the daemon, and says that nothing was ordered if there is none; `concerned`: to how many people
   what would be done; `node_people`: whom a drain concerns; `node_moves`: how long an evacuation takes.
@@ -42,5 +43,8 @@ every change of an option. The README's table of commands is compared with the c
 
 A command's module is imported when the command runs: help pages, complaints about a wrong call and completion read the table
 alone. So an enumeration that an option takes stands in `choices`. An import at the top of a module that every command loads
-slows down all of them: so Alembic is imported when a migration runs, and paramiko when SSH is configured.
+slows down all of them: so Alembic is imported when a migration runs, and paramiko when SSH is configured. `status`, `why`,
+`person`, `freeze`, a help page and a wrong call cost at most twice what importing typer costs (tests/bench/commands.py), and
+what they load is written down (tests/pins/goldens/loaded.txt). So words of an enumeration come from `model.words` and
+`model.order_words`, and a value of the model, rich and http.client are imported where they are needed.
 """

@@ -9,11 +9,10 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from provisioner.cli.command_table import add_command, add_name, command_table
 from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
-from provisioner.cli.framework import HELP, command_of
+from provisioner.cli.framework import HELP, PagedGroup, run_app
 from provisioner.cli.output import complain_of, say_zone
 from provisioner.cli.times import begin, for_programs
 from provisioner.errors import BasculeError, SettingsError
@@ -91,7 +90,7 @@ EPILOG = (
 )
 
 
-class _InOrder(TyperGroup):
+class _InOrder(PagedGroup):
     """Typer itself lists all groups behind all commands."""
 
     def list_commands(self, ctx: Any) -> list[str]:
@@ -186,7 +185,7 @@ def run(words: Sequence[str]) -> None:
 
             completion_init()
         app = app_of(name) if name in _COMMANDS else app_naming_all(*words)
-        command_of(app)(args=list(words), prog_name=PROGRAM, complete_var=ASKED)
+        run_app(app, words, name=PROGRAM, complete_var=ASKED)
 
 
 _WRONG_CALL = 2

@@ -1,14 +1,19 @@
 """Ceilings in sentences, for people."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from provisioner.cli.documents import CeilingDocument
-from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.texts.translate import _
 
+if TYPE_CHECKING:  # `bascule status` loads no scenario
+    from provisioner.model.ceilings import Ceiling
 
-def stated_lines(ceilings: Iterable[Ceiling]) -> Iterator[str]:
+
+def stated_lines(ceilings: Iterable["Ceiling"]) -> Iterator[str]:
     """What the scenario says of each."""
+    from provisioner.model.ceilings import Counted
+
     for ceiling in ceilings:
         yield _(
             "At most {limit} desktops ({name}): whoever comes later in the waves gets none.",

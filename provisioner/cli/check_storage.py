@@ -11,18 +11,9 @@ from provisioner.cli.capacity_rows import COLUMNS as CAPACITY_COLUMNS
 from provisioner.cli.capacity_rows import capacity_rows
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.finding_lines import show_finding
-from provisioner.cli.output import (
-    CONFIG,
-    ConfigOption,
-    JsonOption,
-    pairs,
-    print_json,
-    print_table,
-    print_text,
-    say,
-    words,
-)
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, pairs, print_json, print_table, say
 from provisioner.cli.site import settings_of
+from provisioner.cli.styled import print_text, words
 from provisioner.cli.times import duration
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.findings import is_bad

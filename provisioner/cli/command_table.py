@@ -14,6 +14,7 @@ from typing import Annotated, Any, NotRequired, TypedDict, cast
 
 import typer
 
+from provisioner.cli.framework import PagedCommand, PagedGroup
 from provisioner.cli.groups import refuse_options
 
 FILE = Path(__file__).with_name("command_table.json")
@@ -63,12 +64,12 @@ def add_command(app: typer.Typer, name: str, entry: CommandEntry, *, panel: str 
     if "commands" in entry:
         app.add_typer(_group_of(entry), name=name, **panels)
     else:
-        app.command(name, help=entry["help"], **panels)(_runs(entry))
+        app.command(name, cls=PagedCommand, help=entry["help"], **panels)(_runs(entry))
 
 
 def add_name(app: typer.Typer, name: str, *, panel: str) -> None:
     """Give the command line a name with its help text, for the page that lists all commands. It has no parameters."""
-    app.command(name, help=command_table()[name]["help"], rich_help_panel=panel)(_nothing)
+    app.command(name, cls=PagedCommand, help=command_table()[name]["help"], rich_help_panel=panel)(_nothing)
 
 
 def in_place(place: str) -> Any:
@@ -79,7 +80,7 @@ def in_place(place: str) -> Any:
 
 def _group_of(entry: CommandEntry) -> typer.Typer:
     alone = "function" in entry
-    group = typer.Typer(help=entry["help"], no_args_is_help=not alone, invoke_without_command=alone)
+    group = typer.Typer(cls=PagedGroup, help=entry["help"], no_args_is_help=not alone, invoke_without_command=alone)
     if alone:
         group.callback()(_runs_alone(entry))
     for name, inner in entry["commands"].items():

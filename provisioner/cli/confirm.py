@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.output import complain, err, print_text, words
+from provisioner.cli.output import complain
+from provisioner.cli.styled import err, print_text, words
 from provisioner.texts.translate import _
 
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask: you have seen whom it concerns.")]

@@ -10,9 +10,10 @@ import typer
 
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.documents import CONNECTIONS, ConnectionDocument, ConnectionsDocument
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, out, print_json, print_table, say
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, print_table, say
 from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
+from provisioner.cli.terminal import is_terminal
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.connections import NO_PUBLISHER, NO_ROSTER_YET, NOBODY_CALLED, SAME_FILE
@@ -64,7 +65,7 @@ def connections(
             _write(chosen, config, rdp, alone=bool(login), json=json)
         elif json:
             print_json({**document, "connections": chosen})
-        elif csv or not out.is_terminal:
+        elif csv or not is_terminal(sys.stdout):
             print_csv(chosen)
         else:
             _show(chosen)

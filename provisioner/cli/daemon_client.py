@@ -1,12 +1,9 @@
 """Asks the daemon, over its Unix socket. Imports nothing large: a command that asks must start at once."""
 
-import http.client
 import json
 import os
 import re
-import socket
 from collections.abc import Mapping
-from contextlib import closing
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 from urllib.parse import urlencode
@@ -17,6 +14,7 @@ import typer
 from provisioner.cli.documents import Document, Resource
 from provisioner.cli.output import CONFIG
 from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.socket_http import CONFLICT, NOT_MODIFIED, OK, TOO_MANY_REQUESTS, NotHttpError, answer_of
 from provisioner.cli.times import use_zone
 from provisioner.daemon.operators import caller_before
 from provisioner.daemon.site_file import SITE, running_site
@@ -101,13 +99,13 @@ def _document(at: Path | None, what: str, order: Mapping[str, object] | None = N
     status, body = _answered(at, what, order)
     try:
         document = json.loads(body)
-        if status == http.client.OK:
+        if status == OK:
             return document
         codes = frozenset(str(reason["code"]) for reason in document["reasons"])
         reasons = join_reasons(map(reason_in, document["reasons"]), SEVERAL)
     except (ValueError, LookupError, TypeError) as error:
         raise BasculeError(DAEMON_GARBLED(path=str(at))) from error
-    if status in (http.client.CONFLICT, http.client.TOO_MANY_REQUESTS):
+    if status in (CONFLICT, TOO_MANY_REQUESTS):
         raise OrderRefused(reasons, codes)
     raise (SettingsError if status in _WRONG_CALL else BasculeError)(reasons)
 
@@ -121,24 +119,21 @@ def _answered(at: Path, what: str, order: Mapping[str, object] | None) -> tuple[
         headers["If-None-Match"] = kept.tag
     if order is not None:
         headers |= {"Content-Type": "application/json", "Idempotency-Key": uuid4().hex}
+    content = None if order is None else json.dumps(order)
     try:
-        with closing(_Connection(at)) as connection:
-            content = None if order is None else json.dumps(order)
-            connection.request("GET" if order is None else "POST", what, body=content, headers=headers)
-            response = connection.getresponse()
-            if (zone := zone_named(response.headers.get(ZONE))).key is not None:
-                use_zone(zone)
-            body = response.read(_MOST_BYTES)
-            if kept is not None and response.status == http.client.NOT_MODIFIED:
-                return http.client.OK, kept.body
-            if order is None and (tag := response.headers.get("ETag")) and response.status == http.client.OK:
-                _kept[at, what, language()] = _Kept(tag, body)
-            return response.status, body
+        answer = answer_of(at, what, headers, content, within_s=_within_s(), most=_MOST_BYTES)
     except TimeoutError as error:
         raise DaemonSilent(DAEMON_DEAF(path=str(at), within_s=_within_s())) from error
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, NotHttpError) as error:
         said = error.strerror if isinstance(error, OSError) else None
         raise DaemonSilent(DAEMON_AWAY(path=str(at), said=said or str(error))) from error
+    if (zone := zone_named(answer.headers.get(ZONE.lower()))).key is not None:
+        use_zone(zone)
+    if kept is not None and answer.status == NOT_MODIFIED:
+        return OK, kept.body
+    if order is None and (tag := answer.headers.get("etag")) and answer.status == OK:
+        _kept[at, what, language()] = _Kept(tag, answer.body)
+    return answer.status, answer.body
 
 
 def _within_s() -> float:
@@ -149,19 +144,3 @@ def _within_s() -> float:
     if not _PATIENCE.fullmatch(said):
         raise SettingsError(PATIENCE_BAD(said=said))
     return float(said)
-
-
-class _Connection(http.client.HTTPConnection):
-    def __init__(self, at: Path) -> None:
-        super().__init__("bascule", timeout=_within_s())
-        self._at = at
-
-    def connect(self) -> None:
-        """By the folder's descriptor, because the kernel takes no path of more than 107 bytes."""
-        folder = os.open(self._at.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        try:
-            self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-            self.sock.settimeout(_within_s())
-            self.sock.connect(f"/proc/self/fd/{folder}/{self._at.name}")
-        finally:
-            os.close(folder)

@@ -16,7 +16,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from provisioner.adapters.logs.structured import StructuredLog, configure
-from provisioner.cli.output import err, out, print_table, say, words
+from provisioner.cli.output import print_table, say
+from provisioner.cli.styled import err, out, words
 from provisioner.daemon.service import Service, ServiceContext
 from provisioner.demo.receiver import ReceiverProcess, free_port
 from provisioner.demo.site import LOG_ON_WITHIN_S, DemoSite, LdapAccess

@@ -15,10 +15,11 @@ from provisioner.cli.confirm import YesOption
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.drill_figures import drill_of, keep_drill
 from provisioner.cli.forecast_stage import Question, question_of
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain, words
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain
 from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
 from provisioner.cli.report_surge import surge_report
 from provisioner.cli.site import settings_of
+from provisioner.cli.terminal import plain_line
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.report_facts import report_facts
@@ -110,7 +111,7 @@ def percent_of(text: str) -> float:
 def _say_assumed(question: Question) -> None:
     """What the rehearsal rests on without knowing it, and what `bascule check` finds."""
     for assumption in question.assumptions:
-        complain(_("assumed: {what}", what=words(assumption).plain))
+        complain(_("assumed: {what}", what=plain_line(assumption)))
     if question.faults:
         complain(_("`bascule check` finds {count} faults: a real surge would meet them", count=len(question.faults)))
 

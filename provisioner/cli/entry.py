@@ -10,6 +10,8 @@ import sys
 from itertools import pairwise
 from types import FrameType
 
+from provisioner.gc_tuning import seldom
+
 INTERRUPTED = 130
 """128 + the number of SIGINT: the exit code of a command that Ctrl-C ended."""
 
@@ -22,12 +24,13 @@ def main() -> None:
     handled = signal.getsignal(signal.SIGINT) is signal.default_int_handler  # a shell may have it ignored
     if handled:
         signal.signal(signal.SIGINT, _end)
-    from provisioner.cli.app import main as run
-
     try:
-        if handled:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        run()
+        with seldom():  # what is loaded stays: to look for garbage in it meanwhile is a sixth of a command
+            from provisioner.cli.app import main as run
+
+            if handled:
+                signal.signal(signal.SIGINT, signal.default_int_handler)
+            run()
     except KeyboardInterrupt:
         raise SystemExit(INTERRUPTED) from None
     finally:

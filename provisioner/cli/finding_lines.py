@@ -5,7 +5,8 @@ from collections.abc import Iterable
 
 from rich.text import Text
 
-from provisioner.cli.output import print_text, say, words
+from provisioner.cli.output import say
+from provisioner.cli.styled import print_text, words
 from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.texts.translate import N_, _, plural
 

@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.containers import Lines
 from rich.text import Text
 
-_NO_BREAK = "\u00a0"
-_STAND_IN = "\ue000"
+NO_BREAK = "\u00a0"
+STAND_IN = "\ue000"
 """As wide as a no-break space. Rich takes that for a space like any other."""
 
 
@@ -23,11 +23,11 @@ class Unbroken(Text):
 
 def folded(text: Text, console: Console, width: int, **options: Any) -> Lines:
     """As `Text.wrap`, but at a no-break space no line ends."""
-    bound = Text(text.plain.replace(_NO_BREAK, _STAND_IN), spans=text.spans, style=text.style, overflow=text.overflow)
+    bound = Text(text.plain.replace(NO_BREAK, STAND_IN), spans=text.spans, style=text.style, overflow=text.overflow)
     lines = bound.wrap(console, width, **options)
     for line in lines:
         line.rstrip()
-        line.plain = line.plain.replace(_STAND_IN, _NO_BREAK)
+        line.plain = line.plain.replace(STAND_IN, NO_BREAK)
     return lines
 
 

@@ -16,7 +16,7 @@ from provisioner.cli import times
 from provisioner.cli.clock_ticks import clock_ticks
 from provisioner.cli.forecast_lines import verdict_lines
 from provisioner.cli.forecast_verdict import ForecastAnswer
-from provisioner.cli.output import words
+from provisioner.cli.terminal import plain_line
 from provisioner.errors import SettingsError
 from provisioner.files import Folder, said_of
 from provisioner.model.ids import Instant
@@ -169,7 +169,7 @@ def _row(axes: "Axes", row: int, wave: WaveForecast, answer: ForecastAnswer) -> 
     for due_s in wave.due_after_s:
         if now <= now + due_s <= _end(answer):
             axes.plot([now + due_s], [row + _BAR - 0.2], marker="v", color=_DEADLINE, markersize=7, clip_on=False)
-    binds = _cut(str(words(in_short(answer.outcome.wave_binds[wave.name]))), _LONGEST)
+    binds = _cut(plain_line(in_short(answer.outcome.wave_binds[wave.name])), _LONGEST)
     late_half = opens > now + 0.55 * (_end(answer) - now)
     place, side = (ends, "right") if late_half else (opens, "left")
     axes.text(place, row - 0.24, f" {binds} ", ha=side, va="center", fontsize=8.5, color=_INK)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from provisioner.cli.output import err
+from provisioner.cli.styled import err
 from provisioner.texts.translate import _
 
 _PROCESSES = 8

@@ -1,41 +1,24 @@
 """Adapts typer. It translates what typer itself prints: help pages, and complaints about a wrong call.
 
-Typer has no gettext and no hook for this. So help texts are replaced in the commands, headings in typer's module, and a
-complaint is translated if its sentence is in `_COMPLAINTS`.
+Typer has no gettext. So help texts are replaced in the commands, `help_page` prints pages and complaints, and a complaint is
+translated if its sentence is in `_COMPLAINTS`.
 """
 
 import re
 import sys
-from collections.abc import Callable, Iterator
-from importlib import import_module
-from importlib.abc import Loader
-from importlib.machinery import ModuleSpec
-from importlib.util import LazyLoader, find_spec, module_from_spec
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import typer
+from typer._click.exceptions import ClickException, NoArgsIsHelpError
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from provisioner.texts.translate import N_, _
 
 HELP = ["-h", "--help"]
 """The options that print a help page."""
-_PAGES = "typer.rich_utils"
-_HEADINGS = {
-    "DEFAULT_STRING": N_("[default: {}]"),
-    "ENVVAR_STRING": N_("[env var: {}]"),
-    "REQUIRED_LONG_STRING": N_("[required]"),
-    "ARGUMENTS_PANEL_TITLE": N_("Arguments"),
-    "OPTIONS_PANEL_TITLE": N_("Options"),
-    "COMMANDS_PANEL_TITLE": N_("Commands"),
-    "ERRORS_PANEL_TITLE": N_("Error"),
-    "ABORTED_TEXT": N_("Aborted."),
-    "RICH_HELP": N_("Try [blue]'{command_path} {help_option}'[/] for help."),
-}
-_WORD = re.compile(r"[^\S\u00a0]*[\S\u00a0]+[^\S\u00a0]*")
-"""A word and the blanks around it. A no-break space is none: French has one before `:` and inside « »."""
 _TEXTS = ("help", "short_help", "epilog", "rich_help_panel")
 """What a command's help page shows of its own."""
 _COMPLAINTS = (
@@ -75,47 +58,22 @@ def command_of(app: typer.Typer) -> Any:
             option._runtime_param = _Number(option)
     for owner, attribute in help_texts(command, context):
         setattr(owner, attribute, _(getattr(owner, attribute)))
-    _translate_pages()
     return command
 
 
-def _translate_pages() -> None:
-    """Typer's module for help and complaints takes longer to load than most commands: it is loaded when it prints something."""
-    pages = sys.modules.get(_PAGES)
-    if type(pages) is ModuleType:
-        _translate(pages)
-    elif pages is None:
-        spec = find_spec(_PAGES)
-        assert spec is not None, "it is a part of typer"
-        assert spec.loader is not None
-        spec.loader = LazyLoader(_ThenTranslated(spec.loader))
-        sys.modules[_PAGES] = lazy = module_from_spec(spec)
-        spec.loader.exec_module(lazy)
+def run_app(app: typer.Typer, words: Sequence[str], *, name: str, complete_var: str) -> None:
+    """Run the command line, and end the process with its exit code, if that is not 0."""
+    try:
+        code = command_of(app).main(list(words), prog_name=name, complete_var=complete_var, standalone_mode=False)
+    except ClickException as wrong:
+        _complain(wrong)
+        sys.exit(wrong.exit_code)
+    except typer.Abort:
+        from provisioner.cli.help_page import print_aborted
 
-
-class _ThenTranslated(Loader):
-    """Loads the module, and translates it into the language of the command that loads it."""
-
-    def __init__(self, loader: Loader) -> None:
-        self._loader = loader
-
-    def create_module(self, spec: ModuleSpec) -> ModuleType | None:
-        """As the module's own loader."""
-        return self._loader.create_module(spec)
-
-    def exec_module(self, module: ModuleType) -> None:
-        """As the module's own loader, and then translated."""
-        self._loader.exec_module(module)
-        _translate(module)
-
-
-def _translate(pages: Any) -> None:
-    for name, text in _HEADINGS.items():
-        setattr(pages, name, _(text))
-    # A help page is no text of ours, which `folding` would fold: rich itself is told where a word ends.
-    import_module("rich._wrap").re_word = _WORD  # type: ignore[attr-defined]
-    if not isinstance(pages.rich_format_error, _Complaint):
-        pages.rich_format_error = _Complaint(pages.rich_format_error)
+        print_aborted()
+        sys.exit(1)
+    sys.exit(code or 0)
 
 
 def options_of(command: Any, context: typer.Context) -> Iterator[Any]:
@@ -169,13 +127,32 @@ def complaint(text: str) -> str:
     return text
 
 
-class _Complaint:
-    """Shows a wrong call in the language."""
+def _complain(wrong: ClickException) -> None:
+    """Show a wrong call in the language. A group that was called alone has shown its help page."""
+    from provisioner.cli.help_page import print_complaint
 
-    def __init__(self, show: Callable[[Any], None]) -> None:
-        self._show = show
+    if not isinstance(wrong, NoArgsIsHelpError):
+        print_complaint(complaint(wrong.format_message()), getattr(wrong, "ctx", None))
 
-    def __call__(self, error: Any) -> None:
-        text = complaint(error.format_message())
-        error.format_message = lambda: text
-        self._show(error)
+
+class PagedCommand(TyperCommand):
+    """A command with our help page."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print it."""
+        _print_page(self, ctx, formatter)
+
+
+class PagedGroup(TyperGroup):
+    """A group with our help page."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Print it."""
+        _print_page(self, ctx, formatter)
+
+
+def _print_page(command: Any, context: Any, formatter: Any) -> None:
+    del formatter
+    from provisioner.cli.help_page import print_page
+
+    print_page(command, context)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import typer
 
-from provisioner.cli.output import err, words
+from provisioner.cli.styled import err, words
 from provisioner.errors import SettingsError
 from provisioner.files import Refused
 from provisioner.named_files import read_text_given

@@ -1,25 +1,28 @@
-"""What commands print: tables for people, JSON for programs, errors on standard error."""
+"""What commands print: lines and tables for people, JSON for programs, errors on standard error.
+
+Rich, which is in `styled`, is loaded for the first table, or the first line that a terminal has to fold.
+"""
 
 import enum
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.console import Console
-from rich.live import Live
-from rich.table import Table
-from rich.text import Text
 
-from provisioner.cli.folding import Unbroken, folded, widths
-from provisioner.cli.times import for_programs, in_words, is_for_programs, zone_line
+from provisioner.cli.terminal import is_one_line, plain_line, print_line
+from provisioner.cli.times import for_programs, is_for_programs, zone_line
 from provisioner.errors import SettingsError
-from provisioner.model.plain_text import is_obeyed, one_line
+from provisioner.model.plain_text import is_obeyed
 from provisioner.reasons.reason import Reason
-from provisioner.texts.translate import _, translated, translated_error, word
+from provisioner.texts.translate import _, translated_error, word
+
+if TYPE_CHECKING:
+    from rich.text import Text
 
 CONFIG = Path("/etc/bascule/bascule.yaml")
 
@@ -33,8 +36,6 @@ ByOption = Annotated[
 AllOption = Annotated[bool, typer.Option("--all", help="Every line, not only the first twenty.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
-out = Console(highlight=False)
-err = Console(stderr=True, highlight=False)
 _UNFOLDED = 10_000
 """Columns: wider than any row."""
 _BETWEEN = 2
@@ -43,7 +44,7 @@ _BETWEEN = 2
 
 def complain(text: str) -> None:
     """Print one message as one line on standard error. Markup in it is printed, not obeyed."""
-    print_text(words(text), to=err)
+    _print(text, to_stderr=True)
 
 
 def complain_of(error: Exception) -> None:
@@ -55,38 +56,37 @@ def complain_of(error: Exception) -> None:
 
 def say(text: str) -> None:
     """Print one line for people."""
-    print_text(words(text))
+    _print(text)
 
 
 def say_zone() -> None:
     """By whose clock the times above are, if there are any and nothing has said so."""
     if line := zone_line():
-        print_text(words(line), to=err if is_for_programs() else out)
+        _print(line, to_stderr=is_for_programs())
+
+
+def _print(text: str, *, to_stderr: bool = False) -> None:
+    line, stream = plain_line(text), sys.stderr if to_stderr else sys.stdout
+    if is_one_line(line, stream):
+        print_line(line, stream)
+        return
+    from provisioner.cli.styled import err, out, print_text, words
+
+    print_text(words(text), to=err if to_stderr else out)
 
 
 @contextmanager
 def at_work(text: str) -> Iterator[None]:
     """Show in a terminal what goes on while nothing is printed; it is gone in the end."""
+    from rich.live import Live
+
+    from provisioner.cli.styled import err, words
+
     with Live(
         words(text), console=err, transient=True, auto_refresh=False, redirect_stdout=False, redirect_stderr=False
     ) as line:
         line.refresh()
         yield
-
-
-def print_text(text: Text, *, to: Console = out, indent: int = 2, end: str = "\n") -> None:
-    """Print one line; in a terminal folded between words, and what follows indented. In a pipe grep finds it whole.
-
-    A path that is longer than a line is not cut: it can be copied.
-    """
-    if not to.is_terminal or text.cell_len <= to.width:
-        to.print(text, soft_wrap=True, end=end)
-        return
-    text = text.copy()
-    text.overflow = "ignore"  # a word that fits on no line; as an argument of `wrap` it would fold nothing at all
-    first, *more = folded(text, to, max(to.width - indent, 2 * indent)) or [text]
-    lines = Text("\n").join([first, *(Text.assemble(" " * indent, line) for line in more)])
-    to.print(lines, soft_wrap=True, end=end)
 
 
 def print_json(value: object) -> None:
@@ -138,6 +138,11 @@ def print_table(
         if empty:
             say(empty)
         return
+    from rich.console import Console
+    from rich.table import Table
+
+    from provisioner.cli.styled import out, words
+
     # In a pipe a row is one line, however long, so that grep finds whole rows.
     console = out if out.is_terminal else Console(width=_UNFOLDED, highlight=False)
     heads = [words(_(column) if column else "") for column in columns]
@@ -160,20 +165,16 @@ def print_some(columns: Sequence[str], rows: Sequence[Sequence[object]], *, all_
 _SHOWN = 20
 
 
-def words(text: str, style: str = "") -> Text:
-    """A reason in the language of the command; any other text unchanged. Times in it are by the site's clock.
+def _widths(heads: "Sequence[Text]", lines: "Sequence[Sequence[Text]]", room: int) -> list[int]:
+    from provisioner.cli.folding import widths
 
-    Names and error texts come from outside: they must not move the cursor, colour the terminal or start a line.
-    """
-    return Unbroken(one_line(in_words(translated(text))), style)
-
-
-def _widths(heads: Sequence[Text], lines: Sequence[Sequence[Text]], room: int) -> list[int]:
     columns = zip(heads, *lines, strict=True)
     return widths([[cell.plain for cell in column] for column in columns], room)
 
 
-def _cell(value: object) -> Text:
+def _cell(value: object) -> "Text":
+    from provisioner.cli.styled import words
+
     if isinstance(value, enum.StrEnum):
         from provisioner.texts.words import SHOWN  # whoever has such a value has loaded the model
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from provisioner.cli.documents import CardDocument, ConnectionDocument, DesktopDocument
 from provisioner.cli.times import clock, duration, instant
 from provisioner.cli.why_parts import journal_result
-from provisioner.model.intents import IntentKind
+from provisioner.model.order_words import IntentKind
 from provisioner.model.words import JournalWord
 from provisioner.texts.translate import N_, _, kept_word, term, titled
 

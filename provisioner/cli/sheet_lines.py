@@ -8,10 +8,10 @@ from provisioner.cli import times
 from provisioner.cli.capacity_rows import loss_in_words
 from provisioner.cli.forecast_fits import fit_lines
 from provisioner.cli.forecast_lines import verdict_lines
-from provisioner.cli.output import words
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.sheet_facts import SheetFacts
 from provisioner.cli.shortage_lines import sentences, shared_lines, stated_shortage
+from provisioner.cli.terminal import plain_line
 from provisioner.model.drills import DrillPlace
 from provisioner.model.plain_text import one_line
 from provisioner.rehearsal.waves import BatchForecast, WaveForecast
@@ -142,7 +142,7 @@ def _none(facts: SheetFacts) -> Iterator[str]:
         yield from sentences(stated_shortage(scenario.shortage, waves=bool(scenario.waves)))
     yield from sentences(shared_lines(forecast.shortage.fewer, forecast.shortage.left_out))
     for reason, count in list(forecast.not_wanted.items())[:_REASONS]:
-        yield _("{count} people: {why}", count=count, why=words(reason).plain)
+        yield _("{count} people: {why}", count=count, why=plain_line(reason))
 
 
 def _risks(facts: SheetFacts) -> Iterator[str]:

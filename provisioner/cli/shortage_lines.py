@@ -1,15 +1,17 @@
 """What comes of a shortage, in sentences for people."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from provisioner.cli.documents import ShortageDocument
-from provisioner.model.ids import ProfileName
-from provisioner.model.rotation import Share
-from provisioner.model.scenarios import Shortage
 from provisioner.texts.translate import _, plural
 
+if TYPE_CHECKING:  # `bascule status` loads no scenario
+    from provisioner.model.rotation import Share
+    from provisioner.model.scenarios import Shortage
 
-def stated_shortage(stated: Shortage, *, waves: bool) -> Iterator[str]:
+
+def stated_shortage(stated: "Shortage", *, waves: bool) -> Iterator[str]:
     """What the scenario says, for people who have no desktop, or no half-days, yet. `waves`: whether it has any."""
     if waves and (stated.profiles or stated.refuses):
         yield _stated_of_waves(_(", then ").join(stated.profiles), refuses=stated.refuses)
@@ -24,6 +26,10 @@ def stated_shortage(stated: Shortage, *, waves: bool) -> Iterator[str]:
 
 def stated_in(shortage: ShortageDocument) -> Iterator[str]:
     """The same of a document."""
+    from provisioner.model.ids import ProfileName
+    from provisioner.model.rotation import Share
+    from provisioner.model.scenarios import Shortage
+
     shares = tuple(Share(slots=each["slots"], of=each["of"]) for each in shortage["shares"])
     stated = Shortage(profiles=tuple(map(ProfileName, shortage["profiles"])), shares=shares, refuses=shortage["refuses"])
     return stated_shortage(stated, waves=shortage["waves"])
@@ -34,7 +40,7 @@ def sentences(lines: Iterable[str]) -> Iterator[str]:
     return (line[:1].upper() + line[1:] for line in lines)
 
 
-def _share(share: Share) -> str:
+def _share(share: "Share") -> str:
     return _("{slots} of {of}", slots=share.slots, of=share.of)
 
 

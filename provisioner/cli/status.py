@@ -3,6 +3,7 @@
 Imports nothing large at the top: it is asked often, and in a hurry.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,20 +13,10 @@ from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon
 from provisioner.cli.documents import CONFIG as CONFIG_IN_FORCE
 from provisioner.cli.documents import DAEMON, STATUS, ConfigDocument, DaemonDocument, StatusDocument
 from provisioner.cli.liveness import hangs, say_computed
-from provisioner.cli.output import (
-    CONFIG,
-    AllOption,
-    ConfigOption,
-    JsonOption,
-    complain,
-    complain_of,
-    out,
-    plain,
-    print_json,
-    say,
-)
+from provisioner.cli.output import CONFIG, AllOption, ConfigOption, JsonOption, complain, complain_of, plain, print_json, say
 from provisioner.cli.reading import OfflineOption
 from provisioner.cli.status_text import COLUMNS, LINES, StatusShown, status_lines
+from provisioner.cli.terminal import is_terminal
 from provisioner.cli.watching import WatchOption, repeated
 from provisioner.daemon.freeze_file import always_watched, is_there
 from provisioner.daemon.freeze_places import freeze_places
@@ -129,6 +120,6 @@ def _show(document: StatusShown, *, json: bool, all_lines: bool) -> None:
     if json:
         print_json(document)
         return
-    columns = COLUMNS if out.is_terminal else _EVERY  # in a pipe a text is one line, so that grep finds it whole
+    columns = COLUMNS if is_terminal(sys.stdout) else _EVERY  # in a pipe a text is one line, so that grep finds it whole
     for line in status_lines(document, most=_EVERY if all_lines else LINES, columns=columns):
         say(line)

@@ -28,9 +28,8 @@ from provisioner.cli.status_published import broker_line
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.times import duration, instant
 from provisioner.cli.why_parts import clock, standing_lines
-from provisioner.model.drift import DifferenceKind
-from provisioner.model.surges import SurgeState
-from provisioner.model.words import GuestWord
+from provisioner.model.order_words import SurgeState
+from provisioner.model.words import DifferenceKind, GuestWord
 from provisioner.texts.lines import LINES as ADDED
 from provisioner.texts.translate import N_, _, listed, plural, term, titled, word
 from provisioner.wrong.entry import OLD_S

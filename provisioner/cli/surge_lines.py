@@ -9,7 +9,7 @@ from provisioner.cli.output import print_table, say
 from provisioner.cli.reason_lines import example_in
 from provisioner.cli.shortage_lines import concerned_lines, stated_in
 from provisioner.cli.times import instant
-from provisioner.model.surges import SurgeState
+from provisioner.model.order_words import SurgeState
 from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.texts.translate import N_, _, headings, plural, translated, word
 

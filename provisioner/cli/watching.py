@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.output import complain_of, out, say_zone
+from provisioner.cli.output import complain_of, say_zone
+from provisioner.cli.terminal import is_terminal
 from provisioner.errors import BasculeError
 from provisioner.texts.translate import _
 
@@ -28,7 +29,9 @@ def repeated(show: Callable[[], None], watch: str) -> None:
         return
     every_s, pause = _interval(watch), threading.Event()
     while True:
-        if out.is_terminal:
+        if is_terminal(sys.stdout):
+            from provisioner.cli.styled import out
+
             out.clear()
         _try(show)
         say_zone()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.output import at_work, complain, err, plain, print_json, print_table, say
+from provisioner.cli.output import at_work, complain, plain, print_json, print_table, say
+from provisioner.cli.styled import err
 from provisioner.cli.times import duration
 
 

@@ -1,4 +1,4 @@
-"""What `status`, `why` and `freeze` load: a person in a hurry waits for it. tests/bench/commands.py measures the time."""
+"""What `status`, `why`, `person` and `freeze` load: a person in a hurry waits. tests/bench/commands.py measures the time."""
 
 import sys
 
@@ -13,8 +13,11 @@ from tests.builders.views import a_publication
 pytestmark = pytest.mark.long
 
 
-@pytest.mark.parametrize("words", [["status"], ["why", "login0001"], ["freeze", "smoke"]], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [["status"], ["why", "login0001"], ["person", "login0001"], ["freeze", "smoke"]], ids=" ".join
+)
 def test_no_large_library_is_loaded(tmp_path, words):
+    """L9."""
     site = a_lonely_site(tmp_path)
     keep(site)
     with serving(tmp_path, an_api_site(a_publication(a_desktop(1), wanted=2))) as at:

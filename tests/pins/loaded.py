@@ -1,4 +1,4 @@
-"""What a command has loaded when it ends: libraries of others, and packages of our own. Both are what people wait for."""
+"""What a command has loaded when it ends: libraries of others, packages of our own, values of the model. People wait for it."""
 
 import subprocess
 import sys
@@ -24,12 +24,14 @@ OWN = ("provisioner", "monitors")
 COMMANDS = {
     "--help": "--help",
     "GROUP --help": "check --help",
+    "GROUP without a command": "surge",
     "GROUP COMMAND --help": "check storage --help",
     "COMMAND --help": "forecast --help",
     "COMMAND, mistyped": "forecats",
     "OPTION, mistyped": "forecast --jsn",
     "status": "status --socket {socket}",
     "why": "why login0001 --socket {socket}",
+    "person": "person login0001 --socket {socket}",
     "freeze": "freeze --config {config}",
 }
 
@@ -54,4 +56,6 @@ def _lines(words: list[str]) -> str:
     own = {".".join(parts[:2]) for parts in modules if parts[0] in OWN}
     others = {parts[0] for parts in modules} - {*sys.stdlib_module_names, *OWN}
     libraries = [name for name in others if not name.startswith("_") and not name.endswith("__mypyc")]
-    return f"  libraries: {' '.join(sorted(libraries))}\n  packages: {' '.join(sorted(own))}\n"
+    model = {parts[2] for parts in modules if parts[:2] == ["provisioner", "model"] and len(parts) > 2}
+    lines = {"libraries": libraries, "packages": own, "model": model}
+    return "".join(f"  {name}: {' '.join(sorted(loaded))}\n" for name, loaded in lines.items())
