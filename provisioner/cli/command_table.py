@@ -69,7 +69,8 @@ def add_command(app: typer.Typer, name: str, entry: CommandEntry, *, panel: str 
 
 def add_name(app: typer.Typer, name: str, *, panel: str) -> None:
     """Give the command line a name with its help text, for the page that lists all commands. It has no parameters."""
-    app.command(name, cls=PagedCommand, help=command_table()[name]["help"], rich_help_panel=panel)(_nothing)
+    text = command_table()[name]["help"]
+    app.command(name, cls=PagedCommand, help=text, rich_help_panel=panel, add_help_option=False)(_nothing)
 
 
 def in_place(place: str) -> Any:
