@@ -16,6 +16,7 @@ from tests.bench import (
     best,
     borrowing,
     capacity,
+    code,
     daemon,
     deadlines,
     directory,
@@ -60,8 +61,9 @@ def main(arguments: list[str] | None = None) -> int:
         if keeps:
             results.keep(name, kept[name])
     if keeps:
-        page.PAGE.write_text(page.text_of(results.read()), encoding="utf-8")
-    for verdict in verdicts_of(results.with_best(kept)):
+        found = results.read()
+        page.PAGE.write_text(page.text_of(found, old=code.old_parts(found)), encoding="utf-8")
+    for verdict in verdicts_of(results.with_best(kept), old=code.old_parts(kept)):
         if verdict.part in (names or results.NAMES):
             print(verdict.line)
     return 0

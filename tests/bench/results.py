@@ -1,4 +1,5 @@
-"""What each sub-benchmark measured last: one file for each in `results`, committed, with date, commit and command.
+"""What each sub-benchmark measured last: one file for each in `results`, committed, with date, commit, command and
+the hash of the code that it ran.
 
 Only what the page shows is kept, and nothing about the machine but its processor.
 """
@@ -11,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from tests.bench.code import hash_of
 from tests.bench.judges import ready_after_s
 
 ROOT = Path(__file__).parents[2]
@@ -30,7 +32,8 @@ Found = dict[str, Any]
 def headed(name: str, found: Found, *, command: str) -> Found:
     """The result of a sub-benchmark that was measured just now."""
     date = datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC")
-    return {"date": date, "commit": _commit(), "command": command, "machine": _machine()} | trimmed(name, found)
+    head = {"date": date, "commit": _commit(), "code": hash_of(name), "command": command, "machine": _machine()}
+    return head | trimmed(name, found)
 
 
 def keep(name: str, found: Found, folder: Path = RESULTS) -> None:

@@ -171,7 +171,7 @@ def test_a_clone_made_into_a_pool_is_in_the_pool(found):
 
 
 def test_the_page_shows_every_result(found):
-    text = page.text_of(found)
+    text = page.text_of(found, old=frozenset())
 
     assert all(f"## {title}\n" in text for title, _ in sections.SECTIONS.values())
     assert "| local-16, 1 | 20 of 20 |" in text
@@ -182,7 +182,7 @@ def test_the_page_shows_every_result(found):
 
 
 def test_a_part_that_was_not_measured_is_shown_as_such(found):
-    text = page.text_of(found)
+    text = page.text_of(found, old=frozenset())
 
     assert "| unknown | local-16, efficiency over HTTPS | ≥ 0.90 | not measured | `python -m tests.bench daemon` |" in text
     assert "## The daemon\n\n`python -m tests.bench daemon`: not measured.\n" in text

@@ -1,6 +1,7 @@
-"""Each promise against its measured figure: one line, `met`, `MISSED`, or `unknown` without a figure."""
+"""Each promise against its measured figure: one line, `met`, `MISSED`, `unknown` without a figure, or `old`: the code that was
+measured has changed since."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from tests.bench import judges, judges_autoscale, judges_drawn, judges_receiver, judges_shapes
@@ -15,6 +16,7 @@ class Verdict:
     target: str
     measured: str
     met: bool
+    old: bool
     command: str
     part: str
     """The sub-benchmark that measures it."""
@@ -24,6 +26,8 @@ class Verdict:
         """A verdict that is shown."""
         if self.measured == judges.NOT_MEASURED:
             return "unknown"
+        if self.old:
+            return "old"
         return "met" if self.met else "MISSED"
 
     @property
@@ -149,12 +153,12 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
 """Which sub-benchmark, what, the target, and who judges."""
 
 
-def verdicts_of(results: Mapping[str, Found]) -> list[Verdict]:
-    """Every promise; `results` by sub-benchmark."""
-    return [_verdict(*promise, found=results.get(promise[0])) for promise in _PROMISES]
+def verdicts_of(results: Mapping[str, Found], *, old: Set[str] = frozenset()) -> list[Verdict]:
+    """Every promise; `results` by sub-benchmark; `old`: those whose code has changed since."""
+    return [_verdict(*promise, found=results.get(promise[0]), old=promise[0] in old) for promise in _PROMISES]
 
 
-def _verdict(source: str, what: str, target: str, judge: Judge, *, found: Found | None) -> Verdict:
+def _verdict(source: str, what: str, target: str, judge: Judge, *, found: Found | None, old: bool) -> Verdict:
     met, measured = (False, judges.NOT_MEASURED) if found is None else judge(found)
     command = f"python -m tests.bench {source}" if found is None else found["command"]
-    return Verdict(what=what, target=target, measured=measured, met=met, command=command, part=source)
+    return Verdict(what=what, target=target, measured=measured, met=met, old=old, command=command, part=source)
