@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from provisioner.cli.documents import AutoscaleDocument, PoolDocument, PoolFigures
 from provisioner.cli.times import duration
 from provisioner.cli.why_parts import clock
+from provisioner.reasons.autoscale import AUTOSCALE_NEW
 from provisioner.texts.translate import N_, _, plural
 
 _STEPS = {
@@ -97,12 +98,17 @@ def _differences(differences: Mapping[str, int]) -> Iterator[str]:
         )
 
 
+def _while_new(decided: AutoscaleDocument) -> Iterator[str]:
+    """Desktops that run because little is known yet: nobody is to wonder at them."""
+    return (because["text"] for because in decided["because"] if because["code"] == AUTOSCALE_NEW.code)
+
+
 def pool_line(pool: PoolFigures) -> str:
     """One line of `status`: `pool help-desk: 12 of 20 desktops lent, 5 free (3 lendable); autoscale in shadow: 3 to start`."""
     line, decided = _counts(pool), pool["autoscale"]
     if decided is None:
         return line
-    steps = steps_in_words(decided) or _("nothing to do")
+    steps = "; ".join((steps_in_words(decided) or _("nothing to do"), *_while_new(decided)))
     if decided["mode"] == "shadow":
         return _("{line}; autoscale in shadow: {steps}", line=line, steps=steps)
     return _("{line}; autoscale: {steps}", line=line, steps=steps)

@@ -146,6 +146,17 @@ class Leads:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Standby:
+    """Free desktops for a rush at an hour at which no earlier day had one."""
+
+    free: int = 0
+    days: int = 0
+    """Earlier days of the same kind that are known."""
+    is_new: bool = False
+    """So many because few days are known."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExpectedDemand:
     """How many people come within each lead time: the largest of what is learned and what the last minutes show."""
 
@@ -155,6 +166,10 @@ class ExpectedDemand:
     """Within a boot, at any time of the next minutes."""
     clone: LeadDemand
     """Within a clone, from now."""
+    boot_standby: Standby = Standby()
+    """Free desktops that run, within the half-days."""
+    clone_standby: Standby = Standby()
+    """Free desktops beyond these that exist, within the half-days."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,6 +279,7 @@ __all__ = [
     "PoolTargets",
     "SeatPlan",
     "Spare",
+    "Standby",
     "StepCounts",
     "Use",
     "Warmth",

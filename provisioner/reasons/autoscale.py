@@ -7,6 +7,16 @@ AUTOSCALE_STOCK = kind(
     "{lent} desktops are in use; {ready} free ones run and {made} exist, so that at most one person in a hundred waits: {mean} "
     "come within the {lead_s} s that a desktop takes to get ready, at a variance of {ratio} times the mean",
 )
+AUTOSCALE_STANDBY = kind(
+    "autoscale_standby",
+    "{lent} desktops are in use; {ready} free ones run and {made} exist, for a rush that comes at another hour than on earlier "
+    "days: a desktop takes {lead_s} s to get ready",
+)
+AUTOSCALE_NEW = kind(
+    "autoscale_new",
+    "{lent} desktops are in use; {ready} free ones run and {made} exist: {days} earlier days of this kind are known, and until "
+    "{known} are, as many people as `max` ({most}) are taken to come within one hour",
+)
 AUTOSCALE_SPARE = kind(
     "autoscale_spare", "{lent} desktops are in use, and {free} free ones are kept: `spare` and `reserve` of the pool say so"
 )

@@ -115,7 +115,7 @@ class Autoscaler:
             calendar=rules.calendar,
             counts=PoolCounts(),
             leads=leads,
-            demand=expected_demand(learned, self._book.quarters(pool.name), facts.now, leads),
+            demand=expected_demand(learned, self._book.quarters(pool.name), facts.now, leads, rules.rules),
             recent=known.recent,
         )
         decision = decide(inputs, {each.desktop: each.use for each in uses.values()})

@@ -38,6 +38,7 @@ from tests.bench import (
     scrape,
     shapes,
     stage,
+    unusual,
     virtual,
 )
 from tests.bench.drawn import run as drawn
@@ -98,6 +99,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "alone": lambda: late_alone.run(jobs=options.jobs),
         "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
+        "unusual": lambda: unusual.run(jobs=options.jobs, **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})),
         "borrowing": lambda: borrowing.run(
             jobs=options.jobs,
             ratios=tuple(options.ratio or autoscale.RATIOS),

@@ -15,6 +15,23 @@ def most_of(key: str, most: float, unit: str = "") -> Judge:
     return judge
 
 
+UNUSUAL_SIZE = 200
+"""People on a usual day: at a smaller site a single person is a large share of them, and one free desktop many hours."""
+
+
+def unusual_most(key: str, most: float, unit: str = "") -> Judge:
+    """The worst kind of unusual day, over all sites of a size."""
+
+    def judge(found: Found) -> tuple[bool, str]:
+        rows = [row for row in found["rows"] if row["people"] >= UNUSUAL_SIZE]
+        if not rows:
+            return False, NOT_MEASURED
+        worst = max(rows, key=lambda row: float(row[key]))
+        return worst[key] <= most, f"{worst[key]:g}{unit} at worst ({worst['kind']}, {worst['people']:,} people)"
+
+    return judge
+
+
 def blind_fails(found: Found) -> tuple[bool, str]:
     """Every week of people in groups, with a buffer for people who come independently."""
     shares = [week["blind_waited_percent"] for week in found["weeks"] if "blind_waited_percent" in week]

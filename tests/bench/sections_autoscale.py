@@ -23,6 +23,24 @@ def autoscale(found: Found) -> list[str]:
     return [text, "", *table(head, rows)]
 
 
+def unusual(found: Found) -> list[str]:
+    """One row for each kind of day and size of site."""
+    head = (
+        "day", "people on a usual day", "sites", "wait, %", "worst site", "longest wait, s", "hours ÷ best", "worst site",
+    )  # fmt: skip
+    keys = ("kind", "people", "sites", "waited_percent", "worst_percent", "longest_s", "of_best", "worst_of_best")
+    text = (
+        "Two weeks as usual were learned from, the last of their days is played without being counted, then one day comes that "
+        "is otherwise; *first week* and *first day*: nothing was learned. *Snow day*: 20 to 60 % more people than usual, and "
+        "the rush is an hour earlier, or 1 to 3 later. *After holidays*: two weeks with one in ten before. *Two sites merged*: "
+        "as many again, at hours of their own. *A rush with a pause*: for 10 to 30 minutes in the rush nobody can come, then "
+        "all come within 5 to 15. Sites of each shape, smooth and in groups; seeds drawn after the rule was written. *Best* as "
+        "above. Whoever finds no ready desktop waits, be it for a second. Where few people come, the one desktop that is kept "
+        "free at any hour weighs heavily in the hours, and a single person in the share who waits."
+    )
+    return [text, "", *table(head, [tuple(row[key] for key in keys) for row in found["rows"]])]
+
+
 def borrowing(found: Found) -> list[str]:
     """One row for each morning."""
     head = (

@@ -38,6 +38,11 @@ A_WEEK = {
 }  # fmt: skip
 """Of a pool; tests/planning/autoscale/test_weeks.py plays days."""
 
+AN_UNUSUAL_DAY = {
+    "kind": "snow day", "people": 200, "sites": 6, "waited_percent": 1.2, "worst_percent": 1.9, "longest_s": 20, "of_best": 1.2,
+    "worst_of_best": 1.3,
+}  # fmt: skip
+"""Of the same pool."""
 
 A_DRAWN = {
     "seed": 12, "what": "2 nodes, local", "agents": 8, "ready": 8, "makespan_s": 110.0, "timeouts_percent": 0.0, "clones": 2,
@@ -98,6 +103,7 @@ def found(tmp_path_factory):
     }
     measured["autoscale"] = {"weeks": [A_WEEK]}
     measured["drawn"] = {"seed": 12, "agents": 8, "rows": [A_DRAWN]}
+    measured["unusual"] = {"rows": [AN_UNUSUAL_DAY]}
     measured["borrowing"] = {"mornings": [A_MORNING]}
     measured["lends"] = LENDS
     measured["rotation"] = {"trials": [A_ROTATION]}

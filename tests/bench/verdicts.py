@@ -132,6 +132,13 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("autoscale", "desktop-hours, a plan that knows the future", "≤ 1.15 times", judges_autoscale.most_of("of_best", 1.15)),
     ("autoscale", "desktop-hours, office hours", "≤ 0.85 times", judges_autoscale.most_of("of_office", 0.85)),
     ("autoscale", "people in groups, buffer for a Poisson demand: who waits", "> 1 %", judges_autoscale.blind_fails),
+    ("unusual", "people who wait on an unusual day", "≤ 2 %", judges_autoscale.unusual_most("waited_percent", 2.0, " %")),
+    (
+        "unusual",
+        "desktop-hours on it, a plan that knows the future",
+        "≤ 1.25 times",
+        judges_autoscale.unusual_most("of_best", 1.25),
+    ),
     ("borrowing", "people who wait, carried out on a twin", "≤ 1 %", judges_autoscale.mornings_wait),
     ("receiver", "a report, CPU, receiver and bare TLS echo", "≤ 1.5 times", judges_receiver.at_most("ratio", 1.5, "{:g}")),
     (

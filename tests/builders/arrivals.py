@@ -3,7 +3,7 @@
 The peak hour has 1,550 arrivals, 40 % of them in one sixth of it, which begins a few minutes earlier or later each day.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import log
@@ -66,12 +66,17 @@ def a_trace(shape: str, *, seed: int, days: int, ratio: float) -> list[list[Visi
     random = Random(f"{shape}/{seed}/{ratio}")
     rush_h = random.uniform(0.1, 0.7)
     working = CALENDAR.working_days_from(FIRST_DAY)
-    return [sorted(_day(shape, next(working), random, ratio, rush_h), key=lambda visit: visit.came) for _ in range(days)]
+    return [visits_of(SHAPES[shape], next(working), random, ratio, rush_h) for _ in range(days)]
 
 
-def _day(shape: str, day: date, random: Random, ratio: float, rush_h: float) -> Iterator[Visit]:
+def visits_of(waves: Iterable[Wave], day: date, random: Random, ratio: float, rush_h: float) -> list[Visit]:
+    """One day, in order of arrival; the rush begins about so many hours after the peak wave."""
+    return sorted(_visits(waves, day, random, ratio, rush_h), key=lambda visit: visit.came)
+
+
+def _visits(waves: Iterable[Wave], day: date, random: Random, ratio: float, rush_h: float) -> Iterator[Visit]:
     midnight = datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(CALENDAR.zone)).timestamp()
-    for wave in SHAPES[shape]:
+    for wave in waves:
         for came_h in _arrivals(wave, random, ratio, rush_h):
             stay_h = max(0.1, random.gauss(*wave.stay_h))
             came = midnight + came_h * 3600
@@ -112,4 +117,4 @@ def _group(random: Random, ratio: float) -> int:
     return size
 
 
-__all__ = ["CALENDAR", "PEAK", "SHAPES", "Visit", "a_trace"]
+__all__ = ["CALENDAR", "FIRST_DAY", "PEAK", "SHAPES", "Visit", "Wave", "a_trace", "visits_of"]

@@ -68,15 +68,20 @@ class VirtualPool:
 
     @property
     def counts(self) -> PoolCounts:
-        """What the autoscaler sees."""
+        """What the autoscaler sees: whoever waits is lent a desktop that is on its way, as long as there are any."""
+        promised = min(len(self.queue), len(self.preparing))
         return PoolCounts(
-            lent=self.lent,
+            lent=self.lent + promised,
             free=self.free,
-            preparing=len(self.preparing),
+            preparing=len(self.preparing) - promised,
             making=len(self.making),
             stopped=self.stopped,
             draining=self.draining,
         )
+
+    def count_anew(self) -> None:
+        """Nothing that was before counts."""
+        self.area_s, self.waited, self.longest_s, self.most = 0.0, 0, 0.0, self.lent
 
     def advance(self, until: float) -> None:
         """All that happens by itself until then."""
@@ -173,10 +178,14 @@ def play_week(
     rules: AutoscaleRules = RULES,
     seed: int = 1,
     blind: Blind = lambda demand: demand,
+    warm: int = 0,
 ) -> Week:
-    """These days, after earlier ones that were learned from."""
+    """These days, after earlier ones that were learned from; the last `warm` of them are played, too, and not counted."""
     pool = VirtualPool(rules=rules, random=Random(seed))
-    known = list(quarters_of(visit.came for day in earlier for visit in day))
+    known = list(quarters_of(visit.came for day in earlier[: len(earlier) - warm] for visit in day))
+    for day in earlier[len(earlier) - warm :]:
+        known += _play_day(pool, known, day, blind)
+    pool.count_anew()
     for day in days:
         known += _play_day(pool, known, day, blind)
     visits = [visit for day in days for visit in day]
@@ -205,10 +214,10 @@ def _play_day(
     for until in _cycles(begin, visits):
         came = pool.play(coming, until)
         today = with_arrivals(today, came) if came else today
-        if until // 60.0 == minute and pool.counts == decided:
+        if not came and until // 60.0 == minute and pool.counts == decided:
             continue
-        if until // 60.0 > minute:
-            minute, demand = until // 60.0, blind(expected_demand(learned, today, until, _MEASURED))
+        if came or until // 60.0 > minute:
+            minute, demand = until // 60.0, blind(expected_demand(learned, today, until, _MEASURED, pool.rules))
         inputs = PoolInputs(
             now=until,
             rules=pool.rules,

@@ -8,6 +8,7 @@ from provisioner.cli.output import plain
 from provisioner.cli.pool_lines import pool_line, pool_lines
 from provisioner.cli.why import lines_of
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleState
+from provisioner.reasons.autoscale import AUTOSCALE_NEW
 from provisioner.views.pools import pool_document
 from provisioner.views.status import status_document
 from provisioner.views.why.document import why_document
@@ -66,6 +67,13 @@ def test_status_has_a_line_for_each_pool(mode, end):
     (pool,) = plain(status_document(published(mode)))["pools"]
 
     assert pool_line(pool) == f"pool desk: 8 of 20 desktops lent, 6 free (2 lendable){end}"
+
+
+def test_status_says_that_desktops_run_because_little_is_known_yet():
+    because = (AUTOSCALE_NEW(lent=8, ready=10, made=20, days=2, known=5, most=600),)
+    (pool,) = plain(status_document(published(because=because)))["pools"]
+
+    assert pool_line(pool).endswith(f"2 to start, 4 to make; {because[0]}")
 
 
 def test_why_knows_pools_by_their_name():

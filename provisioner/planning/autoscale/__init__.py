@@ -1,12 +1,14 @@
 """How many desktops a pool is to have, so that few people wait and few desktops run for nothing. Pure: no clock, no chance.
 
 * `stock`: how many free desktops make at most one person in a hundred wait;
+* `present`: what the last minutes show; `standby`: how many free desktops wait for a rush at an hour that no earlier day had;
 * `demand`: how many people come within a lead time, learned from earlier days and from the last minutes;
 * `targets`: how many desktops run and exist, with hysteresis; `decision`: what is done about which desktop;
   `seats`: the same as what is wanted of each seat.
 
 May import `model`, `reasons` and `errors`. The values are in `model/autoscale` and `model/arrivals`. To add a rule of a pool:
-its field in `AutoscaleRules`, its meaning in `targets`, and a row of `tests/bench/autoscale`, which plays 200 weeks against it.
+its field in `AutoscaleRules`, its meaning in `targets`, and rows of `tests/bench/autoscale`, which plays 200 weeks against it,
+and of `tests/bench/unusual`.
 
 * `reconciler/autoscaler` asks it in each cycle, for pools with `autoscale` in bascule.yaml: in force, or in shadow.
 """

@@ -10,8 +10,15 @@ from dataclasses import replace
 
 from provisioner.model.autoscale import Decision, PoolCounts, PoolTargets, StepCounts, Use
 from provisioner.model.ids import DesktopName
+from provisioner.planning.autoscale.standby import KNOWN_DAYS
 from provisioner.planning.autoscale.targets import PoolInputs, Sizing
-from provisioner.reasons.autoscale import AUTOSCALE_AT_MOST, AUTOSCALE_SPARE, AUTOSCALE_STOCK
+from provisioner.reasons.autoscale import (
+    AUTOSCALE_AT_MOST,
+    AUTOSCALE_NEW,
+    AUTOSCALE_SPARE,
+    AUTOSCALE_STANDBY,
+    AUTOSCALE_STOCK,
+)
 from provisioner.reasons.reason import Reason
 
 
@@ -71,11 +78,21 @@ def _named(uses: Mapping[DesktopName, Use], use: Use) -> tuple[DesktopName, ...]
 
 
 def _because(sizing: Sizing) -> tuple[Reason, ...]:
-    lent, most, free = sizing.inputs.counts.lent, sizing.rules.max, sizing.buffers
-    if sizing.spare is None:
-        words = {"mean": round(sizing.demand.boot.mean, 1), "lead_s": round(sizing.inputs.leads.boot_s)}
-        ratio = round(sizing.demand.boot.dispersion, 1)
-        sized = AUTOSCALE_STOCK(lent=lent, ready=free.ready, made=free.made, ratio=ratio, **words)
-    else:
-        sized = AUTOSCALE_SPARE(lent=lent, free=free.made)
-    return (AUTOSCALE_AT_MOST(wanted=lent + free.made, most=most), sized) if lent + free.made > most else (sized,)
+    most, wanted = sizing.rules.max, sizing.inputs.counts.lent + sizing.buffers.made
+    sized = _sized(sizing)
+    return (AUTOSCALE_AT_MOST(wanted=wanted, most=most), sized) if wanted > most else (sized,)
+
+
+def _sized(sizing: Sizing) -> Reason:
+    """Whatever decides how many free desktops run."""
+    lent, free = sizing.inputs.counts.lent, sizing.buffers
+    if sizing.spare is not None:
+        return AUTOSCALE_SPARE(lent=lent, free=free.made)
+    counts = {"lent": lent, "ready": free.ready, "made": free.made}
+    if (standby := sizing.standby) is not None and standby.is_new:
+        return AUTOSCALE_NEW(**counts, days=standby.days, known=KNOWN_DAYS, most=sizing.rules.max)
+    words = {**counts, "lead_s": round(sizing.inputs.leads.boot_s)}
+    if standby is not None:
+        return AUTOSCALE_STANDBY(**words)
+    boot = sizing.demand.boot
+    return AUTOSCALE_STOCK(**words, mean=round(boot.mean, 1), ratio=round(boot.dispersion, 1))

@@ -8,24 +8,20 @@ that makes a stock too small: people who come in groups, a rush shorter than the
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
-from math import ceil, sqrt
-from statistics import fmean
+from math import ceil
 
-from provisioner.model.arrivals import MINUTE_S, MINUTES, ArrivalQuarter, quarter_begin
-from provisioner.model.autoscale import ExpectedDemand, LeadDemand, Leads
+from provisioner.model.arrivals import MINUTE_S, MINUTES, QUARTER_S, ArrivalQuarter, quarter_begin
+from provisioner.model.autoscale import AutoscaleRules, ExpectedDemand, LeadDemand, Leads, Standby
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
-from provisioner.planning.autoscale.stock import base_stock
+from provisioner.planning.autoscale.present import PresentArrivals
+from provisioner.planning.autoscale.standby import Rush, learned_standby, new_standby, rush_of, span_min
+from provisioner.planning.autoscale.stock import base_stock, demand_of
 
 DAYS = 10
 """Days of the same kind that count: two weeks of work. Older ones are forgotten as people change their ways."""
-_RECENT_MIN = 5
-"""Minutes of today that show today's rate: at a rush of 62 a minute its mean is right within 10 % at a ratio of 3."""
-_SHIFT_S = _RECENT_MIN * MINUTE_S
-"""So much earlier or later than on earlier days a rush may come: after that, the last minutes show it."""
-_HOUR_MIN = 60
-_CONFIDENT = 1.645
-"""Standard errors above an estimate: the truth is higher in one case of twenty."""
+_SHIFT_S = 5 * MINUTE_S
+"""So much earlier or later than on earlier days a rush may come: beyond that, `standby` and the last minutes are for it."""
 
 
 STEADY_S = 300.0
@@ -38,18 +34,28 @@ def steady_of(leads: Leads) -> float:
 
 
 def expected_demand(
-    learned: "LearnedArrivals", today: Mapping[Instant, ArrivalQuarter], now: Instant, leads: Leads
+    learned: "LearnedArrivals", today: Mapping[Instant, ArrivalQuarter], now: Instant, leads: Leads, rules: AutoscaleRules
 ) -> ExpectedDemand:
-    """The demand until the end of this minute; `today`: the quarters of the last hours, by their begins."""
-    recent, since = RecentArrivals(today, now), now // MINUTE_S * MINUTE_S
+    """The demand until the end of this minute; `today`: the quarters of this day, by their begins, and any earlier ones."""
+    present, since = PresentArrivals(today, now), now // MINUTE_S * MINUTE_S
 
     def expected(lead_s: float, ahead_s: float = 0.0) -> LeadDemand:
         quarters = learned.within(since - _SHIFT_S, since + MINUTE_S + lead_s + _SHIFT_S + ahead_s, lead_s)
-        return max((*quarters, recent.expected(lead_s, quarters)), key=lambda demand: (base_stock(demand), demand.mean))
+        return max((*quarters, present.expected(lead_s, quarters)), key=lambda demand: (base_stock(demand), demand.mean))
 
+    came = present.since(learned.midnight(now))
     return ExpectedDemand(
-        boot=expected(leads.boot_s), boot_soon=expected(leads.boot_s, steady_of(leads)), clone=expected(leads.clone_s)
+        boot=expected(leads.boot_s),
+        boot_soon=expected(leads.boot_s, steady_of(leads)),
+        clone=expected(leads.clone_s),
+        boot_standby=_standby(learned.rushes(now, leads.boot_s), came, rules, leads.boot_s),
+        clone_standby=_standby(learned.rushes(now, leads.clone_s), came, rules, leads.clone_s),
     )
+
+
+def _standby(rushes: Sequence[Rush], came: int, rules: AutoscaleRules, lead_s: float) -> Standby:
+    learned, new = learned_standby(rushes, came, rules, lead_s), new_standby(len(rushes), rules, lead_s)
+    return Standby(free=max(learned, new), days=len(rushes), is_new=new > learned)
 
 
 class LearnedArrivals:
@@ -60,16 +66,34 @@ class LearnedArrivals:
         self._calendar = calendar
         self.expected = lru_cache(maxsize=512)(self._expected)
         """By quarter (its begin) and lead time in seconds."""
+        self._rushes = lru_cache(maxsize=16)(self._largest)
+        """By day and minutes."""
+
+    @cached_property
+    def _of_day(self) -> Mapping[date, Sequence[Instant]]:
+        """The quarters in which anybody came, by day."""
+        found: dict[date, list[Instant]] = {}
+        for at in self._quarters:
+            found.setdefault(self._calendar.date_of(at), []).append(at)
+        return found
 
     @cached_property
     def days(self) -> Sequence[date]:
         """The days on which anybody came, newest first."""
-        return sorted({self._calendar.date_of(at) for at in self._quarters}, reverse=True)
+        return sorted(self._of_day, reverse=True)
 
     def days_before(self, now: Instant) -> int:
         """How many of them are over: nothing is learned from the day that goes on."""
         today = self._calendar.date_of(now)
         return sum(day < today for day in self.days)
+
+    def midnight(self, now: Instant) -> Instant:
+        """When this day began."""
+        return self._calendar.instant(self._calendar.date_of(now), 0)
+
+    def rushes(self, now: Instant, lead_s: float) -> Sequence[Rush]:
+        """The largest rush of each earlier day of today's kind, as far as days are kept."""
+        return self._rushes(self._calendar.date_of(now), span_min(lead_s))
 
     def within(self, since: Instant, until: Instant, lead_s: float) -> list[LeadDemand]:
         """What is to be expected in each quarter from the one of `since` to the one of `until`; empty: nothing is known."""
@@ -81,10 +105,24 @@ class LearnedArrivals:
     def _expected(self, begin: Instant, lead_s: float) -> LeadDemand | None:
         """Of the quarter that begins then; None: no earlier day of its kind is known."""
         today, minute = self._calendar.date_of(begin), self._calendar.minute_of(begin)
-        alike = [day for day in self.days if day < today and self._calendar.works_on(day) == self._calendar.works_on(today)]
         span = max(1, ceil(lead_s / MINUTE_S))
-        counts = [count for day in alike[:DAYS] for count in self._spans(self._calendar.instant(day, minute), span)]
+        counts = [
+            count for day in self._alike(today)[:DAYS] for count in self._spans(self._calendar.instant(day, minute), span)
+        ]
         return demand_of(counts, span, lead_s) if counts else None
+
+    def _alike(self, today: date) -> Sequence[date]:
+        """Earlier days of the same kind, newest first."""
+        return [day for day in self.days if day < today and self._calendar.works_on(day) == self._calendar.works_on(today)]
+
+    def _largest(self, today: date, span: int) -> Sequence[Rush]:
+        return [rush_of(self._day(day), span) for day in self._alike(today)]
+
+    def _day(self, day: date) -> Sequence[int]:
+        """How many came in each minute of a day, from the first quarter in which anybody came to the last."""
+        begins = sorted(at for at in self._of_day[day])
+        quarters = range(round((begins[-1] - begins[0]) / QUARTER_S) + 1)
+        return [count for number in quarters for count in self._minutes(begins[0] + number * QUARTER_S)]
 
     def _spans(self, begin: Instant, span: int) -> Iterator[int]:
         """How many came in so many minutes from each minute of a quarter on."""
@@ -95,45 +133,3 @@ class LearnedArrivals:
     def _minutes(self, begin: Instant) -> Sequence[int]:
         quarter = self._quarters.get(begin)
         return quarter.minutes if quarter is not None else (0,) * MINUTES
-
-
-def demand_of(counts: Sequence[int], span: int, lead_s: float) -> LeadDemand:
-    """What counts of so many minutes say of a lead time, on the safe side: few days leave much open.
-
-    Mean and variance are the upper limits of what the counts leave open; spans that overlap count as often as they fit beside
-    each other. The ratio of a shorter time is at most that of a longer.
-    """
-    mean, independent = fmean(counts), max(2.0, len(counts) / span)
-    variance = sum((count - mean) ** 2 for count in counts) / max(1, len(counts) - 1)
-    ratio = variance / mean if mean else 1.0
-    upper = mean + _CONFIDENT * sqrt(variance / independent)
-    widened = ratio * (1.0 + _CONFIDENT * sqrt(2.0 / (independent - 1.0)))
-    return LeadDemand(mean=upper * lead_s / (span * MINUTE_S), dispersion=max(1.0, widened))
-
-
-class RecentArrivals:
-    """What the last full minutes of today show."""
-
-    def __init__(self, quarters: Mapping[Instant, ArrivalQuarter], now: Instant) -> None:
-        self._quarters, self._minute = quarters, int(now // MINUTE_S)
-
-    @cached_property
-    def per_minute(self) -> float:
-        """The rate of the last minutes."""
-        return fmean(self._last(_RECENT_MIN))
-
-    def expected(self, lead_s: float, learned: Sequence[LeadDemand]) -> LeadDemand:
-        """If people go on coming like this. The ratio is the learned one; with none, that of the last hour."""
-        ratio = max(demand.dispersion for demand in learned) if learned else self._ratio
-        return LeadDemand(mean=self.per_minute * lead_s / MINUTE_S, dispersion=ratio)
-
-    @cached_property
-    def _ratio(self) -> float:
-        return demand_of(self._last(_HOUR_MIN), 1, MINUTE_S).dispersion
-
-    def _last(self, count: int) -> Sequence[int]:
-        return [self._came_in(minute) for minute in range(self._minute - count, self._minute)]
-
-    def _came_in(self, minute: int) -> int:
-        quarter = self._quarters.get(quarter_begin(minute * MINUTE_S))
-        return quarter.minutes[minute % MINUTES] if quarter is not None else 0

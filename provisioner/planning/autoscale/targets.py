@@ -2,7 +2,7 @@
 
 1. People: what earlier days show for this time and the next, and what the last minutes show; the larger stock counts.
 2. Buffers: how many free desktops run, so that nobody waits for a boot, and how many more are off, so that no boot waits for a
-   clone: each is the stock for its own lead time. `spare` replaces both.
+   clone: each is the stock for its own lead time, and within the half-days at least what stands by. `spare` replaces both.
 3. Targets: the desktops in use, with the buffer and the reserve, between `min` and `max`.
 
 Hysteresis: fewer than `running` are filled up at once. Free ones are shut down only beyond `running_most`: beyond the largest
@@ -24,12 +24,16 @@ from provisioner.model.autoscale import (
     PoolCounts,
     PoolTargets,
     Spare,
+    Standby,
     Warmth,
 )
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
 from provisioner.planning.autoscale.demand import steady_of
 from provisioner.planning.autoscale.stock import base_stock
+
+EARLY_S = 3600.0
+"""So long before a half-day a rush may come: who comes an hour early has mistaken the time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +71,17 @@ class Sizing:
     def buffers(self) -> Buffers:
         """The free desktops that are wanted now."""
         ready = self._ready(self.demand.boot)
+        made = self._free(self.demand.clone, self.demand.clone_standby)
         if self.spare is not None:
-            return Buffers(ready=ready, made=self._free(self.demand.clone) + self.rules.reserve)
-        return Buffers(ready=ready, made=max(ready, self.rules.reserve) + self._free(self.demand.clone))
+            return Buffers(ready=ready, made=made + self.rules.reserve)
+        return Buffers(ready=ready, made=max(ready, self.rules.reserve) + made)
+
+    @cached_property
+    def standby(self) -> Standby | None:
+        """What decides how many free desktops run; None: the people who are expected now, or `spare`."""
+        decides = self.spare is None and self._people_may_come and self.rules.warm is Warmth.RUNNING
+        standby = self.demand.boot_standby
+        return standby if decides and standby.free > self._stock(self.demand.boot) else None
 
     @cached_property
     def targets(self) -> PoolTargets:
@@ -90,11 +102,21 @@ class Sizing:
 
     def _ready(self, demand: LeadDemand) -> int:
         """Free desktops that run."""
-        return self._free(demand) + self.rules.reserve if self.rules.warm is Warmth.RUNNING else 0
+        return self._free(demand, self.demand.boot_standby) + self.rules.reserve if self.rules.warm is Warmth.RUNNING else 0
 
-    def _free(self, demand: LeadDemand) -> int:
-        waiting = self.rules.waits_percent / 100.0
-        return base_stock(demand, waiting) if self.spare is None else self.spare.of(self.inputs.counts.lent)
+    def _free(self, demand: LeadDemand, standby: Standby) -> int:
+        if self.spare is not None:
+            return self.spare.of(self.inputs.counts.lent)
+        return max(self._stock(demand), standby.free if self._people_may_come else 0)
+
+    def _stock(self, demand: LeadDemand) -> int:
+        return base_stock(demand, self.rules.waits_percent / 100.0)
+
+    @cached_property
+    def _people_may_come(self) -> bool:
+        """Within the half-days, and so long before them that a rush may come early."""
+        before_s = max(self.rules.ready_before_s, EARLY_S)
+        return self.inputs.calendar.is_within_hours(self.inputs.now, before_s=before_s)
 
 
 def with_recent(

@@ -4,12 +4,15 @@ from math import ceil
 import pytest
 
 from provisioner.model.arrivals import ArrivalQuarter, quarters_of
-from provisioner.model.autoscale import Leads
-from provisioner.planning.autoscale.demand import LearnedArrivals, RecentArrivals, demand_of, expected_demand
+from provisioner.model.autoscale import AutoscaleRules, Leads
+from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
+from provisioner.planning.autoscale.present import PresentArrivals
+from provisioner.planning.autoscale.stock import demand_of
 from tests.builders.arrivals import CALENDAR
 
 MONDAY = date(2026, 11, 2)
 LEADS = Leads(boot_s=60.0, clone_s=60.0)
+RULES = AutoscaleRules(max=600)
 
 
 def at(day: int, hour: float) -> float:
@@ -62,12 +65,12 @@ def test_few_days_leave_more_open_than_many() -> None:
 
 def test_a_rush_that_no_earlier_day_had_shows_within_minutes() -> None:
     today = {quarter.at: quarter for quarter in quarters_of(evenly(3, 10.0, 30, minutes=5))}
-    assert RecentArrivals(today, at(3, 10.0) + 300.0).per_minute == 30
-    demand = expected_demand(LearnedArrivals((), CALENDAR), today, at(3, 10.0) + 300.0, LEADS)
+    assert PresentArrivals(today, at(3, 10.0) + 300.0).per_minute == 30
+    demand = expected_demand(LearnedArrivals((), CALENDAR), today, at(3, 10.0) + 300.0, LEADS, RULES)
     assert ceil(demand.boot.mean) == 30
 
 
 @pytest.mark.parametrize(("hour", "expected"), [(7.5, 0), (7.93, 20), (8.1, 20), (8.3, 20), (8.5, 0)])
 def test_a_rush_may_come_a_few_minutes_earlier_or_later_than_it_did(hour: float, expected: int) -> None:
     learned = LearnedArrivals(quarters_of([arrival for day in range(3) for arrival in evenly(day, 8.0, 20)]), CALENDAR)
-    assert round(expected_demand(learned, {}, at(3, hour), LEADS).boot.mean) == expected
+    assert round(expected_demand(learned, {}, at(3, hour), LEADS, RULES).boot.mean) == expected

@@ -2,7 +2,9 @@
 
 import pytest
 
+from provisioner.model.autoscale import AutoscaleRules
 from tests.builders.arrivals import SHAPES, Visit, a_trace
+from tests.builders.unusual_days import LEARNED, Site, an_unusual
 from tests.builders.virtual_pool import play_week, poisson_only
 
 
@@ -33,3 +35,14 @@ def test_few_wait_on_a_day_of_people_who_come_in_groups_and_few_desktops_run_for
 @pytest.mark.long
 def test_with_a_buffer_for_people_who_come_independently_more_than_one_in_a_hundred_waits() -> None:
     assert play_week(*a_day("half-days", ratio=3.0), blind=poisson_only).waited_share > 0.01
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("kind", ["snow day", "30 min early", "first day"])
+def test_few_wait_on_a_day_that_is_otherwise_than_those_before(kind: str) -> None:
+    """L10; the bench plays more kinds of days, and sites of all sizes (`python -m tests.bench unusual`)."""
+    drawn = an_unusual(kind, Site(shape="mornings", people=600, ratio=3.0, seed=11))
+    week = play_week(drawn.earlier, drawn.days, rules=AutoscaleRules(max=900))
+    assert len(drawn.earlier) in (0, LEARNED)
+    assert week.waited_share <= 0.02
+    assert week.hours <= 1.25 * week.least_hours
