@@ -22,7 +22,9 @@ from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.scoring import score_in
+from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
+from provisioner.reasons.rehearsal import NO_LEVELS
 from provisioner.rehearsal.ensemble import Ensemble
 
 
@@ -52,7 +54,7 @@ def forecast(
 ) -> None:
     """How long the switch would take from now on, and what it waits for.
 
-    Exit code 1 when an agent would be left without a desktop, the deadline is not met for sure, or `bascule check` fails.
+    Exit code 1 when somebody would be left without a desktop, the deadline is not met for sure, or `bascule check` fails.
     """
     settings = settings_of(config)
     clock = clock_of_commands()
@@ -64,7 +66,9 @@ def forecast(
             show_score(score_in(store, now=now), json=json)
         return
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        question = question_of(settings, outside, twin=twin, hours=hours, now=now)
+        question = question_of(settings, outside, twin=twin, hours=hours, now=now, afresh=levels)
+    if levels and not question.stage.config.scenario.waves:
+        raise SettingsError(NO_LEVELS(scenario=question.stage.config.scenario.name))
     if levels:
         raise typer.Exit(0 if show_levels(question.stage, json=json) else 1)
     answer = answer_to(question, by=deadline)

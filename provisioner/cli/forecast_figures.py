@@ -61,6 +61,7 @@ def outcome_of(result: Forecast) -> dict[str, object]:
         "writes": result.writes,
         "calls": result.calls,
         "waves": [_wave(wave) for wave in result.waves],
+        **dict(pairs("nobody", result.nobody)),
         "unmet": result.unmet,
         "not_wanted": result.not_wanted,
         "capacity": _capacity_figures(result.capacity, result.outlook),
@@ -70,6 +71,7 @@ def outcome_of(result: Forecast) -> dict[str, object]:
 def _wave(wave: WaveForecast) -> dict[str, object]:
     return {
         "name": wave.name,
+        "kind": wave.kind.value,
         "wanted": wave.wanted,
         "ready": wave.ready,
         "opens_after_s": tenths(wave.opens_after_s),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from provisioner.cli import times
+from provisioner.cli.forecast_parts import part_name
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import pairs, print_table, say
@@ -13,6 +14,7 @@ from provisioner.rehearsal.ensemble import Ensemble, Outcome
 from provisioner.rehearsal.fitting import WaveFit, largest
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
+from provisioner.rehearsal.waves import PartKind
 from provisioner.texts.translate import N_, _, headings, plural, translated
 from provisioner.views.times import stamp_or_none
 
@@ -64,11 +66,16 @@ def fit_lines(answer: ForecastAnswer) -> Iterator[str]:
 
 
 def _fit_line(fit: WaveFit, answer: ForecastAnswer) -> str:
-    words: dict[str, str | int] = {"wave": fit.wave, "most": fit.largest, "people": fit.people, "why": translated(fit.binds)}
-    due_at = due_of(fit, answer)
+    now, due_at = answer.question.stage.begins_at, due_of(fit, answer)
+    words: dict[str, str | int] = {"most": fit.largest, "people": fit.people, "why": translated(fit.binds)}
+    words["wave"] = part_name(fit, now)
+    if fit.kind is PartKind.POOL:
+        return _("{wave}: at most {most} of its {people} desktops: {why}", **words)
+    if fit.kind is PartKind.HALF_DAY:
+        return _("{wave}: at most {most} of its {people} people have a desktop as it begins: {why}", **words)
     if due_at is None:
         return _("wave '{wave}': at most {most} of its {people} people get a desktop: {why}", **words)
-    by = times.clock(due_at, now=answer.question.stage.begins_at)
+    by = times.clock(due_at, now=now)
     return _("wave '{wave}': at most {most} of its {people} people would have a desktop by {by}: {why}", by=by, **words)
 
 
@@ -92,6 +99,7 @@ def fit_figures(answer: ForecastAnswer) -> list[dict[str, object]]:
     return [
         {
             "wave": fit.wave,
+            "kind": fit.kind.value,
             "people": fit.people,
             "in_time": fit.in_time,
             "sure": fit.sure,

@@ -52,9 +52,13 @@ def _document(level: LevelForecast) -> dict[str, Any]:
 def _show(levels: Sequence[LevelForecast]) -> None:
     first = levels[0].forecast
     if not first.wanted:
-        say(_("nobody would get a desktop: nobody is wanted"))
+        say(_("nobody would get a desktop: {why}", why=first.nobody))
         return
-    say(plural("the switch of {count} agent, from its start:", "the switch of {count} agents, from its start:", first.wanted))
+    say(
+        plural(
+            "the switch of {count} desktop, from its start:", "the switch of {count} desktops, from its start:", first.wanted
+        )
+    )
     print_table("", _COLUMNS, map(_row, levels), numbers=_COLUMNS[1:])
     for level in levels:
         say(_(_WAITS_FOR[level.level], binds=level.binds))

@@ -9,6 +9,7 @@ from provisioner.cli.capacity_rows import capacity_rows
 from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.forecast_figures import SHARES
 from provisioner.cli.forecast_fits import show_fits
+from provisioner.cli.forecast_parts import part_name
 from provisioner.cli.forecast_verdict import Answer, ForecastAnswer, Verdict
 from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines
@@ -16,10 +17,11 @@ from provisioner.cli.times import duration
 from provisioner.model.ids import Instant
 from provisioner.planning.eta.binding import helping, in_short
 from provisioner.rehearsal.forecast import Forecast
-from provisioner.rehearsal.waves import WaveForecast
+from provisioner.rehearsal.waves import PartKind, WaveForecast
 from provisioner.texts.translate import N_, _, headings, plural
 
 _WAVES = headings("wave", "wanted", "ready", "opens", "all ready", "at the latest", "waits for")
+_PARTS = headings("seats of", "wanted", "ready", "opens", "all ready", "at the latest", "waits for")
 _HELPS = headings("twice as much of", "all ready after")
 
 
@@ -37,12 +39,17 @@ def show(answer: ForecastAnswer) -> None:
     if result.lock_timeouts:
         say(_("storage lock time-outs on the way: {count}", count=result.lock_timeouts))
     if len(result.waves) > 1:
-        print_table(N_("waves"), _WAVES, [_wave(wave, answer, now) for wave in result.waves], numbers=_WAVES[1:3])
+        shared = any(wave.kind is not PartKind.WAVE for wave in result.waves)
+        title, columns = (N_("waves, pools and half-days"), _PARTS) if shared else (N_("waves"), _WAVES)
+        print_table(title, columns, [_wave(wave, answer, now) for wave in result.waves], numbers=_WAVES[1:3])
     show_fits(answer)
     _show_helps(answer)
-    for title, reasons in ((N_("without a desktop"), result.unmet), (N_("not wanted"), result.not_wanted)):
+    for title, columns, reasons in (
+        (N_("without a desktop"), headings("wanted", "reason"), result.unmet),
+        (N_("not wanted"), headings("agents", "reason"), result.not_wanted),
+    ):
         rows = [(count, reason) for reason, count in reasons.items()]
-        print_table(title, headings("agents", "reason"), rows, numbers=("agents",))
+        print_table(title, columns, rows, numbers=columns[:1])
     print_table(
         N_("room at the end"), CAPACITY_COLUMNS, capacity_rows(result.capacity, result.outlook), numbers=("room for more",)
     )
@@ -74,9 +81,11 @@ def _deadline(verdict: Verdict, now: Instant) -> Iterator[str]:
 def _counts(result: Forecast) -> Iterator[str]:
     """How many get a desktop, and each reason why that is not all."""
     if not result.wanted and not result.unopened:
-        yield _("nobody would get a desktop: nobody is wanted")
-    elif result.after_s(1.0) == 0.0:
+        yield _("nobody would get a desktop: {why}", why=result.nobody)
+    elif result.nothing_left:
         yield _("all {count} wanted desktops are ready already: nothing is left to do", count=result.wanted)
+    elif result.after_s(1.0) == 0.0:
+        yield plural("the {count} wanted desktop is ready", "all {count} wanted desktops are ready", result.wanted)
     else:
         yield plural(
             "{ready} of {count} wanted desktop would be ready",
@@ -91,15 +100,27 @@ def _counts(result: Forecast) -> Iterator[str]:
         yield _("the rehearsal was cut before the end of the switch: it says nothing about what comes later")
     if result.unopened:
         yield plural("the wave of {count} agent has not opened", "the waves of {count} agents have not opened", result.unopened)
-    if result.late:
-        yield plural(
-            "{count} desktop would not be ready by the deadline of its wave",
-            "{count} desktops would not be ready by the deadline of their wave",
-            result.late,
-        )
+    yield from _late(result)
     for wave in result.waves:
         if not wave.wanted and not result.unopened:
             yield _("wave {wave} is without agents: no entitled agent is left for it", wave=wave.name)
+
+
+def _late(result: Forecast) -> Iterator[str]:
+    """How many are too late for a deadline, and for a half-day."""
+    made = sum(wave.late for wave in result.made)
+    if made:
+        yield plural(
+            "{count} desktop would not be ready by the deadline of its wave",
+            "{count} desktops would not be ready by the deadline of their wave",
+            made,
+        )
+    if result.late > made:
+        yield plural(
+            "{count} person would have no desktop as the half-day begins",
+            "{count} people would have no desktop as their half-day begins",
+            result.late - made,
+        )
 
 
 def _times(answer: ForecastAnswer, now: Instant) -> Iterator[str]:
@@ -132,7 +153,7 @@ def _wave(wave: WaveForecast, answer: ForecastAnswer, now: Instant) -> tuple[obj
     last, band = wave.last_after_s, answer.outcome.waves.get(wave.name)
     ready = "-" if not wave.wanted else _("never") if last is None else times.clock(now + last, now=now)
     latest = times.clock(now + band.late_s, now=now) if band else "-"
-    return wave.name, wave.wanted, wave.ready, opens, ready, latest, in_short(answer.outcome.wave_binds[wave.name])
+    return part_name(wave, now), wave.wanted, wave.ready, opens, ready, latest, in_short(answer.outcome.wave_binds[wave.name])
 
 
 def _show_helps(answer: ForecastAnswer) -> None:

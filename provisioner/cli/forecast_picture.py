@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from provisioner.cli import times
 from provisioner.cli.clock_ticks import clock_ticks
 from provisioner.cli.forecast_lines import verdict_lines
+from provisioner.cli.forecast_parts import part_name
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.terminal import plain_line
 from provisioner.errors import SettingsError
@@ -120,7 +121,7 @@ def wanted_steps(outcome: Outcome) -> list[tuple[float, int]]:
     above it where a gate opens in them sooner than with the most likely durations."""
     if outcome.opens:
         return [(opened.band.middle_s, opened.desktops) for opened in outcome.opens]
-    batches = sorted(batch for wave in outcome.forecast.waves for batch in wave.batches)
+    batches = sorted(batch for wave in outcome.forecast.made for batch in wave.batches)
     counts = accumulate(count for _at, count in batches)
     return [(max(0.0, at), count) for (at, _count), count in zip(batches, counts, strict=True)]
 
@@ -145,13 +146,14 @@ def _rows(axes: "Axes", answer: ForecastAnswer) -> None:
     for row, wave in enumerate(waves):
         _row(axes, row, wave, answer)
     axes.set_ylim(len(waves) - 0.5, -0.55)
-    axes.set_yticks(range(len(waves)), [_named(wave) for wave in waves], fontsize=9)
+    now = answer.question.stage.begins_at
+    axes.set_yticks(range(len(waves)), [_named(wave, now) for wave in waves], fontsize=9)
     axes.grid(axis="x", color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)
 
 
-def _named(wave: WaveForecast) -> str:
-    return f"{_cut(wave.name, 24)}\n{_('{ready} of {wanted}', ready=wave.ready, wanted=wave.wanted)}"
+def _named(wave: WaveForecast, now: Instant) -> str:
+    return f"{_cut(part_name(wave, now), 24)}\n{_('{ready} of {wanted}', ready=wave.ready, wanted=wave.wanted)}"
 
 
 def _row(axes: "Axes", row: int, wave: WaveForecast, answer: ForecastAnswer) -> None:

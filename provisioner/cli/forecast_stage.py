@@ -21,18 +21,10 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.site_config import SiteConfig
+from provisioner.model.scenarios import Scenario
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.rehearsal import (
-    BEGINS_NOW,
-    CEILING_UNREAD,
-    CLONES_ANEW,
-    FREEZE_LIFTED,
-    GO_GIVEN,
-    ONE_TWIN,
-    STARTED_NOW,
-)
+from provisioner.reasons.rehearsal import CEILING_UNREAD, CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN
+from provisioner.rehearsal.beginning import beginning_of
 from provisioner.rehearsal.mirror import Configs
 from provisioner.rehearsal.rehearse import BOUND_S, Stage
 from provisioner.rehearsal.scores import Score
@@ -40,8 +32,6 @@ from provisioner.rehearsal.stages import stage_now
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _
-
-_DAY_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,18 +54,22 @@ class Question:
 
 
 def question_of(
-    settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant
+    settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant, afresh: bool = False
 ) -> Question:
-    """Reads directory, store and clusters, or the twin's file; writes nothing."""
+    """Reads directory, store and clusters, or the twin's file; writes nothing. `afresh`: whatever goes on now."""
     with at_work(_("reading directory, store and clusters")):
-        return _read(settings, outside, twin=twin, hours=hours, now=now)
+        return _read(settings, outside, twin=twin, hours=hours, now=now, afresh=afresh)
 
 
-def _read(settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant) -> Question:
+def _read(
+    settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant, afresh: bool
+) -> Question:
     at_most_s = BOUND_S if hours is None else hours * 3600
-    config, assumed = _beginning(site_config_of(settings), now)
+    records = outside.store.load() if twin is None else Records()
+    begins = beginning_of(site_config_of(settings), None if afresh else records.surge, now)
+    config = begins.config
     readings = readings_now(settings, config.scenario, now=now)
-    assumed = (*assumed, *_unread(config.scenario, readings))
+    assumed = (*begins.supposed, *_unread(config.scenario, readings))
     if twin is not None:
         if len(settings.clusters) != 1:
             raise SettingsError(ONE_TWIN())
@@ -86,7 +80,7 @@ def _read(settings: Settings, outside: OutsideSystems, *, twin: Path | None, hou
             assumptions=assumed,
             known=True,
         )
-    roster, records = outside.directory.read(), outside.store.load()
+    roster, records = outside.directory.read(), replace(records, surge=begins.run)
     views = {cluster: _observed(hypervisor) for cluster, hypervisor in outside.hypervisors.items()}
     configs = {cluster: _configs(settings, outside.hypervisors[cluster], view) for cluster, view in views.items()}
     findings = examine(settings, outside, now=now)
@@ -102,19 +96,6 @@ def _read(settings: Settings, outside: OutsideSystems, *, twin: Path | None, hou
         score=score_in(outside.store, now=now),
         assumptions=(*assumed, *_assumptions(settings, records, views)),
     )
-
-
-def _beginning(config: SiteConfig, now: Instant) -> tuple[SiteConfig, tuple[Reason, ...]]:
-    """A scenario that waits for a day, or for an operator, is rehearsed as if it began now."""
-    scenario = config.scenario
-    if scenario.by_hand:
-        begun = replace(scenario, by_hand=False, starts_at=None, waves=tuple(map(_let_go, scenario.waves)))
-        said = (GO_GIVEN(),) if begun.waves != scenario.waves else ()
-        return replace(config, scenario=begun), (STARTED_NOW(), *said)
-    if scenario.starts_at is None or not scenario.waits(now):
-        return config, ()
-    days = (scenario.starts_at - now) / _DAY_S
-    return replace(config, scenario=replace(scenario, starts_at=now)), (BEGINS_NOW(days=days),)
 
 
 def _unread(scenario: Scenario, readings: Mapping[str, Reading]) -> Iterator[Reason]:
@@ -140,8 +121,3 @@ def _assumptions(settings: Settings, records: Records, views: dict[ClusterId, Cl
     cloning = sum(guest.lock == "clone" for view in views.values() for guest in view.guests.values())
     if cloning:
         yield CLONES_ANEW(count=cloning)
-
-
-def _let_go(wave: Wave) -> Wave:
-    """Nobody says `go` in a rehearsal."""
-    return wave if wave.gate is None else replace(wave, gate=wave.gate.rehearsed)

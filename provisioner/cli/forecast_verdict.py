@@ -61,7 +61,7 @@ def verdict_of(outcome: Outcome, question: Question, *, measured: int | None, by
     whole, band = outcome.forecast, outcome.band
     if not whole.serves_all or whole.late or question.faults or outcome.served < _SURE:
         return Verdict(answer=Answer.NO, by=by, chance=None if by is None else 0.0, band=band)
-    if whole.after_s(1.0) == 0.0:
+    if whole.nothing_left:
         return Verdict(answer=Answer.YES, by=by, chance=None if by is None else 1.0, band=band)
     if measured == 0 or band is None:
         return Verdict(answer=Answer.UNKNOWN, by=by, chance=None, band=None)

@@ -14,7 +14,9 @@ from provisioner.model.drills import KeptDrill
 from provisioner.model.ids import WaveName
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.roster.entitlement import AgentPlace
+from provisioner.rehearsal.fitting import WaveFit
 from provisioner.rehearsal.rehearse import Stage
+from provisioner.rehearsal.waves import PartKind
 from provisioner.views.readiness import drill_document
 from provisioner.views.times import stamp, stamp_or_none
 
@@ -38,13 +40,18 @@ class SheetFacts:
 
     @property
     def entitled(self) -> int:
-        """People of all waves."""
-        return sum(fit.people for fit in self.answer.outcome.fits)
+        """People of all waves, and of the half-days that are foreseen."""
+        return sum(fit.people for fit in self._fits)
 
     @property
     def in_time(self) -> int:
         """Of them, those who have a desktop when it is due for them."""
-        return sum(fit.in_time for fit in self.answer.outcome.fits)
+        return sum(fit.in_time for fit in self._fits)
+
+    @property
+    def _fits(self) -> list[WaveFit]:
+        """Not of pools, whose desktops are nobody's before they are lent."""
+        return [fit for fit in self.answer.outcome.fits if fit.kind is not PartKind.POOL]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +104,7 @@ def _batches(facts: SheetFacts) -> Iterator[dict[str, object]]:
             last = part.ready_after_s[-1] if part.ready_after_s else None
             yield {
                 "wave": wave.name,
+                "kind": wave.kind.value,
                 "batch": number,
                 "people": part.people,
                 "in_time": part.in_time,

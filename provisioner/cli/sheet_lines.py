@@ -8,13 +8,14 @@ from provisioner.cli import times
 from provisioner.cli.capacity_rows import loss_in_words
 from provisioner.cli.forecast_fits import fit_lines
 from provisioner.cli.forecast_lines import verdict_lines
+from provisioner.cli.forecast_parts import part_name
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.sheet_facts import SheetFacts
 from provisioner.cli.shortage_lines import sentences, shared_lines, stated_shortage
 from provisioner.cli.terminal import plain_line
 from provisioner.model.drills import DrillPlace
 from provisioner.model.plain_text import one_line
-from provisioner.rehearsal.waves import BatchForecast, WaveForecast
+from provisioner.rehearsal.waves import BatchForecast, PartKind, WaveForecast
 from provisioner.texts.translate import _, plural, term, translated
 
 _WIDTH = 80
@@ -84,7 +85,7 @@ def _name(facts: SheetFacts) -> str:
 def _answer(facts: SheetFacts) -> str:
     missing, verdict = facts.entitled - facts.in_time, facts.answer.verdict
     if not facts.entitled:
-        return _("No: nobody is in a wave.")
+        return _("No: nobody is in a wave, and nobody has a half-day.")
     if missing > 0:
         return _("No: {count} of {people} people would have no desktop in time.", count=missing, people=facts.entitled)
     if facts.answer.question.faults:
@@ -109,6 +110,10 @@ def _who(facts: SheetFacts, dates: Dates) -> Iterator[str]:
 
 def _wave(facts: SheetFacts, wave: WaveForecast, dates: Dates) -> Iterator[str]:
     people = facts.people.get(wave.name)
+    if wave.kind is not PartKind.WAVE:
+        name = part_name(wave, facts.answer.question.stage.begins_at)
+        yield _shared(wave.parts[0], wave.kind, name=name)
+        return
     if not wave.people or people is None:
         yield _("{wave}: nobody.", wave=wave.name)
         return
@@ -120,6 +125,13 @@ def _wave(facts: SheetFacts, wave: WaveForecast, dates: Dates) -> Iterator[str]:
     services = ", ".join(f"{name} ({number})" for name, number in people.services.items())
     if len(people.profiles) > 1 or services:
         yield _("{wave}: profile {profiles}; services {services}", wave=wave.name, profiles=kinds, services=services or "-")
+
+
+def _shared(part: BatchForecast, kind: PartKind, *, name: str) -> str:
+    counts = {"part": name, "count": part.in_time, "people": part.people}
+    if kind is PartKind.POOL:
+        return _("{part}: {count} of {people} desktops, as soon as it can be.", **counts)
+    return _("{part}: {count} of {people} people as it begins.", **counts)
 
 
 def _batch(facts: SheetFacts, part: BatchForecast, dates: Dates, *, name: str) -> str:

@@ -53,7 +53,7 @@ def _answer(scenario: Path, config: Path, twin: Path | None) -> tuple[ForecastAn
     settings = replace(settings_of(config), scenario=load_scenario(scenario))
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        question = question_of(settings, outside, twin=twin, hours=None, now=clock.now())
+        question = question_of(settings, outside, twin=twin, hours=None, now=clock.now(), afresh=True)
         kept = _last_drill(outside.store, settings)
     return answer_to(question), kept
 

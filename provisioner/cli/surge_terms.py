@@ -115,7 +115,7 @@ def start_lines(document: SurgeDocument, forecast: "Forecast | None" = None) -> 
         more = plural(
             "scenario '{scenario}' gives a desktop to {count} more person",
             "scenario '{scenario}' gives a desktop to {count} more people",
-            forecast.ready - forecast.ready_now,
+            forecast.newly_served,
             scenario=document["scenario"],
         )
     return [more, *ceiling_lines(document["ceilings"]), *shortage_lines(document)]

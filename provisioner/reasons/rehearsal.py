@@ -19,7 +19,16 @@ TOO_EARLY = kind("too_early", "its deadline, {due_s:.0f} s after the start: the 
 # -- why an agent has no desktop
 NOT_BEGUN = kind("not_begun", "not begun")
 AT_PHASE = kind("at_phase", "{phase}: {why}")
+# -- why nobody has a desktop
+NOBODY_SELECTED = kind("nobody_selected", "no wave selects anybody who is entitled, and no pool has a desktop")
+RUN_RETURNS = kind("run_returns", "the surge is going back: the desktops that it made are shut down")
+RUN_ABORTED = kind("run_aborted", "the surge was aborted: nobody new gets a desktop of it")
 # -- what a forecast supposes without knowing it
+RUN_RESUMED = kind("run_resumed", "the pause of the surge ends now (bascule surge resume)")
+NOT_ACCEPTED = kind("scenario_not_accepted", "scenario '{scenario}' as it was started: what was edited since is not in force")
+LENT_STAYS_LENT = kind("lent_stays_lent", "nobody gives a desktop of pool {pool} back, and nobody asks for another")
+NOBODY_STAYS_ON = kind("nobody_stays_on", "everybody has logged off from pool {pool} as the half-day ends")
+POOL_FOLLOWS = kind("pool_follows", "nobody comes to pool {pool}, whose desktops follow its people")
 GO_GIVEN = kind("forecast_go_given", "a wave waits for an operator's word (`bascule surge go`), which is taken as given")
 STARTED_NOW = kind("forecast_started_now", "an operator starts the surge now")
 BEGINS_NOW = kind("forecast_begins_now", "the switch begins now: its starts_at, {days:.0f} days ahead, waits for a day")
@@ -32,6 +41,7 @@ CLONES_ANEW = kind("clones_anew", "{count} clones that are under way begin anew"
 # -- what is wrong with the call
 NO_DEADLINE = kind("no_deadline", "{text!r} is no time: write 08:00, 'tomorrow 08:00', or '2026-11-27 08:00 Europe/Paris'")
 NOT_DATED = kind("not_dated", "{text!r}: {said}")
+NO_LEVELS = kind("no_levels", "--levels compares how desktops of waves are prepared, and scenario '{scenario}' has no wave")
 NO_PICTURE = kind("no_picture", "--picture {file}: the name must end with .svg or .png")
 NO_FOLDER = kind("no_picture_folder", "--picture {file}: there is no folder {folder}")
 NO_LIBRARY = kind("no_picture_library", "--picture needs matplotlib, which is not installed: pip install 'bascule[picture]'")

@@ -21,7 +21,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.rotation.handover import due_at, end_of_turn, in_turn, next_slot
-from provisioner.planning.rotation.weeks import is_away
+from provisioner.planning.rotation.weeks import comes
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Events
 from provisioner.reasons.pools import IN_DOUBT, OUT_OF_SIGHT, UNUSABLE
@@ -130,7 +130,9 @@ class RotationDesk:
         facts = self._desk.facts()
         weeks = tuple(facts.situation.records.half_days.values())
         due = due_at(weeks, facts.now, before_s=rotation.ready_before_s, day_of=calendar.date_of)
-        there = {agent_id: slot for agent_id, slot in due.items() if _comes(agent_id, slot, rotation, calendar, facts)}
+        roster = facts.situation.records.roster
+        agents = {} if roster is None else roster.agents
+        there = {agent_id: slot for agent_id, slot in due.items() if comes(rotation, agents.get(agent_id), slot, calendar)}
         return _Turn(
             scenario=scenario, rotation=rotation, calendar=calendar, pool=pool, facts=facts, weeks=weeks, due=there
         )  # fmt: skip
@@ -232,13 +234,6 @@ class RotationDesk:
             refused=self._publisher.refused,
             refused_because=SHARE_REFUSED(pool=turn.pool.name) if self._publisher.refused else NONE,
         )
-
-
-def _comes(agent_id: AgentId, slot: Slot, rotation: Rotation, calendar: Calendar, facts: LendFacts) -> bool:
-    """Whether the person is in the directory, active, and not away. What is published stays theirs otherwise."""
-    roster = facts.situation.records.roster
-    agent = None if roster is None else roster.agents.get(agent_id)
-    return agent is not None and agent.enabled and not is_away(rotation, agent.login, slot.begins, calendar)
 
 
 def _none_left(turn: _Turn, had: int) -> tuple[Reason, float | None]:

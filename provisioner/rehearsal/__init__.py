@@ -1,7 +1,8 @@
 """The reconciler, unchanged, on twins in virtual time: a night's switch in seconds. It writes to no cluster and no store.
 
 * `mirror` makes a twin from an observed cluster, `present_desktops` puts the desktops into it that are there already, `stages`
-  puts both together; `rehearse` runs the reconciler on it;
+  puts both together; `beginning` says in which run it begins; `rehearse` runs the reconciler on it, `watch` hears what comes;
+* `shared_seats`: which seats of pools and half-days are waited for, and when each was met;
 * `measuring` collects what a cluster shows; `durations` tunes the twin until its `trials` show the same; `recalling` gives a
   rehearsal that goes on what the daemon has in memory;
 * `ensemble` has all rehearsals of one forecast: their `bands`, and `binding`, what doubling each resource would bring;

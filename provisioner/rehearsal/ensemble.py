@@ -187,7 +187,7 @@ class Ensemble:
 
 def _openings(draw: Forecast) -> list[float]:
     """Of each wanted desktop when its batch opens, ascending; 0: it is open from the start."""
-    return sorted(max(0.0, opens_s) for wave in draw.waves for opens_s, count in wave.batches for _ in range(count))
+    return sorted(max(0.0, opens_s) for wave in draw.made for opens_s, count in wave.batches for _ in range(count))
 
 
 def _estimate(stage: Stage, cluster: ClusterId, measured: Sequence[Measurement]) -> Estimate:
@@ -239,8 +239,10 @@ def _under_way(stage: Stage) -> bool:
 
 
 def _outstanding(stage: Stage) -> int:
-    """Agents without a desktop, as far as a roster shows it: what a burst that goes on has yet to make."""
-    return max(0, len(stage.roster.agents) - len(stage.records.desktops))
+    """Seats without a desktop, as far as a roster shows it: what a burst that goes on has yet to make."""
+    scenario, pools = stage.config.scenario, stage.config.desktop_pools.values()
+    agents = sum(not scenario.rotates(agent) for agent in stage.roster.agents.values())
+    return max(0, agents + sum(pool.size for pool in pools) - len(stage.records.desktops))
 
 
 def _with_durations(spec: TwinSpec, tuned: TwinSpec) -> TwinSpec:

@@ -14,7 +14,7 @@ from provisioner.reasons.surge_gates import CEILING, CEILING_OTHERS
 from provisioner.rehearsal.bands import band_of
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Stage
-from provisioner.rehearsal.waves import BatchForecast, WaveForecast
+from provisioner.rehearsal.waves import BatchForecast, PartKind, WaveForecast
 
 _NOT_TIME = {kind.code for kind in (ROOM_SHORT, DESKTOPS_WAIT, CEILING, CEILING_OTHERS, TOO_EARLY)}
 _TRIES = 5
@@ -35,6 +35,7 @@ class WaveFit:
 
     wave: str
     people: int
+    kind: PartKind = PartKind.WAVE
     in_time: int
     """Who has a desktop when it is due for them; without a deadline, at the end."""
     sure: int | None = None
@@ -45,6 +46,16 @@ class WaveFit:
     """In the order in which they act; empty: the wave fits."""
     largest: int = 0
     """So many people, the first of the wave, would all be served in time: tried, if it is time that binds."""
+
+    @property
+    def name(self) -> str:
+        """Of the part."""
+        return self.wave
+
+    @property
+    def begins_after_s(self) -> float | None:
+        """When a half-day begins; None: it is none."""
+        return self.due_after_s if self.kind is PartKind.HALF_DAY else None
 
     @property
     def binds(self) -> Reason:
@@ -67,6 +78,7 @@ def _fit(wave: WaveForecast, late_binds: Reason, draws: Sequence[WaveForecast], 
     parts, in_time = wave.parts, wave.in_time
     return WaveFit(
         wave=wave.name,
+        kind=wave.kind,
         people=wave.people,
         in_time=in_time,
         sure=_sure(parts, draws, widening) if draws else None,
@@ -111,10 +123,9 @@ def _sure(parts: Sequence[BatchForecast], draws: Sequence[WaveForecast], widenin
 
 
 def _sure_of(due_s: float | None, draws: Sequence[BatchForecast], widening: float) -> int:
-    most = min(len(draw.ready_after_s) for draw in draws)
-    if due_s is None:
-        return most
-    low, high = 0, most
+    if due_s is None or due_s <= 0.0:
+        return min(draw.in_time for draw in draws)
+    low, high = 0, min(len(draw.ready_after_s) for draw in draws)
     while low < high:
         people = (low + high + 1) // 2
         late_s = band_of([draw.ready_after_s[people - 1] for draw in draws]).widened(widening).late_s
@@ -126,9 +137,11 @@ def largest(stage: Stage, fit: WaveFit, run: Callable[[Stage], Forecast]) -> int
     """The most people of the wave, the first of it, who are all served in time; each number is rehearsed.
 
     Fewer people share the nodes with fewer boots: a wave of so many is a little quicker than as many of a larger one. Of a wave
-    in batches, or one that time does not limit, what was in time is the answer.
+    in batches, or one that time does not limit, of a pool and of a half-day, what was in time is the answer.
     """
     served = fit.people - sum(limit.people for limit in fit.limits[:-1])
+    if fit.kind is not PartKind.WAVE:
+        return fit.in_time
     if fit.due_after_s is None or fit.in_time >= served or _batches(stage, fit) > 1 or not _by_time(fit):
         return fit.in_time
     if _in_time(stage, fit, fit.in_time, run) >= fit.in_time:

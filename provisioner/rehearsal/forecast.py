@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.model.capacity import Capacity, Outlook
+from provisioner.model.demand import NotWanted
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, ProfileName
 from provisioner.model.seats import agent_at
@@ -13,7 +14,9 @@ from provisioner.model.shortages import ShortOf, short_of
 from provisioner.model.status import Status
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.rehearsal.waves import Facts, WaveForecast, lacks_of, waves_of
+from provisioner.reasons.targets import BY_HALF_DAYS
+from provisioner.rehearsal.beginning import WINDS_UP
+from provisioner.rehearsal.waves import Facts, PartKind, WaveForecast, lacks_of, wants_of, waves_of
 from provisioner.twin.truth import Truth
 
 
@@ -22,6 +25,7 @@ class Forecast:
     """Whether a switch succeeds, and when. Times in seconds from its start."""
 
     wanted: int
+    """Desktops: of people whose batch has opened, and of pools. A rotation's are those of its pool."""
     ready: int
     """By the twins' hidden truth."""
     ready_after_s: tuple[float, ...] = ()
@@ -29,9 +33,11 @@ class Forecast:
     waits_s: tuple[float, ...] = ()
     """How long each served agent waited for the desktop after the batch had opened, ascending."""
     unmet: Mapping[str, int] = field(default_factory=dict)
-    """Agents without a ready desktop at the end, by reason (a `Reason`), the most frequent first."""
+    """Seats without a ready desktop at the end, by reason (a `Reason`), the most frequent first."""
     not_wanted: Mapping[str, int] = field(default_factory=dict)
-    """Agents that the scenario or the entitlements leave out, by reason."""
+    """Agents that the scenario or the entitlements leave out, by reason. Who has half-days that are foreseen is not."""
+    nobody: Reason = NONE
+    """Why no desktop is wanted at all; empty: there is one."""
     lacks: Reason = NONE
     """What most of those wait for who have no desktop at the end."""
     shortage: ShortOf = ShortOf()
@@ -47,7 +53,7 @@ class Forecast:
     outlook: Mapping[ProfileName, Outlook] = field(default_factory=dict)
     """The same after the loss of a node, and what would add to it: as of the last minute."""
     waves: tuple[WaveForecast, ...] = ()
-    """In the scenario's order."""
+    """Waves in the scenario's order, then pools, then half-days."""
     unopened: int = 0
     """Agents whose batch had not opened at the end of the rehearsal."""
     cut: bool = False
@@ -59,25 +65,42 @@ class Forecast:
         return sum(after_s <= 0.0 for after_s in self.ready_after_s)
 
     @property
+    def newly_served(self) -> int:
+        """People who get a desktop of their own, or have one in a half-day that is foreseen, and have none now."""
+        waves = [wave for wave in self.waves if wave.kind is not PartKind.POOL]
+        return sum(wave.ready - sum(after_s <= 0.0 for after_s in wave.ready_after_s) for wave in waves)
+
+    @property
     def serves_all(self) -> bool:
         """Whether everybody who is to have a desktop gets one, somebody is, and no wave is without agents."""
-        return self.ready >= self.wanted > 0 and not self.cut and not self.unopened and all(wave.wanted for wave in self.waves)
+        served = all(wave.ready >= wave.wanted > 0 for wave in self.waves)
+        return self.ready >= self.wanted > 0 and not self.cut and not self.unopened and served
+
+    @property
+    def nothing_left(self) -> bool:
+        """Whether all that is wanted is ready already, and no half-day is to come."""
+        return self.after_s(1.0) == 0.0 and all(wave.last_after_s == 0.0 for wave in self.waves)
 
     @property
     def longest_wait_s(self) -> float | None:
         """From the opening of an agent's batch to the desktop; None: an agent got none."""
-        if len(self.waits_s) < self.wanted:
+        if any(wave.last_after_s is None for wave in self.waves if wave.kind is PartKind.WAVE):
             return None
         return self.waits_s[-1] if self.waits_s else 0.0
 
     @property
     def last_opens_after_s(self) -> float:
         """When the last batch opens."""
-        return max((wave.last_opens_after_s for wave in self.waves), default=0.0)
+        return max((wave.last_opens_after_s for wave in self.made), default=0.0)
+
+    @property
+    def made(self) -> tuple[WaveForecast, ...]:
+        """The parts whose desktops are counted: a half-day's are those of its pool."""
+        return tuple(wave for wave in self.waves if wave.kind is not PartKind.HALF_DAY)
 
     @property
     def late(self) -> int:
-        """Desktops that are ready after their wave's deadline, or never."""
+        """Desktops that are ready after their wave's deadline, or never; people who have none as their half-day begins."""
         return sum(wave.late for wave in self.waves)
 
     @property
@@ -100,19 +123,19 @@ class Forecast:
 
 def forecast_of(status: Status | None, truths: Sequence[Truth], facts: Facts) -> Forecast:
     """From the last status, the twins' truth, and the facts of the rehearsal."""
-    began_at = facts.began_at
-    wants = status.demand.wants if status else {}
     opened = _openings(status)
     served = {name: max(at, opened[name]) for name, at in facts.ready_at.items() if name in opened}
-    after = tuple(sorted(max(0.0, at - began_at) for at in served.values()))
     not_wanted = status.demand.not_wanted if status else ()
+    waves = waves_of(status, facts)
+    made = [wave for wave in waves if wave.kind is not PartKind.HALF_DAY]
     return Forecast(
-        wanted=len(wants),
-        ready=_ready(status, facts),
-        ready_after_s=after,
+        wanted=sum(wave.wanted for wave in made),
+        ready=sum(wave.ready for wave in made),
+        ready_after_s=tuple(sorted(after_s for wave in made for after_s in wave.ready_after_s)),
         waits_s=tuple(sorted(at - opened[name] for name, at in served.items())),
-        unmet=_unmet(status),
-        not_wanted=Counter(agent.reason for agent in not_wanted),
+        unmet=_unmet(status, facts),
+        not_wanted=Counter(agent.reason for agent in not_wanted if not _has_half_days(agent, facts)),
+        nobody=NONE if any(wave.wanted for wave in made) else _nobody(status),
         lacks=lacks_of(status.plan.deferred if status else ()),
         shortage=short_of(status, facts.shortage),
         lock_timeouts=sum(truth.lock_timeouts for truth in truths),
@@ -122,22 +145,27 @@ def forecast_of(status: Status | None, truths: Sequence[Truth], facts: Facts) ->
         calls=sum(sum(truth.calls.values()) for truth in truths),
         capacity=status.capacity if status else {},
         outlook=status.outlook if status else {},
-        waves=waves_of(status, facts),
+        waves=waves,
         unopened=_unopened(status) if status else 0,
         cut=facts.cut,
     )
+
+
+def _nobody(status: Status | None) -> Reason:
+    """Why no desktop is wanted at all."""
+    run = status.surge if status is not None else None
+    why = None if run is None else WINDS_UP.get(run.state)
+    return reasons.NOBODY_SELECTED() if why is None else why()
+
+
+def _has_half_days(agent: NotWanted, facts: Facts) -> bool:
+    return agent.reason.code == BY_HALF_DAYS.code and bool(facts.shared.of_half_days)
 
 
 def _unopened(status: Status) -> int:
     """Agents whose wave has not opened; what is made ahead for a pool is no agent's."""
     later = sum(agent.opens_at is not None for agent in status.demand.not_wanted)
     return later + sum(agent_at(seat) is not None for seat in status.demand.ahead)
-
-
-def _ready(status: Status | None, facts: Facts) -> int:
-    """Agents whose desktop is ready. A desktop of somebody who has left counts for nobody."""
-    desktops = status.desktops.values() if status else ()
-    return sum(desktop.wanted and desktop.reservation.key in facts.ready for desktop in desktops)
 
 
 def _openings(status: Status | None) -> Mapping[DesktopName, Instant]:
@@ -148,16 +176,19 @@ def _openings(status: Status | None) -> Mapping[DesktopName, Instant]:
     return {name: wants[seat].opens_at for name, seat in owners if seat is not None and seat in wants}
 
 
-def _unmet(status: Status | None) -> Mapping[str, int]:
-    """Agents without a ready desktop, by why the plan defers them, else by the phase of their desktop."""
+def _unmet(status: Status | None, facts: Facts) -> Mapping[str, int]:
+    """Seats without a ready desktop, by why the plan or the rotation lets them wait, else by their desktop's phase."""
     if status is None:
         return {}
     desktops = status.desktops.values()
-    met = {desktop.reservation.seat for desktop in desktops if desktop.phase is Phase.READY}
+    met = {desktop.reservation.seat for desktop in desktops if desktop.phase is Phase.READY} | facts.shared.met_at.keys()
     why = {
         desktop.reservation.seat: reasons.AT_PHASE(phase=desktop.phase.value, why=desktop.because)
         for desktop in desktops
         if desktop.superseded_by is None
     } | {deferral.seat: deferral.reason for deferral in status.plan.deferred}
-    counts = Counter(why.get(seat) or reasons.NOT_BEGUN() for seat in status.demand.wants if seat not in met)
+    turns = status.rotation.waiting if status.rotation is not None else ()
+    waiting: dict[tuple[float | None, str], Reason] = {(each.slot.begins, each.agent_id): each.why for each in turns}
+    seats = (want for _, want in wants_of(status, facts.shared) if want.seat not in met)
+    counts = Counter(why.get(want.seat) or waiting.get((want.due_at, want.login)) or reasons.NOT_BEGUN() for want in seats)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

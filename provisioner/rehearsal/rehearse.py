@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from operator import gt
 
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.actions import Outcome, Result, Retired
+from provisioner.model.actions import Retired
 from provisioner.model.agents import Roster
 from provisioner.model.ceilings import Reading
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import IntentKind
 from provisioner.model.measured import Measurement
@@ -17,15 +15,16 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Status
+from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.model.words import RESOURCES, JournalWord
 from provisioner.planning.placement.allocation import in_range
-from provisioner.ports import ApiCall, Calls, Changes, Events, all_of
+from provisioner.ports import Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
 from provisioner.rehearsal.recalling import recall
+from provisioner.rehearsal.shared_seats import SharedSeats
+from provisioner.rehearsal.watch import Watch
 from provisioner.rehearsal.waves import Facts
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.calls import VirtualCalls, VirtualClock
@@ -59,7 +58,8 @@ class Stage:
     twins: Mapping[ClusterId, TwinSpec]
     begins_at: Instant = 0.0
     records: Records = Records()
-    """What the store has: desktops that the twins have too, roster and guard, orders. Empty: a new installation."""
+    """What the store has: desktops that the twins have too, roster and guard, orders, the run and its half-days. Empty: a new
+    installation."""
     ceilings: Mapping[str, Reading] = field(default_factory=dict)
     """What the queries of the scenario's ceilings give, without what is ours."""
     recalled: tuple[Measurement, ...] = ()
@@ -78,11 +78,17 @@ class Rehearsal:
         self.stage = stage
         self.events = EventHeap(stage.begins_at)
         self.twins = {cluster: Twin(_reporting(spec, stage.config), self.events) for cluster, spec in stage.twins.items()}
-        self.watch = _Watch(self.events)
         self.store = _store_for(stage)
+        self.seats = SharedSeats(stage.begins_at, config=lambda: self.reconciler.config, records=self.store.load)
+        self.watch = Watch(self.events, self.seats)
         key = rehearsal_key(stage.config.installation)
         # The twin is new and has no other clients: there is no earlier clone to wait for.
-        self._config = replace(stage.config, safety=replace(stage.config.safety, rebuild_settle_s=0.0))
+        # Nobody logs on: what is lent on request would count as given back.
+        self._config = replace(
+            stage.config,
+            safety=replace(stage.config.safety, rebuild_settle_s=0.0),
+            desktop_pools={name: replace(pool, unused_after_s=BOUND_S) for name, pool in stage.config.desktop_pools.items()},
+        )
         self._began_at = stage.begins_at
         self.reconciler = Reconciler(
             self._config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
@@ -130,6 +136,8 @@ class Rehearsal:
             waves=tuple(wave.name for wave in self.reconciler.config.scenario.waves),
             began_at=self._began_at,
             shortage=self.reconciler.config.scenario.shortage,
+            pools=self._config.desktop_pools,
+            shared=self.seats,
             cut=self.events.now - self._began_at >= self.stage.at_most_s,
         )
         return forecast_of(self.reconciler.status, truths, facts)
@@ -166,14 +174,11 @@ class Rehearsal:
     def _skip_rest(self) -> None:
         """Skip to the next batch while there is nothing to do: hours of observations every ten seconds would show nothing."""
         status, watch = self.reconciler.status, self.watch
-        change = self.reconciler.parts.surge.next_change
-        if (
-            status is None
-            or self._scripted
-            or not self.reconciler.at_rest
-            or change is None
-            or watch.all_ready_since is not None
-        ):
+        if status is None:
+            return
+        changes = (self.reconciler.parts.surge.next_change, self.seats.next_edge(status.at))
+        change = min((at for at in changes if at is not None), default=None)
+        if self._scripted or not self.reconciler.at_rest or change is None or watch.all_ready_since is not None:
             return
         if not watch.settled and self.events.now - watch.moved_at < STILL_S:
             return
@@ -194,18 +199,9 @@ class Rehearsal:
         rest = status.demand.rest if status else None
         if self.watch.full and self.reconciler.at_rest and not self._scripted:
             return _FULL_S
-        if rest is not None and rest.seats:
-            opening = rest.until if opening is None else max(opening, rest.until)
-        return STILL_S if opening is None else max(STILL_S, opening - self.watch.moved_at + STILL_S)
-
-
-def _is_full(status: Status) -> bool:
-    """Whether all desktops are ready, and what they take is what the others lack."""
-    demand, plan = status.demand, status.plan
-    if demand.next_opening is not None or demand.rest is not None or demand.ahead or demand.idle or plan.actions:
-        return False
-    waits_for = {binds for _, binds, _ in plan.reasons}
-    return bool(waits_for) and waits_for <= {*RESOURCES} and status.phases.keys() <= {Phase.READY}
+        resting = rest.until if rest is not None and rest.seats else None
+        times = [at for at in (opening, resting, self.seats.last_at(self.events.now)) if at is not None]
+        return max([STILL_S, *(at - self.watch.moved_at + STILL_S for at in times)])
 
 
 def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
@@ -239,6 +235,8 @@ def _store_for(stage: Stage) -> MemoryStore:
             roster=records.roster,
             guard=records.guard,
             baseline_accepted=records.baseline_accepted if records.desktops else None,
+            surge=None if records.surge is None else _goes_on(records.surge, stage.begins_at),
+            half_days=() if records.surge is None else tuple(records.half_days.values()),
         )
     )
     for intent in records.intents:
@@ -246,6 +244,10 @@ def _store_for(stage: Stage) -> MemoryStore:
             store.give(intent)
     store.close()
     return store
+
+
+def _goes_on(run: SurgeRun, now: Instant) -> SurgeChange:
+    return SurgeChange(run=run, what=SurgeEvent.BEGIN.value, by=run.by, at=now)
 
 
 def _ready_before(records: Records) -> dict[DesktopName, Instant]:
@@ -263,65 +265,6 @@ class _OneRoster:
 
     def read(self, since: Roster | None = None, *, in_force: Roster | None = None) -> Roster:  # noqa: ARG002 (the port's)
         return self._roster
-
-
-class _Watch:
-    """Notes when each desktop became ready, and when an action last ended or demand last grew."""
-
-    def __init__(self, events: EventHeap) -> None:
-        self._events = events
-        self.ready_at: dict[DesktopName, Instant] = {}
-        self.moved_at: Instant = events.now
-        self.all_ready_since: Instant | None = None
-        self.settled = False
-        """Whether the last status has nothing left to do."""
-        self.full = False
-        """Whether it has nothing left that can be done: whoever has no desktop waits for a resource."""
-        self._rested: set[DesktopName] = set()
-        """Desktops that were ready, and are off outside the hours."""
-        self._demand = (0, 0)
-        """Desktops wanted now, and those together with desktops wanted in advance."""
-
-    def api_call(self, call: ApiCall) -> None:
-        """The twin counts them itself."""
-
-    def outcome(self, outcome: Outcome) -> None:
-        if outcome.result is Result.DONE:
-            self.moved_at = self._events.now
-        if outcome.action == JournalWord.READY:
-            if outcome.desktop not in self._rested:  # it was ready before the night
-                self.ready_at[outcome.desktop] = outcome.ended_at
-            self._rested.discard(outcome.desktop)
-
-    def directory_read(self, roster: Roster | None, error: str) -> None:
-        """It is read once, at the start."""
-
-    def status(self, status: Status) -> None:
-        for desktop in status.desktops.values():
-            if desktop.superseded_by is not None:  # its agent is ready when the other desktop is
-                self.ready_at.pop(desktop.reservation.name, None)
-        wanted = status.demand.wants
-        demand = (len(wanted), len(wanted) + len(status.demand.ahead))
-        if any(map(gt, demand, self._demand)):
-            self.moved_at = status.at
-        self._demand = demand
-        ready = sum(desktop.phase is Phase.READY and desktop.wanted for desktop in status.desktops.values())
-        complete = ready >= len(wanted) and not any(preparation.missing for preparation in status.preparations)
-        self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
-        self.full = _is_full(status)
-        rest = status.demand.rest
-        self._rested |= (
-            {name for name, state in status.desktops.items() if status.demand.rests(state.reservation.seat)} if rest else set()
-        )
-        asleep = rest is not None and bool(rest.seats) and status.at < rest.starts_at
-        all_ready = bool(wanted) and ready >= len(wanted) and status.demand.next_opening is None and not asleep
-        if not all_ready:
-            self.all_ready_since = None
-        elif self.all_ready_since is None:
-            self.all_ready_since = status.at
-
-    def notice(self, subject: str, text: str) -> None:
-        """A line of the log; not needed here."""
 
 
 __all__ = ["BOUND_S", "STILL_S", "Rehearsal", "Stage", "rehearsal_key"]

@@ -128,6 +128,7 @@ def _only(config: SiteConfig, profile: Profile, cluster: ClusterId) -> SiteConfi
         profiles={profile.name: here},
         naming=replace(config.naming, vmids={cluster: config.naming.vmids[cluster]}),
         pools={key: pool for key, pool in config.pools.items() if key == cluster},
+        desktop_pools={},
         entitlements=(Entitlement(profile=profile.name, who=Selection()),),
         scenario=EVERYONE,
     )

@@ -1,18 +1,34 @@
-"""The waves of a rehearsed switch: who is wanted, and when the desktops were ready. Pure."""
+"""The parts of a rehearsed switch (waves, pools, half-days): who is wanted, and when the desktops were ready. Pure."""
 
+import enum
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import Want
-from provisioner.model.ids import DesktopName, GuestKey, Instant, Seat, WaveName
+from provisioner.model.ids import DesktopName, DesktopPoolName, GuestKey, Instant, Seat, WaveName
+from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import Shortage
-from provisioner.model.status import DesktopState, Status
+from provisioner.model.seats import pool_of
+from provisioner.model.status import Status
 from provisioner.model.words import RESOURCES
+from provisioner.planning.demand.ceilings import why_left_out
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.rehearsal.shared_seats import SharedSeats
+
+
+class PartKind(enum.StrEnum):
+    """What the seats of a part are."""
+
+    WAVE = "wave"
+    """People's own desktops."""
+    POOL = "pool"
+    """Desktops that are lent."""
+    HALF_DAY = "half_day"
+    """People who have a desktop of a pool for a half-day; the desktops are counted by their pool."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,9 +41,9 @@ class BatchForecast:
     """Of them, those for whom a ceiling leaves no desktop."""
     opens_after_s: float
     due_after_s: float | None = None
-    """None: it has no deadline."""
+    """None: it has no deadline. Negative: it is over."""
     ready_after_s: tuple[float, ...] = ()
-    """When each desktop was ready and the batch had opened, ascending."""
+    """When each desktop was ready and the batch had opened, ascending; negative: before the start."""
 
     @property
     def in_time(self) -> int:
@@ -39,9 +55,10 @@ class BatchForecast:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaveForecast:
-    """One wave of the scenario. Times in seconds from the switch's start."""
+    """One wave of the scenario, one pool, or one half-day. Times in seconds from the switch's start."""
 
     name: WaveName
+    kind: PartKind = PartKind.WAVE
     wanted: int
     """0: it selects nobody who is entitled and in no wave before it."""
     ready: int = 0
@@ -61,6 +78,11 @@ class WaveForecast:
     """Its batches, in their order; of an end that came before a roster, none."""
     left_out_by: Reason = NONE
     """The ceiling that leaves some of its people no desktop."""
+
+    @property
+    def begins_after_s(self) -> float | None:
+        """When a half-day begins; None: it is none."""
+        return self.due_after_s[0] if self.kind is PartKind.HALF_DAY else None
 
     @property
     def people(self) -> int:
@@ -96,6 +118,9 @@ class Facts:
     waves: tuple[WaveName, ...]
     """Of the scenario, in its order."""
     began_at: Instant
+    shared: SharedSeats
+    """Of pools and half-days, with when each was met."""
+    pools: Mapping[DesktopPoolName, DesktopPool]
     shortage: Shortage = Shortage()
     """What the scenario says where not everybody's desktop fits."""
     cut: bool = False
@@ -103,24 +128,38 @@ class Facts:
 
 
 def waves_of(status: Status | None, facts: Facts) -> tuple[WaveForecast, ...]:
-    """The waves as they are at the end of a rehearsal; those that select nobody, too."""
+    """The parts as they are at the end of a rehearsal: waves, also those that select nobody, then pools, then half-days."""
     if status is None:
         return ()
-    wants: dict[WaveName, list[Want]] = {name: [] for name in facts.waves}
-    for want in status.demand.wants.values():
-        wants.setdefault(want.wave, []).append(want)
+    parts: dict[tuple[PartKind, WaveName], list[Want]] = {(PartKind.WAVE, name): [] for name in facts.waves}
+    for kind, want in wants_of(status, facts.shared):
+        parts.setdefault((kind, want.wave), []).append(want)
     desktops = {desktop.reservation.seat: desktop for desktop in status.desktops.values() if desktop.wanted}
-    deferred = {deferral.seat: deferral for deferral in status.plan.deferred}
-    parts, left_out = _parts(status, desktops, facts), _left_out(status)
+    own = {seat: facts.ready_at.get(desktop.reservation.name) for seat, desktop in desktops.items() if seat is not None}
+    ready_at = {seat: at for seat, at in own.items() if at is not None} | facts.shared.met_at
+    ready = {seat for seat, desktop in desktops.items() if desktop.reservation.key in facts.ready} | facts.shared.met_at.keys()
+    batches, left_out = _batches(status, ready_at, facts), _left_out(status)
     return tuple(
         replace(
-            _wave(name, members, desktops, facts),
-            lacks=lacks_of(deferred[want.seat] for want in members if want.seat in deferred),
-            parts=tuple(parts.get(name, ())),
-            left_out_by=left_out.get(name, NONE),
+            _wave(name, wants, ready_at, facts.began_at),
+            kind=kind,
+            ready=sum(want.seat in ready for want in wants),
+            lacks=_lacks(kind, wants, status),
+            parts=tuple(batches.get(name, ())) if kind is PartKind.WAVE else (_shared_batch(kind, wants, ready_at, facts),),
+            left_out_by=left_out.get(name, NONE) if kind is not PartKind.POOL else _least(status),
         )
-        for name, members in wants.items()
+        for (kind, name), wants in parts.items()
     )
+
+
+def wants_of(status: Status, shared: SharedSeats) -> Iterator[tuple[PartKind, Want]]:
+    """All seats that a rehearsal waits for."""
+    for kind, wants in (
+        (PartKind.WAVE, status.demand.wants),
+        (PartKind.POOL, shared.of_pools),
+        (PartKind.HALF_DAY, shared.of_half_days),
+    ):
+        yield from ((kind, want) for want in wants.values())
 
 
 def of_those_served(wave: WaveForecast) -> WaveForecast:
@@ -133,21 +172,54 @@ def _left_out(status: Status) -> dict[WaveName, Reason]:
     return {entry.refused.wave: entry.reason for entry in status.demand.not_wanted if entry.refused is not None}
 
 
-def _parts(status: Status, desktops: Mapping[Seat | None, DesktopState], facts: Facts) -> dict[WaveName, list[BatchForecast]]:
+def _least(status: Status) -> Reason:
+    """The ceiling that leaves the fewest desktops, and so the pools what the agents leave of it."""
+    state = min(status.demand.ceilings, key=lambda each: (each.room, each.ceiling.name), default=None)
+    return NONE if state is None else why_left_out(state)
+
+
+def _lacks(kind: PartKind, wants: Sequence[Want], status: Status) -> Reason:
+    """Who has none in a half-day waits for a desktop of the pool, and is told why."""
+    if kind is not PartKind.HALF_DAY:
+        seats = {want.seat for want in wants}
+        return lacks_of(deferral for deferral in status.plan.deferred if deferral.seat in seats)
+    waiting = () if status.rotation is None else status.rotation.waiting
+    ((why, _),) = Counter(each.why for each in waiting if each.slot.begins == wants[0].due_at).most_common(1) or [(NONE, 0)]
+    return why
+
+
+def _batches(status: Status, ready_at: Mapping[Seat, Instant], facts: Facts) -> dict[WaveName, list[BatchForecast]]:
     found: dict[WaveName, list[BatchForecast]] = {}
     left_out = {entry.refused.seat for entry in status.demand.not_wanted if entry.refused is not None}
     for batch in status.demand.batches:
-        names = (desktops[seat].reservation.name for seat in batch.seats if seat in desktops)
-        ready = (max(facts.ready_at[name], batch.opens_at) for name in names if name in facts.ready_at)
-        part = BatchForecast(
-            people=len(batch.seats),
-            left_out=sum(seat in left_out for seat in batch.seats),
-            opens_after_s=batch.opens_at - facts.began_at,
-            due_after_s=None if batch.due_at is None else batch.due_at - facts.began_at,
-            ready_after_s=tuple(sorted(max(0.0, at - facts.began_at) for at in ready)),
-        )
+        part = _batch(batch.seats, batch.opens_at, batch.due_at, ready_at, facts.began_at)
+        part = replace(part, left_out=sum(seat in left_out for seat in batch.seats))
         found.setdefault(batch.wave, []).append(part)
     return found
+
+
+def _shared_batch(
+    kind: PartKind, wants: Sequence[Want], ready_at: Mapping[Seat, Instant], facts: Facts
+) -> BatchForecast:  # fmt: skip
+    """Of a pool, or of a half-day. A ceiling leaves a pool fewer desktops than it has seats."""
+    first = wants[0]
+    part = _batch([want.seat for want in wants], first.opens_at, first.due_at, ready_at, facts.began_at)
+    pool = facts.pools.get(pool_of(first.seat) or DesktopPoolName(""))
+    if kind is not PartKind.POOL or pool is None or pool.follows:
+        return part
+    return replace(part, people=max(pool.size, len(wants)), left_out=max(0, pool.size - len(wants)))
+
+
+def _batch(
+    seats: Sequence[Seat], opens_at: Instant, due_at: Instant | None, ready_at: Mapping[Seat, Instant], began_at: Instant
+) -> BatchForecast:
+    ready = (max(ready_at[seat], opens_at) for seat in seats if seat in ready_at)
+    return BatchForecast(
+        people=len(seats),
+        opens_after_s=opens_at - began_at,
+        due_after_s=None if due_at is None else due_at - began_at,
+        ready_after_s=tuple(sorted(at - began_at for at in ready)),
+    )
 
 
 def lacks_of(deferrals: Iterable[Deferral]) -> Reason:
@@ -159,24 +231,19 @@ def lacks_of(deferrals: Iterable[Deferral]) -> Reason:
     return (reasons.ROOM_SHORT if word in RESOURCES else reasons.DESKTOPS_WAIT)(count=count, binds=word)
 
 
-def _wave(name: WaveName, wants: Sequence[Want], desktops: Mapping[Seat | None, DesktopState], facts: Facts) -> WaveForecast:
-    mine = [(want, desktops[want.seat]) for want in wants if want.seat in desktops]
-    ready = {want.seat: facts.ready_at.get(state.reservation.name) for want, state in mine}
-    after = sorted(
-        max(0.0, max(at, want.opens_at) - facts.began_at) for want in wants if (at := ready.get(want.seat)) is not None
-    )
+def _wave(name: WaveName, wants: Sequence[Want], ready_at: Mapping[Seat, Instant], began_at: Instant) -> WaveForecast:
+    after = (max(0.0, max(ready_at[want.seat], want.opens_at) - began_at) for want in wants if want.seat in ready_at)
     return WaveForecast(
         name=name,
         wanted=len(wants),
-        ready=sum(state.reservation.key in facts.ready for _, state in mine),
-        opens_after_s=min((want.opens_at - facts.began_at for want in wants), default=None),
-        batches=tuple(sorted(Counter(want.opens_at - facts.began_at for want in wants).items())),
-        due_after_s=tuple(sorted({want.due_at - facts.began_at for want in wants if want.due_at is not None})),
-        late=_late(wants, ready),
-        ready_after_s=tuple(after),
+        opens_after_s=min((want.opens_at - began_at for want in wants), default=None),
+        batches=tuple(sorted(Counter(want.opens_at - began_at for want in wants).items())),
+        due_after_s=tuple(sorted({want.due_at - began_at for want in wants if want.due_at is not None})),
+        late=_late(wants, ready_at),
+        ready_after_s=tuple(sorted(after)),
     )
 
 
-def _late(wants: Sequence[Want], ready: Mapping[Seat, Instant | None]) -> int:
-    due = ((want.due_at, ready.get(want.seat)) for want in wants if want.due_at is not None)
+def _late(wants: Sequence[Want], ready_at: Mapping[Seat, Instant]) -> int:
+    due = ((want.due_at, ready_at.get(want.seat)) for want in wants if want.due_at is not None)
     return sum(at is None or at > due_at for due_at, at in due)

@@ -129,7 +129,7 @@ def test_the_gain_of_preparing_desktops(site):
 
     assert (ended.code, ended.err) == (0, "")
     said = ended.out.splitlines()
-    assert said[0] == "the switch of 12 agents, from its start:"
+    assert said[0] == "the switch of 12 desktops, from its start:"
     assert [" ".join(line.split("  ")[0].split()) for line in said[2:5]] == ["none", "stopped desktops", "running desktops"]
     assert all("12 of 12" in line for line in said[2:5])
     assert said[4].split("12 of 12")[1].split()[:4] == ["0", "s", "0", "s"]
@@ -183,3 +183,31 @@ def test_a_forecast_of_a_cluster_that_does_not_answer_ends_in_3(site):
     assert (ended.code, ended.out) == (3, "")
     assert "Connection refused" in ended.err
     assert len(ended.err.splitlines()) == 1
+
+
+SHARED = "dedicated: false\nhome_share: //files.dep.example/homes\n"
+TOWN = "zone: Europe/Paris\nhalf_days: {am: '08:00-12:30', pm: '13:30-18:00'}\n"
+
+
+@pytest.mark.long
+def test_a_rotation_and_its_pool_are_foreseen(site):
+    """L5: it said that nobody is wanted, and ended with 1."""
+    (site.folder / "calendars").mkdir()
+    standard = (site.folder / "standard.yaml").read_text()
+    site.change("  standard: standard.yaml\n", "  standard: standard.yaml\n  shared: shared.yaml\n")
+    site.write("shared.yaml", standard + SHARED).write("calendars/town.yaml", TOWN)
+    site.write("turns.yaml", "name: turns\ncalendar: town\nrotation: {pool: desk, people: {who: everyone, slots: 5 of 10}}\n")
+    site.append("timezone: Europe/Paris\nscenario: turns.yaml\n")
+    site.append("pools: {desk: {profile: shared, size: 6, lend: by plan, after_person: restart}}\n")
+
+    ended, document = _forecast(site), _forecast(site, "--json").document
+
+    said = ended.out.splitlines()
+    assert (ended.code, said[0]) == (0, "6 of 6 wanted desktops would be ready")
+    rows = [line.split("  ")[0] for line in said if line.startswith(("pool desk ", "half-day of "))]
+    assert (len(rows), rows[0], rows[1][-5:], rows[2][-5:]) == (3, "pool desk", "08:00", "13:30")
+    assert [(wave["kind"], wave["wanted"], wave["ready"], wave["late"]) for wave in document["waves"]] == [
+        ("pool", 6, 6, 0), ("half_day", 6, 6, 0), ("half_day", 6, 6, 0)
+    ]  # fmt: skip
+    assert (document["nobody"], document["not_wanted"]) == ("", {})
+    assert _forecast(site, "--levels").code == 2

@@ -7,7 +7,9 @@ import pytest
 from provisioner.cli import times
 from provisioner.cli.surge_lines import eta_lines, run_lines
 from provisioner.cli.surge_terms import start_lines
+from provisioner.model.ids import WaveName
 from provisioner.rehearsal.forecast import Forecast
+from provisioner.rehearsal.waves import PartKind, WaveForecast
 from provisioner.settings.site_zone import SiteZone
 
 NOW = "2026-11-29T19:00:00.000Z"
@@ -82,13 +84,21 @@ def test_the_run_says_when_its_time_counts_from_and_in_which_zone():
     ]
 
 
+def with_wave(ready: int, *, already: int = 0) -> Forecast:
+    """Beside a pool of 9 desktops, which are nobody's."""
+    after = (*[0.0] * already, *[60.0] * (ready - already))
+    wave = WaveForecast(name=WaveName("all"), wanted=400, ready=ready, ready_after_s=after)
+    pool = WaveForecast(name=WaveName("pool desk"), kind=PartKind.POOL, wanted=9, ready=9, ready_after_s=(60.0,) * 9)
+    return Forecast(wanted=409, ready=ready + 9, waves=(wave, pool))
+
+
 @pytest.mark.parametrize(
     ("forecast", "said"),
     [
         pytest.param(None, "scenario 'confinement' concerns 400 more people", id="none was made"),
-        pytest.param(Forecast(wanted=400, ready=348), "scenario 'confinement' gives a desktop to 348 more people", id="some"),
+        pytest.param(with_wave(348), "scenario 'confinement' gives a desktop to 348 more people", id="some"),
         pytest.param(
-            Forecast(wanted=401, ready=349, ready_after_s=(0.0, *[60.0] * 348)),
+            with_wave(349, already=1),
             "scenario 'confinement' gives a desktop to 348 more people",
             id="one has it",
         ),

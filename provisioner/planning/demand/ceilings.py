@@ -41,10 +41,11 @@ def within_ceilings(demand: Demand, ceilings: Sequence[CeilingState], has: Set[A
     ranked = sorted(everybody.values(), key=lambda want: (want.agent_id not in has, want.rank))
     out = {want.seat: want for want in ranked[state.room :] if want.agent_id not in has}
     demand = replace(demand, ceilings=tuple(ceilings))
-    return _without(demand, out, _why(state)) if out else demand
+    return _without(demand, out, why_left_out(state)) if out else demand
 
 
-def _why(state: CeilingState) -> Reason:
+def why_left_out(state: CeilingState) -> Reason:
+    """Why whoever comes last has no desktop."""
     ceiling = state.ceiling
     if not state.others:
         return CEILING(name=ceiling.name, limit=ceiling.limit)

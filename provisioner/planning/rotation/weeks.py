@@ -170,4 +170,9 @@ def is_away(rotation: Rotation, login: str, at: Instant, calendar: Calendar) -> 
     return any(each.login == login and each.first <= day <= each.last for each in rotation.absences)
 
 
-__all__ = ["Week", "WeekPlan", "desktops_planned", "is_away", "planned_week", "weeks_of"]
+def comes(rotation: Rotation, agent: Agent | None, slot: Slot, calendar: Calendar) -> bool:
+    """Whether the person is in the directory, active, and not away. What is published stays theirs otherwise."""
+    return agent is not None and agent.enabled and not is_away(rotation, agent.login, slot.begins, calendar)
+
+
+__all__ = ["Week", "WeekPlan", "comes", "desktops_planned", "is_away", "planned_week", "weeks_of"]

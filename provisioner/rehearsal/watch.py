@@ -1,0 +1,88 @@
+"""What a rehearsal hears of the reconciler: when each desktop became ready, and whether anything moves yet."""
+
+from operator import gt
+
+from provisioner.model.actions import Outcome, Result
+from provisioner.model.agents import Roster
+from provisioner.model.desktops import Phase
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.status import Status
+from provisioner.model.words import RESOURCES, JournalWord
+from provisioner.ports import ApiCall
+from provisioner.rehearsal.shared_seats import SharedSeats
+from provisioner.twin.engine.events import EventHeap
+
+
+class Watch:
+    """Notes when each desktop became ready, and when an action last ended or demand last grew."""
+
+    def __init__(self, events: EventHeap, seats: SharedSeats) -> None:
+        self._events, self._seats = events, seats
+        self.ready_at: dict[DesktopName, Instant] = {}
+        self.moved_at: Instant = events.now
+        self.all_ready_since: Instant | None = None
+        self.settled = False
+        """Whether the last status has nothing left to do."""
+        self.full = False
+        """Whether it has nothing left that can be done: whoever has no desktop waits for a resource."""
+        self._rested: set[DesktopName] = set()
+        """Desktops that were ready, and are off outside the hours."""
+        self._demand = (0, 0, 0)
+        """Desktops wanted now, those together with desktops wanted in advance, and changes of half-days."""
+
+    def api_call(self, call: ApiCall) -> None:
+        """The twin counts them itself."""
+
+    def outcome(self, outcome: Outcome) -> None:
+        if outcome.result is Result.DONE:
+            self.moved_at = self._events.now
+        if outcome.action == JournalWord.READY:
+            if outcome.desktop not in self._rested:  # it was ready before the night
+                self.ready_at[outcome.desktop] = outcome.ended_at
+            self._rested.discard(outcome.desktop)
+
+    def directory_read(self, roster: Roster | None, error: str) -> None:
+        """It is read once, at the start."""
+
+    def status(self, status: Status) -> None:
+        for desktop in status.desktops.values():
+            if desktop.superseded_by is not None:  # its agent is ready when the other desktop is
+                self.ready_at.pop(desktop.reservation.name, None)
+        wanted, seats = status.demand.wants, self._seats
+        seats.look(status)
+        demand = (len(wanted), len(wanted) + len(status.demand.ahead), seats.passed)
+        if any(map(gt, demand, self._demand)):
+            self.moved_at = status.at
+        self._demand = demand
+        ready = sum(desktop.phase is Phase.READY and desktop.wanted for desktop in status.desktops.values())
+        complete = (
+            ready >= len(wanted) and seats.settled and not any(preparation.missing for preparation in status.preparations)
+        )
+        self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
+        self.full = _is_full(status)
+        rest = status.demand.rest
+        self._rested |= (
+            {name for name, state in status.desktops.items() if status.demand.rests(state.reservation.seat)} if rest else set()
+        )
+        asleep = rest is not None and bool(rest.seats) and status.at < rest.starts_at
+        somebody = bool(wanted) or bool(seats.of_pools)
+        all_ready = somebody and seats.all_met and ready >= len(wanted) and status.demand.next_opening is None and not asleep
+        if not all_ready:
+            self.all_ready_since = None
+        elif self.all_ready_since is None:
+            self.all_ready_since = status.at
+
+    def notice(self, subject: str, text: str) -> None:
+        """A line of the log; not needed here."""
+
+
+def _is_full(status: Status) -> bool:
+    """Whether all desktops are ready, and what they take is what the others lack."""
+    demand, plan = status.demand, status.plan
+    if demand.next_opening is not None or demand.rest is not None or demand.ahead or demand.idle or plan.actions:
+        return False
+    waits_for = {binds for _, binds, _ in plan.reasons}
+    return bool(waits_for) and waits_for <= {*RESOURCES} and status.phases.keys() <= {Phase.READY}
+
+
+__all__ = ["Watch"]
