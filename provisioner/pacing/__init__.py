@@ -24,7 +24,8 @@ To add a limit: a pure function of samples and `now` here, and a row of the benc
   run at first, or as many as the last full night showed; while each is as fast as alone there are more. *Alone* is the median
   of the sixteen first boots with the fewest others beside them. A start is sent when another boot is *expected* to end, long
   before its guest is probed, unless it was probed in vain.
-* The oldest boot of a node is probed as soon as it could be ready, the others when most are (`planning/steps/start`): ends that
-  are seen late are evidence that comes late, and a probe too early holds an API worker for 3 s. A guest that answers that it
-  sets itself up takes no slot any more: the next oldest is probed then, and so on as long as each answers.
+* Guests are probed when most are ready (`planning/steps/start`), each compared with the time that boots take: a probe too early
+  holds an API worker for 3 s. As long as none of a profile has answered, the oldest boots of a node are probed on a schedule of
+  their own, which no administrator's guess moves. A guest that answers that it sets itself up takes no slot any more: where
+  guests do that for long, the oldest is probed when it should answer, then the next, and so on as long as each answers.
 """

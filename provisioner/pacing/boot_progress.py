@@ -15,8 +15,6 @@ from provisioner.pacing.runs import Run
 
 _SPREAD = 0.2
 """Nine of ten boots end within this part of the expected time."""
-_UNKNOWN_SPREAD = 0.5
-"""The same, while the expected time is only the profile's own figure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +24,8 @@ class Started:
     at: Instant
     alone_s: float
     """How long it would take alone."""
+    measured: bool = True
+    """Whether that was measured; if not, it boots until it answers."""
     asked_at: Instant | None = None
     """When it was probed last, and was not ready; None: not yet."""
     left_at: Instant | None = None
@@ -46,10 +46,9 @@ class NodeBoots:
     remaining_s: float = 0.0
     """Seconds until all of them are expected to be ready; late boots count as done."""
 
-    @property
-    def oldest(self) -> DesktopName | None:
-        """The boot that should end first."""
-        return max(self.progress, key=lambda name: self.progress[name], default=None)
+    def before(self, name: DesktopName) -> int:
+        """How many boots should end before this one."""
+        return sum(other > self.progress[name] for other in self.progress.values())
 
     def counted(self, limit: int) -> int:
         """Boots to compare with a limit: those expected in progress; at most half as many more as the limit are unconfirmed."""
@@ -80,23 +79,19 @@ def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], 
             sweep.known += change
     sweep.advance(now)
     progress = sweep.progress
-    age_s = 0.0
-    if not pace.measured:  # At this age one of them was not ready: those that are younger are not ready either.
-        age_s = max((boot.asked_at - boot.at for boot in started.values() if boot.asked_at is not None), default=0.0)
-    sure = {name for name, boot in started.items() if boot.asked_at is not None or now - boot.at <= age_s}
+    sure = {name for name, boot in started.items() if boot.asked_at is not None or not boot.measured}
     return NodeBoots(
         pace=pace,
         progress=progress,
-        expected=sum(1.0 if name in sure else _chance(share, pace) for name, share in progress.items()),
+        expected=sum(1.0 if name in sure else _chance(share) for name, share in progress.items()),
         share_s=share_s,
         remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
     )
 
 
-def _chance(progress: float, pace: NodePace) -> float:
+def _chance(progress: float) -> float:
     """The probability that a boot is still in progress: a half at 1, and 0.1 one spread later."""
-    spread = _SPREAD if pace.measured else _UNKNOWN_SPREAD
-    return min(max(0.5 + 0.4 * (1.0 - progress) / spread, 0.0), 1.0)
+    return min(max(0.5 + 0.4 * (1.0 - progress) / _SPREAD, 0.0), 1.0)
 
 
 class _Sweep:

@@ -42,6 +42,10 @@ class BootHistory:
     """How long a first boot of each measured profile takes with few others, in seconds."""
     slow_after_s: Mapping[ProfileName, float] = field(default_factory=dict)
     """After how many seconds a boot of each measured profile is slower than any that was seen (`SlowBoots`)."""
+    soonest_s: Mapping[ProfileName, float] = field(default_factory=dict)
+    """How many seconds the quickest boot of each measured profile took."""
+    answered_s: Mapping[ProfileName, float] = field(default_factory=dict)
+    """How many seconds after its boot began a starting guest of each profile answers."""
 
 
 class SlowBoots:
@@ -66,6 +70,11 @@ class SlowBoots:
     def after_s(self) -> float | None:
         """Seconds from the start order; None: too few boots are known."""
         return None if len(self._took_s) < _ENOUGH else _TWICE * max(self._took_s)
+
+    @property
+    def soonest_s(self) -> float:
+        """Seconds from the start order until the quickest was ready; 0: too few boots are known."""
+        return 0.0 if len(self._took_s) < _ENOUGH else min(self._took_s)
 
 
 class QuietBoots:

@@ -9,9 +9,7 @@ from provisioner.model.profiles import Profile
 from provisioner.pacing.boot_limits import node_pace
 from provisioner.pacing.boot_progress import NodeBoots, Started, boots_on
 from provisioner.pacing.boot_samples import BootHistory
-
-_SOON = 0.7
-"""Part of the time that a profile names for a boot. The first end is seen early, at the cost of a few probes too early."""
+from provisioner.pacing.probe_timing import first_asked_s
 
 
 class Limits(Protocol):
@@ -40,8 +38,14 @@ class Limits(Protocol):
     def boot_alone_s(self, profile: Profile) -> float:
         """From a start order to ready, with few parallel boots."""
 
-    def first_probe_s(self, profile: Profile) -> float:
-        """From a start order to the first probe of the oldest boot of a node."""
+    def boots_measured(self, profile: Profile) -> bool:
+        """Whether any boot of the profile has ended; before, how long one takes is only the profile's own figure."""
+
+    def first_probe_s(self, profile: Profile, before: int) -> float | None:
+        """From a start order to the first probe of a boot that so many others come before; None: once it should be ready."""
+
+    def soonest_ready_s(self, profile: Profile) -> float:
+        """From a start order to when the quickest boot of its image was ready; 0 as long as few are known."""
 
     def slow_after_s(self, profile: Profile) -> float:
         """From a start order to when it is slower than boots of its image are; it may become ready all the same."""
@@ -69,9 +73,20 @@ class MeasuredLimits:
         """As measured, or else as the profile says."""
         return self.booted.alone_s.get(profile.name, profile.expected_ready_s)
 
-    def first_probe_s(self, profile: Profile) -> float:
-        """As long as it takes alone, or before that was measured somewhat less than the profile says."""
-        return self.booted.alone_s.get(profile.name, _SOON * profile.expected_ready_s)
+    def boots_measured(self, profile: Profile) -> bool:
+        """Those of earlier days count, too."""
+        return profile.name in self.booted.alone_s
+
+    def first_probe_s(self, profile: Profile, before: int) -> float | None:
+        """On a schedule of its own until a guest has answered; then when one does that sets itself up for long."""
+        alone_s, answered_s = (known.get(profile.name) for known in (self.booted.alone_s, self.booted.answered_s))
+        if before == 0 and answered_s is not None and (alone_s is None or 2 * answered_s < alone_s):
+            return answered_s
+        return first_asked_s(before) if alone_s is None or answered_s is None else None
+
+    def soonest_ready_s(self, profile: Profile) -> float:
+        """As this image's own boots show."""
+        return self.booted.soonest_s.get(profile.name, 0.0)
 
     def slow_after_s(self, profile: Profile) -> float:
         """As this image's own boots show; before they do, when the profile gives it up."""

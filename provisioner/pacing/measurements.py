@@ -8,9 +8,10 @@ from operator import attrgetter
 from statistics import median, median_low
 
 from provisioner.actions.registry import changes_node, node_asked
-from provisioner.model.actions import Outcome
+from provisioner.model.actions import CheckGuest, Outcome
 from provisioner.model.cluster import ClusterView, Snapshot, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
 from provisioner.pacing.boot_limits import busy_boots
@@ -52,6 +53,7 @@ class Meter:
         self._slow: dict[ProfileName, SlowBoots] = {}
         self._latest: deque[Boot] = deque(maxlen=_LATEST)
         self._answers: dict[NodeKey, deque[float]] = {}
+        self._answered: dict[ProfileName, deque[float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
 
     def recall(self, clones: Mapping[LockDomain, Sequence[CloneRun]], boots: Mapping[NodeKey, Sequence[Boot]]) -> None:
@@ -121,8 +123,14 @@ class Meter:
         self._record_duration(boot)
 
     def record_answer(self, completion: Completion) -> None:
-        """Record how long a node took to answer. Only writes count: a read may wait for a guest instead of the node."""
-        command = completion.command
+        """Record how long a node took to answer. Only writes count: a read may wait for a guest instead of the node.
+
+        Of a guest that starts: how long after its boot it answers. One that does not say when its boot began answers late.
+        """
+        command, report = completion.command, completion.answer
+        if isinstance(command, CheckGuest) and not command.sweep and isinstance(report, GuestReport):
+            after_s = report.sequence / 1e6 or inf
+            self._answered.setdefault(command.profile.name, deque(maxlen=_LATEST)).append(after_s)
         if isinstance(command, Observe | ReadDirectory | ReadTaskLog) or not changes_node(command):
             return
         if node := node_asked(command):
@@ -148,7 +156,14 @@ class Meter:
         of_node = {node: tuple(boots) for node, boots in self._boots.items()}
         alone_s = {profile: boots.took_s for profile, boots in self._quiet.items()}
         slow_after_s = {profile: after_s for profile, boots in self._slow.items() if (after_s := boots.after_s) is not None}
-        return BootHistory(of_node=of_node, anywhere=tuple(self._latest), alone_s=alone_s, slow_after_s=slow_after_s)
+        return BootHistory(
+            of_node=of_node,
+            anywhere=tuple(self._latest),
+            alone_s=alone_s,
+            slow_after_s=slow_after_s,
+            answered_s={profile: median(after_s) for profile, after_s in self._answered.items()},
+            soonest_s={profile: boots.soonest_s for profile, boots in self._slow.items()},
+        )
 
     def _clone_limits(self, snapshot: Snapshot, now: Instant) -> dict[LockDomain, int]:
         """Parallel clones for each storage's lock domain, and for a cluster's pools after time-outs on their lock."""

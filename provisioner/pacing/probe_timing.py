@@ -6,6 +6,12 @@ from provisioner.model.ids import Instant
 
 _PATIENCE = 12
 """After a probe without success, wait 1/12 of the boot's time so far: 50 s after ten minutes."""
+_UNKNOWN_PATIENCE = 4
+"""The same, 1/4, where no guest of its profile has been ready: several boots of a node are asked, at unlike ages."""
+_FIRST_S = 30.0
+"""Few desktops answer sooner after their start order."""
+_DOUBLED = 8
+"""The ninth boot of a node, and all after it, are asked after two hours at the latest."""
 _LONGEST_S = 300.0
 """However long a desktop has given no report: what is said of it is no older."""
 LATELY_S = 2 * _LONGEST_S
@@ -20,12 +26,25 @@ _PUSH_GRACE = 1.25
 """A desktop that pushes does so each minute: it is read only if that fails."""
 
 
-def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace) -> Instant:
+def first_asked_s(before: int) -> float:
+    """Seconds from a start order to the first probe of a boot that so many others of its node come before, as long as no guest
+    of its profile has answered.
+
+    It does not follow what an administrator expects: the oldest soon, each younger one after twice the time, in case that the
+    older ones are broken.
+    """
+    return _FIRST_S * float(2 ** min(before, _DOUBLED))
+
+
+def ask_again_at(*, started_at: Instant, checked_at: Instant, pace: Pace, known: bool = True) -> Instant:
     """When to probe a starting desktop again; the intervals grow with the boot's time so far.
+
+    `known`: whether it has answered, or a boot of its profile was measured.
 
     A dead guest agent holds an API worker for 3 s on each probe, and takes the slot of another desktop's probe.
     """
-    return checked_at + max(pace.check_retry_s, min((checked_at - started_at) / _PATIENCE, _LONGEST_S))
+    patience = _PATIENCE if known else _UNKNOWN_PATIENCE
+    return checked_at + max(pace.check_retry_s, min((checked_at - started_at) / patience, _LONGEST_S))
 
 
 def sessions_known_for_s(pace: Pace) -> float:

@@ -51,26 +51,8 @@ def _with_boots(limits: MeasuredLimits, change: Callable[[NodeBoots], NodeBoots]
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _NoOldest(NodeBoots):
-    """None of its boots is probed earlier than the others."""
-
-    @property
-    def oldest(self) -> DesktopName | None:
-        """None is."""
-        return None
-
-
 class _AllInProgress(_Changed):
     change = staticmethod(lambda limits: _with_boots(limits, lambda boots: replace(boots, expected=float(len(boots.progress)))))
-
-
-class _AllAlike(_Changed):
-    change = staticmethod(lambda limits: _with_boots(limits, _without_oldest))
-
-
-def _without_oldest(boots: NodeBoots) -> NodeBoots:
-    return _NoOldest(**{name: getattr(boots, name) for name in NodeBoots.__dataclass_fields__})
 
 
 class _SameBoots(_Changed):
@@ -149,8 +131,6 @@ class Mechanism:
 MECHANISMS = (
     Mechanism(title="expected ends", without=_AllInProgress,
               text="a start follows the expected end of another boot; without: its end as it was seen."),
-    Mechanism(title="the oldest first", without=_AllAlike,
-              text="the oldest boot of a node is probed early; without: like all others."),
     Mechanism(title="boot limit", without=_SameBoots,
               text=f"as many boots on a node as its latest boots show; without: always {INITIAL}."),
     Mechanism(title="clone times", without=_NoCloneTimes,

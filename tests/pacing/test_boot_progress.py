@@ -1,5 +1,7 @@
 """Progress of boots, and how many are expected to be in progress still."""
 
+from dataclasses import replace
+
 import pytest
 
 from provisioner.model.ids import DesktopName
@@ -71,13 +73,13 @@ def test_a_boot_that_was_asked_and_is_not_ready_counts_in_full():
     assert boots_on(started(50, 80, asked_at=NOW - 1), [], PACE, NOW).expected == 2
 
 
-def test_before_anything_is_measured_a_boot_younger_than_another_was_when_it_was_not_ready_counts_in_full():
-    asked = Started(at=NOW - 100, alone_s=ALONE_S, asked_at=NOW - 10)
+def test_l4_before_a_profile_is_measured_its_boots_count_in_full_whatever_an_administrator_expects():
+    starting = {name: replace(boot, measured=False) for name, boot in started(60, 500).items()}
 
-    assert boots_on({DesktopName("oldest"): asked, **started(80)}, [], NodePace(), NOW).expected == 2
+    assert boots_on(starting, [], PACE, NOW).expected == 2
 
 
-def test_before_anything_is_measured_the_expected_end_says_less():
-    boots = boots_on(started(40), [], NodePace(), NOW)
+def test_how_many_boots_should_end_before_another():
+    boots = boots_on(started(10, 40, 25), [], PACE, NOW)
 
-    assert boots.expected == pytest.approx(0.66)
+    assert [boots.before(name) for name in boots.progress] == [0, 1, 2]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.pacing.probe_timing import ask_again_at, sessions_due, sessions_known_for_s
+from provisioner.pacing.probe_timing import ask_again_at, first_asked_s, sessions_due, sessions_known_for_s
 from tests.builders.cluster import NOW
 from tests.builders.core import a_report
 
@@ -22,6 +22,11 @@ PACE = Pace(check_retry_s=8, session_first_s=120, session_interval_s=900)
 )
 def test_when_a_starting_desktop_is_asked_again(checked, due):
     assert ask_again_at(started_at=NOW, checked_at=NOW + checked, pace=PACE) == NOW + due
+
+
+def test_l4_as_long_as_nothing_is_known_of_a_profile_its_guests_are_asked_seldomer_and_one_after_the_other():
+    assert ask_again_at(started_at=NOW, checked_at=NOW + 600, pace=PACE, known=False) == NOW + 750
+    assert [first_asked_s(before) for before in (0, 1, 2, 8, 100)] == [30, 60, 120, 7680, 7680]
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ def _boot(situation: Situation, desktop: Reservation, began: Instant) -> Started
     return Started(
         at=began,
         alone_s=situation.limits.boot_alone_s(profile),
+        measured=situation.limits.boots_measured(profile),
         asked_at=asked_at if asked_at >= began else None,
         left_at=left_at,
     )

@@ -125,14 +125,23 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
     if checked is not None and checked < _seems_booted_at(draft, reservation):
         return True  # it was moved, or started by hand
     if checked is not None and checked >= began:
-        pace = draft.situation.config.pace
-        return draft.now >= ask_again_at(started_at=began, checked_at=checked, pace=pace)
-    boots = draft.boots.get(node)
+        return draft.now >= _again_at(draft, reservation, began, checked)
+    boots, limits = draft.boots.get(node), draft.situation.limits
     if boots is None or reservation.name not in boots.progress:
         return True  # it is late
-    if reservation.name == boots.oldest:  # what it answers shows how far the others are
-        return draft.now >= began + draft.situation.limits.first_probe_s(draft.situation.config.profiles[reservation.profile])
-    return boots.progress[reservation.name] >= _PROBABLY
+    profile = draft.situation.config.profiles[reservation.profile]
+    after_s = limits.first_probe_s(profile, boots.before(reservation.name))
+    return boots.progress[reservation.name] >= _PROBABLY if after_s is None else draft.now >= began + after_s
+
+
+def _again_at(draft: Draft, reservation: Reservation, began: Instant, checked: Instant) -> Instant:
+    """When to ask it again. A guest that sets itself up is asked once the quickest of its image would be ready."""
+    limits, profile = draft.situation.limits, draft.situation.config.profiles[reservation.profile]
+    report = draft.situation.records.desktops[reservation.name].report
+    answers = report is not None and report.read_at >= began
+    known = answers or limits.boots_measured(profile)
+    again_at = ask_again_at(started_at=began, checked_at=checked, pace=draft.situation.config.pace, known=known)
+    return max(again_at, began + limits.soonest_ready_s(profile)) if answers else again_at
 
 
 def _seems_booted_at(draft: Draft, reservation: Reservation) -> Instant:

@@ -1,0 +1,46 @@
+"""L4: when the guests of a profile are asked follows what they have shown, and never what an administrator expects."""
+
+import pytest
+
+from provisioner.model.cluster import Snapshot
+from provisioner.model.commands import Completion
+from provisioner.pacing.boot_samples import BootHistory
+from provisioner.pacing.limits import MeasuredLimits
+from provisioner.pacing.measurements import Meter
+from tests.builders.actions import a_check
+from tests.builders.cluster import NOW, a_profile
+from tests.builders.core import a_report
+
+PROFILE = a_profile()
+
+
+@pytest.mark.parametrize("expected_s", [6.0, 60.0, 9000.0])
+@pytest.mark.parametrize(
+    ("alone_s", "answered_s", "before", "asked_s"),
+    [
+        pytest.param(None, None, 0, 30.0, id="nothing is known: the oldest soon"),
+        pytest.param(None, None, 2, 120.0, id="the third later"),
+        pytest.param(None, 45.0, 0, 45.0, id="guests answer, and none is ready yet: the oldest when it answers"),
+        pytest.param(None, 45.0, 1, 60.0, id="the others as before"),
+        pytest.param(600.0, 45.0, 0, 45.0, id="they set themselves up for long: an answer frees a slot"),
+        pytest.param(600.0, 45.0, 1, None, id="the next one follows then"),
+        pytest.param(600.0, None, 0, 30.0, id="only the night before is known: none has answered"),
+        pytest.param(50.0, 45.0, 0, None, id="they are ready as soon as they answer: once they should be ready"),
+    ],
+)  # fmt: skip
+def test_l4_when_a_boot_is_asked_first(expected_s, alone_s, answered_s, before, asked_s):
+    known = [{} if seconds is None else {PROFILE.name: seconds} for seconds in (alone_s, answered_s)]
+    limits = MeasuredLimits(booted=BootHistory(alone_s=known[0], answered_s=known[1]))
+
+    assert limits.first_probe_s(a_profile(expected_ready_s=expected_s), before) == asked_s
+
+
+@pytest.mark.parametrize(("sequence", "answered_s"), [(45_000_000, 45.0), (0, float("inf"))])
+def test_l4_a_starting_guest_shows_how_long_after_its_boot_it_answers(sequence, answered_s):
+    meter = Meter()
+    check = a_check()
+
+    meter.record_answer(Completion(command=check, started_at=NOW, ended_at=NOW, answer=a_report(sequence=sequence)))
+
+    limits = meter.limits(Snapshot(), NOW)
+    assert limits.first_probe_s(check.profile, 0) == answered_s
