@@ -5,12 +5,12 @@ another boot, long before its guest is probed.
 """
 
 from bisect import insort
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.pacing.boot_limits import NodePace
-from provisioner.pacing.boot_samples import Boot
+from provisioner.pacing.boot_samples import Boot, beyond_chance
 from provisioner.pacing.runs import Run
 
 _SPREAD = 0.2
@@ -43,6 +43,8 @@ class NodeBoots:
     """Expected number of boots still in progress: the sum of their probabilities, since some end early and some late."""
     share_s: float = 0.0
     """Seconds of the whole node that one more boot takes."""
+    behind: float = 1.0
+    """How many times as long boots take at least, by those in progress, while none has ended."""
     remaining_s: float = 0.0
     """Seconds until all of them are expected to be ready; late boots count as done."""
 
@@ -85,8 +87,15 @@ def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], 
         progress=progress,
         expected=sum(1.0 if name in sure else _chance(share) for name, share in progress.items()),
         share_s=share_s,
+        behind=1.0 if pace.own else max(pace.slower, _overdue(progress.values())),
         remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
     )
+
+
+def _overdue(progress: Iterable[float]) -> float:
+    """How many times as long as expected these boots take at least; the last but one, as one may hang."""
+    most = sorted(progress)[-2:-1]
+    return max(1.0, beyond_chance(most[0], of=1)) if most else 1.0
 
 
 def _chance(progress: float) -> float:

@@ -4,6 +4,7 @@ from bisect import insort
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from math import exp, sqrt
 from operator import attrgetter
 from statistics import median
 
@@ -16,6 +17,8 @@ _LATEST_BOOTS = 96
 _TWICE = 2.0
 _REMEMBERED_S = 30 * 86_400.0
 """How long they count: a storage may become slower, but not from one night to the next. Every new image begins anew."""
+_CHANCE = 0.3
+"""Twice the σ of a boot's duration, as a logarithm."""
 _BY_COMPANY = attrgetter("parallel")
 
 
@@ -40,6 +43,8 @@ class BootHistory:
     """The latest boots of all nodes together."""
     alone_s: Mapping[ProfileName, float] = field(default_factory=dict)
     """How long a first boot of each measured profile takes with few others, in seconds."""
+    slower: Mapping[NodeKey, float] = field(default_factory=dict)
+    """How many times as long boots take on a node as on others."""
     slow_after_s: Mapping[ProfileName, float] = field(default_factory=dict)
     """After how many seconds a boot of each measured profile is slower than any that was seen (`SlowBoots`)."""
     soonest_s: Mapping[ProfileName, float] = field(default_factory=dict)
@@ -97,3 +102,9 @@ class QuietBoots:
     def took_s(self) -> float:
         """Seconds; until sixteen are known, the median of those that are."""
         return median(boot.took_s for boot in self._boots)
+
+
+def beyond_chance(ratio: float, *, of: int) -> float:
+    """A ratio of the middle of so many durations to what was expected, nearer to 1 by as much as chance explains."""
+    chance = exp(_CHANCE / sqrt(of))
+    return max(1.0, ratio / chance) if ratio > 1 else min(1.0, ratio * chance)

@@ -35,8 +35,8 @@ class Limits(Protocol):
     def boots_known(self) -> int:
         """How many boots of all nodes were measured, of the latest."""
 
-    def boot_alone_s(self, profile: Profile) -> float:
-        """From a start order to ready, with few parallel boots."""
+    def boot_alone_s(self, profile: Profile, node: NodeKey | None = None) -> float:
+        """From a start order to ready, with few parallel boots; on this node, or on any."""
 
     def boots_measured(self, profile: Profile) -> bool:
         """Whether any boot of the profile has ended; before, how long one takes is only the profile's own figure."""
@@ -69,9 +69,10 @@ class MeasuredLimits:
         """Of each node, those that its pace is made of."""
         return sum(map(len, self.booted.of_node.values()))
 
-    def boot_alone_s(self, profile: Profile) -> float:
+    def boot_alone_s(self, profile: Profile, node: NodeKey | None = None) -> float:
         """As measured, or else as the profile says."""
-        return self.booted.alone_s.get(profile.name, profile.expected_ready_s)
+        anywhere_s = self.booted.alone_s.get(profile.name, profile.expected_ready_s)
+        return anywhere_s if node is None else anywhere_s * self.booted.slower.get(node, 1.0)
 
     def boots_measured(self, profile: Profile) -> bool:
         """Those of earlier days count, too."""
@@ -95,5 +96,5 @@ class MeasuredLimits:
     def boots_on(self, node: NodeKey, started: Mapping[DesktopName, Started], now: Instant) -> NodeBoots:
         """As the latest boots of the node show."""
         finished = self.booted.of_node.get(node, ())
-        pace = node_pace(finished, self.booted.anywhere, len(started), self.booted.alone_s)
+        pace = node_pace(finished, self.booted.anywhere, len(started), self.booted.alone_s, self.booted.slower.get(node, 1.0))
         return boots_on(started, finished, pace, now)

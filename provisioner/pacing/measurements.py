@@ -14,7 +14,7 @@ from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadT
 from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
-from provisioner.pacing.boot_limits import busy_boots
+from provisioner.pacing.boot_limits import busy_boots, slower_by, width_of
 from provisioner.pacing.boot_samples import Boot, BootHistory, QuietBoots, SlowBoots
 from provisioner.pacing.clone_limits import clone_limit, membership_limit, seconds_per_clone
 from provisioner.pacing.clone_samples import TOGETHER, CloneRun, DomainHistory, refutes
@@ -51,6 +51,8 @@ class Meter:
         self._boots: dict[NodeKey, deque[Boot]] = {}
         self._quiet: dict[ProfileName, QuietBoots] = {}
         self._slow: dict[ProfileName, SlowBoots] = {}
+        self._widths: dict[NodeKey, float] = {}
+        self._slower: dict[NodeKey, float] = {}
         self._latest: deque[Boot] = deque(maxlen=_LATEST)
         self._answers: dict[NodeKey, deque[float]] = {}
         self._answered: dict[ProfileName, deque[float]] = {}
@@ -68,14 +70,25 @@ class Meter:
         for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=_BY_END):
             self._latest.append(boot)
             self._record_duration(boot)
+        for node in boots:
+            self._compare(node, self._boots[node])
 
     def recall_days(self, boots: Mapping[NodeKey, Sequence[Boot]]) -> None:
         """Take over the boots of earlier days: how long they take alone, and what nodes can do if most had to do much."""
         for boot in sorted((boot for of_node in boots.values() for boot in of_node), key=_BY_END):
             self._record_duration(boot)
-        busy = {node: busy_boots(of_node, self._booted.alone_s) for node, of_node in boots.items()}
+        busy = {node: busy_boots(of_node, self._alone_boot_s) for node, of_node in boots.items()}
+        for node, of_node in boots.items():
+            self._compare(node, of_node)
         if 2 * sum(map(bool, busy.values())) > len(busy):  # else clones were too slow for boots to have to wait
             self._boots |= {node: deque(of_node, maxlen=_BOOTS) for node, of_node in busy.items()}
+
+    def _compare(self, node: NodeKey, boots: Sequence[Boot]) -> None:
+        """How fast this node is beside others, when one more of its boots has ended."""
+        alone_s = self._alone_boot_s
+        if (width := width_of(boots, alone_s)) is not None:
+            self._widths[node] = width
+            self._slower[node] = slower_by(boots, alone_s, usual=median(self._widths.values()))
 
     def _record_duration(self, boot: Boot) -> None:
         self._slow.setdefault(boot.profile, SlowBoots()).record(boot)
@@ -121,6 +134,7 @@ class Meter:
         finished.append(boot)
         self._latest.append(boot)
         self._record_duration(boot)
+        self._compare(node, finished)
 
     def record_answer(self, completion: Completion) -> None:
         """Record how long a node took to answer. Only writes count: a read may wait for a guest instead of the node.
@@ -152,14 +166,19 @@ class Meter:
         )
 
     @property
+    def _alone_boot_s(self) -> dict[ProfileName, float]:
+        """How long a first boot of each measured profile takes with few others."""
+        return {profile: boots.took_s for profile, boots in self._quiet.items()}
+
+    @property
     def _booted(self) -> BootHistory:
         of_node = {node: tuple(boots) for node, boots in self._boots.items()}
-        alone_s = {profile: boots.took_s for profile, boots in self._quiet.items()}
         slow_after_s = {profile: after_s for profile, boots in self._slow.items() if (after_s := boots.after_s) is not None}
         return BootHistory(
             of_node=of_node,
             anywhere=tuple(self._latest),
-            alone_s=alone_s,
+            alone_s=self._alone_boot_s,
+            slower=self._slower,
             slow_after_s=slow_after_s,
             answered_s={profile: median(after_s) for profile, after_s in self._answered.items()},
             soonest_s={profile: boots.soonest_s for profile, boots in self._slow.items()},

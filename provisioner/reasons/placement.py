@@ -36,7 +36,12 @@ TEMPLATE_TAGGED = kind(
     "template_tagged",
     "template {template} on node {node} has the tag {tag}: its clones would never be configured; remove the tag",
 )
-NODE_BUSY = kind("node_busy", "the node has boots queued for longer than it takes to clone the remaining desktops elsewhere")
+NODE_BUSY = kind("node_busy", "a desktop more on this node would be ready later than the last of all others elsewhere")
+NODE_UNKNOWN = kind(
+    "node_unknown",
+    "{count} desktops wait for their boot on this node, and too few have ended to show how fast it is: more go there once they "
+    "are started",
+)
 ADDRESSES = kind("addresses", "the address pool of profile {profile} is used up: widen it (addressing.last)")
 ADDRESSES_REST = kind(
     "addresses_rest",

@@ -1,8 +1,10 @@
 """How many boots run at once on a node: measured on a modelled node."""
 
+from dataclasses import replace
+
 import pytest
 
-from provisioner.pacing.boot_limits import INITIAL, NodePace, busy_boots, node_pace
+from provisioner.pacing.boot_limits import INITIAL, NodePace, busy_boots, node_pace, slower_by, width_of
 from tests.pacing.nodes import ALONE_S, PROFILE, a_full_node, a_node
 
 ALONE = {PROFILE: ALONE_S}
@@ -67,3 +69,29 @@ def test_of_an_earlier_night_the_boots_count_that_had_many_others():
 
 def test_earlier_boots_that_did_not_wait_show_no_limit():
     assert busy_boots(a_node([60.0 * each for each in range(20)], width=4), ALONE) == ()
+
+
+@pytest.mark.parametrize("slower", [0.5, 1.0, 2.0, 4.0])
+@pytest.mark.parametrize("width", [4, 8])
+def test_l3_a_slow_node_is_told_from_a_narrow_one_by_boots_with_more_and_fewer_others(slower, width):
+    boots = ramp(slower=slower, width=width)
+
+    assert slower_by(boots, ALONE, usual=8.0) == pytest.approx(slower, rel=0.3)
+
+
+@pytest.mark.parametrize("took_s", [0.0, 0.001, 1e9])
+def test_l3_what_a_few_guests_say_of_their_boots_makes_no_node_slow_or_fast(took_s):
+    boots = ramp(slower=1.0, width=8)
+    said = [replace(boot, ended_at=boot.began_at + took_s) if at % 12 == 0 else boot for at, boot in enumerate(boots)]
+
+    assert slower_by(said, ALONE, usual=8.0) == 1.0
+
+
+def test_l3_few_boots_show_no_speed():
+    assert width_of(ramp(slower=4.0, width=8)[:7], ALONE) is None
+
+
+def ramp(*, slower, width):
+    """Some boots with few others, some with many, on a node that is slower than others."""
+    boots = [boot for count in (4, 12, 6) for boot in a_full_node(count, width=width, boots=36)]
+    return [replace(boot, ended_at=boot.began_at + slower * boot.took_s) for boot in boots]

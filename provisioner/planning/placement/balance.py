@@ -13,10 +13,12 @@ from types import MappingProxyType
 from provisioner.model.ids import LockDomain, NodeKey
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.refusal import Refusal
-from provisioner.reasons.placement import NODE_BUSY
+from provisioner.reasons.placement import NODE_BUSY, NODE_UNKNOWN
 
 _PRECISE = 0.01
 """Relative precision of the search: the measurements are less precise."""
+_UNSTARTED = 5
+"""Desktops that wait for their boot on a node whose pace nobody knows: enough that it has always one to start."""
 _BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
 
 
@@ -28,59 +30,86 @@ class BootQueues:
     """Desktops that will be started there."""
     remaining_s: Mapping[NodeKey, float] = field(default_factory=dict)
     """Seconds until the boots in progress have ended."""
-    share_s: float = 0.0
-    """Seconds of a node that one more boot takes."""
-    boot_s: float = 0.0
-    """Seconds that one boot takes on a node with few others."""
+    share_s: Mapping[NodeKey, float] = field(default_factory=dict)
+    """Seconds of each node that one more boot takes; a node that is not in it gets no boot of anybody."""
+    boot_s: Mapping[NodeKey, float] = field(default_factory=dict)
+    """Seconds that one boot takes on each node with few others."""
+    unknown: frozenset[NodeKey] = frozenset()
+    """Nodes of which too few boots have ended to show how fast they are."""
 
 
 _NOTHING = BootQueues()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NodeLoad:
+    """A node, and the boots still to come there."""
+
+    busy_s: float
+    """Seconds until it has booted its desktops."""
+    share_s: float
+    """Seconds of it that one more boot takes."""
+    boot_s: float
+    """Seconds that one boot takes with few others."""
+    room: float = inf
+    """Desktops that it has room for."""
+
+    def booted_in(self, seconds: float) -> float:
+        """Desktops more that it can boot in this time: none that takes longer even alone."""
+        return min(self.room, max(0.0, seconds - self.busy_s) / self.share_s) if seconds >= self.boot_s else 0.0
+
+    @property
+    def next_in_s(self) -> float:
+        """Seconds until it has booted one more."""
+        return max(self.busy_s, self.boot_s) + self.share_s
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DomainLoad:
     """A lock domain and its nodes."""
 
-    busy_s: Sequence[float]
-    """For each node, seconds until it has booted its desktops."""
+    nodes: Sequence[NodeLoad]
     clone_s: float = 0.0
     """Seconds that one clone holds the lock; 0: not measured."""
     cloning: int = 0
     """Clones in flight."""
 
-    def cloned_in(self, seconds: float, queues: BootQueues) -> float:
-        """Desktops that can be cloned in this time and booted one boot later."""
-        booted = sum(max(0.0, seconds + queues.boot_s - busy_s) for busy_s in self.busy_s) / queues.share_s
-        cloned = seconds / self.clone_s - self.cloning if self.clone_s else inf
-        return max(0.0, min(booted, cloned))
+    def done_in(self, seconds: float) -> float:
+        """Desktops that can be cloned in this time, each early enough to be booted in it."""
+        booted = sum(node.booted_in(seconds) for node in self.nodes)
+        return max(0.0, min(booted, self._cloned_in(seconds - min(node.boot_s for node in self.nodes))))
 
-    def next_in_s(self, queues: BootQueues) -> float:
-        """Seconds until one more desktop is cloned, if it is to be booted one boot later."""
-        return max(self.clone_s * (self.cloning + 1), min(self.busy_s) + queues.share_s - queues.boot_s, queues.share_s)
+    @property
+    def next_in_s(self) -> float:
+        """Seconds until one more desktop is cloned and booted."""
+        cloned_s = self.clone_s * (self.cloning + 1)
+        return min(max(cloned_s + node.boot_s, node.next_in_s) for node in self.nodes)
+
+    def _cloned_in(self, seconds: float) -> float:
+        return seconds / self.clone_s - self.cloning if self.clone_s else inf
 
 
-def cloned_after_s(rest: int, loads: Sequence[DomainLoad], queues: BootQueues) -> float:
-    """Seconds until `rest` more desktops are cloned, each where it boots first; infinite while nothing is measured.
+def done_after_s(rest: int, loads: Sequence[DomainLoad]) -> float:
+    """Seconds until `rest` more desktops are ready, each where it is ready first; infinite if there is no room for them.
 
-    All are booted one boot later. A desktop cannot be split across nodes, so the result is at least the time of one whole
-    desktop.
+    A desktop cannot be split across nodes, so the result is at least the time of one whole desktop.
     """
-    if not loads or queues.share_s <= 0:
+    if rest > sum(node.room for load in loads for node in load.nodes):
         return inf
-    least, most = 0.0, min(load.next_in_s(queues) for load in loads)
-    while _cloned_in(most, loads, queues) < rest:
+    least, most = 0.0, min(load.next_in_s for load in loads)
+    while _done_in(most, loads) < rest:
         least, most = most, 2 * most
     while least and most - least > _PRECISE * most:
         middle = (least + most) / 2
-        if _cloned_in(middle, loads, queues) < rest:
+        if _done_in(middle, loads) < rest:
             least = middle
         else:
             most = middle
     return most
 
 
-def _cloned_in(seconds: float, loads: Iterable[DomainLoad], queues: BootQueues) -> float:
-    return sum(load.cloned_in(seconds, queues) for load in loads)
+def _done_in(seconds: float, loads: Iterable[DomainLoad]) -> float:
+    return sum(load.done_in(seconds) for load in loads)
 
 
 class Balance:
@@ -103,22 +132,29 @@ class Balance:
 
     def busy_s(self, node: NodeKey) -> float:
         """Seconds until the node has booted its desktops."""
-        return self._queues.remaining_s.get(node, 0.0) + self._waiting[node] * self._queues.share_s
+        return self._queues.remaining_s.get(node, 0.0) + self._waiting[node] * self._queues.share_s.get(node, 0.0)
 
-    def cloned_after_s(self, places: Iterable[tuple[NodeKey, LockDomain]], cloning: Mapping[LockDomain, int]) -> float:
-        """Seconds until all unplaced desktops are cloned, if they go to these nodes, each where it boots first."""
-        busy_s: defaultdict[LockDomain, list[float]] = defaultdict(list)
-        for node, domain in places:
-            busy_s[domain].append(self.busy_s(node))
-        loads = [
-            DomainLoad(busy_s=of_nodes, clone_s=self._clone_s.get(domain, 0.0), cloning=cloning.get(domain, 0))
-            for domain, of_nodes in busy_s.items()
+    def done_after_s(self, places: Iterable[tuple[NodeKey, LockDomain, float]], cloning: Mapping[LockDomain, int]) -> float:
+        """Seconds until all unplaced desktops are ready, if they go to these nodes with so much room, each where it is ready
+        first; infinite while nothing is known of a node's boots."""
+        loads: defaultdict[LockDomain, list[NodeLoad]] = defaultdict(list)
+        for node, domain, room in places:
+            if (share_s := self._queues.share_s.get(node, 0.0)) <= 0:
+                return inf
+            busy_s, boot_s = self.busy_s(node), self._queues.boot_s.get(node, 0.0)
+            loads[domain].append(NodeLoad(busy_s=busy_s, share_s=share_s, boot_s=boot_s, room=room))
+        of_domains = [
+            DomainLoad(nodes=of_nodes, clone_s=self._clone_s.get(domain, 0.0), cloning=cloning.get(domain, 0))
+            for domain, of_nodes in loads.items()
         ]
-        return cloned_after_s(max(1, self._unplaced), loads, self._queues)
+        return done_after_s(max(1, self._unplaced), of_domains)
 
-    def refusal(self, node: NodeKey, *, cloned_after_s: float) -> Refusal | None:
+    def refusal(self, node: NodeKey, *, done_after_s: float) -> Refusal | None:
         """Why one more desktop would be ready sooner if it is not placed there now; None: place it.
 
-        `cloned_after_s`: seconds until all others are cloned. A busy node would boot it later than the last clone elsewhere.
+        `done_after_s`: seconds until all others are ready. A busy or slow node would have booted it later.
         """
-        return _BUSY if self.busy_s(node) >= cloned_after_s + self._queues.boot_s else None
+        if node in self._queues.unknown and self._waiting[node] >= _UNSTARTED:
+            return Refusal(WaitsFor.BOOTS, NODE_UNKNOWN(count=self._waiting[node]))
+        late = max(self.busy_s(node), (1 - _PRECISE) * self._queues.boot_s.get(node, 0.0)) >= done_after_s
+        return _BUSY if late else None

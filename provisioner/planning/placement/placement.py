@@ -43,7 +43,7 @@ class PlacementSearch:
 
     def __init__(self, resources: FreeResources, balance: Balance) -> None:
         self._resources, self._balance = resources, balance
-        self._cloned_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
+        self._done_after: dict[tuple[ProfileName, tuple[NodeKey, ...]], float] = {}
 
     def place(
         self,
@@ -58,11 +58,11 @@ class PlacementSearch:
         """
         refusals: list[Refusal] = []
         usable = list(self._usable(profile, avoid, refusals))
-        cloned_after_s = self._cloned_after_s(profile, avoid, usable)
+        done_after_s = self._done_after_s(profile, avoid, usable)
         fitting: list[Candidate] = []
         for candidate in usable:
             if reason := self._resources.slot_refusal(profile, candidate) or self._balance.refusal(
-                candidate.node, cloned_after_s=cloned_after_s
+                candidate.node, done_after_s=done_after_s
             ):
                 refusals.append(reason)
             else:
@@ -88,13 +88,13 @@ class PlacementSearch:
             else:
                 yield candidate
 
-    def _cloned_after_s(self, profile: Profile, avoid: Mapping[NodeKey, Refusal], usable: Iterable[Candidate]) -> float:
+    def _done_after_s(self, profile: Profile, avoid: Mapping[NodeKey, Refusal], usable: Iterable[Candidate]) -> float:
         """Computed once per profile: a desktop placed where it is done first does not delay the others."""
         which = (profile.name, tuple(avoid))
-        if which not in self._cloned_after:
-            places = ((candidate.node, candidate.domain) for candidate in usable)
-            self._cloned_after[which] = self._balance.cloned_after_s(places, self._resources.cloning)
-        return self._cloned_after[which]
+        if which not in self._done_after:
+            places = ((each.node, each.domain, self._resources.room(profile, each.node)) for each in usable)
+            self._done_after[which] = self._balance.done_after_s(places, self._resources.cloning)
+        return self._done_after[which]
 
     def _weight(self, candidate: Candidate) -> tuple[float, int, float, NodeKey, StorageId]:
         """First the node that will have booted its desktops first, then the idlest lock, then the most free memory."""

@@ -157,6 +157,11 @@ class FreeResources:
         """MiB left for desktops."""
         return self._memory.get(node, 0.0)
 
+    def room(self, profile: Profile, node: NodeKey) -> int:
+        """Desktops more of this profile that the node has memory and vCPUs for."""
+        vcpus = self.vcpus_left(node, profile) / profile.vcpus
+        return max(0, int(min(self.memory_left(node) / profile.memory_mib, vcpus)))
+
     def disk_left(self, domain: LockDomain) -> float:
         """GiB left for desktops."""
         return self._disk.get(domain, 0.0)

@@ -4,7 +4,7 @@
 * `provision` (reserve and clone), `shortage` (what the scenario says where none fits), `identify` (read ownership notes),
   `start`, `stop`, `delete`, `reset` (of pools), `leavers`, `replace`, `superseded`, `preparation` (ahead of need),
   `reconfigure` (profiles that have changed), `marks` (our tags, put back), `notes`, `quarantine`, `trials`, `evacuate`,
-  `surge_return`; `boots_in_progress`, `obstacles`;
+  `surge_return`; `boots_in_progress`, `boot_queues`, `obstacles`;
 * `draft`: the plan under construction, with the resources and slots that it has taken; `task`: the input of a step.
 
 To add a step: its function in the file of its subject, and its row in `table`; `planning/safety` says when the gate cuts it.

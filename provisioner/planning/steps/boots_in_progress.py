@@ -18,12 +18,13 @@ def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[No
     running: defaultdict[NodeKey, dict[DesktopName, Started]] = defaultdict(dict)
     for desktop in starting:
         began = started_at(situation, desktop)
-        if (boot := _boot(situation, desktop, began)) is not None:
-            running[where(situation, desktop)][desktop.name] = boot
+        node = where(situation, desktop)
+        if (boot := _boot(situation, desktop, began, node)) is not None:
+            running[node][desktop.name] = boot
     return {node: situation.limits.boots_on(node, started, situation.now) for node, started in running.items()}
 
 
-def _boot(situation: Situation, desktop: Reservation, began: Instant) -> Started | None:
+def _boot(situation: Situation, desktop: Reservation, began: Instant, node: NodeKey) -> Started | None:
     profile, records = situation.config.profiles.get(desktop.profile), situation.records
     if profile is None or situation.now - began > profile.ready_timeout_s:
         return None
@@ -33,7 +34,7 @@ def _boot(situation: Situation, desktop: Reservation, began: Instant) -> Started
     asked_at = records.checked.get(desktop.name, began - 1.0)
     return Started(
         at=began,
-        alone_s=situation.limits.boot_alone_s(profile),
+        alone_s=situation.limits.boot_alone_s(profile, node),
         measured=situation.limits.boots_measured(profile),
         asked_at=asked_at if asked_at >= began else None,
         left_at=left_at,

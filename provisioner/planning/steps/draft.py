@@ -1,7 +1,7 @@
 """A plan while it is put together: its actions and deferrals so far, and what is left of each budget."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import cached_property
 
@@ -15,10 +15,9 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName, Seat
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import INITIAL
-from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.allocation import Numbering
-from provisioner.planning.placement.balance import Balance, BootQueues
+from provisioner.planning.placement.balance import Balance
 from provisioner.planning.placement.capacity.needs import capacity_of
 from provisioner.planning.placement.outages import outage_in, replaced_at
 from provisioner.planning.placement.placement import PlacementSearch
@@ -26,6 +25,7 @@ from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.placement.survival import Survival
 from provisioner.planning.safety import ready_or_stopping, stops_at_once
+from provisioner.planning.steps.boot_queues import boot_queues
 from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.lifecycle import first_boot_failed
 from provisioner.planning.survey.survey import Survey
@@ -44,7 +44,7 @@ class Draft:
         self.boots = booting_on(situation, survey.not_ready.get(Phase.STARTING, {}).values())
         """The boots in progress on each node, without those that are late."""
         self.facts = TargetFacts(situation, survey)
-        queues = _queues(situation, survey, self.boots)
+        queues = boot_queues(situation, survey, self.boots)
         to_place = _unplaced(situation, survey, resources) + _unprepared(situation, survey)
         self.places = PlacementSearch(resources, Balance(queues, unplaced=to_place, clone_s=situation.limits.clone_s))
         self.actions: list[Action] = []
@@ -206,24 +206,3 @@ def _unprepared(situation: Situation, survey: Survey) -> int:
 
 def _is_given_up(situation: Situation, node: NodeKey) -> bool:
     return replaced_at(situation, node) is not None and not outage_in(situation, node.cluster)
-
-
-_TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
-
-
-def _queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBoots]) -> BootQueues:
-    """The boots on each node that come before a desktop that is placed there now."""
-    wants, of_seat = situation.demand.wants, survey.of_seat
-    to_start = (desktop for phase in _TO_START for desktop in survey.not_ready.get(phase, {}).values())
-    waiting = Counter(
-        where(situation, desktop)
-        for desktop in to_start
-        if desktop.seat is not None and desktop.seat in wants and of_seat.get(desktop.seat) is desktop
-    )
-    boot_s = max((situation.limits.boot_alone_s(profile) for profile in situation.config.profiles.values()), default=0.0)
-    return BootQueues(
-        waiting=waiting,
-        remaining_s={node: node_boots.remaining_s for node, node_boots in boots.items()},
-        share_s=max((on.share_s for on in boots.values()), default=boot_s / INITIAL),
-        boot_s=boot_s,
-    )

@@ -19,7 +19,7 @@ def start_up_s(situation: Situation, survey: Survey, seats: Collection[Seat]) ->
         desktop = survey.of_seat.get(seat)
         profile = None if desktop is None else situation.config.profiles.get(desktop.profile)
         if desktop is not None and profile is not None:
-            work[where(situation, desktop)].append(situation.limits.boot_alone_s(profile))
+            work[where(situation, desktop)].append(situation.limits.boot_alone_s(profile, where(situation, desktop)))
     return max((_node_s(situation, node, boots_s) for node, boots_s in work.items()), default=0.0)
 
 

@@ -1,4 +1,4 @@
-"""How soon the remaining desktops can be done, and on which node more of them would only wait."""
+"""How soon the remaining desktops can be ready, and on which node one more would be later."""
 
 from math import inf
 
@@ -7,58 +7,89 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
-from provisioner.planning.placement.balance import Balance, BootQueues, DomainLoad, cloned_after_s
+from provisioner.planning.placement.balance import Balance, BootQueues, DomainLoad, NodeLoad, done_after_s
+from provisioner.reasons.placement import NODE_UNKNOWN
 from tests.builders.cluster import PVE
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
 FAST, SLOW = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
-PLACES = ((N1, FAST), (N2, SLOW))
+PLACES = ((N1, FAST, 100), (N2, SLOW, 100))
+
+
+def domain(*busy_s, clone_s=0.0, cloning=0):
+    """Nodes on which a boot takes 40 s alone and 5 s of the node."""
+    nodes = [NodeLoad(busy_s=busy, share_s=5.0, boot_s=40.0) for busy in busy_s]
+    return DomainLoad(nodes=nodes, clone_s=clone_s, cloning=cloning)
+
+
+def slow(*, room=inf, busy_s=0.0):
+    """A node four times as slow."""
+    return DomainLoad(nodes=[NodeLoad(busy_s=busy_s, share_s=20.0, boot_s=160.0, room=room)])
+
+
+def queues(*nodes, **changed):
+    """Such nodes, not slow."""
+    return BootQueues(share_s=dict.fromkeys(nodes, 5.0), boot_s=dict.fromkeys(nodes, 40.0), **changed)
 
 
 @pytest.mark.parametrize(
-    ("rest", "lines", "seconds"),
+    ("rest", "loads", "seconds"),
     [
-        pytest.param(
-            4, [DomainLoad(busy_s=[0.0])], 5.0, id="a few boot side by side: one share of the node is the least there is"
-        ),
-        pytest.param(20, [DomainLoad(busy_s=[0.0])], 60.0, id="one node boots many one after another"),
-        pytest.param(20, [DomainLoad(busy_s=[0.0]), DomainLoad(busy_s=[0.0])], 10.0, id="two nodes share them"),
-        pytest.param(20, [DomainLoad(busy_s=[0.0]), DomainLoad(busy_s=[50.0])], 35.0, id="the busy one takes fewer"),
-        pytest.param(20, [DomainLoad(busy_s=[0.0]), DomainLoad(busy_s=[300.0])], 60.0, id="the very busy one takes none"),
-        pytest.param(1, [DomainLoad(busy_s=[300.0])], 265.0, id="its node is busy: so long it need not be cloned"),
-        pytest.param(4, [DomainLoad(busy_s=[0.0], clone_s=8.0)], 32.0, id="clones are what takes long"),
-        pytest.param(4, [DomainLoad(busy_s=[0.0], clone_s=8.0, cloning=2)], 48.0, id="behind those in flight"),
-        pytest.param(4, [DomainLoad(busy_s=[0.0] * 9, clone_s=3.0)], 12.0, id="nodes of one storage share its lock"),
-        pytest.param(
-            20, [DomainLoad(busy_s=[0.0]), DomainLoad(busy_s=[0.0], clone_s=90.0)], 56.8, id="a slow storage hardly helps"
-        ),
+        pytest.param(4, [domain(0.0)], 45.0, id="a few boot side by side: one share of the node is the least there is"),
+        pytest.param(20, [domain(0.0)], 100.0, id="one node boots many one after another"),
+        pytest.param(20, [domain(0.0), domain(0.0)], 50.0, id="two nodes share them"),
+        pytest.param(20, [domain(0.0), domain(50.0)], 75.0, id="the busy one takes fewer"),
+        pytest.param(20, [domain(0.0), domain(300.0)], 100.0, id="the very busy one takes none"),
+        pytest.param(1, [domain(300.0)], 305.0, id="its node is busy"),
+        pytest.param(4, [domain(0.0, clone_s=8.0)], 72.0, id="clones are what takes long"),
+        pytest.param(4, [domain(0.0, clone_s=8.0, cloning=2)], 88.0, id="behind those in flight"),
+        pytest.param(4, [domain(*[0.0] * 9, clone_s=3.0)], 52.0, id="nodes of one storage share its lock"),
+        pytest.param(20, [domain(0.0), domain(0.0, clone_s=90.0)], 96.8, id="a slow storage hardly helps"),
+        pytest.param(20, [domain(0.0), slow()], 100.0, id="L3: a slow node would have booted none by then"),
+        pytest.param(60, [domain(0.0), slow()], 240.0, id="L3: each node as many as it boots in the same time"),
+        pytest.param(14, [domain(0.0), slow(busy_s=200.0)], 70.0, id="L3: a slow node with a queue"),
+        pytest.param(30, [DomainLoad(nodes=[NodeLoad(busy_s=0, share_s=5.0, boot_s=40.0, room=10)]), slow()], 400.0, id="full"),
         pytest.param(1, [], inf, id="nowhere"),
+        pytest.param(9, [slow(room=8)], inf, id="no room for all of them"),
     ],
 )
-def test_the_last_is_cloned_after(rest, lines, seconds):
-    assert cloned_after_s(rest, lines, BootQueues(share_s=5.0, boot_s=40.0)) == pytest.approx(seconds, rel=0.015)
+def test_the_last_is_ready_after(rest, loads, seconds):
+    assert done_after_s(rest, loads) == pytest.approx(seconds, rel=0.015)
 
 
 def test_before_a_boot_is_measured_nothing_is_held_back():
     balance = Balance(BootQueues(waiting={N1: 5}), unplaced=1)
 
-    cloned = balance.cloned_after_s(PLACES, {})
+    done = balance.done_after_s(PLACES, {})
 
-    assert (cloned, balance.refusal(N1, cloned_after_s=cloned)) == (inf, None)
+    assert (done, balance.refusal(N1, done_after_s=done)) == (inf, None)
+
+
+def test_l3_a_node_whose_pace_nobody_knows_gets_only_a_few_ahead():
+    balance = Balance(queues(N1, N2, unknown=frozenset({N1}), waiting={N1: 4, N2: 9}), unplaced=90)
+
+    assert balance.refusal(N1, done_after_s=900.0) is None
+    balance.take(N1)
+    assert balance.refusal(N1, done_after_s=900.0).text == NODE_UNKNOWN(count=5)
+    assert balance.refusal(N2, done_after_s=900.0) is None
 
 
 @pytest.mark.long
 @given(
-    busy_s=st.lists(st.floats(0.0, 600.0), min_size=1, max_size=8),
+    nodes=st.lists(st.tuples(st.floats(0.0, 600.0), st.sampled_from([0.5, 1.0, 4.0])), min_size=1, max_size=8),
     clone_s=st.lists(st.sampled_from([0.0, 0.5, 4.0, 30.0]), min_size=8, max_size=8),
     rest=st.integers(1, 400),
 )
-def test_whatever_there_is_somebody_takes_it(busy_s, clone_s, rest):
-    nodes = [NodeKey(PVE, NodeName(f"n{number}")) for number in range(len(busy_s))]
-    domains = [LockDomain(f"pve/{node.node}/local") for node in nodes]
-    queues = BootQueues(share_s=5.0, boot_s=40.0, remaining_s=dict(zip(nodes, busy_s, strict=True)))
-    balance = Balance(queues, unplaced=rest, clone_s=dict(zip(domains, clone_s, strict=False)))
+def test_whatever_there_is_somebody_takes_it(nodes, clone_s, rest):
+    keys = [NodeKey(PVE, NodeName(f"n{number}")) for number in range(len(nodes))]
+    domains = [LockDomain(f"pve/{node.node}/local") for node in keys]
+    known = BootQueues(
+        share_s={key: 5.0 * slower for key, (_, slower) in zip(keys, nodes, strict=True)},
+        boot_s={key: 40.0 * slower for key, (_, slower) in zip(keys, nodes, strict=True)},
+        remaining_s={key: busy_s for key, (busy_s, _) in zip(keys, nodes, strict=True)},
+    )
+    balance = Balance(known, unplaced=rest, clone_s=dict(zip(domains, clone_s, strict=False)))
 
-    cloned = balance.cloned_after_s(zip(nodes, domains, strict=True), {})
+    done = balance.done_after_s(zip(keys, domains, [500] * len(keys), strict=True), {})
 
-    assert None in [balance.refusal(node, cloned_after_s=cloned) for node in nodes]
+    assert None in [balance.refusal(key, done_after_s=done) for key in keys]
