@@ -24,7 +24,7 @@ from provisioner.pve.desktop_settings import fits
 from provisioner.reasons.steps import ADDRESS_UNFIT, ASSIGN, BOOTS, CONFIGURING, LATE, READY_BY_NOW, SESSIONS_DUE, SLOW
 
 _DEADLINE_S = 60.0
-_PROBABLY = 1.1
+_PROBABLY = 1.15
 """Progress of a boot at which most are ready: each probe before that costs 3 s of an API worker."""
 
 
