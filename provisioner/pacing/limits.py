@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 from typing import Protocol
 
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
@@ -79,11 +80,15 @@ class MeasuredLimits:
         return profile.name in self.booted.alone_s
 
     def first_probe_s(self, profile: Profile, before: int) -> float | None:
-        """On a schedule of its own until a guest has answered; then when one does that sets itself up for long."""
+        """On a schedule of its own until boots are measured; then when a guest answers that sets itself up for long.
+
+        When its boot began is what a guest says: it may be asked sooner by it, and never later.
+        """
         alone_s, answered_s = (known.get(profile.name) for known in (self.booted.alone_s, self.booted.answered_s))
-        if before == 0 and answered_s is not None and (alone_s is None or 2 * answered_s < alone_s):
-            return answered_s
-        return first_asked_s(before) if alone_s is None or answered_s is None else None
+        if alone_s is None or answered_s is None:
+            sooner_s = answered_s if before == 0 and answered_s is not None else inf
+            return min(first_asked_s(before), sooner_s)
+        return answered_s if before == 0 and 2 * answered_s < alone_s else None
 
     def soonest_ready_s(self, profile: Profile) -> float:
         """As this image's own boots show."""

@@ -1,5 +1,7 @@
 """L4: when the guests of a profile are asked follows what they have shown, and never what an administrator expects."""
 
+from math import inf
+
 import pytest
 
 from provisioner.model.cluster import Snapshot
@@ -20,7 +22,9 @@ PROFILE = a_profile()
     [
         pytest.param(None, None, 0, 30.0, id="nothing is known: the oldest soon"),
         pytest.param(None, None, 2, 120.0, id="the third later"),
-        pytest.param(None, 45.0, 0, 45.0, id="guests answer, and none is ready yet: the oldest when it answers"),
+        pytest.param(None, 12.0, 0, 12.0, id="guests answer, and none is ready yet: the oldest when it answers"),
+        pytest.param(None, 9e9, 0, 30.0, id="what a guest says of its boot makes nobody wait"),
+        pytest.param(None, inf, 0, 30.0, id="guests that do not say when their boot began"),
         pytest.param(None, 45.0, 1, 60.0, id="the others as before"),
         pytest.param(600.0, 45.0, 0, 45.0, id="they set themselves up for long: an answer frees a slot"),
         pytest.param(600.0, 45.0, 1, None, id="the next one follows then"),
@@ -35,7 +39,7 @@ def test_l4_when_a_boot_is_asked_first(expected_s, alone_s, answered_s, before, 
     assert limits.first_probe_s(a_profile(expected_ready_s=expected_s), before) == asked_s
 
 
-@pytest.mark.parametrize(("sequence", "answered_s"), [(45_000_000, 45.0), (0, float("inf"))])
+@pytest.mark.parametrize(("sequence", "answered_s"), [(12_000_000, 12.0), (0, 30.0)])
 def test_l4_a_starting_guest_shows_how_long_after_its_boot_it_answers(sequence, answered_s):
     meter = Meter()
     check = a_check()
