@@ -25,7 +25,7 @@ ENVIRONMENTS = [
 @pytest.mark.parametrize("environment", ENVIRONMENTS)
 @pytest.mark.parametrize("is_real", [True, False], ids=["in a terminal", "in a pipe"])
 def test_a_terminal_is_what_it_is_for_rich(environment, is_real, monkeypatch):
-    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "TERM"):
+    for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "COLUMNS", "LINES", "TERM"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
