@@ -59,7 +59,7 @@ def node_pace(
         return NodePace()
     parallel = fmean(boot.parallel for boot in boots)
     width = _width(boots, alone_s, slower if own else 1.0)
-    few = [boot.took_s / alone_s[boot.profile] / max(1.0, boot.parallel / width) for boot in finished]
+    few = [boot.took_s / (slower * alone_s[boot.profile]) / max(1.0, boot.parallel / width) for boot in finished]
     limit = window(parallel, width)
     if is_idle(parallel, width):  # the node may be able to do more
         width, limit = max(parallel, INITIAL), max(limit, INITIAL)

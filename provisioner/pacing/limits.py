@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import inf
 from typing import Protocol
 
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
@@ -10,7 +9,7 @@ from provisioner.model.profiles import Profile
 from provisioner.pacing.boot_limits import node_pace
 from provisioner.pacing.boot_progress import NodeBoots, Started, boots_on
 from provisioner.pacing.boot_samples import BootHistory
-from provisioner.pacing.probe_timing import first_asked_s
+from provisioner.pacing.probe_timing import LATELY_S, first_asked_s
 
 
 class Limits(Protocol):
@@ -80,15 +79,11 @@ class MeasuredLimits:
         return profile.name in self.booted.alone_s
 
     def first_probe_s(self, profile: Profile, before: int) -> float | None:
-        """On a schedule of its own until boots are measured; then when a guest answers that sets itself up for long.
-
-        When its boot began is what a guest says: it may be asked sooner by it, and never later.
-        """
+        """On a schedule of its own until a guest has answered; then when one does that sets itself up for long."""
         alone_s, answered_s = (known.get(profile.name) for known in (self.booted.alone_s, self.booted.answered_s))
-        if alone_s is None or answered_s is None:
-            sooner_s = answered_s if before == 0 and answered_s is not None else inf
-            return min(first_asked_s(before), sooner_s)
-        return answered_s if before == 0 and 2 * answered_s < alone_s else None
+        if before == 0 and answered_s is not None and 2 * answered_s < (alone_s or LATELY_S):  # its guests say it: no fact
+            return max(answered_s, first_asked_s(0))
+        return first_asked_s(before) if alone_s is None or answered_s is None else None
 
     def soonest_ready_s(self, profile: Profile) -> float:
         """As this image's own boots show."""
@@ -101,5 +96,6 @@ class MeasuredLimits:
     def boots_on(self, node: NodeKey, started: Mapping[DesktopName, Started], now: Instant) -> NodeBoots:
         """As the latest boots of the node show."""
         finished = self.booted.of_node.get(node, ())
-        pace = node_pace(finished, self.booted.anywhere, len(started), self.booted.alone_s, self.booted.slower.get(node, 1.0))
+        slower = self.booted.slower.get(node, 1.0)
+        pace = node_pace(finished, self.booted.anywhere, len(started), self.booted.alone_s, slower)
         return boots_on(started, finished, pace, now)

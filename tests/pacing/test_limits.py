@@ -22,12 +22,14 @@ PROFILE = a_profile()
     [
         pytest.param(None, None, 0, 30.0, id="nothing is known: the oldest soon"),
         pytest.param(None, None, 2, 120.0, id="the third later"),
-        pytest.param(None, 12.0, 0, 12.0, id="guests answer, and none is ready yet: the oldest when it answers"),
-        pytest.param(None, 9e9, 0, 30.0, id="what a guest says of its boot makes nobody wait"),
-        pytest.param(None, inf, 0, 30.0, id="guests that do not say when their boot began"),
+        pytest.param(None, 45.0, 0, 45.0, id="guests answer, and none is ready yet: the oldest when it answers"),
         pytest.param(None, 45.0, 1, 60.0, id="the others as before"),
         pytest.param(600.0, 45.0, 0, 45.0, id="they set themselves up for long: an answer frees a slot"),
         pytest.param(600.0, 45.0, 1, None, id="the next one follows then"),
+        pytest.param(None, inf, 0, 30.0, id="they do not say when they began: as if none had answered"),
+        pytest.param(None, 86_400.0, 0, 30.0, id="they say that they have run for a day"),
+        pytest.param(None, 0.001, 0, 30.0, id="they say that they have just begun"),
+        pytest.param(600.0, 0.001, 0, 30.0, id="the same, where boots are known to be long"),
         pytest.param(600.0, None, 0, 30.0, id="only the night before is known: none has answered"),
         pytest.param(50.0, 45.0, 0, None, id="they are ready as soon as they answer: once they should be ready"),
     ],
@@ -39,12 +41,11 @@ def test_l4_when_a_boot_is_asked_first(expected_s, alone_s, answered_s, before, 
     assert limits.first_probe_s(a_profile(expected_ready_s=expected_s), before) == asked_s
 
 
-@pytest.mark.parametrize(("sequence", "answered_s"), [(12_000_000, 12.0), (0, 30.0)])
+@pytest.mark.parametrize(("sequence", "answered_s"), [(45_000_000, 45.0), (0, inf)])
 def test_l4_a_starting_guest_shows_how_long_after_its_boot_it_answers(sequence, answered_s):
     meter = Meter()
     check = a_check()
 
     meter.record_answer(Completion(command=check, started_at=NOW, ended_at=NOW, answer=a_report(sequence=sequence)))
 
-    limits = meter.limits(Snapshot(), NOW)
-    assert limits.first_probe_s(check.profile, 0) == answered_s
+    assert meter.limits(Snapshot(), NOW).booted.answered_s == {check.profile.name: answered_s}
