@@ -207,7 +207,7 @@ def small_twins(draw: st.DrawFn) -> TwinSpec:
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(spec=small_twins(), agents=st.integers(1, 9))
 def test_no_run_beats_the_bound(spec: TwinSpec, agents: int):
-    forecast = rehearsed(spec, agents=agents)
+    forecast = rehearsed(spec, agents=agents, config=a_config_on(spec, profile=a_profile_on(spec, ready_timeout_s=3600.0)))
 
     assert (forecast.ready, forecast.duplicates, forecast.orphans) == (agents, 0, 0)
     assert (forecast.after_s(1.0) or 0.0) >= bound_s(spec, desktops=agents) - 1e-6
