@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from math import inf
 from types import MappingProxyType
 
-from provisioner.model.ids import LockDomain, NodeKey
+from provisioner.model.ids import LockDomain, NodeKey, ProfileName
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.reasons.placement import NODE_BUSY, NODE_UNKNOWN
@@ -19,7 +19,7 @@ _PRECISE = 0.01
 """Relative precision of the search: the measurements are less precise."""
 _UNSTARTED = 5
 """Desktops that wait for their boot on a node whose pace nobody knows: enough that it has always one to start."""
-_BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
+BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,8 @@ class BootQueues:
 
     waiting: Mapping[NodeKey, int] = field(default_factory=dict)
     """Desktops that will be started there."""
+    unstarted: Mapping[tuple[NodeKey, ProfileName], int] = field(default_factory=dict)
+    """Of these, by profile, the ones placed lately: those that cannot be started would keep others out for ever."""
     remaining_s: Mapping[NodeKey, float] = field(default_factory=dict)
     """Seconds until the boots in progress have ended."""
     share_s: Mapping[NodeKey, float] = field(default_factory=dict)
@@ -123,11 +125,13 @@ class Balance:
         clone_s: Mapping[LockDomain, float] = MappingProxyType({}),
     ) -> None:
         """`unplaced`: desktops without a place; `clone_s`: seconds that a clone holds each lock domain, where measured."""
-        self._queues, self._waiting, self._unplaced, self._clone_s = queues, Counter(queues.waiting), unplaced, clone_s
+        self._queues, self._waiting, self._unstarted = queues, Counter(queues.waiting), Counter(queues.unstarted)
+        self._unplaced, self._clone_s = unplaced, clone_s
 
-    def take(self, node: NodeKey) -> None:
+    def take(self, node: NodeKey, profile: ProfileName) -> None:
         """Count one more desktop on the node."""
         self._waiting[node] += 1
+        self._unstarted[node, profile] += 1
         self._unplaced -= 1
 
     def busy_s(self, node: NodeKey) -> float:
@@ -149,12 +153,12 @@ class Balance:
         ]
         return done_after_s(max(1, self._unplaced), of_domains)
 
-    def refusal(self, node: NodeKey, *, done_after_s: float) -> Refusal | None:
+    def refusal(self, node: NodeKey, profile: ProfileName, *, done_after_s: float) -> Refusal | None:
         """Why one more desktop would be ready sooner if it is not placed there now; None: place it.
 
         `done_after_s`: seconds until all others are ready. A busy or slow node would have booted it later.
         """
-        if node in self._queues.unknown and self._waiting[node] >= _UNSTARTED:
-            return Refusal(WaitsFor.BOOTS, NODE_UNKNOWN(count=self._waiting[node]))
+        if node in self._queues.unknown and (unstarted := self._unstarted[node, profile]) >= _UNSTARTED:
+            return Refusal(WaitsFor.BOOTS, NODE_UNKNOWN(count=unstarted))
         late = max(self.busy_s(node), (1 - _PRECISE) * self._queues.boot_s.get(node, 0.0)) >= done_after_s
-        return _BUSY if late else None
+        return BUSY if late else None

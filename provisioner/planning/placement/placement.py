@@ -8,7 +8,7 @@ from types import MappingProxyType
 from provisioner.model.ids import NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.planning.placement.balance import Balance
+from provisioner.planning.placement.balance import BUSY, Balance
 from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.refusal import Refusal, is_shortage
 from provisioner.planning.placement.resources import FreeResources
@@ -57,33 +57,58 @@ class PlacementSearch:
         `leaves`: why a desktop there would leave too little room for something else.
         """
         refusals: list[Refusal] = []
+        quick, late = self._by_time(profile, avoid, refusals)
+        found = self._first(profile, quick, leaves, refusals)
+        if found is None and quick and all(leaves(candidate) for candidate in quick):  # to wait for them would be in vain
+            found = self._first(profile, late, leaves, refusals)
+        else:
+            refusals.extend(self._resources.slot_refusal(profile, candidate) or BUSY for candidate in late)
+        return Placement(candidate=found, refusals=tuple(refusals) or (_NONE,))
+
+    def _by_time(
+        self, profile: Profile, avoid: Mapping[NodeKey, Refusal], refusals: list[Refusal]
+    ) -> tuple[list[Candidate], list[Candidate]]:  # fmt: skip
+        """Candidates where one more desktop is ready before the last of all others, and those where it would be later."""
         usable = list(self._usable(profile, avoid, refusals))
         done_after_s = self._done_after_s(profile, avoid, usable)
-        fitting: list[Candidate] = []
+        quick: list[Candidate] = []
+        late: list[Candidate] = []
         for candidate in usable:
-            if reason := self._resources.slot_refusal(profile, candidate) or self._balance.refusal(
-                candidate.node, done_after_s=done_after_s
-            ):
-                refusals.append(reason)
+            why = self._balance.refusal(candidate.node, profile.name, done_after_s=done_after_s)
+            if why is None or why is BUSY:
+                (late if why else quick).append(candidate)
             else:
-                fitting.append(candidate)
-        for candidate in sorted(fitting, key=self._weight):
-            if (why := leaves(candidate)) is None:
-                return Placement(candidate=candidate, refusals=tuple(refusals))
+                refusals.append(why)
+        return quick, late
+
+    def _first(
+        self,
+        profile: Profile,
+        candidates: Iterable[Candidate],
+        leaves: Callable[[Candidate], Refusal | None],
+        refusals: list[Refusal],
+    ) -> Candidate | None:
+        for candidate in sorted(candidates, key=self._weight):
+            if (why := self._resources.slot_refusal(profile, candidate) or leaves(candidate)) is None:
+                return candidate
             refusals.append(why)
-        return Placement(candidate=None, refusals=tuple(refusals) or (_NONE,))
+        return None
 
     def take(self, profile: Profile, candidate: Candidate) -> None:
         """Take the resources of one more desktop there."""
         self._resources.take(profile, candidate)
-        self._balance.take(candidate.node)
+        self._balance.take(candidate.node, profile.name)
 
     def _usable(
         self, profile: Profile, avoid: Mapping[NodeKey, Refusal], refusals: list[Refusal]
     ) -> Iterator[Candidate]:  # fmt: skip
         """Candidates with room for one more desktop; the reasons of the others are added to `refusals`."""
         for candidate in self._resources.candidates.of(profile):
-            if reason := avoid.get(candidate.node) or self._resources.lacking(profile, candidate):
+            if reason := (
+                avoid.get(candidate.node)
+                or self._resources.closure(profile, candidate.node.cluster)
+                or self._resources.lacking(profile, candidate)
+            ):
                 refusals.append(reason)
             else:
                 yield candidate

@@ -108,10 +108,15 @@ class FreeResources:
         self.cloning[candidate.domain] += 1
         self.cloning[membership_domain(candidate.node.cluster)] += 1  # limited only where clones go into a pool
 
+    def closure(self, profile: Profile, cluster: ClusterId) -> Refusal | None:
+        """Why nothing of the profile is cloned in the cluster until an operator or time allows it; None: it is."""
+        why = self._closed.get((cluster, profile.name))
+        return Refusal(WaitsFor.SAFETY, why) if why else None
+
     def slot_refusal(self, profile: Profile, candidate: Candidate) -> Refusal | None:
         """Why the candidate's lock domain or cluster cannot take one more clone of the profile; None: it can."""
-        if why := self._closed.get((candidate.node.cluster, profile.name)):
-            return Refusal(WaitsFor.SAFETY, why)
+        if closed := self.closure(profile, candidate.node.cluster):
+            return closed
         members = membership_domain(candidate.node.cluster)
         if self.cloning[members] >= (most := self._limits.get(members, inf)):
             return Refusal(WaitsFor.LOCK, reasons.MEMBERS_BUSY(limit=most))

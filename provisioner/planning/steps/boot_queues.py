@@ -1,11 +1,13 @@
 """The boots that come before a desktop that is placed now, on each node: what decides where it is ready first."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain
 from statistics import median
 
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
+from provisioner.model.profiles import Profile
 from provisioner.pacing.boot_limits import GENERATION
 from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.pacing.boot_samples import beyond_chance
@@ -18,23 +20,35 @@ _TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.
 
 def boot_queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, NodeBoots]) -> BootQueues:
     """The boots on each node that come before a desktop that is placed there now."""
-    wants, of_seat = situation.demand.wants, survey.of_seat
-    to_start = (desktop for phase in _TO_START for desktop in survey.not_ready.get(phase, {}).values())
-    waiting = Counter(
-        where(situation, desktop)
-        for desktop in to_start
-        if desktop.seat is not None and desktop.seat in wants and of_seat.get(desktop.seat) is desktop
-    )
+    to_start = [(where(situation, desktop), desktop) for desktop in _to_start(situation, survey)]
     nodes = [node.key for view in situation.snapshot.clusters.values() for node in view.nodes.values()]
     on = {node: boots.get(node) or situation.limits.boots_on(node, {}, situation.now) for node in nodes}
-    boot_s = {node: _boot_s(situation, node) * of_node.behind for node, of_node in on.items()}
+    profiles = _awaited(situation, survey)
+    boot_s = {node: _boot_s(situation, node, profiles) * of_node.behind for node, of_node in on.items()}
     return BootQueues(
-        waiting=waiting,
+        waiting=Counter(node for node, _ in to_start),
+        unstarted=Counter((node, desktop.profile) for node, desktop in to_start if _is_under_way(situation, desktop)),
         remaining_s={node: of_node.remaining_s * of_node.behind for node, of_node in on.items()},
         share_s=_shares({node: boot_s[node] / of_node.pace.width for node, of_node in on.items()}),
         boot_s=boot_s,
         unknown=frozenset(node for node, of_node in on.items() if not of_node.pace.own),
     )
+
+
+def _to_start(situation: Situation, survey: Survey) -> Iterator[Reservation]:
+    wants, of_seat = situation.demand.wants, survey.of_seat
+    for desktop in chain.from_iterable(survey.not_ready.get(phase, {}).values() for phase in _TO_START):
+        if desktop.seat is not None and desktop.seat in wants and of_seat.get(desktop.seat) is desktop:
+            yield desktop
+
+
+def _is_under_way(situation: Situation, desktop: Reservation) -> bool:
+    """Whether its boot can be expected soon: one that something holds up shows of no node how fast it is."""
+    profile = situation.config.profiles.get(desktop.profile)
+    if profile is None or situation.records.desktops[desktop.name].attempts:
+        return False
+    held = any((cause.cluster, cause.profile) == (desktop.cluster, desktop.profile) for cause in situation.causes)
+    return not held and situation.now - desktop.reserved_at <= profile.ready_timeout_s
 
 
 def _shares(seconds: Mapping[NodeKey, float]) -> dict[NodeKey, float]:
@@ -43,7 +57,13 @@ def _shares(seconds: Mapping[NodeKey, float]) -> dict[NodeKey, float]:
     return {node: usual * beyond_chance(each / usual, of=GENERATION) if usual else each for node, each in seconds.items()}
 
 
-def _boot_s(situation: Situation, node: NodeKey) -> float:
+def _awaited(situation: Situation, survey: Survey) -> Collection[Profile]:
+    """Those that somebody waits for: how long others boot makes no difference; all, if nobody waits."""
+    wants = chain(survey.unserved.values(), situation.demand.ahead.values())
+    profiles, names = situation.config.profiles, {want.profile for want in wants}
+    return [profiles[name] for name in names if name in profiles] or profiles.values()
+
+
+def _boot_s(situation: Situation, node: NodeKey, profiles: Iterable[Profile]) -> float:
     """Of the profile whose boots take longest there."""
-    profiles = situation.config.profiles.values()
     return max((situation.limits.boot_alone_s(profile, node) for profile in profiles), default=0.0)

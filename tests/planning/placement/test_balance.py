@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from provisioner.model.ids import LockDomain, NodeKey, NodeName
 from provisioner.planning.placement.balance import Balance, BootQueues, DomainLoad, NodeLoad, done_after_s
 from provisioner.reasons.placement import NODE_UNKNOWN
-from tests.builders.cluster import PVE
+from tests.builders.cluster import OFFICE, PVE
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
 FAST, SLOW = LockDomain("pve/n1/local"), LockDomain("pve/n2/local")
@@ -62,16 +62,16 @@ def test_before_a_boot_is_measured_nothing_is_held_back():
 
     done = balance.done_after_s(PLACES, {})
 
-    assert (done, balance.refusal(N1, done_after_s=done)) == (inf, None)
+    assert (done, balance.refusal(N1, OFFICE, done_after_s=done)) == (inf, None)
 
 
 def test_l3_a_node_whose_pace_nobody_knows_gets_only_a_few_ahead():
-    balance = Balance(queues(N1, N2, unknown=frozenset({N1}), waiting={N1: 4, N2: 9}), unplaced=90)
+    balance = Balance(queues(N1, N2, unknown=frozenset({N1}), unstarted={(N1, OFFICE): 4, (N2, OFFICE): 9}), unplaced=90)
 
-    assert balance.refusal(N1, done_after_s=900.0) is None
-    balance.take(N1)
-    assert balance.refusal(N1, done_after_s=900.0).text == NODE_UNKNOWN(count=5)
-    assert balance.refusal(N2, done_after_s=900.0) is None
+    assert balance.refusal(N1, OFFICE, done_after_s=900.0) is None
+    balance.take(N1, OFFICE)
+    assert balance.refusal(N1, OFFICE, done_after_s=900.0).text == NODE_UNKNOWN(count=5)
+    assert balance.refusal(N2, OFFICE, done_after_s=900.0) is None
 
 
 @pytest.mark.long
@@ -92,4 +92,4 @@ def test_whatever_there_is_somebody_takes_it(nodes, clone_s, rest):
 
     done = balance.done_after_s(zip(keys, domains, [500] * len(keys), strict=True), {})
 
-    assert None in [balance.refusal(key, done_after_s=done) for key in keys]
+    assert None in [balance.refusal(key, OFFICE, done_after_s=done) for key in keys]

@@ -9,12 +9,14 @@ from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.balance import Balance, BootQueues
-from provisioner.planning.placement.placement import Placement
+from provisioner.planning.placement.placement import Placement, PlacementSearch
 from provisioner.planning.placement.refusal import Refusal
+from provisioner.planning.survey.survey import free_resources
+from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.placement import LOCK_BUSY, NODE_AWAY
 from tests.builders.actions import a_clone, a_key
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
-from tests.builders.core import a_budget, a_desktop, an_order
+from tests.builders.core import a_budget, a_config, a_desktop, a_situation, an_order
 from tests.planning.plans import places, room
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
@@ -251,6 +253,32 @@ def test_where_it_was_tried_before_does_not_count_for_who_is_placed_elsewhere():
 
     assert node_of(place.place(a_profile())) == "n2"
     assert node_of(place.place(a_profile(), avoid={N2: Refusal("nodes", "tried before")})) == "n1"
+
+
+def test_l3_a_slow_node_is_used_where_the_quick_ones_may_not_be():
+    """A trial of one storage, or room that is kept: otherwise it would wait for ever."""
+    slow = BootQueues(share_s={N1: 5.0, N2: 30.0}, boot_s={N1: 40.0, N2: 240.0})
+
+    def leaves(candidate):
+        return Refusal("storage", "not there") if candidate.node == N1 else None
+
+    assert node_of(places(balance=Balance(slow, unplaced=1)).place(a_profile(), leaves=leaves)) == "n2"
+    assert node_of(places(balance=Balance(slow, unplaced=1)).place(a_profile())) == "n1"
+
+
+def test_l3_a_cluster_that_takes_nothing_now_keeps_nobody_from_a_slow_one():
+    quick, other = a_template("n1"), a_template("n2", cluster="other")
+    profile = a_profile(templates=(quick, other))
+    situation = a_situation(
+        config=a_config(profile),
+        view=a_view(nodes=1, storages=(a_storage("n1"),)),
+        others=(a_view(nodes=(a_node("n2", cluster="other"),), storages=(a_storage("n2", cluster="other"),), cluster="other"),),
+    )
+    slow = NodeKey(other.cluster, other.node)
+    queues = BootQueues(share_s={N1: 5.0, slow: 30.0}, boot_s={N1: 40.0, slow: 240.0})
+    resources = free_resources(situation, survey(situation), {(PVE, profile.name): "many VMs are missing"})
+
+    assert node_of(PlacementSearch(resources, Balance(queues, unplaced=1)).place(profile)) == "n2"
 
 
 def test_f23_what_is_so_everywhere_is_said_once_and_with_its_own_figure():
