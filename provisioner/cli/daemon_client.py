@@ -5,7 +5,7 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, NoReturn
 from urllib.parse import urlencode
 from uuid import uuid4
 
@@ -80,7 +80,7 @@ def daemon_socket(option: Path | None, config: Path) -> Path | None:
 
 def ask_daemon(at: Path | None, resource: Resource[Document], **query: str) -> Document:
     """The document. Raises DaemonSilent; SettingsError if the call is wrong, and BasculeError if it is refused."""
-    document: Document = _document(at, f"/v1/{resource}" + (f"?{urlencode(query)}" if query else ""))
+    document: Document = _document(at, f"/v1/{resource}" + (f"?{urlencode(query, errors='surrogateescape')}" if query else ""))
     return document
 
 
@@ -93,17 +93,28 @@ def order_daemon(at: Path | None, resource: Resource[Document], order: Mapping[s
     return document
 
 
+class _Members(dict[str, Any]):
+    """An object of an answer. What it lacks is not of this version: it is the answer that is wrong, and not the command."""
+
+    def __init__(self, at: Path, members: Mapping[str, Any]) -> None:
+        super().__init__(members)
+        self._at = at
+
+    def __missing__(self, name: str) -> NoReturn:
+        raise BasculeError(DAEMON_GARBLED(path=str(self._at)))
+
+
 def _document(at: Path | None, what: str, order: Mapping[str, object] | None = None) -> Any:
     if at is None:
         raise DaemonSilent(DAEMON_UNKNOWN())
     status, body = _answered(at, what, order)
     try:
-        document = json.loads(body)
-        if status == OK:
+        document = json.loads(body, object_hook=lambda members: _Members(at, members))
+        if status == OK and isinstance(document, _Members):
             return document
         codes = frozenset(str(reason["code"]) for reason in document["reasons"])
         reasons = join_reasons(map(reason_in, document["reasons"]), SEVERAL)
-    except (ValueError, LookupError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         raise BasculeError(DAEMON_GARBLED(path=str(at))) from error
     if status in (CONFLICT, TOO_MANY_REQUESTS):
         raise OrderRefused(reasons, codes)

@@ -18,6 +18,7 @@ INTERRUPTED = 130
 
 def main() -> None:
     """The console script `bascule`."""
+    _let_print()
     if _is_daemon(sys.argv):
         # A reload that is ordered before the daemon can take it up waits until it can, instead of ending it.
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
@@ -35,6 +36,16 @@ def main() -> None:
         raise SystemExit(INTERRUPTED) from None
     finally:
         signal.signal(signal.SIGINT, _end if handled else signal.SIG_IGN)
+
+
+def _let_print() -> None:
+    """What nobody reads goes nowhere, and a sign that a terminal lacks is a question mark: neither ends an order half-way."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # whoever called has closed it
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115 (as long as the process)
+        elif stream.errors == "strict":
+            stream.reconfigure(errors="replace")
 
 
 def _is_daemon(words: list[str]) -> bool:

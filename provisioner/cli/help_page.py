@@ -100,7 +100,7 @@ def print_aborted() -> None:
 @contextmanager
 def _console(stream: TextIO) -> Iterator[Console]:
     """What is printed goes out at the end. No line ends at a no-break space, which rich takes for a space like any other."""
-    width = environ.get("TERMINAL_WIDTH")
+    width = environ.get("TERMINAL_WIDTH", "")
     console = Console(
         file=stream,
         theme=Theme(_STYLES),
@@ -109,7 +109,7 @@ def _console(stream: TextIO) -> Iterator[Console]:
         force_terminal=True
         if environ.get("GITHUB_ACTIONS") or environ.get("FORCE_COLOR") or environ.get("PY_COLORS")
         else None,
-        width=int(width) if width else None,
+        width=(int(width) if width.isdecimal() else 0) or None,
     )
     with console.capture() as page:
         yield console

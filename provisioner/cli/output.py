@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -92,12 +92,21 @@ def at_work(text: str) -> Iterator[None]:
 def print_json(value: object) -> None:
     """Print a value as JSON on standard output."""
     for_programs()
-    typer.echo(json_text(value))
+    typer.echo(_for_stream(json_text(value), sys.stdout))
 
 
 def json_text(value: object) -> str:
     """A value as JSON, for programs, and for people who look at it in a terminal."""
     return _escaped(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def _for_stream(document: str, stream: TextIO) -> str:
+    """The same JSON, with signs that the stream lacks escaped: a question mark for them would be another text."""
+    try:
+        document.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(json.loads(document), indent=2)
+    return document
 
 
 def plain(value: object) -> object:

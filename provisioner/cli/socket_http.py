@@ -6,10 +6,16 @@ import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic
 from typing import NamedTuple
 
 OK, NOT_MODIFIED, CONFLICT, TOO_MANY_REQUESTS = 200, 304, 409, 429
 """Codes of answers that a command tells apart."""
+_DIGITS = 18
+_SOON_S = 0.001
+"""What has come is read, however late it is."""
+_QUOTED = 100
+"""Characters of an answer that is not HTTP: whoever answers may send any number of them."""
 _STATUS = re.compile(r"HTTP/1\.[01] (\d{3})(?: .*)?")
 
 
@@ -27,17 +33,22 @@ class Answer(NamedTuple):
 
 
 def answer_of(at: Path, what: str, headers: Mapping[str, str], content: str | None, *, within_s: float, most: int) -> Answer:
-    """Ask: with content it is a POST. `within_s`: real seconds for each step; `most`: bytes of an answer, the rest is cut.
+    """Ask: with content it is a POST. `within_s`: real seconds to connect, and for the whole answer; `most`: of its bytes.
 
     Raises OSError (TimeoutError: too late), and NotHttpError.
     """
     body = None if content is None else content.encode()
     with _connected(at, within_s) as connection:
         connection.sendall(_head(what, headers, body) + (body or b""))
-        received = bytearray()
-        while len(received) < most and (part := connection.recv(1 << 18)):
-            received += part
-    return _answer(bytes(received))
+        return _answer(_received(connection, within_s, most))
+
+
+def _received(connection: socket.socket, within_s: float, most: int) -> bytes:
+    received, ends = bytearray(), monotonic() + within_s
+    while len(received) < most and (part := connection.recv(1 << 18)):
+        received += part
+        connection.settimeout(max(_SOON_S, ends - monotonic()))
+    return bytes(received)
 
 
 def _head(what: str, headers: Mapping[str, str], body: bytes | None) -> bytes:
@@ -65,6 +76,10 @@ def _answer(received: bytes) -> Answer:
     first, *lines = head.decode("latin-1").split("\r\n")
     status = _STATUS.fullmatch(first)
     if status is None:
-        raise NotHttpError(first or "closed without an answer")
+        raise NotHttpError(first[:_QUOTED] or "closed without an answer")
     pairs = (line.partition(":") for line in lines)
-    return Answer(int(status[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}, body)
+    answer = Answer(int(status[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}, body)
+    length = answer.headers.get("content-length", "")
+    if answer.status != NOT_MODIFIED and length.isdecimal() and len(body) < int(length[:_DIGITS]):
+        raise NotHttpError("closed in the middle of its answer")
+    return answer

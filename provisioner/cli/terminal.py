@@ -44,7 +44,7 @@ def columns(stream: TextIO) -> int:
     if os.environ.get("TERM", "").lower() in _DUMB and is_terminal(stream):
         return _USUAL
     said = os.environ.get("COLUMNS", "")
-    return (int(said) if said.isdigit() else _of_terminal()) or _USUAL
+    return (int(said) if said.isdecimal() else _of_terminal()) or _USUAL
 
 
 def _of_terminal() -> int:
@@ -60,10 +60,12 @@ def is_one_line(text: str, stream: TextIO) -> bool:
 
 
 def print_line(text: str, stream: TextIO, *, end: str = "\n") -> None:
-    """Print it at once. If nobody reads any more, the command is over."""
+    """Print it at once. If nobody reads any more, or it cannot be written, the command is over."""
     try:
         stream.write(f"{text}{end}")
         stream.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if not isinstance(error, BrokenPipeError):
+            print(error.strerror, file=sys.stderr)
         raise SystemExit(1) from None

@@ -4,7 +4,7 @@ from provisioner.reasons.reason import kind
 
 AUTOSCALE_STOCK = kind(
     "autoscale_stock",
-    "{lent} desktops are in use; {ready} free ones run and {made} exist, so that at most one person in a hundred waits: {mean} "
+    "{lent} desktops are in use; {ready} free ones run and {made} exist, so that at most {percent:g} % of people wait: {mean} "
     "come within the {lead_s} s that a desktop takes to get ready, at a variance of {ratio} times the mean",
 )
 AUTOSCALE_STANDBY = kind(

@@ -41,7 +41,15 @@ def catalogue_of(language: str) -> Catalogue:
     """Of one of `LANGUAGES`."""
     if language == ENGLISH:
         return gettext.NullTranslations()
-    return _Read(Path(__file__).with_name(f"{language}.po").read_text(encoding="utf-8"))
+    return catalogue_in(Path(__file__).with_name(f"{language}.po"))
+
+
+def catalogue_in(file: Path) -> Catalogue:
+    """English, if it cannot be read: no command is out of reach because of its language."""
+    try:
+        return _Read(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError, LookupError):
+        return gettext.NullTranslations()
 
 
 class _Read(gettext.NullTranslations):
@@ -55,7 +63,8 @@ class _Read(gettext.NullTranslations):
         entries = ((found["context"], found["id"], found["texts"]) for found in _ENTRY.finditer(content))
         self._written = {(_read(context or "") or None, _read(text)): texts for context, text, texts in entries}
         form = _PLURAL.search(self._written[None, ""])
-        assert form is not None, "make texts writes it"
+        if form is None:
+            raise ValueError("no plural forms")
         self._form = gettext.c2py(form[1])
 
     def gettext(self, message: str, /) -> str:
@@ -76,7 +85,8 @@ class _Read(gettext.NullTranslations):
 
     def _forms(self, context: str | None, singular: str, plural: str, number: int) -> str:
         forms = self._texts(context, singular)
-        return forms[self._form(number)] if len(forms) > 1 else super().ngettext(singular, plural, number)
+        form = forms[self._form(number)] if len(forms) > 1 else ""
+        return form or super().ngettext(singular, plural, number)
 
     def _text(self, context: str | None, message: str) -> str:
         forms = self._texts(context, message)

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from contextvars import copy_context
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,7 +67,7 @@ def bascule(*words: str, run: Callable[[Sequence[str]], None] = main, **environm
     code = 0
     with _process_kept(), _with(environment), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
         try:
-            run(words)
+            copy_context().run(run, words)  # a language is the command's alone
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else 1
     return Ended(code=code, out=out.getvalue(), err=err.getvalue())

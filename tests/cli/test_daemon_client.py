@@ -68,6 +68,28 @@ def somebody_at(folder, answer):
         server.join(5)
 
 
+@contextlib.contextmanager
+def trickling_at(folder, *, seconds):
+    """An answer of many bytes, of which ten a second come."""
+    at, over = folder / "api.sock", threading.Event()
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(str(at))
+        listening.listen()
+
+        def serve():
+            connection, _ = listening.accept()
+            with connection, contextlib.suppress(OSError):
+                for _ in range(10 * seconds):
+                    connection.sendall(b"x")
+                    over.wait(0.1)
+
+        server = threading.Thread(target=serve, daemon=True)
+        server.start()
+        yield at
+        over.set()
+        server.join(5)
+
+
 def an_answer(status, body):
     return f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n{body}".encode()
 
@@ -86,6 +108,9 @@ REASONS = json.dumps(
         pytest.param(an_answer(500, "[]"), BasculeError, "is not this version's daemon", id="no reasons"),
         pytest.param(b"SSH-2.0\r\n", DaemonSilent, "no daemon answers at", id="no HTTP"),
         pytest.param(b"", DaemonSilent, "no daemon answers at", id="closed at once"),
+        pytest.param(an_answer(200, "{}" * 9)[:-4], DaemonSilent, "in the middle of its answer", id="closed half-way"),
+        pytest.param(an_answer(200, "[]"), BasculeError, "is not this version's daemon", id="no document"),
+        pytest.param(an_answer(200, "[" * 100_000), BasculeError, "is not this version's daemon", id="a document without end"),
     ],
 )
 def test_an_answer_that_is_none_is_one_message(tmp_path, answer, error, said):
@@ -94,6 +119,36 @@ def test_an_answer_that_is_none_is_one_message(tmp_path, answer, error, said):
 
     assert said in str(raised.value)
     assert type(raised.value) is error
+
+
+def test_of_what_is_no_answer_little_is_quoted(tmp_path):
+    with somebody_at(tmp_path, b"x" * 1_000_000) as at, pytest.raises(DaemonSilent) as raised:
+        ask_daemon(at, "status")
+
+    assert len(str(raised.value)) < 400
+
+
+def test_a_document_that_lacks_something_is_no_fault_of_the_command(tmp_path):
+    """Of a daemon of another version, in the middle of an upgrade."""
+    with somebody_at(tmp_path, an_answer(200, '{"card": {}}')) as at:
+        document = ask_daemon(at, "person")
+
+    for lacking in (document, document["card"]):
+        with pytest.raises(BasculeError, match="is not this version's daemon"):
+            lacking["wrong"]
+
+
+@pytest.mark.long
+def test_an_answer_that_trickles_in_is_waited_for_no_longer_than_any_other(tmp_path, monkeypatch):
+    monkeypatch.setenv("BASCULE_PATIENCE", "1")
+    with trickling_at(tmp_path, seconds=5) as at, pytest.raises(DaemonSilent, match="does not answer within 1 s"):
+        ask_daemon(at, "status")
+
+
+def test_what_is_asked_may_be_of_any_bytes(tmp_path):
+    """An argument that is no UTF-8."""
+    with somebody_at(tmp_path, an_answer(404, REASONS)) as at, pytest.raises(SettingsError, match="no; never"):
+        ask_daemon(at, "person", of="\udce9")
 
 
 def test_an_answer_is_its_document(tmp_path):

@@ -4,6 +4,7 @@ import gettext
 import io
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from string import Formatter
 
 import pytest
@@ -13,7 +14,7 @@ from babel.messages.mofile import write_mo
 from provisioner.reasons import steps, targets
 from provisioner.reasons.reason import ALL, BETWEEN, join_reasons
 from provisioner.reasons.table import table
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.catalogue import catalogue_in, catalogue_of
 from provisioner.texts.counted import COUNTED
 from provisioner.texts.labels import ARGUMENT_NAMES
 from provisioner.texts.language import ENGLISH, LANGUAGES
@@ -70,6 +71,23 @@ def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog)
 def test_every_text_has_a_translation(catalog: Catalog) -> None:
     """If this fails, run `make texts`, then write the missing translations that it lists."""
     assert [message.id for message in catalog if message.id and not all(forms(message))] == []
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\xff", b'msgid "x"\nmsgstr "y"\n', b'msgid ""\nmsgstr "no forms"\n'])
+def test_a_catalogue_that_cannot_be_read_leaves_english(tmp_path: Path, content: bytes | None) -> None:
+    file = tmp_path / "fr.po"
+    if content is not None:
+        file.write_bytes(content)
+
+    assert catalogue_in(file).gettext("Missing command.") == "Missing command."
+
+
+def test_a_plural_without_translation_is_english(tmp_path: Path) -> None:
+    head = 'msgid ""\nmsgstr "Plural-Forms: nplurals=2; plural=(n > 1);"\n\n'
+    file = tmp_path / "fr.po"
+    file.write_text(f'{head}msgid "a"\nmsgid_plural "b"\nmsgstr[0] ""\nmsgstr[1] ""\n')
+
+    assert [catalogue_in(file).ngettext("a", "b", number) for number in (1, 2)] == ["a", "b"]
 
 
 @pytest.mark.usefixtures("_french")

@@ -1,6 +1,6 @@
 """How many desktops a pool is to have, so that few people wait and few desktops run for nothing. Pure: no clock, no chance.
 
-* `stock`: how many free desktops make at most one person in a hundred wait;
+* `stock`: how many free desktops make at most a share of the people wait;
 * `present`: what the last minutes show; `standby`: how many free desktops wait for a rush at an hour that no earlier day had;
 * `demand`: how many people come within a lead time, learned from earlier days and from the last minutes;
 * `targets`: how many desktops run and exist, with hysteresis; `decision`: what is done about which desktop;

@@ -95,4 +95,5 @@ def _sized(sizing: Sizing) -> Reason:
     if standby is not None:
         return AUTOSCALE_STANDBY(**words)
     boot = sizing.demand.boot
-    return AUTOSCALE_STOCK(**words, mean=round(boot.mean, 1), ratio=round(boot.dispersion, 1))
+    percent = sizing.rules.waits_percent
+    return AUTOSCALE_STOCK(**words, percent=percent, mean=round(boot.mean, 1), ratio=round(boot.dispersion, 1))

@@ -78,10 +78,13 @@ class Sizing:
 
     @cached_property
     def standby(self) -> Standby | None:
-        """What decides how many free desktops run; None: the people who are expected now, or `spare`."""
-        decides = self.spare is None and self._people_may_come and self.rules.warm is Warmth.RUNNING
-        standby = self.demand.boot_standby
-        return standby if decides and standby.free > self._stock(self.demand.boot) else None
+        """What decides how many free desktops run, or else exist; None: the people who are expected now, or `spare`."""
+        if self.spare is not None or not self._people_may_come:
+            return None
+        demand = self.demand
+        running = [(demand.boot, demand.boot_standby)] if self.rules.warm is Warmth.RUNNING else []
+        pairs = (*running, (demand.clone, demand.clone_standby))
+        return next((standby for expected, standby in pairs if standby.free > self._stock(expected)), None)
 
     @cached_property
     def targets(self) -> PoolTargets:

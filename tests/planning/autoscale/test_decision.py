@@ -127,7 +127,7 @@ def test_min_and_max_bound_what_exists_and_whoever_is_in_is_counted_above_max_to
 def test_the_decision_says_what_it_follows_from() -> None:
     decision = decide(inputs(AutoscaleRules(max=500), RUSH), desktops(lent=100))
     assert str(decision.because[0]) == (
-        "100 desktops are in use; 64 free ones run and 146 exist, so that at most one person in a hundred waits: 46.5 come "
+        "100 desktops are in use; 64 free ones run and 146 exist, so that at most 1 % of people wait: 46.5 come "
         "within the 45 s that a desktop takes to get ready, at a variance of 1.0 times the mean"
     )
 

@@ -7,7 +7,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.arrivals import quarters_of
-from provisioner.model.autoscale import AutoscaleRules, ExpectedDemand, LeadDemand, Leads, OutsideHours, Spare, Standby, Use
+from provisioner.model.autoscale import (
+    AutoscaleRules,
+    ExpectedDemand,
+    LeadDemand,
+    Leads,
+    OutsideHours,
+    Spare,
+    Standby,
+    Use,
+    Warmth,
+)
 from provisioner.model.ids import DesktopName
 from provisioner.planning.autoscale.decision import decide
 from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
@@ -73,6 +83,12 @@ def test_what_stands_by_is_said_with_its_reason() -> None:
     decision = decide(quiet(at(1, 10.0), Standby(free=55, days=9)), desktops(lent=3, free=55))
     assert decision.drain == ()
     assert decision.because[0].code == "autoscale_standby"
+
+
+def test_that_little_is_known_is_said_where_no_free_desktop_runs_too() -> None:
+    stopped = replace(RULES, warm=Warmth.STOPPED)
+    decision = decide(quiet(at(1, 10.0), Standby(free=10, days=2, is_new=True), stopped), desktops(lent=3))
+    assert (decision.buffers.ready, decision.buffers.made, decision.because[0].code) == (0, 10, "autoscale_new")
 
 
 @pytest.mark.parametrize(("hour", "ready"), [(6.9, 1), (7.1, 55), (12.9, 55), (17.9, 55), (18.1, 1)])
