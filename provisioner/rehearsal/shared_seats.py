@@ -32,6 +32,8 @@ class SharedSeats:
         self._looked = False
         self.settled = True
         """Whether there is nothing to be done now: what is to come has its time."""
+        self.at_rest = True
+        """Whether no desktop of a pool is on its way to the next person."""
         self.passed = 0
         """Times at which a half-day has opened or ended."""
         self.of_pools: dict[Seat, Want] = {}
@@ -65,7 +67,8 @@ class SharedSeats:
             at = status.at if self._looked else min(self._began_at, want.due_at or self._began_at)
             self.met_at[want.seat] = at
         self._looked = True
-        self.settled = not self._lack(status.at) and _at_rest(status)
+        self.at_rest = _at_rest(status)
+        self.settled = not self._lack(status.at) and self.at_rest
         self.passed = sum(at <= status.at for at in self._times)
 
     def next_edge(self, now: Instant) -> Instant | None:

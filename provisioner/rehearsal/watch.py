@@ -58,7 +58,8 @@ class Watch:
         complete = (
             ready >= len(wanted) and seats.settled and not any(preparation.missing for preparation in status.preparations)
         )
-        self.settled = status.roster is not None and complete and not status.plan.actions and not any(status.plan.reasons)
+        nothing_left = complete and not status.plan.actions and not any(status.plan.reasons)
+        self.settled = status.roster is not None and (nothing_left or (seats.at_rest and _lacks_room(status)))
         self.full = _is_full(status)
         rest = status.demand.rest
         self._rested |= (
@@ -77,12 +78,17 @@ class Watch:
 
 
 def _is_full(status: Status) -> bool:
+    """Whether all desktops are ready, what they take is what the others lack, and nothing is to come."""
+    demand = status.demand
+    to_come = demand.next_opening is not None or demand.rest is not None or demand.ahead or demand.idle
+    return not to_come and _lacks_room(status)
+
+
+def _lacks_room(status: Status) -> bool:
     """Whether all desktops are ready, and what they take is what the others lack."""
-    demand, plan = status.demand, status.plan
-    if demand.next_opening is not None or demand.rest is not None or demand.ahead or demand.idle or plan.actions:
-        return False
-    waits_for = {binds for _, binds, _ in plan.reasons}
-    return bool(waits_for) and waits_for <= {*RESOURCES} and status.phases.keys() <= {Phase.READY}
+    waits_for = {binds for _, binds, _ in status.plan.reasons}
+    full = bool(waits_for) and waits_for <= {*RESOURCES} and status.phases.keys() <= {Phase.READY}
+    return full and not status.plan.actions
 
 
 __all__ = ["Watch"]
