@@ -3,7 +3,18 @@
 from random import Random
 
 from tests.chaos.cuts import cuts
-from tests.chaos.rare import KEY_CHANGED, SET_BACK, SET_FORWARD, UNWATCHED, key_changed, set_back, set_forward, unwatched
+from tests.chaos.rare import (
+    KEY_CHANGED,
+    SET_BACK,
+    SET_FORWARD,
+    UNSTARTED,
+    UNWATCHED,
+    key_changed,
+    set_back,
+    set_forward,
+    unstarted,
+    unwatched,
+)
 from tests.chaos.schedule import STORM_S, Happening
 
 _PROFILES, _OUTDATED, _UNLISTED, _REFUSED, _STOPPED, _FORBIDDEN = (
@@ -58,6 +69,8 @@ def a_pointed_schedule(seed: int, draw: Random, *, nodes: int, agents: int, firs
         return _help_desk(draw, agents=agents)
     if seed > MANAGED:
         return _managed(draw, nodes=nodes)
+    if seed > UNSTARTED:
+        return unstarted(draw, agents=agents)
     if seed > KEY_CHANGED:
         return key_changed(draw, agents=agents)
     if seed > CUT:

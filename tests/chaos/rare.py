@@ -1,12 +1,12 @@
-"""Separate seeds for four coincidences that few drawn schedules have: each is what one rule is for."""
+"""Separate seeds for five coincidences that few drawn schedules have: each is what one rule is for."""
 
 from random import Random
 
 from tests.chaos.schedule import Happening
 
-KEY_CHANGED, UNWATCHED, SET_FORWARD, SET_BACK = 1_949_000, 1_947_000, 1_946_000, 1_932_000
-"""Seeds beyond are of a daemon that begins with another key in mid-clone, of VMIDs that others take while the cluster says
-nothing, of orders that arrive late while the clock is set forward, and of restarts while it is set back."""
+KEY_CHANGED, UNSTARTED, UNWATCHED, SET_FORWARD, SET_BACK = 1_949_000, 1_949_500, 1_947_000, 1_946_000, 1_932_000
+"""Seeds beyond are of a daemon that begins with another key in mid-clone, or while nothing starts, of VMIDs that others take
+while the cluster says nothing, of orders that arrive late while the clock is set forward, of restarts while it is set back."""
 _FIRST_CLONE_S, _AT_WORK_S = 40.0, 150.0
 
 
@@ -20,6 +20,22 @@ def key_changed(draw: Random, *, agents: int) -> tuple[Happening, ...]:
         ]
         for_s = round(draw.uniform(20, 60), 2)
         made.append(Happening(at=round(at + draw.uniform(4, 18), 3), what="key_changed", about=False, for_s=for_s))
+    return tuple(sorted(made, key=lambda happening: happening.at))
+
+
+def unstarted(draw: Random, *, agents: int) -> tuple[Happening, ...]:
+    """Desktops are made that cannot start, as their bridge is gone; meanwhile the daemon has another key for a while."""
+
+    def lasting(what: str, about: object, begins: tuple[float, float], lasts: tuple[float, float]) -> Happening:
+        return Happening(at=round(draw.uniform(*begins), 3), what=what, about=about, for_s=round(draw.uniform(*lasts), 2))
+
+    made = [
+        lasting("bridge_gone", None, (10, 30), (250, 400)),
+        lasting("key_changed", False, (110, 180), (60, 140)),
+        Happening(at=round(draw.uniform(40, 55), 3), what="joins", about=2),
+        Happening(at=round(draw.uniform(85, 100), 3), what="leaves", about=draw.randrange(agents)),
+        Happening(at=round(draw.uniform(215, 230), 3), what="restarted", about=draw.randrange(agents)),
+    ]
     return tuple(sorted(made, key=lambda happening: happening.at))
 
 
@@ -65,4 +81,15 @@ def set_forward(draw: Random, *, agents: int) -> tuple[Happening, ...]:
     return tuple(sorted(made, key=lambda happening: happening.at))
 
 
-__all__ = ["KEY_CHANGED", "SET_BACK", "SET_FORWARD", "UNWATCHED", "key_changed", "set_back", "set_forward", "unwatched"]
+__all__ = [
+    "KEY_CHANGED",
+    "SET_BACK",
+    "SET_FORWARD",
+    "UNSTARTED",
+    "UNWATCHED",
+    "key_changed",
+    "set_back",
+    "set_forward",
+    "unstarted",
+    "unwatched",
+]

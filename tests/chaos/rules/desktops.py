@@ -8,7 +8,7 @@ MUTANTS = (
     without(
         "what HA has given up speaks against no node", "avoid=tried if attempts.gave_up else ()", "avoid=tried", seed=1950768
     ),
-    without("what HA recovers is not replaced", "if recovery := ha_recovery(", "if False and ha_recovery(", seed=1950002),
+    without("what HA recovers is not replaced", "if recovery := ha_recovery(", "if False and ha_recovery(", seed=1950006),
     without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", "", seed=20),
     without(
         "a start makes the kept report void",
@@ -108,7 +108,7 @@ MUTANTS = (
         "what a clone has left in the middle holds nobody up, though it has our name",
         "    if is_leftover(guest, situation.snapshot.clusters[guest.key.cluster]):\n        return False\n",
         "",
-        seed=57,
+        seed=100,
     ),
 )
 

@@ -39,7 +39,7 @@ MUTANTS = (
         "there = [desktop for desktop in reservations if evacuated]",
         seed=1980001,
     ),
-    without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:", seed=1800002),
+    without("an order stops a desktop once", "if intent.kind is IntentKind.STOP and phase in _OFF:", "if False:", seed=1800001),
     # -- desktops that are given back
     without(
         "nobody at work gets another desktop, unless it is ordered so",

@@ -147,7 +147,7 @@ MUTANTS = (
             "    if action is not None:\n        return False",
         ),
         ("(adopted for adopted in effects.adopted if adopted.name not in self._sent)", "effects.adopted"),
-        seed=5000489,
+        seed=1949502,
     ),
     without(
         "what cannot be read is waited for",
