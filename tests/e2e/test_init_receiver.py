@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from configparser import ConfigParser
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
@@ -80,15 +81,28 @@ class Site:
         return total(page := self.page(), "bascule_sessions"), total(page, "bascule_desktops_sessions_unknown")
 
 
+@dataclass(frozen=True)
+class Answer:
+    """The twin's, when it came."""
+
+    at: float
+    count: int
+    log_ons: int
+    log_offs: int
+
+
 class Watch:
-    """Compares what is published with what was true: at which moment before it was so."""
+    """Compares what is published with what was true: how late the latest of the desktops can have been heard.
+
+    A log-off may be known before an earlier log-on of another desktop: the sum may be a number that it never was.
+    It is as late as the truth from which log-ons and log-offs since then lead to it.
+    """
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self.truths: list[tuple[float, int]] = []
-        """Sessions by the twin, with the time of its answer."""
+        self.truths: list[Answer] = []
         self.lags: list[float] = []
-        """Seconds since it was last so, as far as what is unknown allows; inf: it never was."""
+        """Seconds, as far as what is unknown allows; inf: it never was so."""
         self.unknown_most = 0
 
     def look(self) -> None:
@@ -104,21 +118,22 @@ class Watch:
         """For whoever reads the test's output."""
         ordered = sorted(self.lags)
         at_once = sum(lag <= 0.5 for lag in ordered)
-        numbers = len({count for _, count in self.truths})
+        numbers = len({truth.count for truth in self.truths})
         return (
             f"{len(ordered)} instants, {numbers} different numbers: {at_once} true within 0.5 s, 19 of 20 within "
             f"{ordered[len(ordered) * 19 // 20]:.1f} s, all within {ordered[-1]:.1f} s; at most {self.unknown_most} unknown"
         )
 
     def _ask(self) -> None:
-        self.truths.append((time.monotonic(), self._site.truth()["sessions"]))
+        truth = self._site.truth()
+        self.truths.append(Answer(time.monotonic(), truth["sessions"], truth["log_ons"], truth["log_offs"]))
 
     def _since(self, at: float, published: int, unknown: int) -> float:
-        """Between two answers the truth went from one to the other."""
-        later = self.truths[1:]
-        for (_, before), (until, after) in zip(reversed(self.truths[:-1]), reversed(later), strict=True):
-            if min(before, after) - unknown <= published <= max(before, after) + unknown:
-                return max(0.0, at - until)
+        *earlier, last = self.truths
+        for truth, following in zip(reversed(earlier), reversed(self.truths), strict=False):
+            fewest, most = truth.count - (last.log_offs - truth.log_offs), truth.count + (last.log_ons - truth.log_ons)
+            if fewest - unknown <= published <= most + unknown:
+                return max(0.0, at - following.at)
         return math.inf
 
 
@@ -196,7 +211,7 @@ def test_at_every_instant_what_is_published_is_true_or_unknown(site: Site):
     sys.stderr.write(f"\n{watch.in_short()}\n")
 
     assert max(watch.lags) <= LATE_S
-    assert len({count for _, count in watch.truths}) > 5, "people come and go"
+    assert len({truth.count for truth in watch.truths}) > 5, "people come and go"
     assert watch.unknown_most <= UNKNOWN_SHARE * PEOPLE
     assert site.accepted() >= PEOPLE
     assert total(site.page(), "bascule_sessions_inferred_total") == 0, "each was counted when it happened"
