@@ -89,7 +89,9 @@ def _number(value: object) -> object:
 
 
 Flag = Annotated[bool, Field(strict=True)]
-Time = Annotated[AwareDatetime, BeforeValidator(_text), AfterValidator(_dated)]
+_YEARS = Field(json_schema_extra={"pattern": r"^(19[7-9]\d|2[01]\d\d)-"})
+"""In the contract; `_dated` holds to it to the second."""
+Time = Annotated[AwareDatetime, _YEARS, BeforeValidator(_text), AfterValidator(_dated)]
 Seconds = Annotated[float, Field(strict=True, ge=0, le=LONGEST_S, allow_inf_nan=False)]
 _MOST_PEOPLE = 20_000
 """More than any administration has; the body's size is limited before."""
@@ -105,7 +107,7 @@ class SurgeRequest(BaseModel):
     """Of `start`: the scenario that is meant; refused if another is configured. Empty: the configured one."""
     starts_at: Time | None = None
     """Of `start`: when its time begins to count; null: now."""
-    first_day: Annotated[date | None, BeforeValidator(_day), AfterValidator(_within)] = None
+    first_day: Annotated[Annotated[date, _YEARS] | None, BeforeValidator(_day), AfterValidator(_within)] = None
     """Of `start`: the first day of the scenario; null: as its calendar says."""
     wave: str | None = Field(default=None, min_length=1, max_length=60)
     """Of `go`."""

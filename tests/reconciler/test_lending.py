@@ -88,7 +88,7 @@ def test_a_free_one_has_nobodys_login():
 def test_without_a_ready_one_the_person_gets_the_soonest_and_it_is_booted():
     site = a_site(size=2, spare=0)
     answer = lend(site)
-    assert (answer.ready, answer.expected_s) == (False, 50.0)  # as boots have taken
+    assert (answer.ready, answer.expected_s) == (False, 40.0)  # as boots have taken
 
     calm(site)
     assert [state.phase for state in pool_desktops(site)] == [Phase.READY, Phase.STOPPED]

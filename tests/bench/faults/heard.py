@@ -69,15 +69,14 @@ _BOOTS_S = 30.0
 
 
 def fails_for_long(words: str) -> Heard:
-    """A desktop that was asked in vain so long ago is so again."""
+    """Anything that is heard once a desktop was first asked in vain so long ago: nobody has to be asked again for it."""
     first: dict[str, float] = {}
     fails_so = fails("checkguest", words)
 
     def heard(completion: Completion) -> bool:
-        if not fails_so(completion):
-            return False
-        name = str(completion.command.desktop)  # type: ignore[union-attr]
-        return completion.ended_at - first.setdefault(name, completion.ended_at) >= _BOOTS_S
+        if fails_so(completion):
+            first.setdefault(str(completion.command.desktop), completion.ended_at)  # type: ignore[union-attr]
+        return any(completion.ended_at - since >= _BOOTS_S for since in first.values())
 
     return heard
 
