@@ -2,6 +2,8 @@
 
 import os
 import stat
+from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -109,7 +111,8 @@ def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
 
     assert ended.code == 0
     assert intent.until is not None
-    assert f"held until {clock(intent.until)}: nothing is stopped, released or deleted" in ended.out
+    until = datetime.fromtimestamp(intent.until, ZoneInfo("Europe/Paris"))
+    assert f"held until {until:%Y-%m-%d %H:%M}: nothing is stopped, released or deleted" in ended.out
     if words[0] == "--for":
         assert intent.until - intent.at == pytest.approx(12 * 3600, abs=5)
     assert next(iter(intent_lines([intent]))).endswith(f": storm (until {clock(intent.until, seconds=True)})")

@@ -34,9 +34,11 @@ NAMES = {
         "No such file or directory",
         "Errno",
         ordered_by("claire"),
+        "Europe",
+        "Paris",
     ),
 }
-"""Names, the beginning of a group's name, and words of the operating system."""
+"""Names, also of the zone, the beginning of a group's name, and words of the operating system."""
 CALL = {"bascule", "directory", "Usage", "OPTIONS", "TEXT", "ID"}
 """Words that a complaint about the command line quotes."""
 

@@ -6,7 +6,7 @@ from itertools import chain
 from statistics import median
 
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import NodeKey
+from provisioner.model.ids import NodeKey, ProfileName
 from provisioner.model.profiles import Profile
 from provisioner.pacing.boot_limits import GENERATION
 from provisioner.pacing.boot_progress import NodeBoots
@@ -27,7 +27,7 @@ def boot_queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, No
     boot_s = {node: _boot_s(situation, node, profiles) * of_node.behind for node, of_node in on.items()}
     return BootQueues(
         waiting=Counter(node for node, _ in to_start),
-        unstarted=Counter((node, desktop.profile) for node, desktop in to_start if _is_under_way(situation, desktop)),
+        unstarted=_unstarted(situation, survey, to_start, on),
         remaining_s={node: of_node.remaining_s * of_node.behind for node, of_node in on.items()},
         share_s=_shares({node: boot_s[node] / of_node.pace.width for node, of_node in on.items()}),
         boot_s=boot_s,
@@ -40,6 +40,27 @@ def _to_start(situation: Situation, survey: Survey) -> Iterator[Reservation]:
     for desktop in chain.from_iterable(survey.not_ready.get(phase, {}).values() for phase in _TO_START):
         if desktop.seat is not None and desktop.seat in wants and of_seat.get(desktop.seat) is desktop:
             yield desktop
+
+
+def _unstarted(
+    situation: Situation, survey: Survey, to_start: Iterable[tuple[NodeKey, Reservation]], on: Mapping[NodeKey, NodeBoots]
+) -> Counter[tuple[NodeKey, ProfileName]]:
+    """Without those that this very plan starts: they keep nobody out any more."""
+    under_way = [(node, desktop) for node, desktop in to_start if _is_under_way(situation, desktop)]
+    stopped = survey.not_ready.get(Phase.STOPPED, {})
+    now = Counter(
+        (node, desktop.profile)
+        for node, desktop in under_way
+        if desktop.name in stopped and desktop.key not in situation.in_flight
+    )
+    unstarted = Counter((node, desktop.profile) for node, desktop in under_way)
+    unstarted.subtract({(node, profile): min(count, _free(situation, on[node])) for (node, profile), count in now.items()})
+    return unstarted
+
+
+def _free(situation: Situation, boots: NodeBoots) -> int:
+    limit = min(round(boots.pace.limit), situation.config.budget.boots_per_node)
+    return max(0, limit - boots.counted(limit))
 
 
 def _is_under_way(situation: Situation, desktop: Reservation) -> bool:
