@@ -10,8 +10,6 @@ import sys
 from itertools import pairwise
 from types import FrameType
 
-from provisioner.gc_tuning import seldom
-
 INTERRUPTED = 130
 """128 + the number of SIGINT: the exit code of a command that Ctrl-C ended."""
 
@@ -26,6 +24,8 @@ def main() -> None:
     if handled:
         signal.signal(signal.SIGINT, _end)
     try:
+        from provisioner.gc_tuning import seldom
+
         with seldom():  # what is loaded stays: to look for garbage in it meanwhile is a sixth of a command
             from provisioner.cli.app import main as run
 

@@ -1,7 +1,7 @@
 """`bascule reload`: the running daemon reads its configuration again, and says what came of it."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from threading import Event
 from time import monotonic
 
@@ -44,7 +44,7 @@ def reload(config: ConfigOption = CONFIG, by: ByOption = "", json: JsonOption = 
         raise typer.Exit(1) from None
     heard = _heard(daemon, document["read_at"]) if _is_changed(document) else _Heard(judged=True)
     if json:
-        print_json({**document, **asdict(heard)})
+        print_json({**document, "judged": heard.judged, "held_back": heard.held_back, "unread": heard.unread})
     else:
         _show(document)
         _show_judgement(heard)
