@@ -97,7 +97,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "probes": lambda: probes.run(surges=options.surges, jobs=options.jobs),
         "deadlines": lambda: deadlines.run(options.shape or deadlines.TITLES, jobs=options.jobs),
         "alone": lambda: late_alone.run(jobs=options.jobs),
-        "late": lambda: late.run(late.cases(options.waves), jobs=options.jobs),
+        "late": lambda: late.run(options.waves, seed=options.seed, jobs=options.jobs),
         "autoscale": lambda: autoscale.run(weeks=options.weeks, jobs=options.jobs),
         "unusual": lambda: unusual.run(jobs=options.jobs, **({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})),
         "borrowing": lambda: borrowing.run(
@@ -147,7 +147,9 @@ def _parser() -> argparse.ArgumentParser:
         "--shape", action="append", default=[], help="of full, best, shapes, mechanisms: only this (repeatable), as --print"
     )
     parser.add_argument("--count", type=int, default=drawn.COUNT, help=f"shapes that drawn draws, instead of {drawn.COUNT}")
-    parser.add_argument("--seed", type=int, help="of the first shape that drawn draws, instead of the seconds of the clock")
+    parser.add_argument(
+        "--seed", type=int, help="of the first shape that drawn or late draws, instead of the seconds of the clock"
+    )
     asked = f"of forecast, instead of {forecast.ALL}; with fewer, no twins that drift"
     parser.add_argument("--questions", type=int, default=forecast.ALL, help=asked)
     parser.add_argument("--weeks", type=int, default=autoscale.WEEKS, help=f"of autoscale, instead of {autoscale.WEEKS}")

@@ -16,11 +16,15 @@ from provisioner.model.scenarios import PlannedTime, Scenario, Wave
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.eta.deadline_order import DeadlineOrder
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
-from tests.bench.late import TITLES
 from tests.bench.parallel import spread
 from tests.bench.shapes import SHAPES
 from tests.bench.stage import BEGIN, a_config_on, a_roster, slow_down
 
+TITLES = (
+    "local-16", "shared-1", "shared-4", "faulty", "early-loss", "windows", "mixed-8", "ceph-1", "wide-3", "windows-ceph",
+    "slow-nfs",
+)  # fmt: skip
+"""The shapes of the reference twins, and those beside them."""
 PEOPLE = 160
 _EARLY, _LATE = 0.85, 2.5
 """Deadlines, in times of what both waves take together: the second wave alone takes half of that."""

@@ -15,7 +15,8 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.pacing.clone_samples import TOGETHER, CloneRun, DomainHistory
 from provisioner.pacing.measurements import Meter
 from provisioner.reconciler import run as run_loop
-from tests.bench.late import MOST_OPERATION_S, SLOWER, Case, Event, Watch, rehearsal_of, undisturbed_s
+from tests.bench.late import SLOWER, WAVE, rehearsal_of, undisturbed_s
+from tests.bench.late_hearing import Watch
 from tests.bench.parallel import spread
 from tests.bench.shapes import SHAPES, figures_of, played
 from tests.bench.stage import BEGIN, slow_down
@@ -25,6 +26,8 @@ _PEOPLE, _NODES = 60, 4
 SEEDS = (1, 2, 3)
 _SWITCHES = ("slow-nfs", "ceph-1", "shared-4, ×3 from half-way", "shared-1, ×3")
 _DESKTOPS = 100
+_OPERATION_S = 4.0
+"""A slower image operation would make clones fail from the start: nobody waits for a lock for longer than 10 s."""
 _AT, _DUE = 0.4, 1.6
 """When the storage becomes slower, and the deadline, in times of what the wave takes undisturbed."""
 
@@ -44,30 +47,27 @@ def _switched(title: str, *, desktops: int) -> dict[str, Any]:
 
 def _played(seed: int, *, people: int) -> dict[str, Any]:
     shape = replace(SHAPES[_TITLE], nodes=_NODES).spec(seed=seed, desktops=people)
-    spec = replace(shape, storages=tuple(replace(each, image_operation_s=MOST_OPERATION_S) for each in shape.storages))
-    case = Case(title=_TITLE, seed=seed, event=Event.SLOW_STORAGE)
-    whole_s = undisturbed_s(case, spec, people)
+    spec = replace(shape, storages=tuple(replace(each, image_operation_s=_OPERATION_S) for each in shape.storages))
+    whole_s = undisturbed_s(SHAPES[_TITLE], spec, people)
     due_s, at_s = round(_DUE * whole_s), round(_AT * whole_s)
     warned = {
-        "with": _warned_s(case, spec, people, due_s, at_s),
-        "without": _warned_s(case, spec, people, due_s, at_s, _FastForEver),
+        "with": _warned_s(spec, people, due_s, at_s),
+        "without": _warned_s(spec, people, due_s, at_s, _FastForEver),
     }
     found = {"seed": seed, "whole_s": round(whole_s), "due_s": due_s, "at_s": at_s, **warned}
     print(found, flush=True)
     return found
 
 
-def _warned_s(
-    case: Case, spec: TwinSpec, people: int, due_s: int, at_s: int, meter: Callable[[], Meter] | None = None
-) -> float | None:
+def _warned_s(spec: TwinSpec, people: int, due_s: int, at_s: int, meter: Callable[[], Meter] | None = None) -> float | None:
     """How long before the deadline it was said that the wave will be late; None: it was not."""
-    watch = Watch(BEGIN + due_s)
-    rehearsal = rehearsal_of(case, spec, people, due_s=due_s, watch=watch)
+    watch = Watch(BEGIN + due_s, WAVE)
+    rehearsal = rehearsal_of(SHAPES[_TITLE], spec, people, due_s=due_s, watch=watch)
     if meter is not None:
         rehearsal.reconciler.flight.meter = meter()
     rehearsal.events.after(at_s, lambda: slow_down(rehearsal, SLOWER))
     run_loop(rehearsal.reconciler, rehearsal.calls, until=lambda: watch.over)
-    assert watch.ready < people, (case, watch.ready)
+    assert watch.ready < people, (spec.seed, watch.ready)
     return watch.warned_s
 
 

@@ -1,58 +1,87 @@
-"""Warnings that a wave will be late, on a few small waves."""
+"""Warnings that a wave will be late, and bands, on a few small waves."""
+
+import math
 
 import pytest
 
-from tests.bench.late import IN_TIME_S, TITLES, Case, Event, cases, figures, played
+from tests.bench import judges_late
+from tests.bench.late import IN_TIME_S, Case, Event, cases, figures, played, scored, shape_of
+from tests.bench.late_hearing import Band
 from tests.bench.sections_late import alone, late
+
+SEED = 1
+
+
+def test_every_event_is_asked_and_a_third_of_the_waves_is_disturbed():
+    asked = cases(18, seed=SEED)
+
+    assert {case.event for case in asked} == set(Event)
+    assert sum(case.event is not Event.NOTHING for case in asked) == 6
+    assert len({case.seed for case in asked}) == 18
+    assert all(480.0 <= shape_of(case.seed).bound_s <= 2400.0 for case in asked)
+    assert asked == cases(18, seed=SEED)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("case", "is_late"),
+    "case",
     [
-        pytest.param(Case(title="wide-3", seed=41, event=Event.CEILING), True, id="a ceiling leaves some without"),
-        pytest.param(Case(title="mixed-8", seed=6, event=Event.NODE_LOST), False, id="a node is lost, and there is time"),
-        pytest.param(Case(title="ceph-1", seed=10_007), False, id="nothing happens"),
+        pytest.param(Case(seed=33, event=Event.CEILING), id="a ceiling leaves some without"),
+        pytest.param(Case(seed=27), id="nothing happens"),
     ],
 )
-def test_a_wave_is_in_time_or_was_warned_of_in_time_and_not_in_vain(case: Case, is_late: bool):
+def test_a_wave_is_in_time_or_was_warned_of_in_time_and_not_in_vain(case: Case):
     found = played(case)
 
-    assert found["late"] is is_late
-    if is_late:
-        assert found["warned_s"] >= IN_TIME_S
     if case.event is Event.NOTHING:
-        assert found["warned_s"] is None
+        assert (found["late"], found["warned_s"]) == (False, None)
+        assert found["held"] + found["later"] + found["sooner"] > 0
+    else:
+        assert found["late"]
+        assert found["warned_s"] >= IN_TIME_S
 
 
-def test_every_shape_and_event_is_asked():
-    asked = cases()
+def test_a_band_is_scored_at_each_tenth_of_what_the_wave_took():
+    bands = [Band(0.0, None, None), Band(25.0, 60.0, 99.0), Band(35.0, 70.0, 120.0), Band(75.0, 101.0, 120.0)]
 
-    assert {case.title for case in asked} == set(TITLES)
-    assert {case.event for case in asked} == set(Event)
-    assert len({(case.title, case.event) for case in asked}) == len(TITLES) * len(Event)
+    found = scored(bands, 100.0, since_s=0.0)
+
+    assert [found[key] for key in ("unknown", "later", "held", "sooner")] == [2, 1, 4, 2]
+    assert found["widths"] == [1.65, *[1.71] * 4, 1.19, 1.19]
+    assert sum(scored(bands, 100.0, since_s=50.0)[key] for key in ("unknown", "later", "held", "sooner")) == 5
+    assert scored(bands, math.inf, since_s=0.0)["widths"] == [], "nobody knows what would have come"
 
 
 def a_result(event=Event.NODE_LOST, **changed):
-    usual = {"event": event.value, "late": True, "warned_s": 400.0, "left_s": 500}
-    return usual | changed
+    usual = {"event": event.value, "late": True, "warned_s": 400.0}
+    return usual | {"held": 0, "sooner": 0, "later": 0, "unknown": 0, "widths": []} | changed
 
 
 def test_the_figures_say_what_was_missed_and_what_was_said_in_vain():
     found = figures(
         [
-            a_result(),
+            a_result(held=5, widths=[1.3, 1.5, 2.0]),
             a_result(warned_s=200.0),
-            a_result(warned_s=290.0, left_s=330),
-            a_result(warned_s=None, left_s=100),
+            a_result(warned_s=None, later=1),
             a_result(late=False, warned_s=None),
             a_result(Event.NOTHING, late=False, warned_s=None),
             a_result(Event.NOTHING, late=False),
         ]
-    )
+    ) | {"desktops": (60, 120), "seed": 7}
 
-    assert [found[key] for key in ("good", "excused", "upset", "false", "clean")] == [2, 3, 5, 1, 2]
-    assert "2 of 5 disturbed waves" in late(found | {"desktops": (60, 200)})[-1]
+    assert [found[key] for key in ("good", "late", "upset", "false", "clean", "width")] == [1, 3, 4, 1, 2, 1.5]
+    assert "1 of 3 disturbed waves" in late(found)[-1]
+    assert judges_late.in_time(found) == (False, "1 of 3, shapes from seed 7")
+    assert judges_late.in_vain(found) == (False, "1 of 2")
+    assert judges_late.bands(found) == (False, "83.3% of 6, later 16.7%")
+
+
+def test_what_is_as_promised_is_met():
+    found = {"good": 19, "late": 20, "seed": 7, "false": 1, "clean": 50, "held": 90, "sooner": 6, "later": 4}
+
+    assert all(judge(found)[0] for judge in (judges_late.in_time, judges_late.in_vain, judges_late.bands))
+    assert not judges_late.in_time(found | {"late": 0})[0]
+    assert not judges_late.bands(found | {"held": 0, "sooner": 0, "later": 0})[0]
 
 
 def test_what_clones_alone_are_measured_for_is_shown_with_and_without():

@@ -4,7 +4,7 @@ measured has changed since."""
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
-from tests.bench import judges, judges_autoscale, judges_drawn, judges_receiver, judges_shapes
+from tests.bench import judges, judges_autoscale, judges_drawn, judges_late, judges_receiver, judges_shapes
 from tests.bench.judges import Found, Judge
 
 
@@ -126,6 +126,9 @@ _PROMISES: tuple[tuple[str, str, str, Judge], ...] = (
     ("forecast", "later than p95", "≤ 0.05", judges.forecasts("yes_wrong", 0.0, 0.05)),
     ("forecast", "what binds is right", "≥ 0.85", judges.forecasts("binds_right", 0.85, 1.0)),
     ("fits", "surges that do not fit: what binds is right, and a run confirms the largest wave", "all", judges.fits),
+    ("late", "disturbed waves that are late on drawn shapes: warned of five minutes before", "≥ 95 %", judges_late.in_time),
+    ("late", "undisturbed waves that are warned of in vain", "≤ 2 %", judges_late.in_vain),
+    ("late", "live bands that hold what comes; later than the band", "86 to 96 %; ≤ 5 %", judges_late.bands),
     ("probes", "what is broken is named by probes in a surge", "≥ 28 of 30 each", judges.probes_name(28 / 30)),
     ("probes", "named where nothing is broken", "0", judges.probes_silent),
     ("autoscale", "people who wait for a desktop of a pool", "≤ 1 %", judges_autoscale.most_of("waited_percent", 1.0, " %")),
