@@ -15,7 +15,7 @@ from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines
 from provisioner.cli.times import duration
 from provisioner.model.ids import Instant
-from provisioner.planning.eta.binding import helping, in_short
+from provisioner.rehearsal.binding import helping, in_short
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import PartKind, WaveForecast
 from provisioner.texts.translate import N_, _, headings, plural

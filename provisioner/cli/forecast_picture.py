@@ -21,8 +21,8 @@ from provisioner.cli.terminal import plain_line
 from provisioner.errors import SettingsError
 from provisioner.files import Folder, said_of
 from provisioner.model.ids import Instant
-from provisioner.planning.eta.binding import in_short
 from provisioner.reasons.rehearsal import NO_FOLDER, NO_LIBRARY, NO_PICTURE, PICTURE_UNWRITTEN
+from provisioner.rehearsal.binding import in_short
 from provisioner.rehearsal.ensemble import Outcome
 from provisioner.rehearsal.waves import WaveForecast
 from provisioner.texts.translate import _

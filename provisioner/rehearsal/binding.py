@@ -1,16 +1,93 @@
-"""The resources of a rehearsal, each doubled: the one that shortens it most binds (`planning/eta/binding`). Pure."""
+"""What a switch, or a wave of it, waits for: the resource whose doubling shortens it most. Pure. The only definition of that.
 
-from collections.abc import Callable, Iterator, Mapping, Set
+A resource that is busy all the time need not be the one that others wait for, and a lock whose waiters poll is idle although it
+binds. So each resource of the twins is doubled, and the switch rehearsed once more; during a surge `planning/eta` asks its
+queue in the same way. Who gets no desktop at all waits for what is missing.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from provisioner.model.ids import ClusterId
 from provisioner.model.profiles import CloneKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import StorageSpec, TwinSpec
+from provisioner.planning.eta.waves import LEAST
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason
 
 Twins = Mapping[ClusterId, TwinSpec]
+
+
+class Part(Protocol):
+    """A switch, or a part of it. Times in seconds from one beginning."""
+
+    @property
+    def wanted(self) -> int:
+        """Desktops."""
+
+    @property
+    def ready_after_s(self) -> Sequence[float]:
+        """When each was ready."""
+
+    @property
+    def last_opens_after_s(self) -> float:
+        """When its last batch opens."""
+
+    @property
+    def last_after_s(self) -> float | None:
+        """When the last desktop was ready; None: never."""
+
+    @property
+    def lacks(self) -> Reason:
+        """What most of those wait for who have no desktop at the end."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gain:
+    """What twice as much of a resource would bring."""
+
+    resource: Reason
+    after_s: float
+    """When the last desktop would be ready."""
+
+
+def gains_of(resources: Iterable[Reason], ends_s: Iterable[float | None]) -> tuple[Gain, ...]:
+    """The best first; each resource with when the last desktop was ready with twice as much of it, None: never."""
+    found = (Gain(resource=each, after_s=end_s) for each, end_s in zip(resources, ends_s, strict=True) if end_s is not None)
+    return tuple(sorted(found, key=lambda gain: (gain.after_s, gain.resource)))
+
+
+def helping(part: Part, gains: Iterable[Gain]) -> tuple[Gain, ...]:
+    """Those that shorten it by more than chance."""
+    end_s = part.last_after_s
+    if end_s is None:
+        return ()
+    return tuple(gain for gain in gains if end_s - gain.after_s >= LEAST * (end_s - max(0.0, part.last_opens_after_s)) > 0)
+
+
+def binding(part: Part, gains: Sequence[Gain]) -> Reason:
+    """What the whole switch, or one wave, waits for, from the gains of all resources, the best first."""
+    end_s = part.last_after_s
+    if not part.wanted:
+        return reasons.NONE_WANTED()
+    if part.lacks or not part.ready_after_s:
+        return part.lacks or reasons.NONE_READY()
+    if end_s is None:
+        return reasons.NEVER_READY(count=part.wanted - len(part.ready_after_s))
+    if end_s <= max(0.0, part.last_opens_after_s):
+        return reasons.READY_BEFORE()
+    best = next(iter(helping(part, gains)), None)
+    if best is None:
+        return reasons.TIMETABLE()
+    return reasons.BINDS_MOST(resource=best.resource, before_s=round(end_s), after_s=round(best.after_s))
+
+
+def in_short(binds: Reason) -> Reason:
+    """The resource alone, without what its doubling would bring."""
+    resource = binds.arguments.get("resource")
+    return resource if isinstance(resource, Reason) else binds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,4 +146,4 @@ def _more_workers(spec: TwinSpec) -> TwinSpec:
     return replace(spec, api=replace(spec.api, workers=min(64, 2 * spec.api.workers)))
 
 
-__all__ = ["Doubled", "clones_in_full", "doubled"]
+__all__ = ["Doubled", "Gain", "Part", "binding", "clones_in_full", "doubled", "gains_of", "helping", "in_short"]

@@ -11,12 +11,11 @@ from provisioner.model.measured import Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.eta.binding import Gain, binding, gains_of, in_short
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period
 from provisioner.rehearsal.bands import DRAWS, Band, band_of
-from provisioner.rehearsal.binding import Doubled, clones_in_full, doubled
+from provisioner.rehearsal.binding import Doubled, Gain, binding, clones_in_full, doubled, gains_of, in_short
 from provisioner.rehearsal.durations import Estimate, estimate
 from provisioner.rehearsal.fitting import WaveFit, fits_of
 from provisioner.rehearsal.forecast import Forecast

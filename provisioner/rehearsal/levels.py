@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PreparationLevel, Scenario
 from provisioner.model.status import Preparation
-from provisioner.planning.eta.binding import binding, gains_of
 from provisioner.planning.placement.claims import claim_gib
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.rehearsal.binding import clones_in_full, doubled
+from provisioner.rehearsal.binding import binding, clones_in_full, doubled, gains_of
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal, Stage
 

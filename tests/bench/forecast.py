@@ -18,11 +18,11 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.measured import Measurement
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import RandomFaults, TwinSpec
-from provisioner.planning.eta.binding import LEAST, binding, gains_of, helping, in_short
+from provisioner.planning.eta.waves import LEAST
 from provisioner.ports import Events
 from provisioner.reconciler import run as run_loop
 from provisioner.rehearsal.bands import DRAWS, Band
-from provisioner.rehearsal.binding import doubled
+from provisioner.rehearsal.binding import binding, doubled, gains_of, helping, in_short
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal, Stage

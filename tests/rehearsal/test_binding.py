@@ -8,7 +8,7 @@ from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.twin_spec import NodeSpec, TwinSpec
-from provisioner.planning.eta.binding import in_short
+from provisioner.rehearsal.binding import in_short
 from provisioner.rehearsal.ensemble import Ensemble, Outcome
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import a_config_on, a_stage

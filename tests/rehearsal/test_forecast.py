@@ -20,7 +20,7 @@ from provisioner.model.twin_spec import (
     NodeSpec,
     RivalLocks,
 )
-from provisioner.planning.eta.binding import binding
+from provisioner.rehearsal.binding import binding
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import STILL_S, Rehearsal
 from tests.builders.core import an_agent

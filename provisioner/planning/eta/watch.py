@@ -1,6 +1,6 @@
 """Looks at the waves every half minute, and says once when a wave will be late, is late, and is no longer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import inf
 
@@ -9,10 +9,10 @@ from provisioner.model.capacity import Capacity
 from provisioner.model.etas import WaveChange, WaveEta, WaveOutlook
 from provisioner.model.ids import Instant, ProfileName, WaveName
 from provisioner.model.surges import SurgeState
-from provisioner.planning.eta.deadline_order import DeadlineOrder
-from provisioner.planning.eta.jobs import Work, work_of
-from provisioner.planning.eta.revisions import Look, Revisions
+from provisioner.planning.eta.deadline_order import DeadlineOrder, by_deadline
+from provisioner.planning.eta.revisions import Revisions
 from provisioner.planning.eta.waves import Estimates
+from provisioner.planning.eta.work import work_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.survey import Survey
@@ -21,8 +21,8 @@ from provisioner.reasons.reason import Reason
 
 EVERY_S = 30.0
 """Three observations at rest. 1,700 desktops cost some 30 ms of the control thread each time, which is 0.1 % of it."""
-_LATE_LOOKS = 2
-"""A single look that finds a wave late may be chance."""
+_LATE_LOOKS = 3
+"""A look or two that find a wave late may be chance."""
 _GOOD_LOOKS = 4
 """So many good looks end a warning: it does not come and go."""
 _UNDER_WAY = (SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED)
@@ -69,14 +69,15 @@ class WaveWatch:
             self.order.end()
             return ()
         work = work_of(situation, survey, plan, room, capacity)
-        estimates = Estimates(work, now)
-        spread = self._revise(work, estimates, now).__getitem__
-        found = [estimate.eta for estimate in estimates.all(spread)]
-        if not work.measured:
+        played = Estimates(by_deadline(work) if self.order.in_force else work, now).all(self._spread)
+        of_wave = {eta.wave: eta for eta in played}
+        found = [of_wave[wave] for wave in dict.fromkeys(batch.wave for batch in work.batches)]
+        if work.measured:
+            self._revise(found, now, boots=work.boots)
+        else:  # an assumption has no band, and its error says nothing of measurements
             found = [replace(eta, early_at=None, late_at=None) for eta in found]
-        places = {wave.name: place for place, wave in enumerate(situation.config.scenario.waves)}
         if situation.config.scenario.planned:
-            self.order.look(work, places, now=now, spread=spread)
+            self.order.look(work, now=now)
         changes = tuple(change for eta in found for change in self._follow(eta, now))
         self.etas = {eta.wave: self._said(eta) for eta in found}
         return changes
@@ -92,16 +93,14 @@ class WaveWatch:
         outlook = self._past[eta.wave].said
         return eta if outlook is WaveOutlook.IN_TIME else replace(eta, outlook=outlook, says=_words(eta, outlook, outlook))
 
-    def _revise(self, work: Work, estimates: Estimates, now: Instant) -> Mapping[WaveName, float]:
-        """Note what this look estimates; returns by which factor the estimates of each wave are off, as a logarithm."""
-        if not work.measured:  # an assumption has no band, and its error says nothing of measurements
-            return {batch.wave: 0.0 for batch in work.batches}
-        for found in estimates.all(lambda _: 0.0):
-            eta = found.eta
-            if found.coming and eta.opened:  # while nothing happens, no estimate is revised
-                look = Look(at=now, ready=eta.ready, coming=found.coming, boots=work.boots)
-                self._of(eta.wave).revisions.add(look, batch=(eta.ready_by, found.opens_at))
-        return {batch.wave: self._of(batch.wave).revisions.spread for batch in work.batches}
+    def _revise(self, etas: Iterable[WaveEta], now: Instant, *, boots: int) -> None:
+        """Note what this look estimates; while nothing happens, no estimate is revised."""
+        for eta in etas:
+            if eta.middle_at is not None and eta.opened:
+                self._of(eta.wave).revisions.add(now, eta.middle_at, boots=boots, batch=(eta.ready_by, eta.people))
+
+    def _spread(self, wave: WaveName) -> float:
+        return self._of(wave).revisions.spread
 
     def _of(self, wave: WaveName) -> _Past:
         return self._past.setdefault(wave, _Past())
