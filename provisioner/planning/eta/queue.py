@@ -94,8 +94,15 @@ class Yard:
             if cloning:
                 ends_s.append(site.each_s * cloning + min(node.boot_s for node in on))
         if load.unplaced:
-            ends_s.append(done_after_s(ceil(load.unplaced), domains) if domains else inf)
+            ends_s.append(_unplaced_s(ceil(load.unplaced), domains))
         return max(ends_s, default=0.0)
+
+
+def _unplaced_s(count: int, domains: Sequence[DomainLoad]) -> float:
+    """With less room than for them, as if there was enough: it is that of one profile, and who gets none is known otherwise."""
+    if count > sum(node.room for domain in domains for node in domain.nodes):
+        domains = [replace(domain, nodes=[replace(node, room=inf) for node in domain.nodes]) for domain in domains]
+    return done_after_s(count, domains) if domains else inf
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ _PAST_S = 600.0
 """Estimates of so many seconds before show how far such estimates are off."""
 _NORMAL = 1.4826
 """The spread of a normal value, by the median distance."""
-_MOST = 0.4
+_MOST = 0.6
 """However far they were off: an estimate that has just been corrected is not off by as much again."""
 _SOON_S = 30.0
 """What is less than a look away is no revision."""

@@ -63,5 +63,7 @@ def _room_on(
 ) -> Mapping[NodeKey, float]:
     """Desktops more that each node has room for, of the profile that most wait for."""
     profiles = situation.config.profiles
+    if not profiles:
+        return dict.fromkeys(queues.share_s, 0.0)
     usual = max(profiles, key=lambda name: (waiting[name], name))
     return {node: float(room.room(profiles[usual], node)) for node in queues.share_s}

@@ -79,6 +79,14 @@ def test_boots_that_go_on_come_first():
     assert ready_at(batch) == near(BOOT_S)
 
 
+def test_the_last_ones_go_where_there_is_room():
+    """The fast node is full with ten of them; where there is too little room for all, it counts for nothing."""
+    yard = a_yard(first=a_node(room=10.0), second=a_node(slower=2.0, room=90.0), clone_s=0.1)
+
+    assert ready_at(a_batch(people=60), yard=yard) == near(50 * 2 * BOOT_S / 10)
+    assert ready_at(a_batch(people=150), yard=yard) == near(150 * BOOT_S / 15)
+
+
 def test_nowhere_to_clone_is_never():
     assert ready_at(a_batch(), yard=Yard(nodes={ONE: a_node()})) == inf
 

@@ -38,7 +38,7 @@ def test_an_error_of_few_measured_boots_counts_less_the_more_are_measured():
 
 
 def test_it_is_never_wider_than_the_worst_surge_that_was_played():
-    assert spread_of(100.0, 3000.0, 9000.0) == pytest.approx(0.4)
+    assert spread_of(100.0, 3000.0, 9000.0) == pytest.approx(0.6)
 
 
 def test_another_batch_begins_anew():
