@@ -17,8 +17,10 @@ from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
 from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
-from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
+from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json
 from provisioner.cli.site import settings_of
+from provisioner.cli.styled import err
+from provisioner.cli.times import duration
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.scoring import score_in
@@ -26,6 +28,7 @@ from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.reasons.rehearsal import NO_LEVELS
 from provisioner.rehearsal.ensemble import Ensemble
+from provisioner.texts.translate import _
 
 
 def forecast(
@@ -87,6 +90,8 @@ def forecast(
 def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswer:
     """Rehearse. `by`: a deadline."""
     ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
+    if err.is_terminal:
+        _say_first(ensemble)
     outcome = with_largest(ensemble.outcome(results_of(ensemble.run, ensemble.runs)), ensemble)
     verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=by)
     return ForecastAnswer(
@@ -97,3 +102,10 @@ def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswe
         measured=ensemble.desktops,
         bought=bought_for(outcome, ensemble),
     )
+
+
+def _say_first(ensemble: Ensemble) -> None:
+    """What the daemon would say, while the rehearsals go on: seconds of a processor, not minutes."""
+    if (band := ensemble.at_once()) is not None:
+        early, middle, late = map(duration, (band.early_s, band.middle_s, band.late_s))
+        complain(_("at first sight: all ready after {time}, or {early} to {late}", time=middle, early=early, late=late))

@@ -132,9 +132,12 @@ def _times(answer: ForecastAnswer, now: Instant) -> Iterator[str]:
         early, late = (times.clock(now + seconds, now=now) for seconds in (band.early_s, band.late_s))
         length = duration(band.middle_s)
         yield _("all ready after {time}: between {early} and {late} in nine of ten cases", time=length, early=early, late=late)
+        if answer.question.score.widening > 1.0:
+            power = answer.question.score.widening
+            yield _("earlier bands were too narrow: this one is widened by the power {power:.1f}", power=power)
     if answer.measured == 0:
         yield _(
-            "how long it takes is unknown: nothing was measured on this cluster; make three trial desktops first "
+            "nothing was measured on this cluster: the band is as wide as clusters differ; make three trial desktops first "
             "(`bascule check --trial --number 3`)"
         )
         yield _("with the twin's own durations, all would be ready after {time}", time=duration(end_s))

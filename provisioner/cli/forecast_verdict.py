@@ -64,7 +64,7 @@ def verdict_of(outcome: Outcome, question: Question, *, measured: int | None, by
     if whole.nothing_left:
         return Verdict(answer=Answer.YES, by=by, chance=None if by is None else 1.0, band=band)
     if measured == 0 or band is None:
-        return Verdict(answer=Answer.UNKNOWN, by=by, chance=None, band=None)
+        return Verdict(answer=Answer.UNKNOWN, by=by, chance=None, band=band)
     if by is None:
         return Verdict(answer=Answer.YES, by=None, chance=None, band=band)
     chance = band.chance_by(by - question.stage.begins_at)

@@ -36,6 +36,7 @@ FREEZE_LIFTED = kind("freeze_lifted", "the freeze is lifted now (bascule thaw)")
 ASSUMED_HOLD = kind("assumed_hold", "storage {storage}: {seconds:.2f} s under the lock for an image; no clone was measured")
 ASSUMED_BOOT = kind("assumed_boot", "{seconds:.0f} s for a boot alone; none was measured")
 ASSUMED_WIDTH = kind("assumed_width", "a node does {width} boots at once at full speed; never so many were seen that it showed")
+ASSUMED_SPEED = kind("assumed_speed", "{count} nodes are as fast as the others, more or less: no boot was measured on {nodes}")
 ONE_IMAGE = kind("assumed_one_image", "image {image} takes as long as {like}, which was measured most")
 CLONES_ANEW = kind("clones_anew", "{count} clones that are under way begin anew")
 # -- what is wrong with the call

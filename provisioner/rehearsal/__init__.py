@@ -3,8 +3,8 @@
 * `mirror` makes a twin from an observed cluster, `present_desktops` puts the desktops into it that are there already, `stages`
   puts both together; `beginning` says in which run it begins; `rehearse` runs the reconciler on it, `watch` hears what comes;
 * `shared_seats`: which seats of pools and half-days are waited for, and when each was met;
-* `measuring` collects what a cluster shows; `durations` tunes the twin until its `trials` show the same; `recalling` gives a
-  rehearsal that goes on what the daemon has in memory;
+* `measuring` collects what a cluster shows; `evidence` guesses how it works, each guess as likely as it explains that;
+  `priors` has what is supposed before; `durations` makes twins of them; `recalling` gives a rehearsal the daemon's memory;
 * `ensemble` has all rehearsals of one forecast: their `bands`, and `binding`, what doubling each resource would bring;
 * `fitting`: who of each wave is served in time, what limits it, and the largest wave that would be; `additions`: what a little
   more of something would bring;

@@ -1,234 +1,194 @@
-"""The durations of a twin, from what its cluster has shown. Pure.
+"""The durations of a twin, and how far they may be wrong: from what its cluster has shown, and from priors. Pure.
 
-The twin is tuned until a trial on it shows what was measured on the cluster: the same number of desktops, made by the same
-reconciler, observed at the same intervals. So limits, pauses of a lock and late observations are in both, and need no formula.
-
-Each of the draws is tuned with other chances: how far they differ is how far the measurements may be wrong.
+Candidates are drawn from the priors. Each is as likely as it explains the clones and the boots that were measured, with how
+many ran beside them and on which node; a few, by their likelihood, are what the rehearsals of a forecast play with.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import exp, log, sqrt
-from statistics import NormalDist, fmean, median
+from statistics import fmean, stdev
 
 from provisioner.model.measured import Measurement
-from provisioner.model.twin_spec import Durations, StorageSpec, TwinSpec
+from provisioner.model.twin_spec import RandomFaults, StorageSpec, TwinSpec
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason
-from provisioner.rehearsal.trials import Burst
+from provisioner.rehearsal.evidence import (
+    BootGuess,
+    NodeSpeeds,
+    Speeds,
+    boots_explained,
+    clones_explained,
+    node_of,
+    speeds_shown,
+)
+from provisioner.rehearsal.priors import COPY_GIB_PER_SECOND, FAULTS, OPERATION_S, OUTSIDE_S, SIGMA, normal, quantile
 
-Trial = Callable[[TwinSpec], Burst]
-"""The measured burst, on this twin."""
+_SEEN = 0.4
+"""Spread of the width's logarithm below which it was seen; nothing seen leaves it at 0.8."""
+_UNEXPLAINED = 0.08
+"""Spread of the logarithm of all seconds, which no guess explains."""
+_SLOWEST, _FASTEST = 0.05, 20.0
 
-_ROUNDS = 3
-"""Trials until the twin shows what was measured: each corrects the error of the last one."""
-_STEEPEST, _FLATTEST = 1.5, 0.4
-"""How a clone's time follows from that of its image operations: in proportion, less if it waits for other things, too."""
-_OUTSIDE_S = 3.0
-"""Of a boot, from the order: the start task and its request, which the guest has no part in (PVE: 2.5 s)."""
-_WIDTH_SPREAD = 0.2
-"""Of the logarithm of the boots that a node gets done in a time, while that is not measured: users recommend 4 to 8 at once,
-and how much of a boot is work for the node's processors does not show in boots with few beside them."""
-_APART_SPREAD = log(2)
-"""Of the logarithm of a clone's seconds outside of the lock, which no clone shows apart from those under it: half or twice as
-long as assumed is nothing unusual. It matters while few clones were measured at once."""
-_TOGETHER = 1.5
-"""Clones with so many at once on average had another one after them under the lock."""
-_SLOWER = 1.25
-"""Boots that took this many times as long as those with few beside them show how many a node does at once."""
-_ENOUGH = 8
-"""Boots that show it: at σ = 0.15 their median is right within 7 %."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What a cluster has shown of one image: clones by their storage, and boots by their node."""
+
+    clones: tuple[Measurement, ...] = ()
+    boots: tuple[Measurement, ...] = ()
+    slow: tuple[Measurement, ...] = ()
+    """Boots that go on for longer than those that have ended: a slow node is the last to show one."""
+    look_s: float = 0.0
+    """Seconds between two observations of clones: an end is seen so late at most."""
+    full: bool = False
+    """Whether the clones are full."""
+    expected_s: float = 60.0
+    """What the profile expects of a boot."""
+
+    @property
+    def desktops(self) -> int:
+        """Whose clones and boots were measured."""
+        return min(len(self.clones), len(self.boots))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estimate:
-    """A tuned twin, and what is known of it."""
+    """The twins that the measurements allow."""
 
     spec: TwinSpec
+    """The middle; without a measurement the twin's own durations."""
     draw: Callable[[int], TwinSpec]
-    """Other twins that the measurements allow as well, by number from 0."""
+    """Others, by number from 0."""
     desktops: int = 0
     """Desktops whose clones and boots were measured."""
-    assumed: tuple[Reason, ...] = field(default=())
+    assumed: tuple[Reason, ...] = ()
     """What was not measured."""
 
 
-def estimate(spec: TwinSpec, measured: Burst | None, trial: Trial, *, look_s: float, full: bool, draws: int) -> Estimate:
-    """Tune a twin without desktops; `look_s` are the seconds between two observations of clones."""
-    if measured is None or not measured.clones or measured.boot_s is None:
-        return Estimate(
-            spec=spec,
-            draw=lambda number: replace(spec, seed=spec.seed + 1 + number),
-            assumed=tuple(_assumed(spec, measured=False)),
-        )
-    width = _width(measured, spec.durations)
-    if width is not None:
-        spec = _with_width(spec, width)
-    tuning = _Tuning(spec, measured, trial, full=full)
-    tuning.run()
-    noise = _Noise(measured, look_s=look_s, width_known=width is not None, draws=draws)
+def estimate(spec: TwinSpec, shown: Shown, *, draws: int) -> Estimate:
+    """A twin without desktops, as its cluster may be."""
+    speeds = speeds_shown((*shown.boots, *shown.slow))
+    middle, twins = (_Twins(spec, shown, speeds, draws=count) for count in (1, draws))
     return Estimate(
-        spec=tuning.spec,
-        draw=lambda number: tuning.drawn(number, noise),
-        desktops=min(len(measured.clones), len(measured.boots)),
-        assumed=tuple(_assumed(spec, measured=True, width_known=width is not None)),
+        spec=middle.spec_of(0) if shown.desktops else spec,
+        draw=twins.drawn,
+        desktops=shown.desktops,
+        assumed=tuple(_assumed(spec, shown, twins.boots)),
     )
 
 
-class _Tuning:
-    """A twin whose trials come closer to the measurements."""
+class _Twins:
+    """A twin for each of the guesses."""
 
-    def __init__(self, spec: TwinSpec, measured: Burst, trial: Trial, *, full: bool) -> None:
-        self.spec, self._measured, self._trial, self._full = spec, measured, trial, full
-        self._wanted_s = _by_storage(measured.busy_s)
-        self._slope = dict.fromkeys(self._wanted_s, 1.0)
-
-    def run(self) -> None:
-        before: dict[str, float] = {}
-        factors: dict[str, float] = {}
-        for _ in range(_ROUNDS):
-            shown = self._trial(self.spec)
-            shown_s = _by_storage(shown.busy_s)
-            for storage, seconds in shown_s.items():
-                if storage in before and storage in factors and abs(log(factors[storage])) > 0.05:
-                    slope = log(seconds / before[storage]) / log(factors[storage])
-                    self._slope[storage] = min(_STEEPEST, max(_FLATTEST, slope))
-            before, factors = shown_s, self._factors(shown_s, self._wanted_s)
-            self.spec = _scaled(self.spec, factors, _boot_factor(shown, self._measured), full=self._full)
-
-    def drawn(self, number: int, noise: "_Noise") -> TwinSpec:
-        """Tuned once more, with other chances and other errors of measuring."""
-        seeded = _with_outside(replace(self.spec, seed=self.spec.seed + 1 + number), noise.outside(number))
-        shown = self._trial(seeded)
-        wanted_s = {storage: noise.measured_s(number, storage, seconds) for storage, seconds in self._wanted_s.items()}
-        factors = self._factors(_by_storage(shown.busy_s), wanted_s)
-        drawn = _scaled(seeded, factors, _boot_factor(shown, self._measured), full=self._full)
-        return _with_width(drawn, drawn.durations.boots_width * noise.width(number))
-
-    def _factors(self, shown_s: Mapping[str, float], wanted_s: Mapping[str, float]) -> dict[str, float]:
-        return {
-            storage: (wanted_s[storage] / seconds) ** (1.0 / self._slope[storage])
-            for storage, seconds in shown_s.items()
-            if storage in wanted_s
+    def __init__(self, spec: TwinSpec, shown: Shown, speeds: NodeSpeeds, *, draws: int) -> None:
+        self._spec, self._shown, self._speeds, self._draws = spec, shown, speeds, draws
+        self.boots = boots_explained(shown.boots, speeds.of, expected_s=shown.expected_s, draws=draws)
+        self._clones = _by_storage(shown)
+        self._guesses = {
+            storage: clones_explained(clones, _of_local(spec, storage, speeds), shown.look_s / 2, draws=draws)
+            for storage, clones in self._clones.items()
         }
 
+    def drawn(self, number: int) -> TwinSpec:
+        """With other chances, and what no measurement shows: errors of what was measured, unlike nodes, and failures."""
+        spec = self.spec_of(number)
+        all_s = _UNEXPLAINED * quantile(number, 1, of=self._draws)
+        off = {
+            node.name: exp(self._speeds.doubt.get(node.name, self._speeds.spread) * normal("speed", number, node.name) + all_s)
+            for node in spec.nodes
+        }
+        nodes = tuple(replace(node, speed=_within(node.speed * off[node.name])) for node in spec.nodes)
+        faults = RandomFaults(share=FAULTS[number % len(FAULTS)], lock_timeouts=0.75, start_failures=0.0, lost_answers=0.25)
+        return replace(spec, seed=spec.seed + 1 + number, nodes=nodes, random_faults=faults)
 
-class _Noise:
-    """Errors that no trial shows: ends are seen late by chance, and what was not measured apart, or not at all."""
+    def spec_of(self, number: int) -> TwinSpec:
+        """With the guesses of this number."""
+        boot, spec = self.boots[number], self._spec
+        outside_s = [guesses[self._place(number)].outside_s for guesses in self._guesses.values()]
+        durations = replace(
+            spec.durations,
+            sigma=self._sigma(boot, number),
+            clone_outside_lock_s=fmean(outside_s) if outside_s else OUTSIDE_S.at(quantile(number, 7, of=self._draws)),
+            start_task_s=boot.start_s,
+            boot_s=boot.work_s,
+            first_boot_s=boot.idle_s,
+            boots_width=max(1, round(boot.width)),
+            boots_before_loss=max(1, round(boot.before)),
+            boots_loss=min(1.0, boot.loss),
+        )
+        nodes = tuple(replace(node, speed=self._speeds.of.get(node.name, 1.0)) for node in spec.nodes)
+        storages = tuple(self._storage(each, number) for each in spec.storages)
+        return replace(spec, durations=durations, nodes=nodes, storages=storages)
 
-    def __init__(self, measured: Burst, *, look_s: float, width_known: bool, draws: int) -> None:
-        self._draws, self._width_known = draws, width_known
-        self._late_s = {storage: _late_s(clones, look_s) for storage, clones in _clones_by_storage(measured).items()}
+    def _place(self, number: int) -> int:
+        """The guess of the clones beside this one of the boots: quick ones are not always together."""
+        return number * 3 % self._draws if self._draws > 1 else 0
 
-    def measured_s(self, number: int, storage: str, seconds: float) -> float:
-        """The measured time, if ends had been seen sooner or later."""
-        return max(0.2 * seconds, seconds + self._normal(number, 3) * self._late_s[storage])
+    def _sigma(self, boot: BootGuess, number: int) -> float:
+        """Of each part of a boot, from the spread of the whole. Few boots say little of it."""
+        parts = (boot.start_s, boot.work_s, boot.idle_s)
+        shown = boot.unexplained * sum(parts) / sqrt(sum(part**2 for part in parts))
+        known = len(self._shown.boots) / (len(self._shown.boots) + 5.0)
+        supposed = SIGMA.at((1.0 - known) * quantile(number, 5, of=self._draws))
+        return min(1.0, exp(known * log(max(shown, 0.02)) + (1.0 - known) * log(supposed)))
 
-    def outside(self, number: int) -> float:
-        """The factor of a clone's seconds outside of the lock."""
-        return exp(_APART_SPREAD * self._normal(number, 7))
-
-    def width(self, number: int) -> float:
-        """The factor of the number of boots at once."""
-        return 1.0 if self._width_known else exp(_WIDTH_SPREAD * self._normal(number, 5))
-
-    def _normal(self, number: int, step: int) -> float:
-        """The quantiles of a normal distribution, in another order for each step."""
-        place = (number * step + step) % self._draws
-        return NormalDist().inv_cdf((place + 0.5) / self._draws)
-
-
-def _late_s(clones: list[Measurement], look_s: float) -> float:
-    """The error of the seconds for each clone: an end is seen up to one look late.
-
-    That is added to each clone that ran alone, by about as much each time; of those that ran together, to the last one alone.
-    """
-    alone = sum(clone.parallel < _TOGETHER for clone in clones)
-    places = len({clone.place for clone in clones})
-    return look_s / sqrt(12) * min(1.0, (alone + places) / len(clones))
+    def _storage(self, storage: StorageSpec, number: int) -> StorageSpec:
+        guesses = self._guesses.get(storage.storage)
+        if guesses is None:  # as fast as those that have shown it
+            guesses = next(iter(self._guesses.values()), None)
+        if guesses is None:
+            chance = quantile(number, 3, of=self._draws)
+            copies = COPY_GIB_PER_SECOND.at(-chance)
+            return replace(storage, image_operation_s=OPERATION_S.at(chance), copy_gib_per_second=copies)
+        guess = guesses[self._place(number)]
+        error = guess.unexplained / sqrt(sum(map(len, self._clones.values()))) * quantile(number, 5, of=self._draws)
+        hold_s = guess.hold_s * exp(error)
+        images, gib = _images_of(self._spec, storage.storage)
+        if self._shown.full:  # they wait for copies, and linked ones for image operations
+            return replace(storage, copy_gib_per_second=gib / hold_s)
+        return replace(storage, image_operation_s=hold_s / images)
 
 
-def _by_storage(busy_s: Mapping[str, float]) -> dict[str, float]:
-    """The mean over the nodes of a local storage."""
-    storages: dict[str, list[float]] = {}
-    for place, seconds in busy_s.items():
-        storages.setdefault(_storage_at(place), []).append(seconds)
-    return {storage: fmean(seconds) for storage, seconds in storages.items()}
-
-
-def _clones_by_storage(burst: Burst) -> dict[str, list[Measurement]]:
+def _by_storage(shown: Shown) -> dict[str, list[Measurement]]:
     storages: dict[str, list[Measurement]] = {}
-    for clone in burst.counted:
-        storages.setdefault(_storage_at(clone.place), []).append(clone)
+    for clone in shown.clones:  # of a lock domain, `cluster/node/storage` or `cluster/storage`
+        storages.setdefault(clone.place.rpartition("/")[2], []).append(clone)
     return storages
 
 
-def _storage_at(place: str) -> str:
-    """The storage of a lock domain, `cluster/node/storage` or `cluster/storage`."""
-    return place.rpartition("/")[2]
+def _of_local(spec: TwinSpec, name: str, speeds: NodeSpeeds) -> Speeds:
+    """The nodes' speeds, if the storage is theirs."""
+    return {} if any(each.shared and each.storage == name for each in spec.storages) else speeds.of
 
 
-def _boot_factor(shown: Burst, measured: Burst) -> float:
-    if shown.boot_s is None or measured.boot_s is None:
-        return 1.0
-    return max(0.05, measured.boot_s - _OUTSIDE_S) / max(0.05, shown.boot_s - _OUTSIDE_S)
+def _images_of(spec: TwinSpec, name: str) -> tuple[int, float]:
+    """Image operations of a clone on this storage, and GiB of a full one."""
+    template = next((each for each in spec.templates if each.storage == name), None)
+    if template is None:
+        return 1, 1.0
+    beside = template.cloud_init_storage not in (None, name)
+    images = 1 + template.data_disks + template.efi + template.tpm + (template.cloud_init and not beside)
+    return images, max(1.0, float(template.disk_gib + template.data_disks))
 
 
-def _width(measured: Burst, durations: Durations) -> float | None:
-    """How many boots a node does at once, from how much longer those took that had many beside them; None: none had."""
-    boots = sorted(measured.boots, key=lambda boot: boot.parallel)
-    few, many = boots[: max(1, len(boots) // 4)], boots[-max(_ENOUGH, len(boots) // 4) :]
-    if len(boots) < 2 * _ENOUGH:
-        return None
-    alone_s, took_s = median(boot.took_s for boot in few), median(boot.took_s for boot in many)
-    if took_s < _SLOWER * alone_s:
-        return None
-    outside_s = _OUTSIDE_S + durations.first_boot_s / (durations.boot_s + durations.first_boot_s) * alone_s
-    parallel = median(boot.parallel for boot in many) * (took_s - outside_s) / took_s
-    return max(1.0, parallel * (alone_s - outside_s) / (took_s - outside_s))
+def _within(speed: float) -> float:
+    return min(_FASTEST, max(_SLOWEST, speed))
 
 
-def _scaled(spec: TwinSpec, factors: Mapping[str, float], boots: float, *, full: bool) -> TwinSpec:
+def _assumed(spec: TwinSpec, shown: Shown, boots: Sequence[BootGuess]) -> Iterator[Reason]:
     durations = spec.durations
-    return replace(
-        spec,
-        storages=tuple(_slower(storage, factors.get(storage.storage, 1.0), full=full) for storage in spec.storages),
-        durations=replace(
-            durations,
-            boot_s=durations.boot_s * boots,
-            first_boot_s=durations.first_boot_s * boots,
-            setup_s=durations.setup_s * boots,
-            setup_spread_s=durations.setup_spread_s * boots,
-        ),
-    )
-
-
-def _slower(storage: StorageSpec, factor: float, *, full: bool) -> StorageSpec:
-    """Full clones wait for copies, linked ones for image operations."""
-    if full:
-        return replace(storage, copy_gib_per_second=storage.copy_gib_per_second / factor)
-    return replace(storage, image_operation_s=storage.image_operation_s * factor)
-
-
-def _with_width(spec: TwinSpec, width: float) -> TwinSpec:
-    whole = max(1, round(width))
-    later = max(whole, spec.durations.boots_before_loss * whole // spec.durations.boots_width)
-    return replace(spec, durations=replace(spec.durations, boots_width=whole, boots_before_loss=later))
-
-
-def _with_outside(spec: TwinSpec, factor: float) -> TwinSpec:
-    durations = spec.durations
-    return replace(spec, durations=replace(durations, clone_outside_lock_s=durations.clone_outside_lock_s * factor))
-
-
-def _assumed(spec: TwinSpec, *, measured: bool, width_known: bool = False) -> Iterable[Reason]:
-    durations = spec.durations
-    if not measured:
+    if not shown.clones:
         for storage in spec.storages:
             yield reasons.ASSUMED_HOLD(storage=storage.storage, seconds=storage.image_operation_s)
+    if not shown.boots:
         yield reasons.ASSUMED_BOOT(seconds=durations.boot_s + durations.first_boot_s)
-    if not width_known:
-        yield reasons.ASSUMED_WIDTH(width=durations.boots_width)
+    widths = [log(guess.width) for guess in boots]
+    if stdev(widths) > _SEEN:
+        yield reasons.ASSUMED_WIDTH(width=round(exp(fmean(widths))))
+    unknown = sorted({node.name for node in spec.nodes} - {node_of(boot) for boot in (*shown.boots, *shown.slow)})
+    if shown.boots and unknown:
+        yield reasons.ASSUMED_SPEED(count=len(unknown), nodes=", ".join(unknown))
 
 
-__all__ = ["Estimate", "estimate"]
+__all__ = ["Estimate", "Shown", "estimate"]

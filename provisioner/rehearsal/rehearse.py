@@ -22,7 +22,7 @@ from provisioner.ports import Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
-from provisioner.rehearsal.recalling import recall
+from provisioner.rehearsal.recalling import recall, recall_days
 from provisioner.rehearsal.shared_seats import SharedSeats
 from provisioner.rehearsal.watch import Watch
 from provisioner.rehearsal.waves import Facts
@@ -64,6 +64,8 @@ class Stage:
     """What the queries of the scenario's ceilings give, without what is ours."""
     recalled: tuple[Measurement, ...] = ()
     """What the daemon has in memory, as it is making desktops."""
+    earlier: tuple[Measurement, ...] = ()
+    """What a daemon has begun with: the boots of other days."""
     at_most_s: float = BOUND_S
     """Virtual seconds; a rehearsal that is not over by then is cut, and says so."""
     settle_s: float = 0.0
@@ -100,6 +102,7 @@ class Rehearsal:
         for twin in self.twins.values():
             twin.push_to(self._pushed)
             twin.ask_by(self._asked)
+        recall_days(self.reconciler.flight.meter, stage.earlier, stage.config.profiles)
         recall(self.reconciler.flight.meter, stage.recalled, stage.config.profiles)
         self._scripted = any(spec.faults for spec in stage.twins.values())
         self.reconciler.open()

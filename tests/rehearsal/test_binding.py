@@ -77,10 +77,13 @@ def test_a_wave_that_gets_nothing_waits_for_what_is_missing():
     assert outcome.wave_binds["first"].code != "room_short"
 
 
-def test_nothing_measured_has_no_band():
+def test_nothing_measured_has_a_band_as_wide_as_clusters_differ():
     ensemble = Ensemble(a_stage(a_spec(), agents=2), ())
 
     outcome = ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs)])
 
-    assert (ensemble.desktops, outcome.band, outcome.waves) == (0, None, {})
+    assert ensemble.desktops == 0
+    assert {reason.code for reason in ensemble.assumed} == {"assumed_hold", "assumed_boot", "assumed_width"}
+    assert outcome.band is not None
+    assert outcome.band.late_s > 3 * outcome.band.early_s
     assert outcome.forecast.serves_all

@@ -1,110 +1,172 @@
-"""A twin is tuned until it shows what the cluster has shown; what was not shown is named."""
+"""A twin behaves as its cluster has shown; what was not shown is drawn from priors, and named (L2)."""
 
 from dataclasses import replace
+from math import log
+from statistics import fmean, median, pstdev
 
 import pytest
 
-from provisioner.model.ids import ClusterId
 from provisioner.model.measured import MeasuredKind, Measurement
-from provisioner.model.twin_spec import TwinSpec
-from provisioner.rehearsal.durations import Estimate, estimate
-from provisioner.rehearsal.trials import Burst, latest_burst, tried, union_s
-from tests.builders.cluster import NOW
-from tests.builders.rehearsal import a_config_on, measured_on
+from provisioner.model.twin_spec import NodeSpec, TwinSpec
+from provisioner.rehearsal.durations import Estimate, Shown, estimate
+from provisioner.rehearsal.evidence import BootGuess, CloneGuess, speeds_shown
+from provisioner.rehearsal.priors import quantile
+from tests.builders.rehearsal import measured_on
 from tests.builders.twin import a_spec
 
-PVE = ClusterId("pve")
+DRAWS = 8
+NODES = ("pve1", "pve2", "pve3")
+SPEC = replace(a_spec(nodes=3), nodes=tuple(NodeSpec(name=name) for name in NODES))
+STORAGE = SPEC.storages[0].storage
 
 
-def hidden(*, lock: float, boots: float) -> TwinSpec:
-    """A cluster with other durations than the twin's defaults."""
-    spec = a_spec(nodes=2)
-    storages = tuple(replace(each, image_operation_s=each.image_operation_s * lock) for each in spec.storages)
-    durations = replace(spec.durations, sigma=0.15, boot_s=spec.durations.boot_s * boots)
-    return replace(spec, seed=7, storages=storages, durations=durations)
+def clones(hold_s: float, outside_s: float, *, count: int = 30, beside: float = 3.0) -> tuple[Measurement, ...]:
+    """As many beside each other under each node's lock, but for the first."""
+    law = CloneGuess(hold_s=hold_s, outside_s=outside_s)
+    return tuple(
+        Measurement(
+            kind=MeasuredKind.CLONE, place=f"lab/{NODES[at % 3]}/{STORAGE}", image="golden-1", began_at=10.0 * at,
+            took_s=law.took_s(1.0 if at < 6 else beside), parallel=1.0 if at < 6 else beside,
+        )
+        for at in range(count)
+    )  # fmt: skip
 
 
-def estimated(measured: Burst | None, *, draws: int = 3) -> Estimate:
-    spec = a_spec(nodes=2, durations=replace(a_spec().durations, sigma=0.15))
-    config = a_config_on(spec)
-    (profile,) = config.profiles.values()
-    return estimate(
-        spec,
-        measured,
-        lambda twin: tried(config, twin, measured, profile=profile, now=NOW),
-        look_s=1.0,
-        full=False,
-        draws=draws,
+def boots(law: BootGuess, *, count: int = 30, most: int = 16, off: float = 0.0, slow: float = 1.0) -> tuple[Measurement, ...]:
+    """With 1 to so many beside each other; the last node is so many times as slow, each is off by chance."""
+    return tuple(_boot(law, at, 1.0 + at % most, off, slow) for at in range(count))
+
+
+def _boot(law: BootGuess, at: int, beside: float, off: float, slow: float) -> Measurement:
+    node = NODES[at // 3 % 3]
+    work_s = law.work_s * (slow if node == NODES[-1] else 1.0)
+    took_s = law.start_s + law.idle_s + work_s
+    for _ in range(20):  # of those beside it, as many are at work as it is itself of its time
+        at_work = beside * (1 - (law.start_s + law.idle_s) / took_s)
+        took_s = law.start_s + law.idle_s + work_s * law.slower(at_work)
+    took_s *= 2.718281828 ** (off * quantile(at, 7, of=30))
+    return Measurement(
+        kind=MeasuredKind.FIRST_BOOT, place=f"lab/{node}", image="golden-1", began_at=10.0 * at, took_s=took_s, parallel=beside
     )
+
+
+LAW = BootGuess(start_s=2.5, work_s=60.0, idle_s=10.0, width=4.0, before=8.0, loss=0.02)
+
+
+def found(*, law: BootGuess = LAW, hold_s: float = 2.0, outside_s: float = 0.5, spec: TwinSpec = SPEC, **of_boots) -> Estimate:
+    shown = Shown(clones=clones(hold_s, outside_s), boots=boots(law, **of_boots), look_s=0.0)
+    return estimate(spec, shown, draws=DRAWS)
+
+
+def drawn(estimated: Estimate) -> list[TwinSpec]:
+    return [estimated.draw(number) for number in range(DRAWS)]
+
+
+def test_a_clones_seconds_under_the_lock_are_known_once_others_waited_for_it():
+    specs = drawn(found(hold_s=2.0, outside_s=0.5))
+
+    each_s = [2 * spec.storages[0].image_operation_s for spec in specs]
+    assert min(each_s) > 1.6, "a disk and a cloud-init drive"
+    assert max(each_s) < 2.5
+
+
+def test_what_a_node_does_at_once_is_known_once_boots_took_longer():
+    """L2: the width was tuned by hand, and held where only seconds differ."""
+    narrow, wide = (drawn(found(law=replace(LAW, width=width, before=2 * width))) for width in (4.0, 16.0))
+
+    a_second = [[spec.durations.boots_width / spec.durations.boot_s for spec in specs] for specs in (narrow, wide)]
+    assert median(a_second[0]) == pytest.approx(4 / 60, rel=0.3)
+    assert median(a_second[1]) > 2 * median(a_second[0])
+
+
+def test_with_few_beside_each_other_the_width_stays_open_and_is_named():
+    estimated = found(most=2)
+
+    widths = [log(spec.durations.boots_width) for spec in drawn(estimated)]
+    assert pstdev(widths) > 0.4
+    assert "assumed_width" in {reason.code for reason in estimated.assumed}
+
+
+def test_a_node_is_as_slow_as_its_boots():
+    """L3, L2: by node."""
+    specs = drawn(found(slow=3.0, most=3))
+
+    slow = [spec.nodes[2].speed / fmean(node.speed for node in spec.nodes[:2]) for spec in specs]
+    assert median(slow) == pytest.approx(1 / 2.6, rel=0.25)
+
+
+def test_a_node_that_has_shown_nothing_is_named_and_drawn_as_unlike_as_the_others():
+    spec = replace(SPEC, nodes=(*SPEC.nodes, NodeSpec(name="pve4")))
+
+    alike, unlike = found(spec=spec), found(spec=spec, slow=3.0)
+
+    (said,) = [reason for reason in alike.assumed if reason.code == "assumed_speed"]
+    assert (said.arguments["count"], said.arguments["nodes"]) == (1, "pve4")
+    apart = [pstdev(log(spec.nodes[3].speed) for spec in drawn(each)) for each in (alike, unlike)]
+    assert 0.0 < apart[0] < apart[1]
+
+
+def test_the_spread_of_each_part_follows_from_that_of_the_whole():
+    steady, shaky = (median(spec.durations.sigma for spec in drawn(found(off=off, most=3))) for off in (0.02, 0.4))
+
+    assert steady < 0.15 < 0.3 < shaky
+
+
+def test_without_a_measurement_everything_is_drawn_from_priors_and_named():
+    estimated = estimate(SPEC, Shown(), draws=DRAWS)
+
+    assert estimated.desktops == 0
+    assert [reason.code for reason in estimated.assumed] == ["assumed_hold", "assumed_boot", "assumed_width"]
+    assert estimated.spec == SPEC
+    specs = drawn(estimated)
+    assert pstdev(log(spec.durations.boot_s) for spec in specs) > 0.5
+    assert pstdev(log(spec.storages[0].image_operation_s) for spec in specs) > 0.8
+
+
+def test_some_draws_meet_failures_and_none_has_the_chances_of_another():
+    specs = drawn(found())
+
+    assert {spec.random_faults.share > 0.0 for spec in specs} == {True, False}
+    assert len({spec.seed for spec in specs}) == DRAWS
+
+
+def test_boots_with_more_beside_them_make_no_node_slow():
+    few, many = (boots(LAW, most=most)[:6] for most in (1, 12))
+    there = tuple(replace(boot, place="lab/pve1") for boot in few) + tuple(replace(boot, place="lab/pve2") for boot in many)
+
+    speeds = speeds_shown(there)
+
+    assert speeds.of["pve2"] > 0.6 * speeds.of["pve1"]
+
+
+def test_a_node_whose_boots_go_on_for_longer_than_all_others_took_is_slow():
+    """F10: the nodes that have shown nothing yet, amid a switch, are the slow ones."""
+    ended = tuple(boot for boot in boots(LAW, most=3) if not boot.place.endswith("pve3"))
+    slow = tuple(replace(boot, place="lab/pve3", took_s=4 * boot.took_s) for boot in ended[:4])
+
+    shown = Shown(clones=clones(2.0, 0.5), boots=ended, slow=slow)
+
+    assert estimate(SPEC, shown, draws=DRAWS).spec.nodes[2].speed < 0.5
+    assert "assumed_speed" not in {reason.code for reason in estimate(SPEC, shown, draws=DRAWS).assumed}
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(("lock", "boots"), [(3.0, 0.5), (0.5, 2.0)])
-def test_the_tuned_twin_has_the_durations_of_the_cluster(lock: float, boots: float):
-    truth = hidden(lock=lock, boots=boots)
+@pytest.mark.parametrize(("lock", "boot"), [(3.0, 0.5), (0.5, 2.0)])
+def test_the_twin_of_a_cluster_that_was_played_has_its_durations(lock: float, boot: float):
+    spec = a_spec(nodes=2)
+    storages = tuple(replace(each, image_operation_s=each.image_operation_s * lock) for each in spec.storages)
+    durations = replace(spec.durations, sigma=0.15, boot_s=spec.durations.boot_s * boot)
+    truth = replace(spec, seed=7, storages=storages, durations=durations)
+    measured = measured_on(truth, agents=40)
 
-    found = estimated(latest_burst(measured_on(truth, agents=40), cluster=ClusterId("lab")))
-
-    durations = found.spec.durations
-    assert found.spec.storages[0].image_operation_s == pytest.approx(truth.storages[0].image_operation_s, rel=0.15)
-    assert durations.boot_s + durations.first_boot_s == pytest.approx(
-        truth.durations.boot_s + truth.durations.first_boot_s, rel=0.15
+    shown = Shown(
+        clones=tuple(each for each in measured if each.kind is MeasuredKind.CLONE),
+        boots=tuple(each for each in measured if each.kind is MeasuredKind.FIRST_BOOT),
+        look_s=1.0,
     )
-    assert (found.desktops, len({found.draw(number).seed for number in range(3)})) == (40, 3)
+    estimated = estimate(spec, shown, draws=DRAWS)
 
-
-def test_without_a_measurement_everything_is_assumed_and_named():
-    found = estimated(None)
-
-    assert found.desktops == 0
-    assert [reason.code for reason in found.assumed] == ["assumed_hold", "assumed_boot", "assumed_width"]
-
-
-def test_bursts_are_told_apart_by_a_pause_and_the_largest_of_the_last_counts():
-    def clone(at: float) -> Measurement:
-        return Measurement(kind=MeasuredKind.CLONE, place="pve/pve1/thin", image="golden-1", began_at=at, took_s=2.0)
-
-    def boot(at: float) -> Measurement:
-        return Measurement(kind=MeasuredKind.FIRST_BOOT, place="pve/pve1", image="golden-1", began_at=at, took_s=50.0)
-
-    measured = [clone(0), boot(3), clone(5000), clone(5001), boot(5003), boot(5004), clone(9000), boot(9003)]
-
-    burst = latest_burst(measured, cluster=PVE, outstanding=9)
-
-    assert burst is not None
-    assert [each.began_at for each in (*burst.clones, *burst.boots)] == [5000, 5001, 5003, 5004]
-    assert burst.wanted == 2, "it is over: what is outstanding is of the next one"
-    assert (burst.busy_s, burst.boot_s) == ({"pve/pve1/thin": 1.5}, 50.0)
-    assert latest_burst([], cluster=PVE) is None
-
-
-def test_the_time_in_which_any_was_under_way():
-    def run(began_at: float, took_s: float) -> Measurement:
-        return Measurement(kind=MeasuredKind.CLONE, place="x", began_at=began_at, took_s=took_s)
-
-    assert union_s([run(10, 5), run(12, 1), run(14, 3), run(30, 2)]) == 9.0
-
-
-def a_clone(began_at: float, took_s: float = 2.0) -> Measurement:
-    return Measurement(kind=MeasuredKind.CLONE, place="pve/shared", image="golden-1", began_at=began_at, took_s=took_s)
-
-
-def test_of_a_burst_that_goes_on_the_last_ten_minutes_count():
-    """The storage became twice as slow twelve minutes ago."""
-    quick = [a_clone(NOW - 1_500.0 + 10.0 * number, 2.0) for number in range(78)]
-    slow = [a_clone(NOW - 720.0 + 10.0 * number, 4.0) for number in range(70)]
-
-    burst = latest_burst([*quick, *slow], cluster=PVE, now=NOW)
-
-    assert len(burst.clones) == 148
-    assert burst.busy_s == {"pve/shared": 4.0}
-    assert burst.older[0] == 78 + 12
-    assert latest_burst([*quick, *slow], cluster=PVE, now=NOW + 3_600.0).busy_s["pve/shared"] < 3.0, "it is over: all counts"
-
-
-def test_what_goes_on_now_counts_before_a_larger_burst_of_another_day():
-    earlier = [a_clone(NOW - 86_400.0 + 5.0 * number, 2.0) for number in range(200)]
-    today = [a_clone(NOW - 100.0 + 5.0 * number, 4.0) for number in range(18)]
-
-    assert len(latest_burst([*earlier, *today], cluster=PVE, now=NOW).clones) == 18
-    assert len(latest_burst([*earlier, *today[:9]], cluster=PVE, now=NOW).clones) == 200, "too few to say more"
+    assert estimated.desktops == 40
+    assert estimated.spec.storages[0].image_operation_s == pytest.approx(truth.storages[0].image_operation_s, rel=0.25)
+    alone_s = [each.boot_s + each.first_boot_s + each.start_task_s for each in (estimated.spec.durations, truth.durations)]
+    assert alone_s[0] == pytest.approx(alone_s[1], rel=0.2)

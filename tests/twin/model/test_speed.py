@@ -74,6 +74,21 @@ def test_a_boot_that_was_under_way_has_come_as_far_as_its_node_is_fast() -> None
     assert lab.twin.cluster.guests[101].ready
 
 
+def test_a_boot_that_should_be_over_and_is_not_is_one_of_the_slow() -> None:
+    """F10: amid a switch what is left was over within a second. As many are left as take as long at least."""
+    desktops = tuple(
+        GuestSpec(
+            vmid=101 + number, node="pve1", name=f"vd-{number}", storage=STORAGE, desktop=True, booting_for_s=70.0
+        )
+        for number in range(8)
+    )  # fmt: skip
+    for sigma, ready in ((0.0, {8}), (0.3, {0, 1, 2, 3})):
+        lab = Lab(unlike(1.0, guests=desktops, durations=replace(EXACT, boots_width=32, sigma=sigma)))
+        lab.wait(2.0)
+
+        assert sum(guest.ready for guest in lab.twin.cluster.guests.values()) in ready
+
+
 def test_what_is_drawn_for_a_desktop_stays_as_it_was() -> None:
     """The same share of the same median, divided by the speed."""
     spread = replace(EXACT, sigma=0.4)

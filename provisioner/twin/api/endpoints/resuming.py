@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import partial
-from math import inf
+from math import exp, inf, log
+from statistics import NormalDist
 
 from provisioner.model.twin_spec import GuestSpec
 from provisioner.twin.api.endpoints.booting import go_on_after_boot, go_on_booting, work_of
@@ -11,6 +12,11 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.boots import BootPool
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
+from provisioner.twin.model.setup import setup_of
+
+_NORMAL = NormalDist()
+_MOST = 0.999
+"""Whatever is slower is no chance."""
 
 
 def resume_boots(cluster: Cluster) -> None:
@@ -51,11 +57,23 @@ class _Past:
         for guest in self._guests:
             ticket = self._tickets.get(guest.vmid)
             if guest.vmid in self._up_at:
-                go_on_after_boot(self._cluster, guest, now - self._up_at[guest.vmid])
+                go_on_after_boot(self._cluster, guest, self._since_up_s(guest, now - self._up_at[guest.vmid]))
             elif ticket is None:  # its start task has not ended
                 go_on_booting(self._cluster, guest, work_of(self._cluster, guest))
             else:
                 go_on_booting(self._cluster, guest, self._pool.left_s(ticket))
+
+    def _since_up_s(self, guest: TwinGuest, ago_s: float) -> float:
+        """Since its guest agent came up. What should be over, and is not, is one of the slow ones."""
+        cluster, durations = self._cluster, self._cluster.spec.durations
+        rest_s, sigma = durations.first_boot_s, durations.sigma
+        if ago_s <= rest_s or sigma == 0.0 or setup_of(cluster, guest):
+            return ago_s
+        took_s = cluster.events.now - guest.started_at
+        middle_s = took_s - ago_s + rest_s
+        slower = min(_MOST, _NORMAL.cdf(log(took_s / middle_s) / sigma))
+        share = slower + (1.0 - slower) * cluster.draws.share(guest.vmid, "slow boot")
+        return rest_s - (middle_s * exp(sigma * _NORMAL.inv_cdf(share)) - took_s)
 
     def _begin(self, guest: TwinGuest) -> None:
         work = work_of(self._cluster, guest)
