@@ -21,7 +21,6 @@ from tests.bench import (
     deadlines,
     directory,
     fits,
-    forecast,
     full,
     growth,
     late,
@@ -43,6 +42,7 @@ from tests.bench import (
 )
 from tests.bench.drawn import run as drawn
 from tests.bench.faults import run as faults
+from tests.bench.questions import run as questions
 from tests.bench.receiver import run as receiver
 from tests.bench.verdicts import verdicts_of
 
@@ -73,6 +73,7 @@ def main(arguments: list[str] | None = None) -> int:
 def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]]:
     sized = {} if options.desktops is None else {"agents": options.desktops}
     scaled = {} if options.scale is None else {"scale": options.scale}
+    counted = {} if options.count is None else {"count": options.count}
     few: dict[str, Any] = {"jobs": options.jobs} | ({} if options.seeds == stage.SEEDS else {"seeds": options.seeds})
     shaped = few | ({"shapes": options.shape} if options.shape else {})
     return {
@@ -82,7 +83,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "best": lambda: best.run(**shaped, **sized),
         "shapes": lambda: shapes.run(**shaped, **sized),
         "mechanisms": lambda: mechanisms.run(**shaped, **sized),
-        "drawn": lambda: drawn.run(count=options.count, seed=options.seed, jobs=options.jobs, **sized),
+        "drawn": lambda: drawn.run(seed=options.seed, jobs=options.jobs, **counted, **sized),
         "pool": lambda: pool.run(seeds=options.seeds, jobs=options.jobs, **sized),
         "faults": lambda: faults.run(jobs=options.jobs, **sized),
         "daemon": lambda: daemon.run(**scaled, **sized),
@@ -90,9 +91,7 @@ def _runs(options: argparse.Namespace) -> dict[str, Callable[[], dict[str, Any]]
         "scrape": scrape.run,
         "capacity": capacity.run,
         "directory": directory.run,
-        "forecast": lambda: forecast.run_all(
-            questions=options.questions, jobs=options.jobs, **({} if options.desktops is None else {"most": options.desktops})
-        ),
+        "questions": lambda: questions.run(seed=options.seed, jobs=options.jobs, **counted, **sized),
         "fits": lambda: fits.run(jobs=options.jobs, **({} if options.desktops is None else {"people": options.desktops})),
         "probes": lambda: probes.run(surges=options.surges, jobs=options.jobs),
         "deadlines": lambda: deadlines.run(options.shape or deadlines.TITLES, jobs=options.jobs),
@@ -116,11 +115,10 @@ def _changed(options: argparse.Namespace) -> list[str]:
     """The options of a result that differ from the default, so that it can be repeated."""
     changed = [] if options.desktops is None else ["--desktops", str(options.desktops)]
     changed += [] if options.scale is None else ["--scale", f"{options.scale:g}"]
-    changed += [] if options.questions == forecast.ALL else ["--questions", str(options.questions)]
     changed += [] if options.waves == late.WAVES else ["--waves", str(options.waves)]
     changed += [] if options.surges == probes.SURGES else ["--surges", str(options.surges)]
     changed += [] if options.weeks == autoscale.WEEKS else ["--weeks", str(options.weeks)]
-    changed += [] if options.count == drawn.COUNT else ["--count", str(options.count)]
+    changed += [] if options.count is None else ["--count", str(options.count)]
     changed += [] if options.seed is None else ["--seed", str(options.seed)]
     changed += [f"--ratio {ratio:g}" for ratio in options.ratio]
     few = options.ansible_desktops
@@ -131,8 +129,8 @@ def _changed(options: argparse.Namespace) -> list[str]:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__, allow_abbrev=False)
     parser.add_argument("names", nargs="*", metavar="PART", help=f"{', '.join(results.NAMES)}, {_PAGE}; none: all of them")
-    few = f"oracle, best, shapes and mechanisms {shapes.AGENTS:,}; drawn {drawn.AGENTS}; faults {faults.PEOPLE:,}"
-    sizes = f"{stage.AGENTS:,}; {few}; forecast at most 600; full, growth, scrape, capacity and directory have their own"
+    few = f"oracle, best, shapes and mechanisms {shapes.AGENTS:,}; drawn and questions {drawn.AGENTS}; faults {faults.PEOPLE:,}"
+    sizes = f"{stage.AGENTS:,}; {few}; full, growth, scrape, capacity and directory have their own"
     parser.add_argument("--desktops", "--agents", type=int, help=f"instead of {sizes}")
     scales = f"daemon {daemon.SCALE:g}, peers {peers.SCALE:g}; Ansible always {peers.ANSIBLE_SCALE:g}"
     parser.add_argument("--scale", type=float, help=f"virtual seconds a real second, over HTTPS, instead of {scales}")
@@ -146,12 +144,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--shape", action="append", default=[], help="of full, best, shapes, mechanisms: only this (repeatable), as --print"
     )
-    parser.add_argument("--count", type=int, default=drawn.COUNT, help=f"shapes that drawn draws, instead of {drawn.COUNT}")
-    parser.add_argument(
-        "--seed", type=int, help="of the first shape that drawn or late draws, instead of the seconds of the clock"
-    )
-    asked = f"of forecast, instead of {forecast.ALL}; with fewer, no twins that drift"
-    parser.add_argument("--questions", type=int, default=forecast.ALL, help=asked)
+    counts = f"shapes, instead of {drawn.COUNT} of drawn and {questions.COUNT} of questions"
+    parser.add_argument("--count", type=int, help=counts)
+    parser.add_argument("--seed", type=int, help="of the first shape that is drawn, instead of the seconds of the clock")
     parser.add_argument("--weeks", type=int, default=autoscale.WEEKS, help=f"of autoscale, instead of {autoscale.WEEKS}")
     parser.add_argument("--ratio", type=float, action="append", default=[], help="of borrowing: only this (repeatable)")
     waves = f"of late, instead of {late.WAVES}; a third of them disturbed"

@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
 RESULTS = Path(__file__).parent / "results"
 NAMES = (
     "virtual", "full", "oracle", "best", "shapes", "mechanisms", "drawn", "pool", "faults", "peers", "daemon", "growth",
-    "scrape", "capacity", "directory", "forecast", "fits", "late", "alone", "probes", "deadlines", "autoscale", "unusual",
+    "scrape", "capacity", "directory", "questions", "fits", "late", "alone", "probes", "deadlines", "autoscale", "unusual",
     "borrowing", "lends", "rotation", "receiver",
 )  # fmt: skip
 """The sub-benchmarks, in the order of the page."""

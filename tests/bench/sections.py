@@ -206,7 +206,7 @@ SECTIONS: dict[str, tuple[str, Callable[[Found], list[str]]]] = {
     "scrape": ("A scrape beside prometheus_client's own writer", sections_cost.scrape),
     "capacity": ("How many more desktops fit", sections_cost.capacity),
     "directory": ("Reading the directory", sections_cost.directory),
-    "forecast": ("Forecasts against what came", sections_forecast.forecast),
+    "questions": ("Forecasts against what came", sections_forecast.questions),
     "fits": ("Surges that do not fit", sections_forecast.fits),
     "late": ("Warnings of waves that will be late", sections_late.late),
     "alone": ("A storage too slow for two clones at once", sections_late.alone),

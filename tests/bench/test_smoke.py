@@ -6,7 +6,6 @@ from tests.bench import (
     best,
     capacity,
     directory,
-    forecast,
     full,
     growth,
     mechanisms,
@@ -19,6 +18,7 @@ from tests.bench import (
     virtual,
 )
 from tests.bench.faults import run as faults
+from tests.bench.questions import run as questions
 from tests.bench.site import Site
 
 pytestmark = pytest.mark.long
@@ -50,6 +50,12 @@ A_DRAWN = {
 }  # fmt: skip
 """Of a drawn cluster; tests/bench/test_drawn.py plays some."""
 
+
+A_QUESTION = {
+    "seed": 7, "kind": "30 known", "real_s": 100.0, "p5_s": 80.0, "p50_s": 95.0, "p95_s": 115.0, "width": 1.438,
+    "where": "held", "says_unknown": False, "answer": "maybe", "wrong": False, "binds_right": None, "cpu_s": 0.5,
+}  # fmt: skip
+"""About a drawn cluster; tests/bench/test_questions.py asks some."""
 
 A_MORNING = {
     "ratio": 3.0, "seed": 1, "people": 20, "waited_percent": 0.5, "longest_s": 9, "unserved": 0, "most_on_one": 1, "hours": 8,
@@ -108,7 +114,7 @@ def found(tmp_path_factory):
     measured["lends"] = LENDS
     measured["rotation"] = {"trials": [A_ROTATION]}
     measured["receiver"] = RECEIVER
-    measured["forecast"] = forecast.run([forecast.Case(twin="shared-1", seed=1, history=3)], desktops=(10, 12))
+    measured["questions"] = {"seed": 7, "agents": 8, "rows": [A_QUESTION], **questions.figures_of([A_QUESTION])}
     for name, figures in measured.items():
         results.keep(name, results.headed(name, figures, command=f"python -m tests.bench {name}"), folder / "results")
     return results.read(folder / "results")
