@@ -43,9 +43,9 @@ class BootQueues:
 _NOTHING = BootQueues()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class NodeLoad:
-    """A node, and the boots still to come there."""
+    """A node, and the boots still to come there. Compared by identity: with several storages it is one all the same."""
 
     busy_s: float
     """Seconds until it has booted its desktops."""
@@ -76,10 +76,16 @@ class DomainLoad:
     cloning: int = 0
     """Clones in flight."""
 
-    def done_in(self, seconds: float) -> float:
-        """Desktops that can be cloned in this time, each early enough to be booted in it."""
-        booted = sum(node.booted_in(seconds) for node in self.nodes)
-        return max(0.0, min(booted, self._cloned_in(seconds - min(node.boot_s for node in self.nodes))))
+    def done_in(self, seconds: float, left: dict[NodeLoad, float]) -> float:
+        """Desktops that can be cloned in this time, each early enough to be booted in it; takes them from what is `left` of
+        the nodes."""
+        cloned, done = max(0.0, self._cloned_in(seconds - min(node.boot_s for node in self.nodes))), 0.0
+        for node in self.nodes:
+            free = left[node] if node in left else node.booted_in(seconds)
+            taken = min(free, cloned - done)
+            left[node] = free - taken
+            done += taken
+        return done
 
     @property
     def next_in_s(self) -> float:
@@ -94,10 +100,12 @@ class DomainLoad:
 def done_after_s(rest: int, loads: Sequence[DomainLoad]) -> float:
     """Seconds until `rest` more desktops are ready, each where it is ready first; infinite if there is no room for them.
 
-    A desktop cannot be split across nodes, so the result is at least the time of one whole desktop.
+    A desktop cannot be split across nodes, so the result is at least the time of one whole desktop. Storages of few nodes come
+    first; the others fill what these leave.
     """
-    if rest > sum(node.room for load in loads for node in load.nodes):
+    if rest > sum(node.room for node in dict.fromkeys(node for load in loads for node in load.nodes)):
         return inf
+    loads = sorted(loads, key=lambda load: len(load.nodes))
     least, most = 0.0, min(load.next_in_s for load in loads)
     while _done_in(most, loads) < rest:
         least, most = most, 2 * most
@@ -111,7 +119,8 @@ def done_after_s(rest: int, loads: Sequence[DomainLoad]) -> float:
 
 
 def _done_in(seconds: float, loads: Iterable[DomainLoad]) -> float:
-    return sum(load.done_in(seconds) for load in loads)
+    left: dict[NodeLoad, float] = {}
+    return sum(load.done_in(seconds, left) for load in loads)
 
 
 class Balance:
@@ -141,12 +150,15 @@ class Balance:
     def done_after_s(self, places: Iterable[tuple[NodeKey, LockDomain, float]], cloning: Mapping[LockDomain, int]) -> float:
         """Seconds until all unplaced desktops are ready, if they go to these nodes with so much room, each where it is ready
         first; infinite while nothing is known of a node's boots."""
+        nodes: dict[NodeKey, NodeLoad] = {}
         loads: defaultdict[LockDomain, list[NodeLoad]] = defaultdict(list)
         for node, domain, room in places:
             if (share_s := self._queues.share_s.get(node, 0.0)) <= 0:
                 return inf
-            busy_s, boot_s = self.busy_s(node), self._queues.boot_s.get(node, 0.0)
-            loads[domain].append(NodeLoad(busy_s=busy_s, share_s=share_s, boot_s=boot_s, room=room))
+            if node not in nodes:
+                boot_s = self._queues.boot_s.get(node, 0.0)
+                nodes[node] = NodeLoad(busy_s=self.busy_s(node), share_s=share_s, boot_s=boot_s, room=room)
+            loads[domain].append(nodes[node])
         of_domains = [
             DomainLoad(nodes=of_nodes, clone_s=self._clone_s.get(domain, 0.0), cloning=cloning.get(domain, 0))
             for domain, of_nodes in loads.items()

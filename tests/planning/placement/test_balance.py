@@ -65,6 +65,15 @@ def test_before_a_boot_is_measured_nothing_is_held_back():
     assert (done, balance.refusal(N1, OFFICE, done_after_s=done)) == (inf, None)
 
 
+def test_l3_a_node_with_two_storages_boots_no_more_than_with_one():
+    balance = Balance(queues(N1), unplaced=20)
+
+    done_s = [balance.done_after_s([(N1, domain, 100) for domain in domains], {}) for domains in ([FAST], [FAST, SLOW])]
+
+    assert done_s == [pytest.approx(100.0, rel=0.015)] * 2
+    assert balance.done_after_s([(N1, FAST, 10), (N1, SLOW, 10)], {}) == inf, "its room counts once, too"
+
+
 def test_l3_a_node_whose_pace_nobody_knows_gets_only_a_few_ahead():
     balance = Balance(queues(N1, N2, unknown=frozenset({N1}), unstarted={(N1, OFFICE): 4, (N2, OFFICE): 9}), unplaced=90)
 
