@@ -61,7 +61,11 @@ def _waited_s(runs: Sequence[CloneRun], alone_s: float) -> float:
 
 
 def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
-    """Parallel clones in one lock domain; a single clone until the first is measured, then one more for each generation."""
+    """Parallel clones in one lock domain; a single clone until the first is measured, then one more for each generation.
+
+    Full clones share the storage's bandwidth: they wait for each other's copies, not for the lock. So there are as many as keep
+    it busy, one less than ran at a lock time-out.
+    """
     each_s = seconds_per_clone(history)
     if each_s is None or history.alone_s is None:
         return 1
@@ -70,8 +74,10 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
     if history.oldest_at is not None:  # it has not ended, and has waited for long already
         so_far_s = now - history.oldest_at - history.alone_s
         each_s = max(each_s, so_far_s / max(parallel, history.in_flight, 2.0) / _tail(shared=shared))
-    limit = min(1.0 + sqrt(2.0 * history.ended), max(safe_clones(each_s, shared=shared), _tried(history)))
-    if not shared:
+    limit, copied = 1.0 + sqrt(2.0 * history.ended), all(run.copied for run in runs)
+    if not copied:
+        limit = min(limit, max(safe_clones(each_s, shared=shared), _tried(history)))
+    if copied or not shared:
         busy = fmean(run.parallel * min(1.0, history.alone_s / run.took_s) for run in runs)
         limit = min(limit, window(parallel, busy))
     for run in history.runs:

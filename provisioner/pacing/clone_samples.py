@@ -27,6 +27,8 @@ class CloneRun(Run):
 
     timed_out: bool = False
     """It waited for this lock for too long."""
+    copied: bool = False
+    """A full clone: it takes as long as it does because it copies, beside the lock."""
 
 
 def refutes(run: CloneRun) -> bool:

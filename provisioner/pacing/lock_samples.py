@@ -7,6 +7,7 @@ from provisioner.errors import LockBusy, UserConfigBusy
 from provisioner.model.actions import Clone, Outcome, Result
 from provisioner.model.cluster import ClusterView, membership_domain
 from provisioner.model.ids import GuestKey, Instant, LockDomain
+from provisioner.model.profiles import CloneKind
 from provisioner.model.work import Work
 from provisioner.pacing.clone_samples import CloneRun
 
@@ -23,8 +24,8 @@ def clone_runs_of(
         if clone.action == Clone.word and work is not None and isinstance(work.action, Clone):
             for domain in work.action.lock_domains:
                 if _is_evidence(clone, domain):
-                    timed_out = clone.result is not Result.DONE
-                    run = CloneRun(began_at=work.ordered_at, ended_at=view.taken_at, timed_out=timed_out)
+                    timed_out, copied = clone.result is not Result.DONE, work.action.profile.clone is CloneKind.FULL
+                    run = CloneRun(began_at=work.ordered_at, ended_at=view.taken_at, timed_out=timed_out, copied=copied)
                     runs[domain].append(run)
     return runs
 

@@ -1,5 +1,7 @@
 """How many clones run at once in a lock domain."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +15,11 @@ def clones(count: int, *, parallel: int, took_s: float, timed_out: bool = False,
     """So many clones that took so long each."""
     run = CloneRun(began_at=NOW - took_s - ago_s, ended_at=NOW - ago_s, parallel=parallel, timed_out=timed_out)
     return [run] * count
+
+
+def copies(count: int, **changed) -> list[CloneRun]:
+    """So many full clones."""
+    return [replace(run, copied=True) for run in clones(count, **changed)]
 
 
 def history(*runs: CloneRun, alone_s: float | None = 2.0, **changed) -> DomainHistory:
@@ -115,6 +122,21 @@ def test_l1_two_are_tried_where_a_clone_alone_takes_long(runs, history_of, limit
     alone_s = runs[0].took_s
 
     assert clone_limit(history(*runs, alone_s=alone_s, **history_of), shared=True, now=NOW) == limit
+
+
+@pytest.mark.parametrize("shared", [True, False])
+@pytest.mark.parametrize(
+    ("runs", "limit"),
+    [
+        pytest.param(copies(6, parallel=1, took_s=24), 4, id="alone: others may copy meanwhile"),
+        pytest.param(copies(6, parallel=2, took_s=36), 5, id="half of the time is not copying"),
+        pytest.param(copies(6, parallel=8, took_s=108), 4, id="many gain nothing"),
+        pytest.param([*copies(6, parallel=2, took_s=36), *copies(1, parallel=3, took_s=22, timed_out=True)], 2, id="too many"),
+    ],
+)
+def test_l1_full_clones_are_as_many_as_keep_the_storage_busy(runs, limit, shared):
+    """They were made alone where two copies took longer than one."""
+    assert clone_limit(history(*runs, alone_s=24.0), shared=shared, now=NOW) == limit
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ from provisioner.execution.executor import settle
 from provisioner.model.cluster import membership_domain
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import PoolName
+from provisioner.model.profiles import CloneKind
 from provisioner.pacing.lock_samples import clone_runs_of, clones_of
 from provisioner.pve.faults import error_for_task
 from tests.builders.actions import a_clone, a_start
-from tests.builders.cluster import NOW, PVE, a_view
+from tests.builders.cluster import NOW, PVE, a_profile, a_view
 from tests.builders.core import a_desktop
 from tests.builders.execution import a_look, answered, ordered, the_end
 
@@ -30,6 +31,12 @@ def test_a_clone_that_came_out_is_measured_from_its_order():
     (run,) = said(answered(a_clone(1)), a_look(CLONED))[DOMAIN]
 
     assert (run.began_at, run.ended_at, run.timed_out) == (NOW - 5, NOW, False)
+
+
+def test_l1_a_full_clone_is_measured_as_such():
+    full = a_clone(1, profile=a_profile(clone=CloneKind.FULL))
+
+    assert [said(answered(clone), a_look(CLONED))[DOMAIN][0].copied for clone in (full, a_clone(1))] == [True, False]
 
 
 def test_a_clone_under_way_is_no_evidence_yet():
