@@ -10,7 +10,7 @@ Only observes: no call to a cluster or to the store. Imports ports, model, setti
   desktops, updated as they change), `stages` (durations), `sessions`;
 * `alerting`: the rules and the runbooks' index that are made of the list of what is wrong; `alerting_languages`: all rules in
   French;
-* `exposition`, `server`, `connections`, `collector`: /metrics over HTTP; `health`: /healthz and /readyz.
+* `exposition`, `server`, `connections`, `collector`, `page_text`: /metrics over HTTP; `health`: /healthz and /readyz.
 
 To add a metric: the page of `gauges/`. Counters and histograms are counted by the `recorder`, too.
 """

@@ -39,14 +39,14 @@ class StatusCollector:
 
     def rows(self) -> Iterator[tuple[Metric, Rows]]:
         """Every metric with its current values, as plain numbers."""
-        state, now = self._recorder.state, self._clock.now()
+        summary, now = self._recorder.summary, self._clock.now()
         for row in TABLE:
             if row.read is not None:
-                yield row, state.summary.values[row]
+                yield row, summary.values[row]
             elif row.kind is MetricKind.AGE:
-                yield row, _ages(state.summary.since[row], now)
+                yield row, _ages(summary.since[row], now)
             elif row.kind is MetricKind.TIMESTAMP:
-                yield row, {labels: at or 0.0 for labels, at in state.summary.since[row].items()}
+                yield row, {labels: at or 0.0 for labels, at in summary.since[row].items()}
             else:
                 yield row, self._recorder.tally.rows(row)
 

@@ -1,4 +1,4 @@
-"""Records events as numbers. Thread-safe; callers do not wait for a scrape."""
+"""Records events as numbers. Thread-safe; callers wait for a scrape while it computes the gauges, for milliseconds at most."""
 
 import threading
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from monitors.census import Census
 from monitors.facts import DaemonFacts
 from monitors.gauges import api, cycle, desktops, directory, work
-from monitors.metric import Known, view_of
+from monitors.metric import Known, View, view_of
 from monitors.stages import Lap, Stopwatch
 from monitors.summary import Summary, summarise
 from monitors.tally import Tally
@@ -30,7 +30,6 @@ class State:
     started_at: Instant
     last: Status | None
     """None: no cycle has ended yet."""
-    summary: Summary
     wrong: tuple[Wrong, ...] = ()
     """What is wrong by the last status."""
 
@@ -46,16 +45,34 @@ class Recorder:
         self.tally = Tally(known)
         self.facts = DaemonFacts()
         """Shown from the next cycle on. Any thread may set it."""
-        now = clock.now()
         self._census = Census()
-        nothing = Status(at=now, baseline_accepted=False)
-        empty = view_of(nothing, self._census, known, started_at=now, facts=self.facts, wrong=None)
-        self._state = State(started_at=now, last=None, summary=summarise(empty))
+        self._state = State(started_at=clock.now(), last=None)
+        self._shown_facts = self.facts
+        self._summary: Summary | None = None
 
     @property
     def state(self) -> State:
         """The current state; immutable."""
         return self._state
+
+    @property
+    def summary(self) -> Summary:
+        """The gauges of the last status; computed when they are asked for, once: there are several cycles to a scrape."""
+        with self._lock:
+            if self._summary is None:
+                self._summary = summarise(self._view())
+            return self._summary
+
+    def _view(self) -> View:
+        started_at, last = self._state.started_at, self._state.last
+        return view_of(
+            last or Status(at=started_at, baseline_accepted=False),
+            self._census,
+            self._known,
+            started_at=started_at,
+            facts=self._shown_facts,
+            wrong=None if last is None else self._state.wrong,
+        )
 
     def api_call(self, call: ApiCall) -> None:
         """Record a request that ended: its outcome, duration and bytes."""
@@ -81,21 +98,21 @@ class Recorder:
         self.tally.count(directory.READINGS, (result.value,))
 
     def status(self, status: Status) -> None:
-        """Record the end of a cycle, or what is known since then; compute all gauges once."""
+        """Record the end of a cycle, or what is known since then."""
         before = self._state.last
         if status.planned_at is not None and (before is None or status.planned_at != before.planned_at):
             self.tally.measure(cycle.SECONDS, (), max(0.0, status.cycle_seconds))
         with self._lock:
-            started_at = self._state.started_at
             self._census.follow(status)
             wrong = self._wrong.of(status)
-            view = view_of(status, self._census, self._known, started_at=started_at, facts=self.facts, wrong=wrong)
             for lap in self._stopwatch.levels(status):
                 if lap.profile in self._known.profiles:
                     self.tally.count(desktops.LEVELS, (lap.profile, lap.level.value))
                     self.tally.count(desktops.LEVEL_SECONDS, (lap.profile, lap.level.value), by=lap.seconds)
             self._record(self._stopwatch.status(status))
-            self._state = State(started_at=started_at, last=status, summary=summarise(view), wrong=wrong)
+            self._state = State(started_at=self._state.started_at, last=status, wrong=wrong)
+            self._shown_facts = self.facts
+            self._summary = None
 
     def notice(self, subject: str, text: str) -> None:
         """Ignored: notices are for the log."""

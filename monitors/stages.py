@@ -56,7 +56,6 @@ class Stopwatch:
         """Of the desktops that were started."""
         self._waiting: dict[Seat, Instant] = {}
         self._demand: Demand | None = None
-        self._wanted: frozenset[Seat] = frozenset()
 
     def outcome(self, outcome: Outcome) -> Iterator[Lap]:
         """The stage that a successful action completes."""
@@ -97,9 +96,9 @@ class Stopwatch:
     def _serve(self, status: Status) -> Iterator[Lap]:
         """An agent who is served when first wanted did not wait. An agent who is wanted again starts a new wait."""
         wants = status.demand.wants.keys()
-        new = wants - self._wanted if status.demand is not self._demand else set[Seat]()
-        if status.demand is not self._demand:
-            self._demand, self._wanted = status.demand, frozenset(wants)
+        before, self._demand = self._demand, status.demand
+        wanted = before.wants.keys() if before is not None else set[Seat]()
+        new = set[Seat]() if before is status.demand else wants - wanted
         if not new and not self._waiting:
             return
         served = _served(status)

@@ -1,4 +1,4 @@
-"""A status as numbers, computed once for each cycle, so that a scrape only copies them. Pure."""
+"""A status as numbers, computed once for each status that is scraped. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

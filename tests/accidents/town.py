@@ -200,7 +200,7 @@ class Town:
 
     def metric(self, row: Metric) -> float:
         """A gauge without labels, now."""
-        return self.recorder.state.summary.values[row][()]
+        return self.recorder.summary.values[row][()]
 
     def desktop_of(self, number: int) -> DesktopName | None:
         """The desktop that is this person's."""

@@ -1,13 +1,16 @@
 """A scrape beside prometheus_client's own writer: processor time for the same number of constant series, at each size."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric as Family
 
-from monitors.collector import registry_of
+from monitors.collector import StatusCollector
+from monitors.page_text import PageText
 from tests.builders.monitors import SetClock, a_recorder, a_switch
 
 SIZES = (1_700, 10_000, 100_000)
@@ -15,6 +18,7 @@ TRIALS = 5
 WRITINGS = 7
 _AT_WORK = 0.9
 """Of the people."""
+_SCRAPED_S = 15.0
 
 
 class Constant:
@@ -34,11 +38,12 @@ def run() -> dict[str, Any]:
 
 def measured(desktops: int) -> dict[str, Any]:
     """How many series there are, and what it costs to write them: the fastest of all trials, for what else runs only adds."""
-    registry = registry_at(desktops)
-    families = list(registry.collect())
+    site = Scraped(desktops)
+    families = list(site.collector.collect())
     constant = CollectorRegistry()
     constant.register(Constant(families))
-    pairs = [(writing_s(registry), writing_s(constant)) for _ in range(TRIALS)]
+    theirs = partial(generate_latest, constant)
+    pairs = [(writing_s(site.page.text, before=site.go_on), writing_s(theirs)) for _ in range(TRIALS)]
     ours_s, theirs_s = (min(times) for times in zip(*pairs, strict=True))
     return {
         "desktops": desktops,
@@ -49,21 +54,33 @@ def measured(desktops: int) -> dict[str, Any]:
     }
 
 
-def registry_at(desktops: int) -> CollectorRegistry:
+class Scraped:
     """What is scraped amid the work of so many."""
-    recorder = a_recorder()
-    recorder.status(a_switch(desktops, sessions=int(_AT_WORK * desktops)))
-    return registry_of(recorder, clock=SetClock())
+
+    def __init__(self, desktops: int) -> None:
+        self._clock, self._recorder = SetClock(), a_recorder()
+        few, many = (a_switch(desktops, sessions=int(share * desktops)) for share in (_AT_WORK / 2, _AT_WORK))
+        self._next, self._then = many, few
+        self.collector = StatusCollector(self._recorder, clock=self._clock)
+        self.page = PageText(self.collector)
+        self.go_on()
+
+    def go_on(self) -> None:
+        """Until the next scrape: people have come or gone, and ages have grown."""
+        self._clock.at += _SCRAPED_S
+        self._recorder.status(replace(self._next, moved=None, at=self._clock.at))
+        self._next, self._then = self._then, self._next
 
 
-def writing_s(registry: CollectorRegistry) -> float:
-    """The fastest of several, in seconds of this thread."""
+def writing_s(write: Callable[[], bytes], *, before: Callable[[], None] = lambda: None) -> float:
+    """The fastest of several, in seconds of this thread; `before` each, which is not measured."""
     taken = []
     for _ in range(WRITINGS):
+        before()
         began = time.thread_time()
-        generate_latest(registry)
+        write()
         taken.append(time.thread_time() - began)
     return min(taken)
 
 
-__all__ = ["SIZES", "Constant", "measured", "registry_at", "run", "writing_s"]
+__all__ = ["SIZES", "Constant", "Scraped", "measured", "run", "writing_s"]

@@ -110,7 +110,7 @@ class Spoken:
     def metric(self, name: str) -> dict[tuple[str, ...], float]:
         """Its series that are not 0; none where there is no such metric."""
         row = next((row for row in TABLE if row.name == name), None)
-        return {} if row is None else {key: value for key, value in self.recorder.state.summary.values[row].items() if value}
+        return {} if row is None else {key: value for key, value in self.recorder.summary.values[row].items() if value}
 
     def play(self, seconds: float) -> "Spoken":
         """Let time pass, with the daemon at work."""

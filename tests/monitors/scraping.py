@@ -1,9 +1,9 @@
 """A page of metrics, read as Prometheus reads it."""
 
-from prometheus_client import generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
-from monitors.collector import registry_of
+from monitors.collector import StatusCollector
+from monitors.page_text import PageText
 from monitors.recorder import Recorder
 from tests.builders.monitors import SetClock
 
@@ -12,7 +12,7 @@ Series = dict[tuple[str, frozenset[tuple[str, str]]], float]
 
 def page(recorder: Recorder, clock: SetClock | None = None) -> str:
     """The whole page."""
-    return generate_latest(registry_of(recorder, clock=clock or SetClock())).decode()
+    return PageText(StatusCollector(recorder, clock=clock or SetClock())).text().decode()
 
 
 def scrape(recorder: Recorder, clock: SetClock | None = None) -> Series:

@@ -73,7 +73,7 @@ def _after_a_look_in_vain(records: Records) -> Status:
 
 def _shown(recorder: Recorder) -> set[str]:
     """Gauges with a value; counters count from the start of the daemon."""
-    summary = recorder.state.summary
+    summary = recorder.summary
     gauges = {row.name: rows for row, rows in summary.values.items() if row.kind is MetricKind.GAUGE}
     since = {row.name: rows for row, rows in summary.since.items()}
     return {name.removeprefix("bascule_") for name, rows in {**gauges, **since}.items() if rows}

@@ -1,5 +1,6 @@
 """The page over HTTP and HTTPS: access, answers, and that the port is freed."""
 
+import gzip
 import logging
 import socket
 import ssl
@@ -7,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.request import ProxyHandler, Request, build_opener
 
 import pytest
 
@@ -51,6 +53,19 @@ def test_metrics_are_served_in_prometheus_text_form(open_url: str):
     assert page.status == 200
     assert page.headers["Content-Type"].startswith("text/plain; version=0.0.4")
     assert "\nbascule_last_cycle_age_seconds 0.0\n" in page.text
+
+
+def test_it_comes_packed_where_that_is_wanted(open_url: str):
+    wanted = Request(f"{open_url}/metrics", headers={"Accept-Encoding": "gzip, deflate"})
+    with build_opener(ProxyHandler({})).open(wanted, timeout=30) as answer:
+        assert answer.headers["Content-Encoding"] == "gzip"
+        assert b"\nbascule_last_cycle_age_seconds 0.0\n" in gzip.decompress(answer.read())
+
+
+def test_a_page_of_some_names_only_has_no_others(open_url: str):
+    page = ask(open_url, "/metrics?name[]=bascule_last_cycle_age_seconds")
+
+    assert [line for line in page.text.splitlines() if not line.startswith("#")] == ["bascule_last_cycle_age_seconds 0.0"]
 
 
 @pytest.mark.parametrize(

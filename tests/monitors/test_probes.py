@@ -11,7 +11,7 @@ NODE = Factor(FactorKind.NODE, "pve/pve03")
 def values(state: ProbeState | None) -> dict[str, dict[tuple[str, ...], float]]:
     recorder = a_recorder()
     recorder.status(replace(a_switch(2), probes=state))
-    rows = recorder.state.summary.values
+    rows = recorder.summary.values
     return {row.name: dict(series) for row, series in rows.items() if row.name in ("bascule_probes", "bascule_probe_causes")}
 
 
