@@ -4,7 +4,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, NodeName, StorageId, Upid, Vmid
+from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, NodeName, StorageId, Upid, Vmid, node_key
 from provisioner.model.quorum import Votes, VotesLeft, losses_of_quorum
 
 _UNSAID = Votes(guessed=True)
@@ -94,7 +94,7 @@ class Guest:
     """Its node. Computed once: every cycle needs it several times for each guest."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "node_key", NodeKey(self.key.cluster, self.node))
+        object.__setattr__(self, "node_key", node_key(self.key.cluster, self.node))
 
     @property
     def ha_recovers(self) -> bool:

@@ -14,6 +14,7 @@ from provisioner.model.ids import (
     ProfileName,
     Seat,
     Vmid,
+    node_key,
 )
 from provisioner.model.seats import agent_at
 from provisioner.model.words import GuestWord
@@ -79,7 +80,7 @@ class Reservation:
     def __post_init__(self) -> None:
         object.__setattr__(self, "agent_id", agent_at(self.seat))
         object.__setattr__(self, "key", GuestKey(self.cluster, self.vmid))
-        object.__setattr__(self, "node_key", NodeKey(self.cluster, self.node))
+        object.__setattr__(self, "node_key", node_key(self.cluster, self.node))
 
     def may_be_noted_as(self, seat: Seat | None) -> bool:
         """Whether the desktop's note may name this seat: its present seat, or its agent under an earlier id."""
@@ -175,7 +176,11 @@ class Identity:
 
     def __bool__(self) -> bool:
         """Whether it shows anything."""
-        return self != Identity()
+        return self is not UNIDENTIFIED and self != UNIDENTIFIED
+
+
+UNIDENTIFIED = Identity()
+"""Of a report that shows nothing of the kind."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,7 +210,7 @@ class GuestReport:
     """Of the last event in this boot."""
     events: tuple[SessionEvent, ...] = field(default=(), repr=False)
     """The last events; not stored."""
-    identity: Identity = Identity()
+    identity: Identity = UNIDENTIFIED
     ask_at: Instant | None = None
     """From when on it is to be read again: it has pushed from another boot since. None: when its turn comes."""
     push_secret: str = field(default="", repr=False)

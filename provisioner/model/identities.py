@@ -65,6 +65,8 @@ class Identities:
         3. nobody's: it is shared with whoever shows it; an address, with whoever shares no more of them: a desktop that says
            that it has the addresses of many is told alone.
         """
+        if not identity:
+            return NONE
         return self._worded(self._claimed(name, identity), reasons.CLAIMED) or self._worded(
             self._shared(name, identity), reasons.SHARED
         )
@@ -102,6 +104,8 @@ class Identities:
         return sum(mark not in self._given and bool(self._holders.get(mark, set()) - {name}) for mark in addresses)
 
     def _worded(self, found: Mapping[str, Set[DesktopName]], says: ReasonKind) -> Reason:
+        if not any(found.values()):  # of thousands of desktops
+            return NONE
         for kind, what in MARKS.items():
             if others := sorted(found.get(kind, ())):
                 more = len(others) - _NAMED

@@ -1,5 +1,6 @@
 """Identifiers. Each has its own type, so that mypy finds a VMID used as an agent's id."""
 
+from functools import lru_cache
 from typing import NamedTuple, NewType
 
 AgentId = NewType("AgentId", str)
@@ -38,6 +39,12 @@ class NodeKey(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.cluster}/{self.node}"
+
+
+@lru_cache(maxsize=16_384)
+def node_key(cluster: ClusterId, node: NodeName) -> NodeKey:
+    """The same object each time: thousands of desktops are on few nodes."""
+    return NodeKey(cluster, node)
 
 
 class TaskKey(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
-from provisioner.model.desktops import UNTRIED, Attempts, GuestReport, Identity, Reservation, Unheard
+from provisioner.model.desktops import UNIDENTIFIED, UNTRIED, Attempts, GuestReport, Identity, Reservation, Unheard
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
@@ -37,7 +37,7 @@ class DesktopRecord:
     """The desktop that its agent was given instead, which has a record too."""
     departure: Departure | None = None
     """Its agent's departure; None: the agent is entitled, and no tag of the desktop says otherwise."""
-    identity: Identity = Identity()
+    identity: Identity = UNIDENTIFIED
     """What its last report showed of it; unlike the report, it stays while the desktop is off."""
     lease: Lease | None = None
     """Of a desktop of a pool; None: it is free, or of no pool."""

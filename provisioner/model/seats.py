@@ -4,6 +4,7 @@ Its text is what the signed note says: `agent:ID`, `pool:NAME/N`, `trial:NAME`, 
 """
 
 import enum
+from sys import intern
 
 from provisioner.model.ids import AgentId, DesktopPoolName, Seat
 
@@ -25,8 +26,8 @@ _AGENT, _POOL, _TRIAL = f"{SeatKind.AGENT}:", f"{SeatKind.POOL}:", f"{SeatKind.T
 
 
 def seat_of(agent_id: AgentId) -> Seat:
-    """The seat of an agent."""
-    return Seat(_AGENT + agent_id)
+    """The seat of an agent. The same object each time: a desktop, who wants it and each index of them have it."""
+    return Seat(intern(_AGENT + agent_id))
 
 
 def pool_seat(pool: DesktopPoolName, number: int) -> Seat:

@@ -53,12 +53,16 @@ class Listings:
     uptimes differ, even the mapping of guests is the same object.
     """
 
-    def __init__(self, cluster: ClusterId) -> None:
+    def __init__(self, cluster: ClusterId, *, repeats: bool = False) -> None:
+        """`repeats`: an unchanged guest's entry is the object of the last listing, as of a twin; of a real cluster, none is."""
         self._cluster = cluster
         self._fields: dict[Vmid, _GuestFields] = {}
         self._entries: Sequence[Entry] = ()
-        """Of the guests in the last listing."""
+        """Of the guests in the last listing, if it repeats them."""
         self._last: Resources | None = None
+        self._repeats = repeats
+        self._shared: dict[str | int, Any] = {}
+        """Values that many guests have, such as a list of tags: one object each."""
 
     def resources(self, data: object) -> Resources:
         """Parse `/cluster/resources`: nodes, storages, guests; other types (pools, zones) are ignored."""
@@ -76,7 +80,7 @@ class Listings:
         gone = last.keys() - reading.vmids
         for vmid in gone:
             del self._fields[vmid]
-        self._entries = guests
+        self._entries = guests if self._repeats else ()
         changed = {vmid: guest for vmid, (_, guest) in reading.changed.items()}
         remaining = {vmid: guest for vmid, guest in last.items() if vmid not in gone} if gone else last
         self._last = Resources(
@@ -113,11 +117,14 @@ class Listings:
             if type(vmid) is not int or type(uptime_s) is not int or before.get(vmid) != fields:
                 guest, uptime_s = _strict(_guest_and_uptime, entry, cluster)
                 vmid = guest.key.vmid
-                reading.changed[vmid] = fields, guest
+                reading.changed[vmid] = (*fields[:_OWN], *map(self._one, fields[_OWN:])), guest
             reading.vmids.add(vmid)
             if uptime_s:
                 reading.uptimes_s[vmid] = uptime_s
         return reading
+
+    def _one(self, value: Any) -> Any:
+        return self._shared.setdefault(value, value) if type(value) in (str, int) else value
 
 
 @dataclass(slots=True)
@@ -137,9 +144,11 @@ def _guest_and_uptime(entry: "Entry", cluster: ClusterId) -> tuple[Guest, int]:
 _GUESTS = ("qemu", "lxc")
 _GuestFields = tuple[Any, ...]
 _READ_OF_A_GUEST = (
-    "vmid", "type", "node", "status", "name", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk", "hastate",
+    "vmid", "name", "type", "node", "status", "lock", "tags", "pool", "template", "maxcpu", "maxmem", "maxdisk", "hastate",
 )  # fmt: skip
 """The fields of an entry that `_guest` reads."""
+_OWN = 2
+"""So many of them are the guest's own; many guests have the same values of the others."""
 
 
 def nodes(data: object, *, cluster: ClusterId) -> tuple[Node, ...]:

@@ -99,7 +99,7 @@ def to_document(reason: str) -> ReasonDocument:
 def from_document(document: object) -> Reason:
     """The reason that `to_document` wrote. Its text is used if another version has other kinds or arguments."""
     if not isinstance(document, Mapping):
-        return Reason(str(document))
+        return Reason(str(document)) if document else NONE
     raw = document.get("arguments")
     pairs = raw.items() if isinstance(raw, Mapping) else ()
     arguments = {str(name): value if isinstance(value, int | float) else from_document(value) for name, value in pairs}

@@ -44,7 +44,7 @@ class VirtualCalls:
     ) -> None:
         self._twins, self._events, self._directory = twins, events, directory
         self._key, self._auth = key, auth
-        self._listings = {cluster: Listings(cluster) for cluster in twins}
+        self._listings = {cluster: Listings(cluster, repeats=True) for cluster in twins}
         self._ended: deque[Completion] = deque()
         self._nudged = False
 

@@ -14,6 +14,7 @@ from provisioner.model.set_aside import Unreadable, words_of
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.store import ROW_WRONG
 
+_PART = 1_000
 T = TypeVar("T")
 _Check = Callable[[Any], bool]
 Read = Callable[[Row[Any]], T]
@@ -52,18 +53,27 @@ def unreadable(connection: Connection, table: sa.Table, query: sa.Select[Any], r
 def _each(
     connection: Connection, table: sa.Table, query: sa.Select[Any], read: Read[T]
 ) -> Iterator[tuple[Row[Any], T | Exception]]:
-    rows = _fetched(connection, query)
-    checks = _checks(table, rows[0]._fields) if rows else ()
-    for row in rows:
+    for row in _fetched(connection, query):
         try:
-            yield row, _value(row, checks, read)
+            yield row, _value(row, _checks(table, row._fields), read)
         except Exception as error:  # whatever comes of its content: it costs this row alone
             yield row, error
 
 
-def _fetched(connection: Connection, query: sa.Select[Any]) -> list[Row[Any]]:
+def _fetched(connection: Connection, query: sa.Select[Any]) -> Iterator[Row[Any]]:
+    """A part at a time: 100,000 desktops' rows take as much memory as the desktops."""
     with any_text(connection):
-        return list(connection.execute(query).all())
+        result = connection.execute(query)
+    try:
+        while rows := _part(connection, result):
+            yield from rows
+    finally:
+        result.close()
+
+
+def _part(connection: Connection, result: sa.CursorResult[Any]) -> Sequence[Row[Any]]:
+    with any_text(connection):
+        return result.fetchmany(_PART)
 
 
 def _value(row: Row[Any], checks: Sequence[_Check], read: Read[T]) -> T:

@@ -1,5 +1,7 @@
 """A desktop's record as its row, and back."""
 
+from sys import intern
+
 from sqlalchemy import RowMapping
 
 from provisioner.adapters.sql import codec
@@ -59,14 +61,15 @@ def record_of(row: RowMapping) -> DesktopRecord:
 
 
 def _reservation_of(row: RowMapping) -> Reservation:
+    """Thousands of rows have the same few clusters, nodes and profiles: each is one object."""
     return Reservation(
         name=DesktopName(row["name"]),
-        cluster=ClusterId(row["cluster"]),
+        cluster=ClusterId(intern(row["cluster"])),
         vmid=Vmid(row["vmid"]),
-        profile=ProfileName(row["profile"]),
+        profile=ProfileName(intern(row["profile"])),
         seat=seat_named(row["seat"] or "") if row["agent_id"] is None else seat_of(AgentId(row["agent_id"])),
         address=row["address"] or "",
-        node=NodeName(row["node"]),
+        node=NodeName(intern(row["node"])),
         reserved_at=row["reserved_at"],
         proven=bool(row["proven"]),
         run=row["run"],
