@@ -26,6 +26,8 @@ from tests.builders.cluster import NOW, PVE, a_profile, a_view
 from tests.builders.core import a_report, a_roster
 
 LATER = NOW + 1000
+QUICK = 1000.0
+"""Seconds of the clock per real second: ends of actions wait for others a quarter of a thousandth."""
 OBSERVE = Observe(cluster=PVE)
 
 
@@ -70,7 +72,7 @@ def calls_to(outside, **changed):
         probes={(PVE, Probe.GUEST_AGENT): outside, (PVE, Probe.SSH): Outside({"report": GuestUnknown("by SSH")})},
         directory=outside,
         clock=StillClock(),
-        **changed,
+        **{"clock_rate": QUICK, **changed},
     )
     try:
         yield calls
@@ -171,6 +173,36 @@ def test_looking_never_queues_behind_acting():
 
     assert first.command == OBSERVE
     assert rest == {a_clone(1), a_clone(2)}
+
+
+def test_the_ends_of_actions_wait_for_others_and_come_with_the_next_observation():
+    """L8: the control thread does not wake for each of them."""
+    answered = threading.Semaphore(0)
+    outside = Outside({"clone": answered.release, "observe": answered.release})
+    with calls_to(outside, clock_rate=1e-3) as calls:  # alone they would wait for minutes
+        for command in (a_clone(1), a_clone(2), OBSERVE):
+            calls.submit(command)
+        assert all(answered.acquire(timeout=10) for _ in range(3))
+        taken = [calls.next(until=LATER)]
+        while len(taken) < 3:
+            taken += filter(None, [calls.next(until=NOW)])
+
+    assert taken[0].command == OBSERVE
+    assert {completion.command for completion in taken[1:]} == {a_clone(1), a_clone(2)}
+
+
+def test_a_nudge_brings_what_has_ended():
+    """Nudges that come more often than ends are taken keep none of them back."""
+    answered = threading.Event()
+    with calls_to(Outside({"clone": answered.set}), clock_rate=1e-3) as calls:
+        calls.submit(a_clone())
+        assert answered.wait(10)
+        completion = None
+        while completion is None:
+            calls.nudge()
+            completion = calls.next(until=LATER)
+
+    assert completion.command == a_clone()
 
 
 def test_a_nudge_ends_the_wait():
