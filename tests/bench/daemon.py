@@ -1,15 +1,18 @@
-"""The daemon's own cost: processor time per desktop and peak memory over a whole switch, and a scrape after it."""
+"""The daemon's own cost over a whole switch, beside a bare client's with the same calls; peak memory, and a scrape after it."""
 
+import json
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from tests.bench import peers
+from tests.bench import bare, peers
 from tests.bench.child import Child, cpu_s
-from tests.bench.served import served
+from tests.bench.served import Bench, served
 from tests.bench.stage import AGENTS
 
 SCALE = 1.0
@@ -26,8 +29,21 @@ def run(*, agents: int = AGENTS, scale: float = SCALE) -> dict[str, Any]:
     ):
         daemon = bench.start(bench.daemon())
         switch = peers.until_ready(bench, daemon, meanwhile=lambda: _scraped(daemon, port))
+        switch |= _beside_bare(bench, switch)
     print(f"daemon {peers.brief(switch)}", flush=True)
     return {"scale": scale, "switch": switch}
+
+
+def _beside_bare(bench: Bench, switch: dict[str, Any]) -> dict[str, Any]:
+    """What the same calls cost a client that does nothing else, on the same twin; most writes are refused, as done already."""
+    calls = {name: round(each * bench.agents) for name, each in switch["calls_per_desktop_by_endpoint"].items()}
+    job = bench.folder / "bare.json"
+    job.touch(mode=0o600)
+    job.write_text(json.dumps(bench.job() | {"calls": calls}), encoding="utf-8")
+    command = [sys.executable, "-m", bare.__name__, str(job)]
+    found = json.loads(subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    bare_ms = 1000 * found["cpu_s"] / bench.agents
+    return {"bare_cpu_ms_per_desktop": round(bare_ms, 2), "times_bare": round(switch["cpu_ms_per_desktop"] / bare_ms, 2)}
 
 
 def _scraped(daemon: Child, port: int) -> dict[str, Any]:

@@ -80,8 +80,10 @@ def switch(key: str, *, most: float | None = None, least: float | None = None) -
 
     def judge(found: Found) -> tuple[bool, str]:
         switch = found["switch"]
-        value, complete = switch[key], switch["failed"] == 0
-        enough = value is not None and (most is None or value <= most) and (least is None or value >= least)
+        value, complete = switch.get(key), switch["failed"] == 0
+        if value is None:
+            return False, NOT_MEASURED
+        enough = (most is None or value <= most) and (least is None or value >= least)
         return complete and enough, f"{value}, {switch['ready']:,} of {switch['desktops']:,} ready, clock × {switch['scale']:g}"
 
     return judge

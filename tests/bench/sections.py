@@ -171,6 +171,7 @@ def _daemon(found: Found) -> list[str]:
     rows = [
         ("desktops ready", switch["ready"]),
         ("processor time per desktop, ms, over the daemon's whole run", switch["cpu_ms_per_desktop"]),
+        ("the same of a bare client that makes the same calls", switch.get("bare_cpu_ms_per_desktop", "-")),
         ("peak memory, MiB", switch["peak_mib"]),
         ("makespan, s", switch["makespan_s"]),
         ("efficiency", switch["efficiency"]),

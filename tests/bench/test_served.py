@@ -17,6 +17,7 @@ def test_the_daemon_is_accounted_for():
     assert [ready for ready, _ in switch["ready_after"]][-1] == 2
     assert switch["peak_mib"] > 20
     assert switch["cpu_ms_per_desktop"] > 0
+    assert switch["times_bare"] > 1
     assert switch["page_bytes"] > 10_000
     assert sections.SECTIONS["daemon"][1](found)
 
