@@ -4,7 +4,7 @@
 * `waves`: the estimate of each wave, its band and its cause;
 * `revisions`: how far the estimates of the last minutes were off;
 * `deadline_order`: whether the batch that is due first goes first;
-* `work`: the work that is left, and what it is done with; `queue`: when that is done.
+* `work`: the work that is left; `yard`: where it is done, and with what; `queue`: when.
 
 May import `steps` and what is below it, for the boots in progress. It decides nothing but the order of the waves.
 
