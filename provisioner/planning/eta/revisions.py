@@ -7,7 +7,7 @@ from statistics import median
 
 from provisioner.model.ids import Instant
 
-ASSUMED = 0.15
+ASSUMED = 0.2
 """Their spread as a logarithm, before there are any (measured on drawn shapes); no band is narrower."""
 _PAST_S = 600.0
 """Estimates of so many seconds before show how far such estimates are off."""

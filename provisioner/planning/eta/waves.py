@@ -22,7 +22,7 @@ _ONE_IN_TWENTY = 1.645
 """The ends of the band, in spreads of a normal value."""
 _SLOWEST = 0.5
 """Of a boot: how much later the slowest of those that end last is ready than the middle one (measured on drawn shapes)."""
-_DOUBT, _MORE, _FEW = 0.25, 0.25, 0.5
+_DOUBT, _MORE, _FEW = 0.75, 0.25, 1.0
 """Of a boot: how much of it is left nobody sees; any may begin anew, and none that has ended shows it; and what the first that
 has ended leaves in doubt, less by the root of their number."""
 
@@ -73,9 +73,12 @@ class Estimates:
     def _late(self, at: int, batch: Batch) -> int:
         """Desktops that are more likely later than their deadline than not: those that wait for somebody are the last.
 
-        A band that is wide makes nobody late: each third wave that was in time would have been warned of.
+        A band that is wide makes nobody late: each third wave that was in time would have been warned of. What is assumed
+        before anything was measured may be twice what it is.
         """
         due = batch.due_at
+        if due is not None and not self._work.measured:
+            due += max(0.0, due - self._now)
         if due is None or not batch.left or self._ready_at(at, batch.left) + self._called(batch) <= due:
             return 0
         numbers, ready_at = range(1, batch.left + 1), partial(self._ready_at, at)
@@ -99,8 +102,8 @@ class Estimates:
 
     def _late_end(self, batch: Batch, time: Instant, spread: float) -> Instant:
         """One more boot may begin anew, and as long as few have ended, these are the shortest."""
-        more = _MORE + _FEW / sqrt(self._work.boots)
-        return self._scaled(batch, time, _unearned(spread)) + more * batch.boot_s + self._called(batch)
+        by = _unearned(spread) + _FEW / sqrt(self._work.boots)
+        return self._scaled(batch, time, by) + _MORE * batch.boot_s + self._called(batch)
 
     def _called(self, batch: Batch) -> float:
         return ACT_S if batch.held else 0.0
