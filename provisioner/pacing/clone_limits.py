@@ -29,7 +29,7 @@ _POLLED_TAIL = 2.0
 _FASTEST_S = 0.02
 """Faster than any storage."""
 _CAUTIOUS_S = 120.0
-"""How long there is one clone less than ran at a lock time-out."""
+"""How long there is one clone less than ran at a lock time-out, but half of what is safe: there another client was to blame."""
 _ALONE = 2
 """Clones alone before two are tried."""
 _AGAIN = 100
@@ -82,7 +82,7 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
         limit = min(limit, window(parallel, busy))
     for run in history.runs:
         if run.timed_out and run.ended_at > now - _CAUTIOUS_S:
-            limit = min(limit, run.parallel - 1)
+            limit = min(limit, max(run.parallel - 1, safe_clones(each_s, shared=shared) / 2))
     return max(1, int(limit))
 
 

@@ -169,6 +169,12 @@ def test_after_a_lock_timeout(ago_s, limit):
     assert clone_limit(history(*failed, *clones(24, parallel=5, took_s=6)), shared=True, now=NOW) == limit
 
 
+def test_l1_clones_that_hardly_wait_for_each_other_are_not_made_fewer_and_fewer_by_time_outs_of_chance():
+    failed = [clones(1, parallel=parallel, took_s=12, timed_out=True)[0] for parallel in (5, 4, 3, 2)]
+
+    assert clone_limit(history(*failed, *clones(24, parallel=5, took_s=4)), shared=True, now=NOW) == 5
+
+
 @pytest.mark.parametrize(
     ("ago_s", "limit"), [pytest.param(6, 6, id="as long as it may"), pytest.param(40, 2, id="far too long: fewer are added")]
 )
