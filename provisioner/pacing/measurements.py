@@ -3,6 +3,7 @@ and by a node's API."""
 
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import islice
 from math import inf
 from operator import attrgetter
 from statistics import median, median_low
@@ -12,7 +13,7 @@ from provisioner.model.actions import CheckGuest, Outcome
 from provisioner.model.cluster import ClusterView, Snapshot, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.desktops import GuestReport
-from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, ProfileName
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.model.work import Work
 from provisioner.pacing.boot_limits import busy_boots, slower_by, width_of
 from provisioner.pacing.boot_samples import Boot, BootHistory, QuietBoots, SlowBoots
@@ -55,7 +56,7 @@ class Meter:
         self._slower: dict[NodeKey, float] = {}
         self._latest: deque[Boot] = deque(maxlen=_LATEST)
         self._answers: dict[NodeKey, deque[float]] = {}
-        self._answered: dict[ProfileName, deque[float]] = {}
+        self._answered: dict[ProfileName, dict[DesktopName, float]] = {}
         self._cloning: dict[ClusterId, dict[LockDomain, list[Instant]]] = {}
 
     def recall(self, clones: Mapping[LockDomain, Sequence[CloneRun]], boots: Mapping[NodeKey, Sequence[Boot]]) -> None:
@@ -144,7 +145,10 @@ class Meter:
         command, report = completion.command, completion.answer
         if isinstance(command, CheckGuest) and not command.sweep and isinstance(report, GuestReport):
             after_s = report.sequence / 1e6 or inf
-            self._answered.setdefault(command.profile.name, deque(maxlen=_LATEST)).append(after_s)
+            known = self._answered.setdefault(command.profile.name, {})
+            known.setdefault(command.desktop, after_s)  # its later answers only say that it still sets itself up
+            if len(known) > _MEMBERS:
+                del known[next(iter(known))]
         if isinstance(command, Observe | ReadDirectory | ReadTaskLog) or not changes_node(command):
             return
         if node := node_asked(command):
@@ -180,7 +184,7 @@ class Meter:
             alone_s=self._alone_boot_s,
             slower=self._slower,
             slow_after_s=slow_after_s,
-            answered_s={profile: median(after_s) for profile, after_s in self._answered.items()},
+            answered_s={profile: median(islice(reversed(of.values()), _LATEST)) for profile, of in self._answered.items()},
             soonest_s={profile: boots.soonest_s for profile, boots in self._slow.items()},
         )
 

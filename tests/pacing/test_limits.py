@@ -49,3 +49,12 @@ def test_l4_a_starting_guest_shows_how_long_after_its_boot_it_answers(sequence, 
     meter.record_answer(Completion(command=check, started_at=NOW, ended_at=NOW, answer=a_report(sequence=sequence)))
 
     assert meter.limits(Snapshot(), NOW).booted.answered_s == {check.profile.name: answered_s}
+
+
+def test_l4_only_the_first_answer_of_a_guest_counts_later_ones_say_that_it_still_sets_itself_up():
+    meter, check = Meter(), a_check()
+
+    for sequence in (45_000_000, 110_000_000, 120_000_000):
+        meter.record_answer(Completion(command=check, started_at=NOW, ended_at=NOW, answer=a_report(sequence=sequence)))
+
+    assert meter.limits(Snapshot(), NOW).booted.answered_s == {check.profile.name: 45.0}
