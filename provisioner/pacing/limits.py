@@ -6,10 +6,13 @@ from typing import Protocol
 
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
 from provisioner.model.profiles import Profile
-from provisioner.pacing.boot_limits import node_pace
+from provisioner.pacing.boot_limits import GENERATION, node_pace
 from provisioner.pacing.boot_progress import NodeBoots, Started, boots_on
 from provisioner.pacing.boot_samples import BootHistory
 from provisioner.pacing.probe_timing import LATELY_S, first_asked_s
+
+_CROWDED = 2.0
+"""Boots that take so many times as long as the profile says had too many others: other nodes are then given no more yet."""
 
 
 class Limits(Protocol):
@@ -38,8 +41,9 @@ class Limits(Protocol):
     def boot_alone_s(self, profile: Profile, node: NodeKey | None = None) -> float:
         """From a start order to ready, with few parallel boots; on this node, or on any."""
 
-    def boots_measured(self, profile: Profile) -> bool:
-        """Whether any boot of the profile has ended; before, how long one takes is only the profile's own figure."""
+    def boots_measured(self, profile: Profile, node: NodeKey | None = None) -> bool:
+        """Whether any boot of the profile has ended; before, how long one takes is only the profile's own figure. Where few of
+        the node's own have ended, whether those elsewhere show it: not if they took far longer than the profile says."""
 
     def first_probe_s(self, profile: Profile, before: int) -> float | None:
         """From a start order to the first probe of a boot that so many others come before; None: once it should be ready."""
@@ -74,9 +78,12 @@ class MeasuredLimits:
         anywhere_s = self.booted.alone_s.get(profile.name, profile.expected_ready_s)
         return anywhere_s if node is None else anywhere_s * self.booted.slower.get(node, 1.0)
 
-    def boots_measured(self, profile: Profile) -> bool:
+    def boots_measured(self, profile: Profile, node: NodeKey | None = None) -> bool:
         """Those of earlier days count, too."""
-        return profile.name in self.booted.alone_s
+        alone_s = self.booted.alone_s.get(profile.name)
+        if node is None or len(self.booted.of_node.get(node, ())) >= GENERATION:
+            return alone_s is not None
+        return alone_s is not None and alone_s <= _CROWDED * profile.expected_ready_s
 
     def first_probe_s(self, profile: Profile, before: int) -> float | None:
         """On a schedule of its own until a guest has answered; then when one does that sets itself up for long."""

@@ -6,7 +6,8 @@ import pytest
 
 from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Completion
-from provisioner.pacing.boot_samples import BootHistory
+from provisioner.model.ids import ClusterId, NodeKey, NodeName
+from provisioner.pacing.boot_samples import Boot, BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.pacing.measurements import Meter
 from tests.builders.actions import a_check
@@ -14,6 +15,7 @@ from tests.builders.cluster import NOW, a_profile
 from tests.builders.core import a_report
 
 PROFILE = a_profile()
+NODE = NodeKey(ClusterId("c1"), NodeName("pve1"))
 
 
 @pytest.mark.parametrize("expected_s", [6.0, 60.0, 9000.0])
@@ -58,3 +60,19 @@ def test_l4_only_the_first_answer_of_a_guest_counts_later_ones_say_that_it_still
         meter.record_answer(Completion(command=check, started_at=NOW, ended_at=NOW, answer=a_report(sequence=sequence)))
 
     assert meter.limits(Snapshot(), NOW).booted.answered_s == {check.profile.name: 45.0}
+
+
+@pytest.mark.parametrize(
+    ("alone_s", "own", "measured"),
+    [
+        pytest.param(110.0, 0, True, id="as the profile says: those elsewhere show it"),
+        pytest.param(280.0, 0, False, id="far longer: there were too many at once, perhaps here, too"),
+        pytest.param(280.0, 8, True, id="its own have ended"),
+    ],
+)  # fmt: skip
+def test_l3_boots_that_were_crowded_elsewhere_end_no_boot_of_a_node_without_its_own(alone_s, own, measured):
+    profile = a_profile(expected_ready_s=70.0)
+    boots = [Boot(began_at=NOW - alone_s, ended_at=NOW, profile=profile.name)] * own
+    limits = MeasuredLimits(booted=BootHistory(of_node={NODE: boots}, alone_s={profile.name: alone_s}))
+
+    assert (limits.boots_measured(profile, NODE), limits.boots_measured(profile)) == (measured, True)

@@ -35,7 +35,7 @@ def _boot(situation: Situation, desktop: Reservation, began: Instant, node: Node
     return Started(
         at=began,
         alone_s=situation.limits.boot_alone_s(profile, node),
-        measured=situation.limits.boots_measured(profile),
+        measured=situation.limits.boots_measured(profile, node),
         asked_at=asked_at if asked_at >= began else None,
         left_at=left_at,
     )
