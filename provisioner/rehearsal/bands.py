@@ -10,6 +10,8 @@ DRAWS = 8
 _STUDENT = 1.895
 """Student's t at 95 % with seven degrees of freedom: the spread of eight values is itself not well known."""
 _NORMAL = NormalDist().inv_cdf(0.95)
+UNEXPLAINED = 0.07
+"""Spread of the logarithm of a time, which no guess explains: of 20 drawn clusters as much as made their bands hold."""
 _SOONEST_S = 1.0
 """Times of less than a second count as one: a band is a matter of factors."""
 
@@ -38,12 +40,13 @@ class Band:
         )
 
 
-def band_of(times_s: Sequence[float]) -> Band:
-    """The band in which the next value should be: prediction of a log-normal value from `DRAWS` of them."""
+def band_of(times_s: Sequence[float], *, unexplained: float = UNEXPLAINED) -> Band:
+    """The band in which the next value should be: prediction of a log-normal value from `DRAWS` of them. Where all agree, such
+    as on when a gate opens, nothing is left to explain."""
     logs = [log(max(seconds, _SOONEST_S)) for seconds in times_s]
-    middle = fmean(logs)
-    half = _STUDENT * stdev(logs) * sqrt(1 + 1 / len(logs))
+    middle, spread = fmean(logs), stdev(logs)
+    half = sqrt((_STUDENT * spread) ** 2 * (1 + 1 / len(logs)) + (_NORMAL * unexplained) ** 2) if spread else 0.0
     return Band(early_s=exp(middle - half), middle_s=exp(middle), late_s=exp(middle + half))
 
 
-__all__ = ["DRAWS", "Band", "band_of"]
+__all__ = ["DRAWS", "UNEXPLAINED", "Band", "band_of"]

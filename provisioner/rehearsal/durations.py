@@ -15,19 +15,15 @@ from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.rehearsal.evidence import (
     BootGuess,
-    NodeSpeeds,
     Speeds,
     boots_explained,
     clones_explained,
     node_of,
-    speeds_shown,
 )
 from provisioner.rehearsal.priors import COPY_GIB_PER_SECOND, FAULTS, OPERATION_S, OUTSIDE_S, SIGMA, normal, quantile
 
 _SEEN = 0.4
 """Spread of the width's logarithm below which it was seen; nothing seen leaves it at 0.8."""
-_UNEXPLAINED = 0.08
-"""Spread of the logarithm of all seconds, which no guess explains."""
 _SLOWEST, _FASTEST = 0.05, 20.0
 
 
@@ -37,8 +33,8 @@ class Shown:
 
     clones: tuple[Measurement, ...] = ()
     boots: tuple[Measurement, ...] = ()
-    slow: tuple[Measurement, ...] = ()
-    """Boots that go on for longer than those that have ended: a slow node is the last to show one."""
+    under_way: tuple[Measurement, ...] = ()
+    """Boots that have taken so long until now: a slow node is the last to show one."""
     look_s: float = 0.0
     """Seconds between two observations of clones: an end is seen so late at most."""
     full: bool = False
@@ -68,8 +64,7 @@ class Estimate:
 
 def estimate(spec: TwinSpec, shown: Shown, *, draws: int) -> Estimate:
     """A twin without desktops, as its cluster may be."""
-    speeds = speeds_shown((*shown.boots, *shown.slow))
-    middle, twins = (_Twins(spec, shown, speeds, draws=count) for count in (1, draws))
+    middle, twins = (_Twins(spec, shown, draws=count) for count in (1, draws))
     return Estimate(
         spec=middle.spec_of(0) if shown.desktops else spec,
         draw=twins.drawn,
@@ -81,22 +76,21 @@ def estimate(spec: TwinSpec, shown: Shown, *, draws: int) -> Estimate:
 class _Twins:
     """A twin for each of the guesses."""
 
-    def __init__(self, spec: TwinSpec, shown: Shown, speeds: NodeSpeeds, *, draws: int) -> None:
-        self._spec, self._shown, self._speeds, self._draws = spec, shown, speeds, draws
-        self.boots = boots_explained(shown.boots, speeds.of, expected_s=shown.expected_s, draws=draws)
+    def __init__(self, spec: TwinSpec, shown: Shown, *, draws: int) -> None:
+        self._spec, self._shown, self._draws = spec, shown, draws
+        self.boots = boots_explained(shown.boots, shown.under_way, expected_s=shown.expected_s, draws=draws)
+        speeds = self.boots[draws // 2].speeds
         self._clones = _by_storage(shown)
         self._guesses = {
-            storage: clones_explained(clones, _of_local(spec, storage, speeds), shown.look_s / 2, draws=draws)
+            storage: clones_explained(clones, _of_local(spec, storage, speeds), shown.look_s, full=shown.full, draws=draws)
             for storage, clones in self._clones.items()
         }
 
     def drawn(self, number: int) -> TwinSpec:
         """With other chances, and what no measurement shows: errors of what was measured, unlike nodes, and failures."""
-        spec = self.spec_of(number)
-        all_s = _UNEXPLAINED * quantile(number, 1, of=self._draws)
+        spec, boot = self.spec_of(number), self.boots[number]
         off = {
-            node.name: exp(self._speeds.doubt.get(node.name, self._speeds.spread) * normal("speed", number, node.name) + all_s)
-            for node in spec.nodes
+            node.name: exp(boot.doubt.get(node.name, boot.spread) * normal("speed", number, node.name)) for node in spec.nodes
         }
         nodes = tuple(replace(node, speed=_within(node.speed * off[node.name])) for node in spec.nodes)
         faults = RandomFaults(share=FAULTS[number % len(FAULTS)], lock_timeouts=0.75, start_failures=0.0, lost_answers=0.25)
@@ -117,7 +111,7 @@ class _Twins:
             boots_before_loss=max(1, round(boot.before)),
             boots_loss=min(1.0, boot.loss),
         )
-        nodes = tuple(replace(node, speed=self._speeds.of.get(node.name, 1.0)) for node in spec.nodes)
+        nodes = tuple(replace(node, speed=boot.speeds.get(node.name, 1.0)) for node in spec.nodes)
         storages = tuple(self._storage(each, number) for each in spec.storages)
         return replace(spec, durations=durations, nodes=nodes, storages=storages)
 
@@ -157,9 +151,9 @@ def _by_storage(shown: Shown) -> dict[str, list[Measurement]]:
     return storages
 
 
-def _of_local(spec: TwinSpec, name: str, speeds: NodeSpeeds) -> Speeds:
+def _of_local(spec: TwinSpec, name: str, speeds: Speeds) -> Speeds:
     """The nodes' speeds, if the storage is theirs."""
-    return {} if any(each.shared and each.storage == name for each in spec.storages) else speeds.of
+    return {} if any(each.shared and each.storage == name for each in spec.storages) else speeds
 
 
 def _images_of(spec: TwinSpec, name: str) -> tuple[int, float]:
@@ -186,7 +180,7 @@ def _assumed(spec: TwinSpec, shown: Shown, boots: Sequence[BootGuess]) -> Iterat
     widths = [log(guess.width) for guess in boots]
     if stdev(widths) > _SEEN:
         yield reasons.ASSUMED_WIDTH(width=round(exp(fmean(widths))))
-    unknown = sorted({node.name for node in spec.nodes} - {node_of(boot) for boot in (*shown.boots, *shown.slow)})
+    unknown = sorted({node.name for node in spec.nodes} - {node_of(boot) for boot in (*shown.boots, *shown.under_way)})
     if shown.boots and unknown:
         yield reasons.ASSUMED_SPEED(count=len(unknown), nodes=", ".join(unknown))
 

@@ -3,10 +3,8 @@
 Each run is a function of its number, so that several processes can share them.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import median
 
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.measured import MeasuredKind, Measurement
@@ -16,7 +14,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period
-from provisioner.rehearsal.bands import DRAWS, Band, band_of
+from provisioner.rehearsal.bands import DRAWS, UNEXPLAINED, Band, band_of
 from provisioner.rehearsal.binding import Doubled, Gain, binding, clones_in_full, doubled, gains_of, in_short
 from provisioner.rehearsal.durations import Estimate, Shown, estimate
 from provisioner.rehearsal.fitting import WaveFit, fits_of
@@ -27,8 +25,8 @@ from provisioner.rehearsal.waves import WaveForecast, of_those_served
 
 _ENOUGH = 16
 """Clones, or boots, of the last ten minutes that outweigh all before: at σ = 0.15 their mean is right within 4 %."""
-_AND_MORE = 1.2
-"""A boot that takes longer than most takes so many times as long as it has gone on, on the whole."""
+_IN_MEMORY_S = 20 * 3600.0
+"""What a daemon has made so long ago it still knows: in the morning, the evening's."""
 _POINTS = 100
 """Of a curve: more would not be seen."""
 
@@ -83,7 +81,7 @@ class Ensemble:
         `draws`: DRAWS, or 0: without bands."""
         self._widening = widening
         self._measured = tuple(sorted((each for each in measured if each.image), key=lambda each: each.ended_at))
-        recalled = going_on(measured, now=stage.begins_at) if _under_way(stage) else ()
+        recalled = _remembered(stage, self._measured)
         now = frozenset(recalled)
         self._stage = replace(stage, recalled=recalled, earlier=tuple(each for each in measured if each not in now))
         self.draws = draws
@@ -149,7 +147,7 @@ class Ensemble:
             gains=helps,
             binds=binding(middle, helps) if gains else NONE,
             wave_binds=dict(self._wave_binds(middle, others)) if gains else {},
-            fits=fits_of(middle, [*self._late_binds(middle, others if gains else ())], draws, widening=self._widening),
+            fits=fits_of(middle, [*self._late_binds(middle, others if gains else ())], draws, self._band),
         )
 
     def _curve(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
@@ -170,7 +168,7 @@ class Ensemble:
             yield before
 
     def _band(self, times_s: Sequence[float]) -> Band:
-        return band_of(times_s).widened(self._widening)
+        return band_of(times_s, unexplained=0.0 if self._known else UNEXPLAINED).widened(self._widening)
 
     def _wave_bands(self, draws: Sequence[Forecast]) -> Iterator[tuple[str, Band]]:
         for waves in zip(*(draw.waves for draw in draws), strict=True):
@@ -232,25 +230,22 @@ def _shown(stage: Stage, cluster: ClusterId, profile: Profile, measured: Sequenc
     return Shown(
         clones=clones,
         boots=boots,
-        slow=tuple(_slow(stage, cluster, than_s=median(boot.took_s for boot in boots))) if boots else (),
+        under_way=tuple(_under_way_on(cluster, stage)) if boots else (),
         look_s=cloning_period(len({clone.place for clone in clones}), stage.config.pace),
         full=profile.clone is CloneKind.FULL,
         expected_s=profile.expected_ready_s,
     )
 
 
-def _slow(stage: Stage, cluster: ClusterId, *, than_s: float) -> Iterator[Measurement]:
-    """Boots under way, as they will have been if the rest takes as long as it does on the whole."""
-    now, began = stage.begins_at, defaultdict[str, list[Instant]](list)
+def _under_way_on(cluster: ClusterId, stage: Stage) -> Iterator[Measurement]:
+    """Boots that have not ended."""
     for record in stage.records.desktops.values():
-        reservation, ready = record.reservation, record.report is not None and record.report.ready
-        if reservation.cluster == cluster and record.started_at is not None and not ready:
-            began[f"{cluster}/{reservation.node}"].append(record.started_at)
-    for place, times in began.items():
-        for at in times:
-            if now - at > than_s:
-                took_s, beside = _AND_MORE * (now - at), float(len(times))
-                yield Measurement(kind=MeasuredKind.FIRST_BOOT, place=place, began_at=at, took_s=took_s, parallel=beside)
+        reservation, began_at = record.reservation, record.started_at
+        if reservation.cluster != cluster or began_at is None or (record.report is not None and record.report.ready):
+            continue
+        if (took_s := stage.begins_at - began_at) > 0.0:
+            place = f"{cluster}/{reservation.node}"
+            yield Measurement(kind=MeasuredKind.FIRST_BOOT, place=place, began_at=began_at, took_s=took_s, parallel=1.0)
 
 
 def _that_count(runs: Sequence[Measurement], now: Instant) -> tuple[Measurement, ...]:
@@ -271,9 +266,11 @@ def _measured_profile(config: SiteConfig, cluster: ClusterId, measured: Sequence
     return max(here, key=lambda profile: (mine.count(profile.image), profile.name), default=None)
 
 
-def _under_way(stage: Stage) -> bool:
-    """Whether desktops are being made. What was measured before, such as trial desktops, is over: all of it was made."""
-    return any(record.started_at is not None and record.report is None for record in stage.records.desktops.values())
+def _remembered(stage: Stage, measured: Sequence[Measurement]) -> tuple[Measurement, ...]:
+    """Of the desktops that were made last. Without a desktop it is over: what was measured were trials, or another day."""
+    made = any(record.started_at is not None for record in stage.records.desktops.values())
+    last = measured[-1].ended_at if measured else 0.0
+    return going_on(measured, now=last) if made and last >= stage.begins_at - _IN_MEMORY_S else ()
 
 
 def _with_durations(spec: TwinSpec, tuned: TwinSpec) -> TwinSpec:

@@ -1,16 +1,16 @@
 """What measured clones and boots say of how a cluster works: many guesses, each as likely as it explains them. Pure.
 
 A guess of a clone is its seconds under the lock and outside of it; of a boot its work, how many a node does at once, what is
-lost beyond, and what a guest does for itself. How long it takes with so many beside it follows.
+lost beyond, and what a guest does for itself. The boots of each node are played with that, from when they were ordered.
 """
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import accumulate
-from math import exp, log, sqrt
-from statistics import fmean, median
+from math import exp, inf, log, sqrt
+from statistics import fmean
 from typing import TypeVar
 
 from provisioner.model.measured import Measurement
@@ -26,6 +26,10 @@ _EXACT = 0.03
 """No guess explains better than this, as a logarithm."""
 _FEW = 2.0
 """As so many nodes counts what is known of clusters' nodes on the whole."""
+_ROUNDS = 4
+"""Of playing the boots, and correcting the seconds by what they leave."""
+_LEAST_WORK = 0.2
+"""Part of a boot by which a node's speed is found: less of it would say nothing."""
 _SLOWEST = 0.1
 """Of a node's throughput, whatever the number of boots."""
 Speeds = Mapping[str, float]
@@ -47,9 +51,11 @@ class CloneGuess:
         """For the order of guesses."""
         return 1.0 / self.hold_s
 
-    def took_s(self, parallel: float) -> float:
-        """Those beside it wait for the lock in turn."""
-        return max(self.outside_s + self.hold_s, parallel * self.hold_s)
+    def played(self, began_at: Sequence[float], speed: float = 1.0, *, full: bool = False) -> list[float]:
+        """How long each clone under one lock takes that is ordered then, ascending: in turn, or sharing a bandwidth."""
+        hold_s = self.hold_s / speed
+        ends = _shared(began_at, hold_s, lambda count: 1.0 / count) if full else _in_turn(began_at, hold_s)
+        return [self.outside_s + end - at for at, end in zip(began_at, ends, strict=True)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,62 +71,61 @@ class BootGuess:
     loss: float
     unexplained: float = 0.0
     """Spread of what it leaves, as a logarithm."""
+    speeds: Speeds = field(default_factory=dict)
+    doubt: Mapping[str, float] = field(default_factory=dict)
+    """Spread of the logarithm of each speed."""
+    spread: float = priors.SPEED_SPREAD
+    """Of the logarithms of all nodes' speeds."""
 
     @property
     def throughput(self) -> float:
         """For the order of guesses."""
         return self.width / self.work_s
 
+    @property
+    def alone_s(self) -> float:
+        """A whole boot without others."""
+        return self.start_s + self.work_s + self.idle_s
+
     def slower(self, at_once: float) -> float:
         """How many times as long work takes, with so many at work."""
         rate = max(_SLOWEST, 1.0 - self.loss * max(0.0, at_once - self.before))
         return max(1.0, at_once / self.width) / rate
 
+    def played(self, began_at: Sequence[float], speed: float = 1.0) -> list[float]:
+        """How long each boot of a node takes that is ordered then, ascending."""
+        ends = _shared(began_at, self.work_s, lambda count: speed / self.slower(count))
+        return [self.start_s + self.idle_s + end - at for at, end in zip(began_at, ends, strict=True)]
+
+
+def _shared(began_at: Sequence[float], work_s: float, rate: Callable[[int], float]) -> list[float]:
+    """When each ends: all have as much to do. `rate`: of each, by how many there are. Who comes first ends first."""
+    rates = [0.0, *(rate(count) for count in range(1, len(began_at) + 1))]
+    now, done, due, ends = began_at[0] if began_at else 0.0, 0.0, deque[float](), list[float]()
+    for at in (*began_at, inf):
+        while due and (end := now + (due[0] - done) / rates[len(due)]) <= at:
+            now, done = end, due.popleft()
+            ends.append(now)
+        done += rates[len(due)] * (at - now) if due else 0.0
+        now = at
+        due.append(done + work_s)
+    return ends
+
+
+def _in_turn(began_at: Sequence[float], hold_s: float) -> list[float]:
+    ends, free_at = list[float](), 0.0
+    for at in began_at:
+        free_at = max(free_at, at) + hold_s
+        ends.append(free_at)
+    return ends
+
 
 G = TypeVar("G", CloneGuess, BootGuess)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NodeSpeeds:
-    """Of the nodes that have shown it, relative to each other, and how far others may be off."""
-
-    of: Speeds
-    doubt: Mapping[str, float]
-    """Spread of the logarithm of each."""
-    spread: float
-    """Of the nodes' speeds."""
 
 
 def node_of(run: Measurement) -> str:
     """The node of a boot, or of a clone on a node's own storage; of a shared one its storage."""
     return run.place.split("/")[1]
-
-
-def speeds_shown(boots: Sequence[Measurement]) -> NodeSpeeds:
-    """By how long boots took on each node with as many beside them: the more have shown it, the more it counts."""
-    of_node = _without_crowding(boots)
-    if not of_node:
-        return NodeSpeeds(of={}, doubt={}, spread=priors.SPEED_SPREAD)
-    means = {node: fmean(values) for node, values in of_node.items()}
-    middle = median(means.values())
-    noise = _spread([value - means[node] for node, values in of_node.items() for value in values], free=len(means))
-    spread = _unlike([mean - middle for mean in means.values()], error=fmean(noise**2 / len(each) for each in of_node.values()))
-    counts = {node: len(values) / (len(values) + (noise / spread) ** 2) for node, values in of_node.items()}
-    return NodeSpeeds(
-        of={node: exp(-counts[node] * (means[node] - middle)) for node in means},
-        doubt={node: spread * sqrt(1.0 - counts[node]) for node in means},
-        spread=spread,
-    )
-
-
-def _without_crowding(boots: Sequence[Measurement]) -> Mapping[str, Sequence[float]]:
-    """By node the logarithms of how long boots took, as if each had been alone."""
-    beside, took = [log(boot.parallel) for boot in boots], [log(boot.took_s) for boot in boots]
-    slope = min(1.0, max(0.0, _slope(beside, took)))
-    of_node: defaultdict[str, list[float]] = defaultdict(list)
-    for boot, others, seconds in zip(boots, beside, took, strict=True):
-        of_node[node_of(boot)].append(seconds - slope * others)
-    return of_node
 
 
 def _unlike(apart: Sequence[float], *, error: float) -> float:
@@ -130,33 +135,106 @@ def _unlike(apart: Sequence[float], *, error: float) -> float:
     return sqrt(max(_EXACT**2, known * shown + (1.0 - known) * priors.SPEED_SPREAD**2))
 
 
-def clones_explained(clones: Sequence[Measurement], speeds: Speeds, late_s: float, *, draws: int) -> tuple[CloneGuess, ...]:
+def clones_explained(
+    clones: Sequence[Measurement], speeds: Speeds, late_s: float, *, full: bool, draws: int
+) -> tuple[CloneGuess, ...]:  # fmt: skip
     """So many guesses, by their likelihood, from the fewest a second to the most; without a clone none. `late_s`: how late ends
-    are seen."""
+    are seen at most."""
     if not clones:
         return ()
-    runs = [(run.took_s * speeds.get(node_of(run), 1.0), run.parallel) for run in clones[-_MOST:]]
-    about_s = median(took_s / parallel for took_s, parallel in runs)
+    domains = _by(lambda each: each.place, clones[-_MOST:])
+
+    def left(guess: CloneGuess) -> list[float]:
+        return [
+            log(took_s / (played_s + min(late_s, max(0.0, took_s - played_s))))
+            for runs in domains.values()
+            for took_s, played_s in zip(
+                runs.took_s, guess.played(runs.began_at, speeds.get(runs.node, 1.0), full=full), strict=True
+            )
+        ]
 
     def guess(number: int) -> tuple[float, CloneGuess]:
-        hold_s = about_s * exp(-0.3 + 0.6 * normal("hold", number))
-        found = CloneGuess(hold_s=hold_s, outside_s=priors.OUTSIDE_S.at(normal("outside", number)))
-        return _likely(found, [log(took_s / (found.took_s(parallel) + late_s)) for took_s, parallel in runs])
+        hold_s, outside_s = 2 * priors.OPERATION_S.at(normal("hold", number)), priors.OUTSIDE_S.at(normal("outside", number))
+        found = CloneGuess(hold_s=hold_s, outside_s=outside_s)
+        for _ in range(_ROUNDS):
+            scale = exp(fmean(left(found)))
+            found = replace(found, hold_s=found.hold_s * scale, outside_s=found.outside_s * scale)
+        return _likely(found, left(found), count=min(len(clones), _MOST))
 
     return _chosen(map(guess, range(_GUESSES)), draws)
 
 
 def boots_explained(
-    boots: Sequence[Measurement], speeds: Speeds, *, expected_s: float, draws: int
+    boots: Sequence[Measurement], under_way: Sequence[Measurement] = (), *, expected_s: float, draws: int
 ) -> tuple[BootGuess, ...]:  # fmt: skip
-    """So many guesses, by their likelihood, from the fewest a second to the most; without a boot by what is expected."""
-    runs = [(run.took_s, run.parallel, speeds.get(node_of(run), 1.0)) for run in boots[-_MOST:]]
+    """So many guesses, by their likelihood, from the fewest a second to the most; without a boot by what is expected.
+    `under_way`: boots that have taken so long until now."""
+    nodes = _by(node_of, boots[-_MOST:], under_way)
 
     def guess(number: int) -> tuple[float, BootGuess]:
         found = _supposed(number, priors.READY.at(normal("ready", number)) * expected_s)
-        return (0.0, found) if not runs else _likely(*_fitted(found, runs))
+        return _explaining(found, nodes) if boots else (0.0, found)
 
     return _chosen(map(guess, range(_GUESSES)), draws)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Runs:
+    """Of one node, or under one lock, in the order in which they were ordered."""
+
+    node: str
+    began_at: Sequence[float]
+    took_s: Sequence[float]
+    ended: Sequence[bool]
+    """Who has not ended yet takes longer."""
+
+    def left(self, guess: BootGuess, speed: float) -> list[float]:
+        """By which factor boots took longer, as logarithms; of who has not ended only where it is longer."""
+        played_s = guess.played(self.began_at, speed)
+        found = [log(took_s / each_s) for took_s, each_s in zip(self.took_s, played_s, strict=True)]
+        return [each for each, ended in zip(found, self.ended, strict=True) if ended or each > 0.0]
+
+
+def _by(
+    key: Callable[[Measurement], str], ended: Sequence[Measurement], under_way: Sequence[Measurement] = ()
+) -> dict[str, _Runs]:  # fmt: skip
+    runs: defaultdict[str, list[tuple[float, float, bool, str]]] = defaultdict(list)
+    for over, measured in ((True, ended), (False, under_way)):
+        for each in measured:
+            runs[key(each)].append((each.began_at, each.took_s, over, node_of(each)))
+    columns = {name: tuple(zip(*sorted(each), strict=True)) for name, each in sorted(runs.items())}
+    return {
+        name: _Runs(began_at=began, took_s=took, ended=over, node=nodes[0])
+        for name, (began, took, over, nodes) in columns.items()
+    }
+
+
+def _explaining(guess: BootGuess, nodes: Mapping[str, _Runs]) -> tuple[float, BootGuess]:
+    """With the seconds, and the speeds of the nodes, that explain the boots best; and how likely that is."""
+    left = {node: each.left(guess, 1.0) for node, each in nodes.items()}
+    for _ in range(_ROUNDS):
+        guess = _corrected(guess, left)
+        left = {node: each.left(guess, guess.speeds[node]) for node, each in nodes.items()}
+    count = sum(sum(each.ended) for each in nodes.values())
+    likelihood, guess = _likely(guess, [each for of_node in left.values() for each in of_node], count=count)
+    apart = [log(speed) for speed in guess.speeds.values()]
+    unlike = sum(each**2 for each in apart) / (2 * priors.SPEED_SPREAD**2)
+    spread = _unlike(apart, error=fmean(each**2 for each in guess.doubt.values()))
+    return likelihood - unlike, replace(guess, spread=spread)
+
+
+def _corrected(guess: BootGuess, left: Mapping[str, Sequence[float]]) -> BootGuess:
+    """By what is left on the whole, and then of each node: the fewer it has shown, the less."""
+    every = [each for of_node in left.values() for each in of_node]
+    whole = fmean(every) if every else 0.0
+    means = {node: fmean(of_node) - whole if of_node else 0.0 for node, of_node in left.items()}
+    noise = max(_EXACT, _spread([each - whole - means[node] for node in left for each in left[node]], free=len(left)))
+    part = max(_LEAST_WORK, guess.work_s / guess.alone_s)
+    counts = {node: len(of_node) / (len(of_node) + (noise / part / priors.SPEED_SPREAD) ** 2) for node, of_node in left.items()}
+    speeds = {node: exp(counts[node] * (log(guess.speeds.get(node, 1.0)) - means[node] / part)) for node in left}
+    doubt = {node: priors.SPEED_SPREAD * sqrt(1.0 - count) for node, count in counts.items()}
+    work_s, idle_s = guess.work_s * exp(whole), guess.idle_s * exp(whole)
+    return replace(guess, work_s=work_s, idle_s=idle_s, speeds=speeds, doubt=doubt)
 
 
 def _supposed(number: int, alone_s: float) -> BootGuess:
@@ -174,30 +252,10 @@ def _supposed(number: int, alone_s: float) -> BootGuess:
     )
 
 
-def _fitted(guess: BootGuess, runs: Sequence[tuple[float, float, float]]) -> tuple[BootGuess, list[float]]:
-    """With seconds that explain the boots best on the whole, and what is left of each."""
-    scale = median(took_s for took_s, _, _ in runs) / (guess.work_s + guess.idle_s + guess.start_s)
-    for _ in range(3):
-        tried = _scaled(guess, scale)
-        left = [log(took_s / _took_s(tried, took_s, parallel, speed)) for took_s, parallel, speed in runs]
-        scale *= exp(fmean(left))
-    return _scaled(guess, scale), left
-
-
-def _scaled(guess: BootGuess, by: float) -> BootGuess:
-    return replace(guess, work_s=guess.work_s * by, idle_s=guess.idle_s * by)
-
-
-def _took_s(guess: BootGuess, took_s: float, parallel: float, speed: float) -> float:
-    """What it would take: of those beside it, as many are at work as it is itself of its time."""
-    at_work = parallel * min(1.0, max(0.1, 1.0 - (guess.start_s + guess.idle_s) / took_s))
-    return guess.start_s + guess.idle_s + guess.work_s * guess.slower(at_work) / speed
-
-
-def _likely(guess: G, left: Sequence[float]) -> tuple[float, G]:
-    """The logarithm of its likelihood, with an error of unknown spread, and the guess with that."""
+def _likely(guess: G, left: Sequence[float], *, count: int) -> tuple[float, G]:
+    """The logarithm of its likelihood, with an error of unknown spread, and the guess with that. `count`: of what ended."""
     spread = sqrt(fmean(each**2 for each in left) + _EXACT**2)
-    return -_COUNTS * len(left) * log(spread), replace(guess, unexplained=spread)
+    return -_COUNTS * count * log(spread), replace(guess, unexplained=spread)
 
 
 def _chosen(guesses: Iterable[tuple[float, G]], draws: int) -> tuple[G, ...]:
@@ -209,18 +267,9 @@ def _chosen(guesses: Iterable[tuple[float, G]], draws: int) -> tuple[G, ...]:
     return tuple(ordered[min(place, len(ordered) - 1)][1] for place in places)
 
 
-def _slope(xs: Sequence[float], ys: Sequence[float]) -> float:
-    """Of the straight line through them; 0 for fewer than two places."""
-    if not xs:
-        return 0.0
-    middle_x, middle_y = fmean(xs), fmean(ys)
-    across = sum((x - middle_x) ** 2 for x in xs)
-    return sum((x - middle_x) * (y - middle_y) for x, y in zip(xs, ys, strict=True)) / across if across else 0.0
-
-
 def _spread(values: Sequence[float], *, free: int) -> float:
     """Their standard deviation around 0, of which `free` means were taken."""
     return sqrt(sum(value**2 for value in values) / max(1, len(values) - free))
 
 
-__all__ = ["BootGuess", "CloneGuess", "NodeSpeeds", "boots_explained", "clones_explained", "node_of", "speeds_shown"]
+__all__ = ["BootGuess", "CloneGuess", "boots_explained", "clones_explained", "node_of"]

@@ -11,7 +11,7 @@ from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import DESKTOPS_WAIT, ROOM_SHORT, TOO_EARLY
 from provisioner.reasons.surge_gates import CEILING, CEILING_OTHERS
-from provisioner.rehearsal.bands import band_of
+from provisioner.rehearsal.bands import Band, band_of
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Stage
 from provisioner.rehearsal.waves import BatchForecast, PartKind, WaveForecast
@@ -19,6 +19,8 @@ from provisioner.rehearsal.waves import BatchForecast, PartKind, WaveForecast
 _NOT_TIME = {kind.code for kind in (ROOM_SHORT, DESKTOPS_WAIT, CEILING, CEILING_OTHERS, TOO_EARLY)}
 _TRIES = 5
 """Rehearsals for one wave: they halve what is not known, which is a few boots' time, so many times."""
+
+Bands = Callable[[Sequence[float]], Band]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,24 +66,25 @@ class WaveFit:
 
 
 def fits_of(
-    middle: Forecast, late_binds: Sequence[Reason], draws: Sequence[Forecast], *, widening: float = 1.0
+    middle: Forecast, late_binds: Sequence[Reason], draws: Sequence[Forecast], band: Bands = band_of
 ) -> tuple[WaveFit, ...]:
-    """Each wave's. `late_binds`: what each wave's desktops that come wait for; `draws`: with other durations."""
+    """Each wave's. `late_binds`: what each wave's desktops that come wait for; `draws`: with other durations, and the `band`
+    of their times."""
     drawn = list(zip(*(draw.waves for draw in draws), strict=True)) if draws else []
     return tuple(
-        _fit(wave, why, drawn[number] if drawn else (), widening)
+        _fit(wave, why, drawn[number] if drawn else (), band)
         for number, (wave, why) in enumerate(zip(middle.waves, late_binds, strict=True))
     )
 
 
-def _fit(wave: WaveForecast, late_binds: Reason, draws: Sequence[WaveForecast], widening: float) -> WaveFit:
+def _fit(wave: WaveForecast, late_binds: Reason, draws: Sequence[WaveForecast], band: Bands) -> WaveFit:
     parts, in_time = wave.parts, wave.in_time
     return WaveFit(
         wave=wave.name,
         kind=wave.kind,
         people=wave.people,
         in_time=in_time,
-        sure=_sure(parts, draws, widening) if draws else None,
+        sure=_sure(parts, draws, band) if draws else None,
         due_after_s=_deadline(parts),
         limits=tuple(_limits(wave, late_binds)),
         largest=in_time,
@@ -116,19 +119,19 @@ def _too_early(wave: WaveForecast) -> Reason:
     return TOO_EARLY(first_s=round(first.ready_after_s[0]), due_s=round(first.due_after_s))
 
 
-def _sure(parts: Sequence[BatchForecast], draws: Sequence[WaveForecast], widening: float) -> int:
+def _sure(parts: Sequence[BatchForecast], draws: Sequence[WaveForecast], band: Bands) -> int:
     """Of each batch, the most people who are ready in time in 19 of 20 cases."""
     columns = zip(parts, *(draw.parts for draw in draws), strict=False)
-    return sum(_sure_of(part.due_after_s, again, widening) for part, *again in columns)
+    return sum(_sure_of(part.due_after_s, again, band) for part, *again in columns)
 
 
-def _sure_of(due_s: float | None, draws: Sequence[BatchForecast], widening: float) -> int:
+def _sure_of(due_s: float | None, draws: Sequence[BatchForecast], band: Bands) -> int:
     if due_s is None or due_s <= 0.0:
         return min(draw.in_time for draw in draws)
     low, high = 0, min(len(draw.ready_after_s) for draw in draws)
     while low < high:
         people = (low + high + 1) // 2
-        late_s = band_of([draw.ready_after_s[people - 1] for draw in draws]).widened(widening).late_s
+        late_s = band([draw.ready_after_s[people - 1] for draw in draws]).late_s
         low, high = (people, high) if late_s <= due_s else (low, people - 1)
     return low
 

@@ -1,7 +1,7 @@
 """A twin behaves as its cluster has shown; what was not shown is drawn from priors, and named (L2)."""
 
 from dataclasses import replace
-from math import log
+from math import exp, log
 from statistics import fmean, median, pstdev
 
 import pytest
@@ -9,7 +9,7 @@ import pytest
 from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.twin_spec import NodeSpec, TwinSpec
 from provisioner.rehearsal.durations import Estimate, Shown, estimate
-from provisioner.rehearsal.evidence import BootGuess, CloneGuess, speeds_shown
+from provisioner.rehearsal.evidence import BootGuess, CloneGuess, boots_explained
 from provisioner.rehearsal.priors import quantile
 from tests.builders.rehearsal import measured_on
 from tests.builders.twin import a_spec
@@ -20,34 +20,34 @@ SPEC = replace(a_spec(nodes=3), nodes=tuple(NodeSpec(name=name) for name in NODE
 STORAGE = SPEC.storages[0].storage
 
 
-def clones(hold_s: float, outside_s: float, *, count: int = 30, beside: float = 3.0) -> tuple[Measurement, ...]:
-    """As many beside each other under each node's lock, but for the first."""
-    law = CloneGuess(hold_s=hold_s, outside_s=outside_s)
+def clones(hold_s: float, outside_s: float, *, count: int = 30) -> tuple[Measurement, ...]:
+    """Under each node's lock, the first two alone, the others at once."""
+    law, each = CloneGuess(hold_s=hold_s, outside_s=outside_s), count // 3
+    began_at = [100.0 * min(at, 2) for at in range(each)]
     return tuple(
         Measurement(
-            kind=MeasuredKind.CLONE, place=f"lab/{NODES[at % 3]}/{STORAGE}", image="golden-1", began_at=10.0 * at,
-            took_s=law.took_s(1.0 if at < 6 else beside), parallel=1.0 if at < 6 else beside,
+            kind=MeasuredKind.CLONE, place=f"lab/{node}/{STORAGE}", image="golden-1", began_at=at, took_s=took_s, parallel=1.0
         )
-        for at in range(count)
+        for node in NODES
+        for at, took_s in zip(began_at, law.played(began_at), strict=True)
     )  # fmt: skip
 
 
-def boots(law: BootGuess, *, count: int = 30, most: int = 16, off: float = 0.0, slow: float = 1.0) -> tuple[Measurement, ...]:
-    """With 1 to so many beside each other; the last node is so many times as slow, each is off by chance."""
-    return tuple(_boot(law, at, 1.0 + at % most, off, slow) for at in range(count))
+def boots(law: BootGuess, *, count: int = 48, most: int = 16, off: float = 0.0, slow: float = 1.0) -> tuple[Measurement, ...]:
+    """So many beside each other; the last node is so many times as slow, each is off by chance."""
+    began_at = [5000.0 * (at // most) + 2.0 * at for at in range(count // 3)]
+    return tuple(
+        Measurement(
+            kind=MeasuredKind.FIRST_BOOT, place=f"lab/{node}", image="golden-1", began_at=at, parallel=1.0,
+            took_s=took_s * exp(off * quantile(number, 7, of=16)),
+        )
+        for node in NODES
+        for number, (at, took_s) in enumerate(zip(began_at, law.played(began_at, _speed(node, slow)), strict=True))
+    )  # fmt: skip
 
 
-def _boot(law: BootGuess, at: int, beside: float, off: float, slow: float) -> Measurement:
-    node = NODES[at // 3 % 3]
-    work_s = law.work_s * (slow if node == NODES[-1] else 1.0)
-    took_s = law.start_s + law.idle_s + work_s
-    for _ in range(20):  # of those beside it, as many are at work as it is itself of its time
-        at_work = beside * (1 - (law.start_s + law.idle_s) / took_s)
-        took_s = law.start_s + law.idle_s + work_s * law.slower(at_work)
-    took_s *= 2.718281828 ** (off * quantile(at, 7, of=30))
-    return Measurement(
-        kind=MeasuredKind.FIRST_BOOT, place=f"lab/{node}", image="golden-1", began_at=10.0 * at, took_s=took_s, parallel=beside
-    )
+def _speed(node: str, slow: float) -> float:
+    return 1.0 / slow if node == NODES[-1] else 1.0
 
 
 LAW = BootGuess(start_s=2.5, work_s=60.0, idle_s=10.0, width=4.0, before=8.0, loss=0.02)
@@ -131,12 +131,11 @@ def test_some_draws_meet_failures_and_none_has_the_chances_of_another():
 
 
 def test_boots_with_more_beside_them_make_no_node_slow():
-    few, many = (boots(LAW, most=most)[:6] for most in (1, 12))
+    few, many = (boots(LAW, most=most)[:count] for most, count in ((1, 6), (16, 16)))
     there = tuple(replace(boot, place="lab/pve1") for boot in few) + tuple(replace(boot, place="lab/pve2") for boot in many)
 
-    speeds = speeds_shown(there)
-
-    assert speeds.of["pve2"] > 0.6 * speeds.of["pve1"]
+    for guess in boots_explained(there, expected_s=60.0, draws=DRAWS):
+        assert guess.speeds["pve2"] > 0.6 * guess.speeds["pve1"]
 
 
 def test_a_node_whose_boots_go_on_for_longer_than_all_others_took_is_slow():
@@ -144,10 +143,20 @@ def test_a_node_whose_boots_go_on_for_longer_than_all_others_took_is_slow():
     ended = tuple(boot for boot in boots(LAW, most=3) if not boot.place.endswith("pve3"))
     slow = tuple(replace(boot, place="lab/pve3", took_s=4 * boot.took_s) for boot in ended[:4])
 
-    shown = Shown(clones=clones(2.0, 0.5), boots=ended, slow=slow)
+    shown = Shown(clones=clones(2.0, 0.5), boots=ended, under_way=slow)
 
     assert estimate(SPEC, shown, draws=DRAWS).spec.nodes[2].speed < 0.5
     assert "assumed_speed" not in {reason.code for reason in estimate(SPEC, shown, draws=DRAWS).assumed}
+
+
+def test_a_boot_that_has_not_taken_longer_than_others_says_nothing():
+    """F10."""
+    ended = boots(LAW, most=3)
+    young = tuple(replace(boot, began_at=boot.began_at + 200_000.0, took_s=boot.took_s / 4) for boot in ended[:4])
+
+    with_them, without = (boots_explained(ended, each, expected_s=60.0, draws=DRAWS) for each in (young, ()))
+
+    assert [guess.work_s for guess in with_them] == pytest.approx([guess.work_s for guess in without])
 
 
 @pytest.mark.long
