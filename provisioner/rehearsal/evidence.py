@@ -6,7 +6,7 @@ lost beyond, and what a guest does for itself. The boots of each node are played
 
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from math import exp, inf, log, sqrt
@@ -28,6 +28,8 @@ _FEW = 2.0
 """As so many nodes counts what is known of clusters' nodes on the whole."""
 _ROUNDS = 4
 """Of playing the boots, and correcting the seconds by what they leave."""
+_NOTHING_S = 0.01
+"""Whatever takes at least so long is explained."""
 _LEAST_WORK = 0.2
 """Part of a boot by which a node's speed is found: less of it would say nothing."""
 _SLOWEST = 0.1
@@ -146,11 +148,9 @@ def clones_explained(
 
     def left(guess: CloneGuess) -> list[float]:
         return [
-            log(took_s / (played_s + min(late_s, max(0.0, took_s - played_s))))
+            each
             for runs in domains.values()
-            for took_s, played_s in zip(
-                runs.took_s, guess.played(runs.began_at, speeds.get(runs.node, 1.0), full=full), strict=True
-            )
+            for each in runs.left(guess.played(runs.began_at, speeds.get(runs.node, 1.0), full=full), late_s=late_s)
         ]
 
     def guess(number: int) -> tuple[float, CloneGuess]:
@@ -173,7 +173,7 @@ def boots_explained(
 
     def guess(number: int) -> tuple[float, BootGuess]:
         found = _supposed(number, priors.READY.at(normal("ready", number)) * expected_s)
-        return _explaining(found, nodes) if boots else (0.0, found)
+        return _explaining(found, nodes, expected_s=expected_s) if boots else (0.0, found)
 
     return _chosen(map(guess, range(_GUESSES)), draws)
 
@@ -188,39 +188,51 @@ class _Runs:
     ended: Sequence[bool]
     """Who has not ended yet takes longer."""
 
-    def left(self, guess: BootGuess, speed: float) -> list[float]:
-        """By which factor boots took longer, as logarithms; of who has not ended only where it is longer."""
-        played_s = guess.played(self.began_at, speed)
-        found = [log(took_s / each_s) for took_s, each_s in zip(self.took_s, played_s, strict=True)]
-        return [each for each, ended in zip(found, self.ended, strict=True) if ended or each > 0.0]
+    def left(self, played_s: Sequence[float], *, late_s: float = 0.0) -> list[float]:
+        """By which factor they took longer, as logarithms; of who has not ended only where it is. `late_s`: how late ends
+        are seen at most."""
+        rows = zip(self.took_s, played_s, self.ended, strict=True)
+        found = ((log(took_s / (each_s + min(late_s, max(0.0, took_s - each_s)))), ended) for took_s, each_s, ended in rows)
+        return [each for each, ended in found if ended or each > 0.0]
 
 
 def _by(
     key: Callable[[Measurement], str], ended: Sequence[Measurement], under_way: Sequence[Measurement] = ()
 ) -> dict[str, _Runs]:  # fmt: skip
-    runs: defaultdict[str, list[tuple[float, float, bool, str]]] = defaultdict(list)
-    for over, measured in ((True, ended), (False, under_way)):
-        for each in measured:
-            runs[key(each)].append((each.began_at, each.took_s, over, node_of(each)))
-    columns = {name: tuple(zip(*sorted(each), strict=True)) for name, each in sorted(runs.items())}
-    return {
-        name: _Runs(began_at=began, took_s=took, ended=over, node=nodes[0])
-        for name, (began, took, over, nodes) in columns.items()
-    }
+    runs: defaultdict[str, list[Measurement]] = defaultdict(list)
+    for each in sorted((*ended, *under_way), key=lambda run: run.began_at):
+        runs[key(each)].append(each)
+    going_on = set(map(id, under_way))
+    return {name: _runs(each, going_on) for name, each in sorted(runs.items())}
 
 
-def _explaining(guess: BootGuess, nodes: Mapping[str, _Runs]) -> tuple[float, BootGuess]:
+def _runs(runs: Sequence[Measurement], going_on: Set[int]) -> _Runs:
+    """With as many before the first as ran beside it and are not kept, of which nothing more is known."""
+    first = runs[0]
+    beside = sum(max(0.0, min(first.ended_at, each.ended_at) - each.began_at) for each in runs) / first.took_s
+    missing = max(0, round(first.parallel - beside)) if id(first) not in going_on else 0
+    before = [first.began_at - first.took_s * number / (missing + 1) for number in range(missing, 0, -1)]
+    return _Runs(
+        node=node_of(first),
+        began_at=[*before, *(each.began_at for each in runs)],
+        took_s=[*([_NOTHING_S] * missing), *(each.took_s for each in runs)],
+        ended=[*([False] * missing), *(id(each) not in going_on for each in runs)],
+    )
+
+
+def _explaining(guess: BootGuess, nodes: Mapping[str, _Runs], *, expected_s: float) -> tuple[float, BootGuess]:
     """With the seconds, and the speeds of the nodes, that explain the boots best; and how likely that is."""
-    left = {node: each.left(guess, 1.0) for node, each in nodes.items()}
+    left = {node: each.left(guess.played(each.began_at)) for node, each in nodes.items()}
     for _ in range(_ROUNDS):
         guess = _corrected(guess, left)
-        left = {node: each.left(guess, guess.speeds[node]) for node, each in nodes.items()}
+        left = {node: each.left(guess.played(each.began_at, guess.speeds[node])) for node, each in nodes.items()}
     count = sum(sum(each.ended) for each in nodes.values())
     likelihood, guess = _likely(guess, [each for of_node in left.values() for each in of_node], count=count)
     apart = [log(speed) for speed in guess.speeds.values()]
-    unlike = sum(each**2 for each in apart) / (2 * priors.SPEED_SPREAD**2)
+    unlike = sum((each / priors.SPEED_SPREAD) ** 2 for each in apart) / 2
+    unusual = (log(guess.alone_s / expected_s) / priors.READY.spread) ** 2 / 2
     spread = _unlike(apart, error=fmean(each**2 for each in guess.doubt.values()))
-    return likelihood - unlike, replace(guess, spread=spread)
+    return likelihood - unlike - unusual, replace(guess, spread=spread)
 
 
 def _corrected(guess: BootGuess, left: Mapping[str, Sequence[float]]) -> BootGuess:

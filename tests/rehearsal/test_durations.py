@@ -8,6 +8,7 @@ import pytest
 
 from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.twin_spec import NodeSpec, TwinSpec
+from provisioner.pacing.runs import Run, with_parallel
 from provisioner.rehearsal.durations import Estimate, Shown, estimate
 from provisioner.rehearsal.evidence import BootGuess, CloneGuess, boots_explained
 from provisioner.rehearsal.priors import quantile
@@ -157,6 +158,23 @@ def test_a_boot_that_has_not_taken_longer_than_others_says_nothing():
     with_them, without = (boots_explained(ended, each, expected_s=60.0, draws=DRAWS) for each in (young, ()))
 
     assert [guess.work_s for guess in with_them] == pytest.approx([guess.work_s for guess in without])
+
+
+def test_what_ran_beside_the_first_and_is_not_kept_is_not_forgotten():
+    """Of each image the latest are kept: on many nodes these are a few of each, and all before them are gone."""
+    began_at = [8.0 * at for at in range(24)]
+    runs = [Run(began_at=at, ended_at=at + each_s) for at, each_s in zip(began_at, LAW.played(began_at), strict=True)]
+    beside = [with_parallel(run, [other for other in runs if other is not run], ()) for run in runs][-6:]
+    first = boots(LAW)[0]
+    kept = [replace(first, began_at=run.began_at, took_s=run.took_s, parallel=run.parallel) for run in beside]
+
+    known, forgotten = (
+        [guess.throughput for guess in boots_explained(each, expected_s=60.0, draws=DRAWS)]
+        for each in (kept, [replace(run, parallel=1.0) for run in kept])
+    )
+
+    assert median(forgotten) < 0.8 * median(known)
+    assert median(known) == pytest.approx(LAW.throughput, rel=0.3)
 
 
 @pytest.mark.long
