@@ -93,6 +93,8 @@ class GuestSpec:
     """A running desktop's boot was ordered so long before the twin; None: it is not booting, or when is not known."""
     ready_for_s: float | None = None
     """A desktop that is ready became so this long before the twin; None: it is not, or when is not known."""
+    unasked: bool = False
+    """Nobody has asked it since its boot was ordered: it may be ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

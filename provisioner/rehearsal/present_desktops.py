@@ -43,7 +43,8 @@ def desktops_on(
             guests[reservation.vmid] = None
         else:
             kept[name] = _as_known(record, guest, view, now=now)
-            guests[reservation.vmid] = _guest(twin_guest, guest, kept[name], note_for(reservation, key), now=now)
+            note, asked = note_for(reservation, key), record.unheard is not None
+            guests[reservation.vmid] = _guest(twin_guest, guest, kept[name], note, asked=asked, now=now)
     return PresentDesktops(guests=guests, records=dict(_without_lost(kept)))
 
 
@@ -68,7 +69,9 @@ def _as_known(record: DesktopRecord, guest: Guest, view: ClusterView, *, now: In
     )
 
 
-def _guest(twin_guest: GuestSpec, guest: Guest, record: DesktopRecord, note: str, *, now: Instant) -> GuestSpec:
+def _guest(
+    twin_guest: GuestSpec, guest: Guest, record: DesktopRecord, note: str, *, asked: bool, now: Instant
+) -> GuestSpec:  # fmt: skip
     report = record.report
     ready = report is not None and report.ready
     ready_at = (report.ready_at or report.read_at) if report is not None and ready else None
@@ -79,6 +82,7 @@ def _guest(twin_guest: GuestSpec, guest: Guest, record: DesktopRecord, note: str
         set_up=ready or record.assigned_to is not None,
         booting_for_s=_ago_s(began_at, now) if twin_guest.running else None,
         ready_for_s=_ago_s(ready_at, now) if twin_guest.running else None,
+        unasked=report is None and not asked,
         tags=";".join(sorted(guest.tags)),
         description=note,
         lock="",

@@ -38,6 +38,7 @@ class _Past:
 
     def __init__(self, cluster: Cluster, guests: list[TwinGuest], ended: Iterable[GuestSpec], *, speed: float) -> None:
         self._cluster, self._guests = cluster, guests
+        self._unasked = {spec.vmid for spec in cluster.spec.guests if spec.unasked}
         self._events = EventHeap(min(guest.started_at for guest in guests))
         self._pool = BootPool(self._events, cluster.spec.durations, speed=speed)
         self._tickets: dict[int, int] = {}
@@ -64,14 +65,14 @@ class _Past:
                 go_on_booting(self._cluster, guest, self._pool.left_s(ticket))
 
     def _since_up_s(self, guest: TwinGuest, ago_s: float) -> float:
-        """Since its guest agent came up. What should be over, and is not, is one of the slow ones."""
+        """Since its guest agent came up. What should be over, and is not, is one of the slow ones; who was not asked may be."""
         cluster, durations = self._cluster, self._cluster.spec.durations
         rest_s, sigma = durations.first_boot_s, durations.sigma
         if ago_s <= rest_s or sigma == 0.0 or setup_of(cluster, guest):
             return ago_s
         took_s = cluster.events.now - guest.started_at
         middle_s = took_s - ago_s + rest_s
-        slower = min(_MOST, _NORMAL.cdf(log(took_s / middle_s) / sigma))
+        slower = 0.0 if guest.vmid in self._unasked else min(_MOST, _NORMAL.cdf(log(took_s / middle_s) / sigma))
         share = slower + (1.0 - slower) * cluster.draws.share(guest.vmid, "slow boot")
         return rest_s - (middle_s * exp(sigma * _NORMAL.inv_cdf(share)) - took_s)
 
