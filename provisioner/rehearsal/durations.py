@@ -24,6 +24,8 @@ from provisioner.rehearsal.priors import COPY_GIB_PER_SECOND, FAULTS, OPERATION_
 
 _SEEN = 0.4
 """Spread of the width's logarithm below which it was seen; nothing seen leaves it at 0.8."""
+_LATE = 1.5
+"""Looks after which the end of a clone is known at most: it is seen by the next, and taken up by the cycle after it."""
 _SLOWEST, _FASTEST = 0.05, 20.0
 
 
@@ -82,7 +84,9 @@ class _Twins:
         speeds = self.boots[draws // 2].speeds
         self._clones = _by_storage(shown)
         self._guesses = {
-            storage: clones_explained(clones, _of_local(spec, storage, speeds), shown.look_s, full=shown.full, draws=draws)
+            storage: clones_explained(
+                clones, _of_local(spec, storage, speeds), _LATE * shown.look_s, full=shown.full, draws=draws
+            )
             for storage, clones in self._clones.items()
         }
 

@@ -144,7 +144,7 @@ def clones_explained(
     are seen at most."""
     if not clones:
         return ()
-    domains = _by(lambda each: each.place, clones[-_MOST:])
+    domains = {place: runs.in_turn() for place, runs in _by(lambda each: each.place, clones[-_MOST:]).items()}
 
     def left(guess: CloneGuess) -> list[float]:
         return [
@@ -187,6 +187,11 @@ class _Runs:
     took_s: Sequence[float]
     ended: Sequence[bool]
     """Who has not ended yet takes longer."""
+
+    def in_turn(self) -> "_Runs":
+        """As if who was ordered first had ended first: who of those that wait for a lock gets it next is chance."""
+        ends = sorted(at + took_s for at, took_s in zip(self.began_at, self.took_s, strict=True))
+        return replace(self, took_s=[end - at for at, end in zip(self.began_at, ends, strict=True)])
 
     def left(self, played_s: Sequence[float], *, late_s: float = 0.0) -> list[float]:
         """By which factor they took longer, as logarithms; of who has not ended only where it is. `late_s`: how late ends
