@@ -199,9 +199,10 @@ class Service:
                 begin_anew()
                 begin_anew = self._work()
         finally:
-            self._systemd.tell("STOPPING=1")
-            if ticks.running:
+            if begun := ticks.running:
                 ticks.shutdown(wait=False)
+            self._systemd.tell("STOPPING=1")  # no sign of life comes after it
+            if begun:
                 self._keep_the_last()
             self._readiness.close()
             self._workers.close()
