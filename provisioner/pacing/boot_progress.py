@@ -52,6 +52,10 @@ class NodeBoots:
         """How many boots should end before this one."""
         return sum(other > self.progress[name] for other in self.progress.values())
 
+    def limit(self, ceiling: int) -> int:
+        """Boots at once, at most `ceiling`."""
+        return min(round(self.pace.limit), ceiling)
+
     def counted(self, limit: int) -> int:
         """Boots to compare with a limit: those expected in progress; at most half as many more as the limit are unconfirmed."""
         return max(round(self.expected), len(self.progress) - limit // 2)

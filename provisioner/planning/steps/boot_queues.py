@@ -59,7 +59,7 @@ def _unstarted(
 
 
 def _free(situation: Situation, boots: NodeBoots) -> int:
-    limit = min(round(boots.pace.limit), situation.config.budget.boots_per_node)
+    limit = boots.limit(situation.config.budget.boots_per_node)
     return max(0, limit - boots.counted(limit))
 
 

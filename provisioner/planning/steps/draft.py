@@ -14,7 +14,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName, Seat
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.boot_limits import INITIAL
+from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.allocation import Numbering
 from provisioner.planning.placement.balance import Balance
@@ -116,9 +116,7 @@ class Draft:
 
     def boot_limit(self, node: NodeKey) -> int:
         """Parallel boots on this node."""
-        boots = self.boots.get(node)
-        measured = round(boots.pace.limit) if boots else INITIAL
-        return min(measured, self.situation.config.budget.boots_per_node)
+        return (self.boots.get(node) or NodeBoots()).limit(self.situation.config.budget.boots_per_node)
 
     def order(self, action: Action) -> None:
         """Add an action."""
