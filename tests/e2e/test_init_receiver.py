@@ -36,6 +36,8 @@ INSTANTS, APART_S = 400, 0.1
 LATE_S = 20.0
 """Real seconds. Two are promised from a log-on to the count (docs/sessions.md); a machine under load may take several. Whoever
 only reads takes 90 at this pace."""
+TOGETHER_S = 2.0
+"""Log-ons and log-offs of so many real seconds may be known in any order."""
 _BEFORE = 30
 """Looks whose past is not known."""
 UNKNOWN_SHARE = 0.02
@@ -94,8 +96,8 @@ class Answer:
 class Watch:
     """Compares what is published with what was true: how late the latest of the desktops can have been heard.
 
-    A log-off may be known before an earlier log-on of another desktop: the sum may be a number that it never was.
-    It is as late as the truth from which log-ons and log-offs since then lead to it.
+    A log-off may be known before a log-on elsewhere shortly before: the sum may be a number that it never was. Else it has to
+    be such a number: over a longer time any could be explained so.
     """
 
     def __init__(self, site: Site) -> None:
@@ -131,7 +133,10 @@ class Watch:
     def _since(self, at: float, published: int, unknown: int) -> float:
         *earlier, last = self.truths
         for truth, following in zip(reversed(earlier), reversed(self.truths), strict=False):
-            fewest, most = truth.count - (last.log_offs - truth.log_offs), truth.count + (last.log_ons - truth.log_ons)
+            fewest, most = sorted((truth.count, following.count))
+            if last.at - truth.at <= TOGETHER_S:
+                fewest = truth.count - (last.log_offs - truth.log_offs)
+                most = truth.count + (last.log_ons - truth.log_ons)
             if fewest - unknown <= published <= most + unknown:
                 return max(0.0, at - following.at)
         return math.inf
