@@ -7,8 +7,6 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
-_BOOTING_S = 30.0
-"""A booting desktop may be asked before its guest agent runs: only a longer silence gets a line."""
 _NAMED = 5
 """Desktops named in one cycle. One cause may silence a whole profile; `bascule desktops` names all."""
 
@@ -47,5 +45,5 @@ class Silence:
     def _is_due(self, name: DesktopName, unheard: Unheard, status: Status) -> bool:
         if unheard.word in (self._reported.get(name), *_PASSING):
             return False
-        booting = status.desktops[name].phase is Phase.STARTING
-        return not booting or status.at - unheard.since >= _BOOTING_S
+        desktop = status.desktops[name]
+        return desktop.phase is not Phase.STARTING or desktop.slow  # it may be asked before its guest agent runs
