@@ -44,14 +44,19 @@ class Chain:
 
     def every_source_says_so(self, *changed: AtDesktop) -> None:
         """The change of these people's desktops is in the API's desktops, its figures and the metrics, in time."""
-        truth, began = self.truth, time.monotonic()
+        began = time.monotonic()
         for person in changed:
             read = person is self.people[-1]
             limit = PULL_S if read else PUSH_S
             took = self.site.comes(lambda p=person: self._shown(p) == p.truth, within_s=limit)  # type: ignore[misc]
             self.late["pull" if read else "push"] = max(took, self.late.get("pull" if read else "push", 0.0))
-        self.site.comes(lambda: self._figures() == [truth.open] * 2 and self._metric() == truth, within_s=PUSH_S)
-        print(f"{truth}: {time.monotonic() - began:.2f} s")
+        self.site.comes(self._figures_are_true, within_s=PUSH_S)
+        print(f"{time.monotonic() - began:.2f} s")
+
+    def _figures_are_true(self) -> bool:
+        figures, metric, truth = self._figures(), self._metric(), self.truth
+        print(f"{truth}: figures {figures}, metric {metric}")
+        return figures == [truth.open] * 2 and metric == truth
 
     def _shown(self, person: AtDesktop) -> Truth:
         session = self.site.desktops()[person.person.name]["session"]
