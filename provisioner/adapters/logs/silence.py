@@ -7,6 +7,8 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 
+_BOOTING_S = 30.0
+"""A booting desktop may be asked before its guest agent runs, or knows anything: only a longer silence gets a line."""
 _NAMED = 5
 """Desktops named in one cycle. One cause may silence a whole profile; `bascule desktops` names all."""
 
@@ -46,4 +48,6 @@ class Silence:
         if unheard.word in (self._reported.get(name), *_PASSING):
             return False
         desktop = status.desktops[name]
-        return desktop.phase is not Phase.STARTING or desktop.slow  # it may be asked before its guest agent runs
+        if desktop.phase is not Phase.STARTING:
+            return True
+        return desktop.overdue if unheard.word is GuestWord.NO_AGENT else status.at - unheard.since >= _BOOTING_S

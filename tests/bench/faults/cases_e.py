@@ -11,7 +11,7 @@ from tests.bench.faults import changes, guests
 from tests.bench.faults.case import Case, Rights
 from tests.bench.faults.cases_a import all_ready
 from tests.bench.faults.ears import Reason
-from tests.bench.faults.heard import anything, fails, fails_for_long, task_fails
+from tests.bench.faults.heard import BOOT_S, BOOTS_S, anything, fails, fails_for_long, task_fails
 from tests.bench.faults.scene import CLUSTER, Scene
 from tests.builders.rehearsal import FIRST_VMID
 
@@ -86,7 +86,7 @@ def _kept_without_vm(scene: Scene) -> str:
     return f"{left} reservations without a VM are kept" if left else all_ready(scene)
 
 
-def _unheard(what: str, change: guests.Change, word: str, words: str) -> Case:
+def _unheard(what: str, change: guests.Change, word: str, words: str, *, for_s: float = BOOTS_S) -> Case:
     """From the first boot on."""
 
     def begin(scene: Scene) -> None:
@@ -94,9 +94,9 @@ def _unheard(what: str, change: guests.Change, word: str, words: str) -> Case:
 
     return Case(
         row="E5",
-        what=f"{what}: counted from half a minute on",
+        what=f"{what}: counted from {for_s:.0f} s on",
         at_start=begin,
-        heard=fails_for_long(words),
+        heard=fails_for_long(words, for_s=for_s),
         reason=Reason(words=words, metric=(_UNHEARD, word)),
     )
 
@@ -122,7 +122,7 @@ def cases() -> tuple[Case, ...]:
             row="E3", what="VM.Clone is missing on every template", rights=changes.lacking("VM.Clone"),
             heard=fails("clone"), reason=Reason(words="VM.Clone", metric=_FORBIDDEN),
         ),
-        _unheard("dead guest agents", guests.refused(_DEAD), "no_agent", "guest agent is not running"),
+        _unheard("dead guest agents", guests.refused(_DEAD), "no_agent", "guest agent is not running", for_s=BOOT_S),
         _unheard("no status document", guests.refused(_MISSING), "no_file", "No such file or directory"),
         _unheard(
             "a document of another version", guests.with_document(lambda document: document.update(version=2)),

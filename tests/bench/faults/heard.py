@@ -64,11 +64,12 @@ def proves_nothing(completion: Completion) -> bool:
     return completion.command.word == "verify" and completion.error is None and completion.answer is None
 
 
-_BOOTS_S = 30.0
-"""A desktop that boots may be asked before its agent is up: only then its silence is worth a line (adapters.logs.silence)."""
+BOOTS_S, BOOT_S = 30.0, 60.0
+"""A desktop that boots may be asked before its agent is up: only then its silence is worth a line (adapters.logs.silence).
+One whose agent is silent may boot as long as a boot takes."""
 
 
-def fails_for_long(words: str) -> Heard:
+def fails_for_long(words: str, *, for_s: float = BOOTS_S) -> Heard:
     """Anything that is heard once a desktop was first asked in vain so long ago: nobody has to be asked again for it."""
     first: dict[str, float] = {}
     fails_so = fails("checkguest", words)
@@ -76,7 +77,7 @@ def fails_for_long(words: str) -> Heard:
     def heard(completion: Completion) -> bool:
         if fails_so(completion):
             first.setdefault(str(completion.command.desktop), completion.ended_at)  # type: ignore[union-attr]
-        return any(completion.ended_at - since >= _BOOTS_S for since in first.values())
+        return any(completion.ended_at - since >= for_s for since in first.values())
 
     return heard
 
