@@ -62,8 +62,8 @@ MANY_SILENT = kind(
 )
 FIRST_BOOTS_FAILED = kind(
     "first_boots_failed",
-    "{why}, and so did that of {count} desktops of this agent in all",
-    "find out what this agent's desktops have in common; then delete the VM in Proxmox VE: Bascule makes it again",
+    "{why}, and so did that of {count} desktops in all, one made after the other",
+    "find out what these desktops have in common; then delete the VM in Proxmox VE: Bascule makes it again",
 )
 FIRST_BOOTS_FAIL = kind(
     "first_boots_fail",
@@ -76,6 +76,7 @@ TRIED_ON = kind("tried_on", "{why} (tried on {nodes})")
 COUNTS_AGAIN = kind("counts_again", "{why}; the superseded desktop {former} is in use again")
 DOUBLE_USED = kind("double_used", "{why}; {double}, which its agent has besides, is used instead")
 ANOTHER_AT_OPENING = kind("another_at_opening", "{why}; it is replaced when its agent's batch opens")
+ANOTHER_WHEN_ON = kind("another_when_on", "{why}; its pool replaces it as soon as it is to be on")
 OUTAGE = kind("outage", "{away} of {nodes} nodes are offline: an outage, nothing is replaced until most nodes are back")
 HA_LATE = kind(
     "ha_late",

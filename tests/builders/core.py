@@ -28,6 +28,7 @@ from provisioner.model.desktops import (
 )
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.leases import Lease
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.scenarios import PreparationLevel
@@ -61,6 +62,7 @@ class Desktop:
     assigned: bool = True
     departure: Departure | None = None
     identity: Identity = Identity()
+    lease: Lease | None = None
     in_flight: Action | None = None
 
     def but(self, **changed: Any) -> "Desktop":
@@ -224,6 +226,7 @@ def a_memory(desktops: Iterable[Desktop] = (), **changed: Any) -> Records:
             assigned_to=desktop.reservation.agent_id if desktop.assigned else None,
             departure=desktop.departure,
             identity=desktop.identity,
+            lease=desktop.lease,
         )
         for name, desktop in kept.items()
     }

@@ -1,7 +1,8 @@
 """Replace a desktop that is on an offline node, hangs, has failed for good (also its first boot), or cannot be cloned there.
 
 The first desktop stays reserved and is superseded by the replacement: it is read and reported, but not assigned, configured or
-started. The replacement is made in order of rank like any desktop. Which of the two is used: planning.survey.primary.
+started. The replacement is made in order of rank like any desktop, an agent's once the batch is open, a pool's at any time.
+Which of the two is used: planning.survey.primary.
 """
 
 from provisioner.errors import Refused
@@ -9,9 +10,10 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import DesktopPoolName, NodeName
 from provisioner.model.leases import LeaseState
-from provisioner.model.pools import AfterPerson
+from provisioner.model.pools import AfterPerson, DesktopPool
+from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.seats import pool_of
+from provisioner.model.seats import is_trial, pool_of
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.outages import ha_recovery, outage_in, replaced_at
@@ -21,10 +23,13 @@ from provisioner.planning.steps.provision import SupersededDesktop, clone_again,
 from provisioner.planning.steps.shortage import create_instead
 from provisioner.planning.steps.start import ask_again, check_raised, has_failed
 from provisioner.planning.steps.task import RaiseTask
+from provisioner.planning.targets.sources import overruling
+from provisioner.planning.targets.target import TargetLevel
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import (
     ANOTHER_AT_OPENING,
     ANOTHER_LATER,
+    ANOTHER_WHEN_ON,
     COUNTS_AGAIN,
     DOUBLE_USED,
     FIRST_BOOTS_FAIL,
@@ -57,22 +62,28 @@ def instead_of_unseen(draft: Draft, want: Want, desktop: Reservation, why: Reaso
     elif outage := outage_in(draft.situation, desktop.cluster):
         draft.defer(want, NO_OTHER(why=why, outage=outage), binds=WaitsFor.NODES)
     else:
-        _another(draft, want, desktop, why, avoid=(), needed=_is_lent_on(draft, want, desktop))
+        _another(draft, want, desktop, why, avoid=())
 
 
 def _is_kept(draft: Draft, want: Want, desktop: Reservation) -> bool:
-    pool = draft.situation.config.desktop_pools.get(pool_of(want.seat) or DesktopPoolName(""))
-    lease = draft.situation.records.desktops[desktop.name].lease
+    pool, lease = _pool_of(draft, want), draft.situation.records.desktops[desktop.name].lease
     return pool is not None and pool.after_person is AfterPerson.KEPT and lease is not None
+
+
+def _pool_of(draft: Draft, want: Want) -> DesktopPool | None:
+    return draft.situation.config.desktop_pools.get(pool_of(want.seat) or DesktopPoolName(""))
 
 
 def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
     """The desktop has failed for good: replace it, on another node if it was tried in vain where it is.
 
-    Not if the request itself was refused, or enough nodes were tried: then an operator has to look."""
+    Not if it is deleted anyway, for the pool's next person; nor if the request itself was refused, or enough nodes were tried:
+    then an operator has to look."""
     attempts = draft.situation.records.desktops[task.desktop.name].attempts
-    tried = _tried(draft, task.desktop, attempts)
-    if attempts.error == Refused.word:
+    tried, other = _tried(draft, task.desktop, attempts), overruling(draft.facts, task.desktop, task.source)
+    if other is not None and other.level is TargetLevel.ABSENT:
+        draft.defer(task.want, other.because, binds=other.binds)
+    elif attempts.error == Refused.word:
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
     elif len(tried) > MOVES:
         draft.defer(task.want, TRIED_ON(why=task.why, nodes=", ".join(tried)), binds=WaitsFor.OPERATOR)
@@ -84,14 +95,14 @@ def instead_of_failed(draft: Draft, task: RaiseTask) -> None:
 def check_or_replace(draft: Draft, task: RaiseTask) -> None:
     """Check whether it is ready. If its first boot has failed, nothing repeats that boot: another desktop is made.
 
-    Not if its agent has worked on it, enough desktops were tried, or most first boots fail: then the fault is not the desktop's
+    Not if somebody works on it, enough desktops were tried, or most first boots fail: then the fault is not the desktop's
     own, and an operator has to look."""
     check_raised(draft, task)
     desktop = task.desktop
     if not has_failed(draft, desktop):
         return
     made = 1 + len(draft.survey.superseded_by(desktop.name))
-    if draft.situation.records.desktops[desktop.name].assigned_to is not None:
+    if _is_at_work(draft.situation.records.desktops[desktop.name]):
         draft.defer(task.want, task.why, binds=WaitsFor.OPERATOR)
     elif made > MOVES:
         draft.defer(task.want, FIRST_BOOTS_FAILED(why=task.why, count=made), binds=WaitsFor.OPERATOR)
@@ -99,6 +110,12 @@ def check_or_replace(draft: Draft, task: RaiseTask) -> None:
         draft.defer(task.want, failures, binds=WaitsFor.OPERATOR)
     else:
         _another(draft, task.want, desktop, task.why, avoid=())
+
+
+def _is_at_work(record: DesktopRecord) -> bool:
+    """Whether its agent has worked on it, or the person to whom its pool has lent it does now."""
+    is_lent = record.lease is not None and record.lease.state is LeaseState.LENT
+    return record.assigned_to is not None or (is_lent and record.report is not None and bool(record.report.sessions))
 
 
 def instead_of_silent(draft: Draft, task: RaiseTask) -> None:
@@ -115,13 +132,7 @@ def instead_of_silent(draft: Draft, task: RaiseTask) -> None:
     elif many := _silent_alike(draft, task.desktop):
         draft.defer(task.want, MANY_SILENT(why=task.why, count=many), binds=WaitsFor.OPERATOR)
     else:
-        _another(draft, task.want, task.desktop, task.why, avoid=(), needed=_is_lent_on(draft, task.want, task.desktop))
-
-
-def _is_lent_on(draft: Draft, want: Want, desktop: Reservation) -> bool:
-    """A pool lends what is to run; what is lent is somebody's, and what is to be reset is lent again after that."""
-    lease = draft.situation.records.desktops[desktop.name].lease
-    return pool_of(want.seat) is not None and (lease is not None or want.level is PreparationLevel.RUNNING)
+        _another(draft, task.want, task.desktop, task.why, avoid=())
 
 
 def _silent_alike(draft: Draft, desktop: Reservation) -> int:
@@ -149,7 +160,7 @@ def clone_or_move(draft: Draft, task: RaiseTask) -> None:
     attempts = draft.situation.records.desktops[desktop.name].attempts
     tried = _tried(draft, desktop, attempts)
     barred = home_refusal(draft, desktop, task.profile) is not None
-    if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and want.level is None:
+    if (barred or _has_failed_here(draft, attempts)) and len(tried) <= MOVES and _is_its_turn(draft, want, desktop):
         # If nothing can be cloned here, try again on nodes that were full before.
         for avoid in (tried, (desktop.node,)) if barred else (tried,):
             former = SupersededDesktop(name=desktop.name, why=attempts.reason, avoid=avoid)
@@ -170,9 +181,7 @@ def _tried(draft: Draft, reservation: Reservation, attempts: Attempts) -> tuple[
     return tuple(dict.fromkeys(places))
 
 
-def _another(
-    draft: Draft, want: Want, reservation: Reservation, why: Reason, *, avoid: tuple[NodeName, ...], needed: bool = False
-) -> None:  # fmt: skip
+def _another(draft: Draft, want: Want, reservation: Reservation, why: Reason, *, avoid: tuple[NodeName, ...]) -> None:
     # A superseded desktop is usable again.
     back = next(
         (name for name in draft.survey.superseded_by(reservation.name) if draft.survey.phases[name][0] in _USABLE), None
@@ -183,14 +192,37 @@ def _another(
         return
     if _uses_double(draft, want, reservation, why):
         return
-    if want.level is not None and not needed:  # ahead of need: a replacement must not take resources from others
-        draft.defer(want, ANOTHER_AT_OPENING(why=why), binds=WaitsFor.NODES)
+    if _is_kept(draft, want, reservation):
+        draft.defer(want, why, binds=WaitsFor.OPERATOR)
+        return
+    if not _is_its_turn(draft, want, reservation):
+        draft.defer(want, _when(want, why), binds=WaitsFor.NODES)
         return
     former = SupersededDesktop(name=reservation.name, why=why, avoid=avoid)
     no_new = Refusal(WaitsFor.SAFETY, draft.no_new) if draft.no_new else None
     refusal = no_new or create_instead(draft, want, former)
     if refusal is not None:
         draft.defer(want, NO_OTHER_YET(why=why, refusal=refusal.text), binds=refusal.binds)
+
+
+def _is_its_turn(draft: Draft, want: Want, desktop: Reservation) -> bool:
+    """Ahead of need a replacement must not take resources from others. A pool has no batch that opens: its turn is now.
+
+    Of many that are to be off on a node that is lost, only those that somebody is to have: the node may come back. A pool that
+    keeps none on would wait for ever.
+    """
+    pool, lease = _pool_of(draft, want), draft.situation.records.desktops[desktop.name].lease
+    if want.level is None or pool is None:
+        return want.level is None
+    waits = draft.survey.phases[desktop.name][0] is Phase.UNKNOWN and want.level is PreparationLevel.STOPPED
+    return not waits or lease is not None or not (pool.follows or pool.warm)
+
+
+def _when(want: Want, why: Reason) -> Reason:
+    """When it is replaced. A trial's never is: the trial ends."""
+    if is_trial(want.seat):
+        return why
+    return ANOTHER_AT_OPENING(why=why) if pool_of(want.seat) is None else ANOTHER_WHEN_ON(why=why)
 
 
 def _uses_double(draft: Draft, want: Want, reservation: Reservation, why: Reason) -> bool:

@@ -59,7 +59,7 @@ def test_after_three_desktops_of_an_agent_an_operator_looks():
     made = plan([*tried, *others], superseded={a_name(1): a_name(5), a_name(5): a_name(6)})
 
     assert orders(made) == []
-    assert reasons(made)["login0001"] == f"{FAILED}, and so did that of 3 desktops of this agent in all"
+    assert reasons(made)["login0001"] == f"{FAILED}, and so did that of 3 desktops in all, one made after the other"
 
 
 @pytest.mark.parametrize(
