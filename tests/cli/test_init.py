@@ -4,6 +4,7 @@ import fcntl
 import os
 import pty
 import select
+import signal
 import socket
 import ssl
 import subprocess
@@ -368,7 +369,7 @@ def test_ctrl_c_leaves_nothing(twin, home, tmp_path):
     asked.answer("Who gets a desktop", "")
     asked.interrupt()
 
-    assert asked.end() == 130
+    assert asked.end() in (130, -signal.SIGINT), "a second Ctrl-C may end it at once"
     assert files_of(tmp_path) == set()
 
 

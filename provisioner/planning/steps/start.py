@@ -8,7 +8,8 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, Instant, NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.probe_timing import ask_again_at
+from provisioner.pacing.boot_progress import NodeBoots
+from provisioner.pacing.probe_timing import ask_again_at, first_asked_s
 from provisioner.planning.inputs import asked_lately, started_at, where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.marks import put_back
@@ -131,7 +132,19 @@ def _is_due(draft: Draft, reservation: Reservation, node: NodeKey) -> bool:
         return True  # it is late
     profile = draft.situation.config.profiles[reservation.profile]
     after_s = limits.first_probe_s(profile, boots.before(reservation.name))
+    if after_s is None and _is_lonely(boots, reservation):
+        after_s = first_asked_s(0)
     return boots.progress[reservation.name] >= _PROBABLY if after_s is None else draft.now >= began + after_s
+
+
+def _is_lonely(boots: NodeBoots | None, reservation: Reservation) -> bool:
+    """Whether it is the oldest of few on its node: with more others beside them, the boots that were measured took longer.
+
+    Until it should be ready by those.
+    """
+    if boots is None or 2 * len(boots.progress) > boots.pace.limit:
+        return False
+    return boots.progress.get(reservation.name, inf) < _PROBABLY and boots.before(reservation.name) == 0
 
 
 def _again_at(draft: Draft, reservation: Reservation, began: Instant, checked: Instant) -> Instant:
@@ -139,7 +152,8 @@ def _again_at(draft: Draft, reservation: Reservation, began: Instant, checked: I
     limits, profile = draft.situation.limits, draft.situation.config.profiles[reservation.profile]
     report = draft.situation.records.desktops[reservation.name].report
     answers = report is not None and report.read_at >= began
-    known = answers or limits.boots_measured(profile)
+    boots = draft.boots.get(where(draft.situation, reservation))
+    known = answers or (limits.boots_measured(profile) and not _is_lonely(boots, reservation))
     again_at = ask_again_at(started_at=began, checked_at=checked, pace=draft.situation.config.pace, known=known)
     return max(again_at, began + limits.soonest_ready_s(profile)) if answers else again_at
 

@@ -1,7 +1,15 @@
 """The order of starts."""
 
+from dataclasses import replace
+
+import pytest
+
 from provisioner.model.desktops import Phase
-from tests.builders.core import a_desktop
+from provisioner.pacing.boot_samples import BootHistory
+from provisioner.pacing.limits import MeasuredLimits
+from provisioner.planning.steps.planner import make_plan
+from tests.builders.cluster import NOW, a_profile
+from tests.builders.core import a_desktop, a_situation
 from tests.planning.plans import a_small_budget, orders, plan
 
 
@@ -12,3 +20,14 @@ def test_an_agents_own_start_overtakes_bulk_work():
     made = plan([*bulk, own], wanted=3, config=a_small_budget(boots_per_node=2))
 
     assert orders(made) == ["start vd-5003", "start vd-5001"]
+
+
+@pytest.mark.parametrize(("together", "ordered"), [(1, ["checkguest vd-5001"]), (6, [])])
+def test_l4_the_oldest_of_few_boots_is_asked_early(together, ordered):
+    """All that were measured had many beside them: a desktop alone on its node was ready after 307 s, and asked after 882."""
+    booted = BootHistory(alone_s={a_profile().name: 800.0}, answered_s={a_profile().name: 700.0})
+    starting = [a_desktop(number, Phase.STARTING, nodes=1).but(started_at=NOW - 300) for number in range(1, 1 + together)]
+
+    made = make_plan(replace(a_situation(starting, wanted=together), limits=MeasuredLimits(booted=booted)))
+
+    assert orders(made) == ordered
