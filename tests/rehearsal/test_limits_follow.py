@@ -41,7 +41,7 @@ def limits_of(spec: TwinSpec, at_s: float) -> tuple[Limits, Rehearsal]:
     return kept[0], rehearsal
 
 
-def boots(at_s: float = HALF_WAY_S, **durations) -> float:
+def boots(at_s: float, **durations) -> float:
     limits, rehearsal = limits_of(shrunk("local-16", **durations), at_s)
     (view,) = rehearsal.reconciler.flight.snapshot.clusters.values()
     return fmean(limits.boots_on(node.key, {}, rehearsal.events.now).pace.limit for node in view.nodes.values())
@@ -50,13 +50,6 @@ def boots(at_s: float = HALF_WAY_S, **durations) -> float:
 def clones(operation_s: float) -> int:
     limits, _ = limits_of(shrunk("shared-1", operation_s=operation_s), HALF_WAY_S)
     return max(limits.clones.values())
-
-
-@pytest.mark.long
-def test_the_boots_of_a_node_follow_its_width():
-    narrow, wide = boots(boots_width=4), boots(boots_width=16)
-
-    assert narrow < wide
 
 
 @pytest.mark.long
