@@ -2,15 +2,14 @@
 
 import os
 import stat
-from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.store_status import intent_lines
-from provisioner.cli.times import clock
+from provisioner.cli.times import clock, use_zone
 from provisioner.model.intents import IntentKind
+from provisioner.settings.site_zone import site_zone
 from tests.builders.cli import a_lonely_site, bascule, journal_of, ordered_by
 from tests.builders.desk import ordered, orders_in
 from tests.builders.directory import FixedClock
@@ -111,8 +110,8 @@ def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
 
     assert ended.code == 0
     assert intent.until is not None
-    until = datetime.fromtimestamp(intent.until, ZoneInfo("Europe/Paris"))
-    assert f"held until {until:%Y-%m-%d %H:%M}: nothing is stopped, released or deleted" in ended.out
+    use_zone(site_zone("Europe/Paris"))
+    assert f"held until {clock(intent.until, now=intent.at)}: nothing is stopped, released or deleted" in ended.out
     if words[0] == "--for":
         assert intent.until - intent.at == pytest.approx(12 * 3600, abs=5)
     assert next(iter(intent_lines([intent]))).endswith(f": storm (until {clock(intent.until, seconds=True)})")
