@@ -19,6 +19,8 @@ _IDLE = "10ms"
 _LOOKED_EVERY_S = 0.25
 _PATIENCE_S = 10.0
 """For PostgreSQL to end the idle session, on a busy machine."""
+_TRIES = 5
+"""Connections, while it is not clear: on a busy machine we may ask in the moment in which the session ends."""
 _SESSION_ENDED = "57P05"
 _SERVER_ENDS = ("57P01", "57P02", "57P03")
 """PostgreSQL shuts down, has crashed, or starts: that says nothing about a pooler."""
@@ -29,42 +31,46 @@ PGBOUNCER_STATEMENTS = "not allowed in statement pooling mode"
 
 
 def why_not(engine: Engine) -> Reason:
-    """Why no store is opened through this connection; empty: nothing speaks against it. Opens a connection of its own.
+    """Why no store is opened through this connection; empty: nothing speaks against it. Opens connections of its own.
 
     A pooler makes up the number for a cancel request. Behind one, PostgreSQL is made to end the idle session: only a client
-    that keeps its connection loses it. If that is not clear, the client does not keep it.
+    that keeps its connection hears of it. If that is not clear, the client does not keep it.
     """
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        driver: Any = connection.connection.driver_connection
-        version = int(connection.exec_driver_sql("SELECT current_setting('server_version_num')").scalar() or 0) // 10_000
-        if version < _OLDEST:
-            return reasons.SERVER_OLD(version=version, oldest=_OLDEST)
-        if connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() == driver.info.backend_pid:
-            return NONE
-        if version < _OLDEST_BEHIND:
-            return reasons.SERVER_OLD_POOLED(version=version, oldest=_OLDEST_BEHIND)
-        return NONE if _is_proven_kept(connection, driver.fileno()) else reasons.POOLED()
+    for _ in range(_TRIES):
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            driver: Any = connection.connection.driver_connection
+            version = int(connection.exec_driver_sql("SELECT current_setting('server_version_num')").scalar() or 0) // 10_000
+            if version < _OLDEST:
+                return reasons.SERVER_OLD(version=version, oldest=_OLDEST)
+            if connection.exec_driver_sql("SELECT pg_backend_pid()").scalar() == driver.info.backend_pid:
+                return NONE
+            if version < _OLDEST_BEHIND:
+                return reasons.SERVER_OLD_POOLED(version=version, oldest=_OLDEST_BEHIND)
+            if (kept := _is_kept(connection, driver.fileno())) is not None:
+                return NONE if kept else reasons.POOLED()
+            connection.invalidate()
+    return reasons.POOLED()
 
 
-def _is_proven_kept(connection: Connection, socket: int) -> bool:
-    """Raises DBAPIError if PostgreSQL ends just now."""
+def _is_kept(connection: Connection, socket: int) -> bool | None:
+    """Whether this client keeps its connection; None: not clear. Raises DBAPIError if PostgreSQL ends just now.
+
+    A pooler that lends connections says nothing to a client that asks nothing. What the answer to a question says is no proof:
+    a connection that is ended for another's idleness may be lent to us at that moment.
+    """
+    unasked = False
     try:
-        return _is_kept(connection, socket)
+        connection.exec_driver_sql(f"SELECT set_config('idle_session_timeout', '{_IDLE}', false)")
+        give_up = time.monotonic() + _PATIENCE_S
+        while time.monotonic() < give_up:
+            unasked = bool(select.select([socket], [], [], _LOOKED_EVERY_S)[0])
+            if connection.exec_driver_sql("SELECT current_setting('idle_session_timeout')").scalar() != _IDLE:
+                return False
     except sa.exc.DBAPIError as ended:
         state = getattr(ended.orig, "sqlstate", None)
         if state in _SERVER_ENDS:
             raise
-        return state == _SESSION_ENDED
-
-
-def _is_kept(connection: Connection, socket: int) -> bool:
-    """False if it is not; raises DBAPIError once PostgreSQL has ended the session."""
-    connection.exec_driver_sql(f"SELECT set_config('idle_session_timeout', '{_IDLE}', false)")
-    give_up = time.monotonic() + _PATIENCE_S
-    while time.monotonic() < give_up:
-        select.select([socket], [], [], _LOOKED_EVERY_S)
-        if connection.exec_driver_sql("SELECT current_setting('idle_session_timeout')").scalar() != _IDLE:
-            return False
+        return None if state == _SESSION_ENDED and not unasked else state == _SESSION_ENDED
     return False
 
 
