@@ -148,9 +148,9 @@ def ready_by(view: View) -> Instants:
 @ROOM.timestamp(
     "wave_eta",
     "wave bound",
-    help="Unix time when the last desktop of this batch will be ready, by what the cluster has shown; early and late: one in "
-    "twenty times it comes sooner, or later. What waits for somebody, such as a gate, counts as if it went on now. 0: unknown, "
-    "none comes, or no surge is under way.",
+    help="Unix time when the last desktop of this batch that comes by itself will be ready, by what the cluster has shown; "
+    "early and late: one in twenty times it comes sooner, or later. A batch that is held back, as by a gate, counts as if it "
+    "went on now; single desktops that wait for somebody are not in it. 0: unknown, none comes, or no surge is under way.",
     query='bascule_wave_eta_timestamp_seconds{bound="late"} - on (wave) (bascule_wave_ready_by_timestamp_seconds > 0)',
 )
 def eta_at(view: View) -> Instants:
@@ -164,8 +164,8 @@ def eta_at(view: View) -> Instants:
 @ROOM.gauge(
     "wave_late_by_seconds",
     "wave",
-    help="Seconds from the deadline of this batch until its last desktop will be ready; negative: before it. If it may be "
-    "late, at the late end of the band. +Inf: some do not come. NaN: no deadline, or it is not known.",
+    help="Seconds from the deadline of this batch until the last desktop that comes by itself will be ready; negative: before "
+    "it. If it may be late, at the late end of the band. +Inf: some do not come. NaN: no deadline, or it is not known.",
     query="max by (wave) (bascule_wave_late_by_seconds) > 0",
 )
 def late_by(view: View) -> Rows:

@@ -667,6 +667,7 @@ class EtaDocument(TypedDict):
     late_by_s: float | None
     late: int
     never: int
+    held: int
     outlook: str
     held_by: ReasonDocument | None
     because: ReasonDocument | None

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.cli import times
 from provisioner.cli.ceiling_lines import ceiling_lines
-from provisioner.cli.documents import MoveDocument, ReasonCount, RunDocument, SurgeDocument, WaveDocument
+from provisioner.cli.documents import EtaDocument, MoveDocument, ReasonCount, RunDocument, SurgeDocument, WaveDocument
 from provisioner.cli.output import print_table, say
 from provisioner.cli.reason_lines import example_in
 from provisioner.cli.shortage_lines import concerned_lines, stated_in
@@ -59,12 +59,30 @@ def eta_lines(waves: Sequence[WaveDocument], *, now: str) -> Iterator[str]:
             yield _("wave {wave}: ready at {at}, between {early} and {late}", wave=name, at=at, early=early, late=late)
         elif at:
             yield _("wave {wave}: ready at about {at}, if clones take as long as usual", wave=name, at=at)
+        if eta["held"]:
+            yield _held(name, eta)
     for _name, eta in known:
         if eta["says"] is not None:
             yield eta["says"]["text"]
         if eta["late"] and eta["ready_by"] is not None and eta["ready_by"] > now:
             by, most = _time(eta["ready_by"], now), eta["people"] - eta["late"]
             yield _("  by {by}, {most} of its {people} people will have one", by=by, most=most, people=eta["people"])
+
+
+def _held(name: str, eta: EtaDocument) -> str:
+    """Desktops without a time."""
+    if eta["at"] is None:
+        return plural(
+            "wave {wave}: when {count} desktop will be ready is not known",
+            "wave {wave}: when {count} desktops will be ready is not known",
+            eta["held"],
+            wave=name,
+        )
+    return plural(
+        "  but for {count} desktop, of which that is not known",
+        "  but for {count} desktops, of which that is not known",
+        eta["held"],
+    )
 
 
 def shortage_lines(document: SurgeDocument) -> Iterator[str]:

@@ -12,7 +12,7 @@ from provisioner.reasons.reason import NONE, Reason
 class WaveEta:
     """The batch of a wave that matters: the one that will be latest, or else the next that is due; without deadlines the last.
 
-    The band is that of its last desktop that comes.
+    The band is that of its last desktop that comes without anybody having to act.
     """
 
     wave: WaveName
@@ -24,12 +24,14 @@ class WaveEta:
     """Of them, those whose desktop is ready."""
     early_at: Instant | None = None
     middle_at: Instant | None = None
-    """None: nothing was measured yet, or none of them comes."""
+    """None: nothing was measured yet, or none of them comes by itself."""
     late_at: Instant | None = None
     late: int = 0
     """Desktops that will, or may, not be ready in time; those that do not come at all included."""
     never: int = 0
     """Of them, those that do not come: there is no room, or a ceiling leaves none."""
+    held: int = 0
+    """Desktops that wait until somebody acts, or something ends of which nobody knows when: none of the times is theirs."""
     overdue: int = 0
     """Desktops of all the wave's batches whose deadline is over and that are not ready; those that do not come included."""
     opened: bool = True

@@ -19,6 +19,7 @@ WAVE_HELD_LATE = kind(
     "wave '{wave}' will be at least {minutes} min late, {count} of its {people} desktops, even if it goes on now: {why}",
     _LOOK,
 )
+WAVE_STUCK = kind("wave_stuck", "wave '{wave}': when {count} of its {people} desktops will be ready is not known: {why}", _LOOK)
 WAVE_LATE = kind("wave_late", "wave '{wave}' is late: {count} of its {people} desktops are not ready: {why}", _LOOK)
 WAVE_IN_TIME = kind("wave_in_time", "wave '{wave}' will be ready in time again")
 WAVE_READY = kind("wave_ready_late", "wave '{wave}' is not late any more")

@@ -24,15 +24,17 @@ class EtaDocument:
     early_at: str | None
     """One in twenty times its last desktop should be ready sooner; None: no clone was measured yet."""
     at: str | None
-    """When its last desktop should be ready; None: none comes."""
+    """When the last desktop that comes by itself should be ready; None: none does."""
     late_at: str | None
-    """One in twenty times it should be ready later. What waits for somebody is taken to wait ten minutes more."""
+    """One in twenty times it should be ready later. A batch that is held back is taken to wait ten minutes more."""
     late_by_s: float | None
     """From the deadline to then, negative: before it; None: no deadline, not known, or some do not come at all."""
     late: int
     """Desktops that will, or may, not be ready in time."""
     never: int
     """Of them, those that do not come: there is no room, or a ceiling leaves none."""
+    held: int
+    """Desktops that wait until somebody acts, or something ends of which nobody knows when: none of the times is theirs."""
     outlook: str
     """What was said of it: `in_time`, `expected_late` or `late`."""
     held_by: ReasonDocument | None
@@ -154,6 +156,7 @@ def eta_document(eta: WaveEta | None) -> EtaDocument | None:
         late_by_s=None if late_by_s is None or isinf(late_by_s) else round(late_by_s, 1),
         late=eta.late,
         never=eta.never,
+        held=eta.held,
         outlook=eta.outlook.value,
         held_by=reason_or_none(eta.held_by),
         because=reason_or_none(eta.because),

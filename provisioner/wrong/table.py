@@ -88,7 +88,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.ORDER_ASIDE, wrong.ORDER_SET_ASIDE, wrong.ORDER_STANDS, wrong.ROW_SET_ASIDE),
     **_rows(alerts.RESTART_WAITS, views.RESTART_WAITS),
     **_rows(alerts.WAVE_LATE, etas.WAVE_LATE),
-    **_rows(alerts.WAVE_WILL_BE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD, etas.WAVE_HELD_LATE),
+    **_rows(alerts.WAVE_WILL_BE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD, etas.WAVE_HELD_LATE, etas.WAVE_STUCK),
     **_rows(alerts.WAVE_MAY_BE_LATE, etas.WAVE_MAY_BE_LATE),
     **_rows(
         alerts.BROKER_FAILING,

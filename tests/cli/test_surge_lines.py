@@ -33,6 +33,7 @@ ETA: dict[str, Any] = {
     "at": "2026-11-29T20:04:00.000Z",
     "late_at": "2026-11-30T07:00:00.000Z",
     "late": 60,
+    "held": 0,
     "held_by": None,
     "says": {"text": "wave 'essential services' will be 14 min late"},
 }
@@ -67,6 +68,19 @@ def test_what_waits_for_somebody_has_no_time_of_day():
     lines = lines_of("Europe/Paris", held_by={"text": "it waits for an operator"})
 
     assert lines[0] == "wave essential services: ready some 64 min after it goes on"
+
+
+def test_desktops_that_wait_for_somebody_have_no_part_in_the_time_that_is_said():
+    assert lines_of("Europe/Paris", held=3)[:2] == [
+        "wave essential services: ready at 21:04, between 20:50 and 2026-11-30 08:00",
+        "  but for 3 desktops, of which that is not known",
+    ]
+
+
+def test_where_nobody_comes_by_itself_no_time_is_said():
+    lines = lines_of("Europe/Paris", held=60, at=None, early_at=None, late_at=None)
+
+    assert lines[0] == ("wave essential services: when 60 desktops will be ready is not known")
 
 
 def test_a_deadline_that_is_over_promises_nobody_a_desktop():

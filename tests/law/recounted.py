@@ -74,7 +74,7 @@ def untrue_of_recounted(heard: Heard) -> Iterator[str]:
 
 def _waves(status: Status, codes: Set[str]) -> Iterator[str]:
     """A deadline that is over, with people who have no desktop."""
-    late = {each.code for each in (etas.WAVE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD_LATE)}
+    late = {each.code for each in (etas.WAVE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD_LATE, etas.WAVE_STUCK)}
     for wave, eta in status.etas.items():
         if eta.ready_by is not None and eta.overdue and status.at > eta.ready_by + _TWO_CYCLES_S and codes.isdisjoint(late):
             yield f"{eta.overdue} desktops of wave {wave} are overdue, and no entry says so"

@@ -10,6 +10,7 @@ from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Ceiling, PlannedTime, Scenario, Wave
+from provisioner.model.twin_spec import HangDesktops
 from provisioner.model.words import JournalWord
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal
@@ -30,8 +31,8 @@ def a_wave(name, *logins, due_s=None, **changed):
     return Wave(name=WaveName(name), who=who, ready_by=ready_by, **changed)
 
 
-def a_surge(*waves, agents=20, **changed):
-    spec = a_spec(nodes=2, shared=True, image_s=SLOW_S)
+def a_surge(*waves, agents=20, faults=(), **changed):
+    spec = replace(a_spec(nodes=2, shared=True, image_s=SLOW_S), faults=faults)
     waves = tuple(replace(wave, priority=index) for index, wave in enumerate(waves))
     scenario = Scenario(name="s", planned=True, waves=waves, **changed)
     listener = Listener()
@@ -102,6 +103,19 @@ def test_a_gate_that_waits_for_desktops_opens_by_itself_and_holds_nobody_back():
 
     assert not eta.opened
     assert not eta.held_by
+
+
+def test_desktops_that_an_operator_has_to_look_at_have_no_time():
+    """Half of them hang once they are ready: too many to be each other's chance (F5)."""
+    rehearsal, listener = a_surge(a_wave("all", due_s=900.0), agents=16, faults=(HangDesktops(share=0.5, at_s=300.0),))
+
+    eta = play(rehearsal, 800.0)["all"]
+
+    assert eta.held > 2
+    assert (eta.ready, eta.late) == (16 - eta.held, eta.held)
+    assert (eta.early_at, eta.middle_at, eta.late_at) == (None, None, None)
+    assert eta.says.code == "wave_stuck"
+    assert said(listener)[-1] == "wave_stuck"
 
 
 def test_people_for_whom_a_ceiling_leaves_no_desktop_are_named_at_once():

@@ -152,6 +152,11 @@ class Batch:
         """Desktops that are not ready and will be."""
         return self.people - self.ready - len(self.never)
 
+    @property
+    def waiting(self) -> int:
+        """Of these, the ones that wait for somebody, each by itself: when they are ready nobody knows."""
+        return 0 if self.shut_by else len(self.held)
+
 
 class Queue:
     """All batches, the most important first."""

@@ -49,7 +49,8 @@ class Estimates:
         return tuple(replace(_that_matters(etas), overdue=overdue[wave]) for wave, etas in of_wave.items())
 
     def _estimate(self, at: int, batch: Batch, spread: float) -> WaveEta:
-        last = self._ready_at(at, batch.left) if batch.left else inf
+        coming = batch.left - batch.waiting
+        last = self._ready_at(at, coming) if coming else inf
         comes, late = last < inf, self._late(at, batch)
         lateness = late + len(batch.never) * (batch.due_at is not None)
         eta = WaveEta(
@@ -62,6 +63,7 @@ class Estimates:
             late_at=self._late_end(batch, last, spread) if comes else None,
             late=lateness,
             never=len(batch.never),
+            held=batch.waiting,
             held_by=batch.shut_by,
             opened=not batch.shut_by and batch.gate is None and batch.opens_at <= self._now,
         )
@@ -79,7 +81,8 @@ class Estimates:
         due = batch.due_at
         if due is not None and not self._work.measured:
             due += max(0.0, due - self._now)
-        if due is None or not batch.left or self._ready_at(at, batch.left) + self._called(batch) <= due:
+        called_s = ACT_S if batch.held else 0.0
+        if due is None or not batch.left or self._ready_at(at, batch.left) + called_s <= due:
             return 0
         numbers, ready_at = range(1, batch.left + 1), partial(self._ready_at, at)
         in_time, if_called = (bisect_right(numbers, due - more_s, key=ready_at) for more_s in (0.0, ACT_S))
@@ -103,10 +106,8 @@ class Estimates:
     def _late_end(self, batch: Batch, time: Instant, spread: float) -> Instant:
         """One more boot may begin anew, and as long as few have ended, these are the shortest."""
         by = _unearned(spread) + _FEW / sqrt(self._work.boots)
-        return self._scaled(batch, time, by) + _MORE * batch.boot_s + self._called(batch)
-
-    def _called(self, batch: Batch) -> float:
-        return ACT_S if batch.held else 0.0
+        called_s = ACT_S if batch.shut_by else 0.0
+        return self._scaled(batch, time, by) + _MORE * batch.boot_s + called_s
 
     def _why(self, at: int, batch: Batch, late: int) -> Reason:
         """What most of them wait for, if it has a name; else what binds."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
+from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import Instant, NodeKey, ProfileName, Seat, WaveName
@@ -21,6 +22,7 @@ from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ROOM_SHORT
+from provisioner.reasons.steps import ANOTHER_LATER
 from provisioner.reasons.surge_gates import GATE_READY
 
 _HELD_BY = frozenset({*RESOURCES, WaitsFor.OPERATOR, WaitsFor.SAFETY, WaitsFor.PAUSED})
@@ -206,9 +208,13 @@ def _gate(situation: Situation, batch: Batch, before: Sequence[Batch]) -> Gated 
 
 def _held(plan: Plan) -> dict[Seat, Reason]:
     """Desktops that no time brings: what they wait for has to end, or somebody has to act."""
-    held = {want.seat: group.reason for group in plan.groups if group.binds in _HELD_BY for want in group.wants}
-    singles = (deferral for deferral in plan.singles if deferral.binds in _HELD_BY)
-    return held | {deferral.seat: deferral.reason for deferral in singles if deferral.seat is not None}
+    held = {want.seat: group.reason for group in plan.groups if _holds(group) for want in group.wants}
+    return held | {each.seat: each.reason for each in plan.singles if _holds(each) and each.seat is not None}
+
+
+def _holds(deferral: Deferral | DeferralGroup) -> bool:
+    """Another desktop instead of one out of sight has its time (`Batch.again_at`)."""
+    return deferral.binds in _HELD_BY and deferral.reason.code != ANOTHER_LATER.code
 
 
 def _never(people: Iterable[_Person], survey: Survey, capacity: Mapping[ProfileName, Capacity]) -> dict[Seat, Reason]:
