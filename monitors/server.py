@@ -12,7 +12,7 @@ from wsgiref.simple_server import WSGIRequestHandler, WSGIServer
 
 from monitors.connections import Connections
 from provisioner.errors import ExpositionError
-from provisioner.reasons.api import EXPOSITION_PORT
+from provisioner.reasons.api import PORT_UNUSABLE
 from provisioner.settings.values import ExpositionSettings
 from provisioner.tls_files import ServedCertificate
 
@@ -54,7 +54,7 @@ class Server:
         try:
             listener = _Listener(address, port, self.served, self._head_s)
         except (OSError, OverflowError) as exc:
-            raise ExpositionError(EXPOSITION_PORT(address=address, port=port, said=_said(exc))) from exc
+            raise ExpositionError(PORT_UNUSABLE(section="exposition", address=address, port=port, said=_said(exc))) from exc
         listener.set_app(self._app)
         self._listening = listener
         # No poll interval: a thread that wakes ten times a second takes 2 % of the daemon's processor time in a switch.

@@ -40,13 +40,13 @@ def listen_at(path: Path, group: str = "") -> socket.socket:
         raise ExpositionError(SOCKET_UNUSABLE(path=str(path), said=exc.strerror or str(exc))) from exc
 
 
-def listen_on(address: str, port: int) -> socket.socket:
-    """A listening TCP socket. Raises ExpositionError."""
+def listen_on(address: str, port: int, *, section: str = "api") -> socket.socket:
+    """A listening TCP socket. `section`: of bascule.yaml, that names it. Raises ExpositionError."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         return socket.create_server((address, port), family=family)
     except (OSError, OverflowError) as exc:
-        raise ExpositionError(PORT_UNUSABLE(address=address, port=port, said=str(exc))) from exc
+        raise ExpositionError(PORT_UNUSABLE(section=section, address=address, port=port, said=str(exc))) from exc
 
 
 def remove_socket(path: Path) -> None:

@@ -51,13 +51,8 @@ ROLE_GROUP_UNKNOWN = kind(
     "create it, or correct its name",
 )
 PORT_UNUSABLE = kind(
-    "api_port_unusable",
-    "api: cannot listen on {address}:{port} ({said}): choose another `api: {{port: …}}`, or end what listens there",
-)
-EXPOSITION_PORT = kind(
-    "exposition_port_unusable",
-    "exposition: cannot listen on {address}:{port} ({said}): choose another `exposition: {{port: …}}`, or end what listens "
-    "there",
+    "port_unusable",
+    "{section}: cannot listen on {address}:{port} ({said}): choose another `{section}: {{port: …}}`, or end what listens there",
 )
 TLS_UNUSABLE = kind("tls_unusable", "{section}: certificate, key or client CA cannot be used ({files}): {said}")
 TOKENS_UNWRITABLE = kind("api_tokens_unwritable", "{path}: the line of a token cannot be added: {said}")

@@ -27,7 +27,7 @@ def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) ->
     """Receive until SIGTERM or SIGINT. Raises ExpositionError."""
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
     served = ServedCertificate("receiver", certificate, key, resumed=False)  # a desktop's program begins each push anew
-    listening = listen_on(settings.address, settings.port)
+    listening = listen_on(settings.address, settings.port, section="receiver")
     waiting = Waiting()
     forwarder = Forwarder(waiting, settings.socket)
     forwarder.start()

@@ -4,10 +4,11 @@ import json
 import os
 import socket
 import stat
+from contextlib import closing
 
 import pytest
 
-from provisioner.api.listening import listen_at
+from provisioner.api.listening import listen_at, listen_on
 from provisioner.daemon.site_file import write_site_file
 from provisioner.errors import ExpositionError
 from tests.builders.api import an_api_site, ask, serving
@@ -109,3 +110,12 @@ def test_nothing_is_left_open(tmp_path):
 
     assert len(os.listdir("/proc/self/fd")) <= before + 1
     assert socket.AF_UNIX
+
+
+def test_a_port_that_is_taken_is_named_with_the_key_of_its_own_section():
+    """F23: the receiver advised to choose another port for the API."""
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken, pytest.raises(ExpositionError) as refused:
+        listen_on("127.0.0.1", taken.getsockname()[1], section="receiver")
+
+    assert str(refused.value).startswith("receiver: cannot listen on 127.0.0.1:")
+    assert "choose another `receiver: {port: …}`" in str(refused.value)
