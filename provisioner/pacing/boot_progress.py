@@ -13,6 +13,8 @@ from provisioner.pacing.boot_limits import NodePace
 from provisioner.pacing.boot_samples import Boot, beyond_chance
 from provisioner.pacing.runs import Run
 
+_OVERTAKEN = 4
+"""Fewer may have been quicker by chance."""
 _SPREAD = 0.2
 """Nine of ten boots end within this part of the expected time."""
 
@@ -30,6 +32,8 @@ class Started:
     """When it was probed last, and was not ready; None: not yet."""
     left_at: Instant | None = None
     """When its guest answered that it sets itself up, or has failed: since then it takes no slot; None: it boots."""
+    late: bool = False
+    """Whether it takes longer than its profile allows: it hangs, or its node has too many."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,8 @@ class NodeBoots:
     """How many times as long boots take at least, by those in progress, while none has ended."""
     remaining_s: float = 0.0
     """Seconds until all of them are expected to be ready; late boots count as done."""
+    late: bool = False
+    """Whether all of them are late, and none that was ordered after them has ended."""
 
     def before(self, name: DesktopName) -> int:
         """How many boots should end before this one."""
@@ -57,14 +63,18 @@ class NodeBoots:
         return min(round(self.pace.limit), ceiling)
 
     def counted(self, limit: int) -> int:
-        """Boots to compare with a limit: those expected in progress; at most half as many more as the limit are unconfirmed."""
-        return max(round(self.expected), len(self.progress) - limit // 2)
+        """Boots to compare with a limit: those expected in progress; at most half as many more as the limit are unconfirmed.
+
+        Where all are late one more may show whether the node boots at all.
+        """
+        count = max(round(self.expected), len(self.progress) - limit // 2)
+        return min(count, limit - 1) if self.late else count
 
 
 def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], pace: NodePace, now: Instant) -> NodeBoots:
     """The progress of one node's boots: `starting` and not known to be ready, in parallel with the `finished` boots."""
     share_s = max((boot.alone_s for boot in starting.values()), default=0.0) / pace.width
-    started = {name: boot for name, boot in starting.items() if boot.left_at is None}
+    started = {name: boot for name, boot in starting.items() if boot.left_at is None and not _hangs(boot, finished)}
     if not started:
         return NodeBoots(pace=pace, share_s=share_s)
     left = [Run(began_at=boot.at, ended_at=boot.left_at) for boot in starting.values() if boot.left_at is not None]
@@ -92,8 +102,14 @@ def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], 
         expected=sum(1.0 if name in sure else _chance(share) for name, share in progress.items()),
         share_s=share_s,
         behind=1.0 if pace.own else max(pace.slower, _overdue(progress.values())),
+        late=all(boot.late for boot in started.values()),
         remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
     )
+
+
+def _hangs(boot: Started, finished: Sequence[Boot]) -> bool:
+    """A late boot, if its node has booted others that were ordered after it: it takes no slot. Else the node has too many."""
+    return boot.late and sum(other.began_at > boot.at for other in finished) >= _OVERTAKEN
 
 
 def _overdue(progress: Iterable[float]) -> float:

@@ -1,13 +1,15 @@
 """Warnings that a wave will be late, and bands, on a few small waves."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
 from tests.bench import judges_late
-from tests.bench.late import IN_TIME_S, Case, Event, cases, figures, played, scored, shape_of
+from tests.bench.late import IN_TIME_S, Case, Event, cases, figures, played, scored, shape_of, undisturbed_s
 from tests.bench.late_hearing import Band
 from tests.bench.sections_late import alone, late
+from tests.bench.stage import can_hold
 
 SEED = 1
 
@@ -89,3 +91,12 @@ def test_what_clones_alone_are_measured_for_is_shown_with_and_without():
 
     assert "| 1 | 575 | 230 | 920 | 590 | 260 |" in lines
     assert "| ceph-1 | 180.8 | 180.8 |" in lines
+
+
+@pytest.mark.long
+def test_nodes_that_make_no_progress_with_too_many_boots_are_not_given_more_once_these_are_late():
+    """L6: two nodes of width 2 that lose by each boot more; one was given 25, and 25 of 68 people had never a desktop."""
+    shape = shape_of(1796187632)
+    spec = replace(shape.spec(seed=shape.seed, desktops=shape.desktops), faults=())
+
+    assert undisturbed_s(shape, spec, can_hold(spec, wanted=shape.desktops)) < 7200.0

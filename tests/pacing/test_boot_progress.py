@@ -11,6 +11,7 @@ from provisioner.pacing.boot_samples import Boot
 from tests.builders.cluster import NOW
 from tests.pacing.nodes import ALONE_S, PROFILE
 
+OTHER = DesktopName("other")
 PACE = NodePace(width=10, limit=13, measured=True)
 
 
@@ -83,3 +84,31 @@ def test_how_many_boots_should_end_before_another():
     boots = boots_on(started(10, 40, 25), [], PACE, NOW)
 
     assert [boots.before(name) for name in boots.progress] == [0, 1, 2]
+
+
+def late(*ago: float) -> dict[DesktopName, Started]:
+    return {name: replace(boot, late=True, asked_at=NOW) for name, boot in started(*ago).items()}
+
+
+def ended_after(ago: float, count: int) -> list[Boot]:
+    return [Boot(profile=PROFILE, began_at=NOW - ago + 1 + at, ended_at=NOW - 10) for at in range(count)]
+
+
+def test_a_late_boot_that_others_have_overtaken_hangs_and_takes_no_slot():
+    boots = boots_on(late(2000) | {OTHER: Started(at=NOW - 5, alone_s=ALONE_S)}, ended_after(2000, 4), PACE, NOW)
+
+    assert (boots.counted(limit=16), boots.late) == (1, False)
+
+
+def test_late_boots_that_nobody_has_overtaken_take_their_slots_as_their_node_has_too_many():
+    """L6: a node of width 2 was given 25, and booted none of them for ever."""
+    boot = Started(at=NOW - 5, alone_s=ALONE_S)
+    boots = boots_on(late(*[2000] * 14) | {OTHER: boot}, [], PACE, NOW)
+
+    assert boots.counted(limit=16) == 15
+
+
+def test_where_all_are_late_one_more_shows_whether_the_node_boots_at_all():
+    boots = boots_on(late(*[2000] * 16), ended_after(3000, 8), PACE, NOW)
+
+    assert (boots.late, boots.counted(limit=16), boots.counted(limit=1)) == (True, 15, 0)

@@ -11,9 +11,9 @@ from provisioner.planning.survey.lifecycle import first_boot_of
 
 
 def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[NodeKey, NodeBoots]:
-    """The boots of each node with starting desktops. A late boot is left out: it takes no slot.
+    """The boots of each node with starting desktops.
 
-    So is one whose guest has answered that its first boot has failed, or that it sets itself up: its node has booted it.
+    Left out is one whose guest has answered that its first boot has failed, or that it sets itself up: its node has booted it.
     """
     running: defaultdict[NodeKey, dict[DesktopName, Started]] = defaultdict(dict)
     for desktop in starting:
@@ -26,7 +26,7 @@ def booting_on(situation: Situation, starting: Iterable[Reservation]) -> dict[No
 
 def _boot(situation: Situation, desktop: Reservation, began: Instant, node: NodeKey) -> Started | None:
     profile, records = situation.config.profiles.get(desktop.profile), situation.records
-    if profile is None or situation.now - began > profile.ready_timeout_s:
+    if profile is None:
         return None
     record = records.desktops[desktop.name]
     said = first_boot_of(record, situation.snapshot.clusters.get(desktop.cluster))
@@ -38,4 +38,5 @@ def _boot(situation: Situation, desktop: Reservation, began: Instant, node: Node
         measured=situation.limits.boots_measured(profile, node),
         asked_at=asked_at if asked_at >= began else None,
         left_at=left_at,
+        late=situation.now - began > profile.ready_timeout_s,
     )
