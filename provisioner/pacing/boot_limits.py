@@ -3,7 +3,7 @@
 The boots of a node share it. How many it can do is not known; it shows in how long they take.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from math import log
@@ -23,6 +23,9 @@ _SPEEDS = (1.0, 0.5, 0.65, 0.8, 1.25, 1.6, 2.0, 3.0, 4.0, 6.0)
 """How many times as long boots may take on a node: nearer to each other than what can be told apart makes no difference."""
 _SPREAD = 0.2
 """σ of the logarithm of a boot's duration: somewhat more than on the reference twins."""
+_LEAST_SPREAD = 0.05
+_NORMAL = 1.4826
+"""σ of a normal value ÷ the median of the distances from its middle."""
 _MOST = 9.0
 """Of the square of an error: three σ."""
 _LEAST_S = 1.0
@@ -105,3 +108,16 @@ def _misfit(boots: Sequence[Boot], alone_s: Mapping[ProfileName, float], usual: 
     expected = ((boot, slower * alone_s[boot.profile] * max(1.0, boot.parallel / width)) for boot in boots)
     errors = (log(max(_LEAST_S, boot.took_s) / took_s) / _SPREAD for boot, took_s in expected)
     return sum(min(error**2, _MOST) for error in errors) + (log(slower) ** 2 + log(width / usual) ** 2) / _UNLIKE**2
+
+
+def spread_of(of_nodes: Iterable[Sequence[Boot]], alone_s: Mapping[ProfileName, float]) -> float:
+    """σ of the logarithm of a boot's duration, by the boots of each node beside its usual one."""
+    errors = [error for boots in of_nodes if len(boots) >= GENERATION for error in _errors(boots, alone_s)]
+    return max(_LEAST_SPREAD, _NORMAL * median(errors)) if errors else _SPREAD
+
+
+def _errors(boots: Sequence[Boot], alone_s: Mapping[ProfileName, float]) -> list[float]:
+    width = max(1.0, _width(boots, alone_s))
+    logs = [log(boot.took_s / alone_s[boot.profile] / max(1.0, boot.parallel / width)) for boot in boots]
+    usual = median(logs)
+    return [abs(each - usual) for each in logs]

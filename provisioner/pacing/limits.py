@@ -6,7 +6,7 @@ from typing import Protocol
 
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
 from provisioner.model.profiles import Profile
-from provisioner.pacing.boot_limits import GENERATION, node_pace
+from provisioner.pacing.boot_limits import GENERATION, node_pace, spread_of
 from provisioner.pacing.boot_progress import NodeBoots, Started, boots_on
 from provisioner.pacing.boot_samples import BootHistory
 from provisioner.pacing.probe_timing import LATELY_S, first_asked_s
@@ -37,6 +37,10 @@ class Limits(Protocol):
     @property
     def boots_known(self) -> int:
         """How many boots of all nodes were measured, of the latest."""
+
+    @property
+    def boot_spread(self) -> float:
+        """σ of the logarithm of how long boots take; a guess until a generation of them has ended."""
 
     def boot_alone_s(self, profile: Profile, node: NodeKey | None = None) -> float:
         """From a start order to ready, with few parallel boots; on this node, or on any."""
@@ -72,6 +76,11 @@ class MeasuredLimits:
     def boots_known(self) -> int:
         """Of each node, those that its pace is made of."""
         return sum(map(len, self.booted.of_node.values()))
+
+    @property
+    def boot_spread(self) -> float:
+        """Of each node's latest ones, beside its usual one."""
+        return spread_of(self.booted.of_node.values(), self.booted.alone_s)
 
     def boot_alone_s(self, profile: Profile, node: NodeKey | None = None) -> float:
         """As measured, or else as the profile says."""

@@ -1,10 +1,12 @@
 """How many boots run at once on a node: measured on a modelled node."""
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
-from provisioner.pacing.boot_limits import INITIAL, NodePace, busy_boots, node_pace, slower_by, width_of
+from provisioner.pacing.boot_limits import INITIAL, NodePace, busy_boots, node_pace, slower_by, spread_of, width_of
+from tests.builders.cluster import NOW
 from tests.pacing.nodes import ALONE_S, PROFILE, a_full_node, a_node
 
 ALONE = {PROFILE: ALONE_S}
@@ -95,3 +97,24 @@ def ramp(*, slower, width):
     """Some boots with few others, some with many, on a node that is slower than others."""
     boots = [boot for count in (4, 12, 6) for boot in a_full_node(count, width=width, boots=36)]
     return [replace(boot, ended_at=boot.began_at + slower * boot.took_s) for boot in boots]
+
+
+@pytest.mark.parametrize("sigma", [0.1, 0.5])
+def test_how_much_boots_differ_by_chance_is_measured_beside_each_nodes_usual_boot(sigma):
+    """F10: also where one node is slow."""
+    random = Random(7)
+    nodes = [
+        [
+            replace(
+                a_node([60.0 * at], width=8)[0], ended_at=NOW + 60.0 * at + slower * ALONE_S * random.lognormvariate(0.0, sigma)
+            )
+            for at in range(60)
+        ]
+        for slower in (1.0, 3.0)
+    ]
+
+    assert spread_of(nodes, ALONE) == pytest.approx(sigma, rel=0.25)
+
+
+def test_until_a_generation_of_boots_has_ended_how_much_they_differ_is_a_guess():
+    assert spread_of([a_full_node(8, width=8)[:3]], ALONE) == spread_of([], ALONE) == 0.2

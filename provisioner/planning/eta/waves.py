@@ -9,6 +9,7 @@ from math import exp, inf, sqrt
 
 from provisioner.model.etas import WaveEta
 from provisioner.model.ids import Instant, WaveName
+from provisioner.planning.eta.chance import slowest
 from provisioner.planning.eta.queue import Batch, Queue
 from provisioner.planning.eta.revisions import ASSUMED
 from provisioner.planning.eta.work import Work
@@ -20,11 +21,9 @@ ACT_S = 600.0
 """How long somebody who is called needs until a gate is open or a pause is over, at the latest."""
 _ONE_IN_TWENTY = 1.645
 """The ends of the band, in spreads of a normal value."""
-_SLOWEST = 0.5
-"""Of a boot: how much later the slowest of those that end last is ready than the middle one (measured on drawn shapes)."""
-_DOUBT, _MORE, _FEW = 0.75, 0.25, 1.0
+_DOUBT, _MORE, _FEW = 0.5, 0.25, 1.0
 """Of a boot: how much of it is left nobody sees; any may begin anew, and none that has ended shows it; and what the first that
-has ended leaves in doubt, less by the root of their number."""
+has ended leaves in doubt, less by the root of their number (measured on drawn shapes)."""
 
 LEAST = 0.02
 """Part of the time since the last opening that a doubled resource must save to count as what binds: less is chance."""
@@ -58,9 +57,9 @@ class Estimates:
             ready_by=batch.due_at,
             people=batch.people,
             ready=batch.ready,
-            early_at=self._early_end(batch, last, spread) if comes else None,
+            early_at=self._early_end(at, batch, last, spread) if comes else None,
             middle_at=last if comes else None,
-            late_at=self._late_end(batch, last, spread) if comes else None,
+            late_at=self._late_end(at, batch, last, spread) if comes else None,
             late=lateness,
             never=len(batch.never),
             held=batch.waiting,
@@ -70,7 +69,13 @@ class Estimates:
         return replace(eta, because=self._why(at, batch, late)) if lateness else eta
 
     def _ready_at(self, at: int, number: int) -> Instant:
-        return self._queue.ready_at(at, number) + _SLOWEST * self._work.batches[at].boot_s
+        batch = self._work.batches[at]
+        return self._queue.ready_at(at, number) + (self._slowest(at, 0.5) - 1.0) * batch.boot_s * (number > batch.booting)
+
+    def _slowest(self, at: int, by: float) -> float:
+        """Of the boots that end last, in usual boots."""
+        batch, width = self._work.batches[at], sum(node.boot_s / node.share_s for node in self._work.yard.nodes.values())
+        return slowest(round(min(batch.left, max(1.0, width))), spread=self._work.spread, by=by)
 
     def _late(self, at: int, batch: Batch) -> int:
         """Desktops that are more likely later than their deadline than not: those that wait for somebody are the last.
@@ -98,16 +103,18 @@ class Estimates:
     def _base(self, batch: Batch, time: Instant) -> Instant:
         return min(time, max(self._now, batch.opens_at))
 
-    def _early_end(self, batch: Batch, time: Instant, spread: float) -> Instant:
+    def _early_end(self, at: int, batch: Batch, time: Instant, spread: float) -> Instant:
         """How much of a boot is left nobody sees."""
         scaled = self._scaled(batch, time, -_unearned(spread))
-        return max(self._base(batch, time), scaled - _DOUBT * batch.boot_s)
+        sooner = self._slowest(at, 0.5) - self._slowest(at, 0.05)
+        return max(self._base(batch, time), scaled - (_DOUBT + sooner) * batch.boot_s)
 
-    def _late_end(self, batch: Batch, time: Instant, spread: float) -> Instant:
+    def _late_end(self, at: int, batch: Batch, time: Instant, spread: float) -> Instant:
         """One more boot may begin anew, and as long as few have ended, these are the shortest."""
         by = _unearned(spread) + _FEW / sqrt(self._work.boots)
         called_s = ACT_S if batch.shut_by else 0.0
-        return self._scaled(batch, time, by) + _MORE * batch.boot_s + called_s
+        later = self._slowest(at, 0.95) - self._slowest(at, 0.5)
+        return self._scaled(batch, time, by) + (_MORE + later) * batch.boot_s + called_s
 
     def _why(self, at: int, batch: Batch, late: int) -> Reason:
         """What most of them wait for, if it has a name; else what binds."""

@@ -12,6 +12,7 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import Instant, NodeKey, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import RESOURCES, WaitsFor
+from provisioner.planning.eta.chance import slowest
 from provisioner.planning.eta.queue import Batch, Gated, Load, Yard
 from provisioner.planning.eta.yard import yard_of
 from provisioner.planning.inputs import Situation, where
@@ -45,6 +46,8 @@ class Work:
     """Whether a boot was measured, and a clone, if any is to be made."""
     boots: int = 1
     """How many boots were measured, at least 1."""
+    spread: float = 0.2
+    """σ of the logarithm of how long a boot takes (`Limits.boot_spread`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +81,7 @@ def work_of(
         yard=yard_of(situation, look.queues, room, waiting),
         measured=_is_measured(situation, look.queues.share_s, batches),
         boots=max(1, situation.limits.boots_known),
+        spread=situation.limits.boot_spread,
     )
 
 
@@ -171,7 +175,7 @@ class _Look:
             batch,
             load=load,
             booting=len(booting),
-            left_s=max(map(self._left_s, booting), default=0.0),
+            left_s=max((self._left_s(desktop, of=len(booting)) for desktop in booting), default=0.0),
             boot_s=max(map(situation.limits.boot_alone_s, profiles), default=0.0),
             begins_at=situation.now if ahead else None,
             boots_from=situation.now if any(want.level is PreparationLevel.RUNNING for want in ahead) else None,
@@ -184,14 +188,15 @@ class _Look:
             return replaced_at(situation, where(situation, desktop)) or situation.now
         return situation.now if phase in _TO_CLONE else situation.records.desktops[desktop.name].attempts.retry_at
 
-    def _left_s(self, desktop: Reservation) -> float:
+    def _left_s(self, desktop: Reservation, *, of: int) -> float:
         """What is left of a boot: with more of them than the node does at full speed, each takes longer."""
         situation, node = self._situation, where(self._situation, desktop)
         alone_s = situation.limits.boot_alone_s(situation.config.profiles[desktop.profile], node)
         boots = self._boots.get(node)
         if boots is None or desktop.name not in boots.progress:
             return _LEAST * alone_s
-        share = max(_LEAST, 1.0 - boots.progress[desktop.name])
+        begun = boots.progress[desktop.name] / boots.behind
+        share = max(_LEAST, slowest(of, spread=situation.limits.boot_spread, begun=begun) - begun)
         return share * alone_s * boots.behind * max(1.0, boots.expected / boots.pace.width)
 
 
