@@ -23,7 +23,8 @@ To add a limit: a pure function of samples and `now` here, and a row of the benc
 * The number of parallel boots follows from how long they take compared with a boot alone: nothing is known about a node. Ten
   run at first, or as many as the last full night showed; while each is as fast as alone there are more. *Alone* is the median
   of the sixteen first boots with the fewest others beside them. A start is sent when another boot is *expected* to end, long
-  before its guest is probed, unless it was probed in vain.
+  before its guest is probed, unless it was probed in vain. A boot that is late hangs, and takes no slot, once four that were
+  ordered after it have ended; else its node has too many, and gets no more.
 * Guests are probed when most are ready (`planning/steps/start`), each compared with the time that boots take: a probe too early
   holds an API worker for 3 s. As long as none of a profile has answered, the oldest boots of a node are probed on a schedule of
   their own, which no administrator's guess moves. A guest that answers that it sets itself up takes no slot any more: where
