@@ -206,6 +206,8 @@ RESOURCES = (
     WaitsFor.MEMORY, WaitsFor.CORES, WaitsFor.STORAGE, WaitsFor.VMIDS, WaitsFor.ADDRESSES, WaitsFor.TEMPLATES, WaitsFor.NODES,
 )  # fmt: skip
 """The resources that a desktop needs."""
+TURNS = frozenset({WaitsFor.LOCK, WaitsFor.BOOTS, WaitsFor.API})
+"""What others have now, and each has in turn."""
 DEFERRED_BY = tuple(word for word in WaitsFor if word)
 """All words except `NOTHING`."""
 

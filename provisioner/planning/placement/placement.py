@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from provisioner.model.ids import NodeKey, ProfileName, StorageId
 from provisioner.model.profiles import Profile
-from provisioner.model.words import WaitsFor
+from provisioner.model.words import TURNS, WaitsFor
 from provisioner.planning.placement.balance import BUSY, Balance
 from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.refusal import Refusal, is_shortage
@@ -28,13 +28,17 @@ class Placement:
 
     @property
     def why_not(self) -> Refusal:
-        """The refusals, the most frequent first, each with its number of candidates; and the word of the most frequent."""
+        """The refusals, the most frequent first, each with its number of candidates; and the word of the most frequent.
+
+        Where its turn comes somewhere, it waits for that, however many other places have no room.
+        """
         counted = Counter(self.refusals)
         ranked = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
         texts = [COUNTED(why=refusal.text, times=times, of=len(self.refusals)) for refusal, times in ranked[:3]]
         if len(ranked) == 1:  # everywhere the same: a second figure beside the reason's own would only puzzle
             texts = [ranked[0][0].text]
-        binds = ranked[0][0].binds if ranked else WaitsFor.NOTHING
+        words = [refusal.binds for refusal, _ in ranked]
+        binds = next((word for word in words if word in TURNS), next(iter(words), WaitsFor.NOTHING))
         return Refusal(binds=binds, text=join_reasons(texts), short=is_shortage(self.refusals))
 
 

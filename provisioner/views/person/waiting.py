@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from provisioner.model.deferrals import Deferral
 from provisioner.model.ids import Instant
 from provisioner.model.status import DesktopState
-from provisioner.model.words import RESOURCES, WaitsFor
+from provisioner.model.words import RESOURCES, TURNS, WaitsFor
 from provisioner.reasons import person
 from provisioner.reasons.reason import NONE, Reason, as_reason
 from provisioner.reasons.steps import ANOTHER_LATER
@@ -13,7 +13,6 @@ from provisioner.views.person.facts import Facts
 from provisioner.views.why.holds import PAUSE, HoldDocument, deferrals_about, holds_of_seat, tried_again_at
 
 _ROOM = frozenset(RESOURCES) - {WaitsFor.NODES}
-_IN_TURN = frozenset({WaitsFor.LOCK, WaitsFor.BOOTS, WaitsFor.API})
 _FREEZE, _OF_NODE = "freeze", frozenset({"drain", "cordon", "maintenance"})
 """Sources of what holds it up."""
 
@@ -62,7 +61,7 @@ def _of_plan(facts: Facts, state: DesktopState | None, deferrals: tuple[Deferral
         return Wait(person.NODE_CLOSED(node=state.node), person.NO_TIME())
     if first.binds in _ROOM:
         return Wait(person.NO_ROOM(), person.NOTHING_BEFORE())
-    if first.binds in _IN_TURN:
+    if first.binds in TURNS:
         return Wait(_place(hold.before or 0), soon(facts))
     if first.binds is WaitsFor.PAUSED:
         return Wait(person.HELD_UP(), person.NO_TIME())

@@ -13,7 +13,7 @@ from provisioner.planning.placement.placement import Placement, PlacementSearch
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reasons.placement import LOCK_BUSY, NODE_AWAY
+from provisioner.reasons.placement import LOCK_BUSY, MEMORY, NODE_AWAY
 from tests.builders.actions import a_clone, a_key
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 from tests.builders.core import a_budget, a_config, a_desktop, a_situation, an_order
@@ -204,6 +204,16 @@ def test_the_commonest_refusals_come_first_three_at_most():
         "node n1 is offline or not seen (1 of 6 places)"
     )
     assert why.binds == "cores"
+
+
+def test_where_its_turn_comes_somewhere_it_waits_for_that_however_many_places_have_no_room():
+    """F10: a desktop that had to wait for a clone's end was counted among those whose time nobody knows."""
+    full = Refusal(WaitsFor.MEMORY, MEMORY(memory_mib=4096))
+    turn = Refusal(WaitsFor.LOCK, LOCK_BUSY(limit=1))
+
+    why = Placement(candidate=None, refusals=(full, full, turn)).why_not
+
+    assert (why.binds, why.short) == ("lock", False)
 
 
 def queues(**changed):
