@@ -51,7 +51,8 @@ class ProgressLog:
         """A cycle ended, or none has yet: then it is not known how far the run is."""
         if status.planned_at is None:
             return
-        if self._looked_at is not None and status.at < self._looked_at + _LOOK_S and not self._moved_on(status):
+        # A last look that is to come was by a clock that has been set back.
+        if self._looked_at is not None and 0 <= status.at - self._looked_at < _LOOK_S and not self._moved_on(status):
             return
         self._looked_at = status.at
         progress = progress_of(status)
@@ -81,7 +82,7 @@ class ProgressLog:
 
 def is_worth_noting(now: Progress, before: Progress | None) -> bool:
     """Whether the report would miss it."""
-    if before is None or before.run != now.run or now.at >= before.at + _UNCHANGED_S:
+    if before is None or before.run != now.run or not 0 <= now.at - before.at < _UNCHANGED_S:
         return True
     if _edges(now) != _edges(before):
         return True

@@ -78,6 +78,7 @@ class Refusals:
     def look(self, status: Status) -> Iterator[Wrong]:
         """One entry for all that come within five minutes of each other; it stands until a minute and a half after the last."""
         total, now = sum(status.lends_refused.values()), status.at
+        self._began_at, self._last_at = min(self._began_at, now), min(self._last_at, now)
         more, self._total = max(0, total - self._total), total  # a daemon that begins anew counts from 0
         if more:
             if now - self._last_at > GONE_S:
@@ -134,7 +135,7 @@ class WrongLog:
     def keep(self, store: Store) -> None:
         """Store what waits. What cannot be stored now waits for half a minute: the loop is not to wait for a faulty store."""
         at = self._waiting[-1].at if self._waiting else 0.0
-        if not self._waiting or max(at, self._looked_at or at) < self._try_at:
+        if not self._waiting or 0 < self._try_at - max(at, self._looked_at or at) <= _RETRY_S:
             return
         try:
             store.commit(Changes(entries=tuple(self._waiting)))
@@ -162,6 +163,7 @@ class WrongLog:
 
 def followed(before: dict[Key, Standing], entries: Iterable[Wrong], *, now: Instant) -> dict[Key, Standing]:
     """What stands now, and what has gone, until that is noted."""
+    before = {key: _by(each, now) for key, each in before.items()}
     there: dict[Key, Wrong] = {}
     for entry in entries:
         there.setdefault((trouble_of(entry.says), entry.about), entry)
@@ -169,6 +171,12 @@ def followed(before: dict[Key, Standing], entries: Iterable[Wrong], *, now: Inst
     return {key: each for key, each in gone.items() if each is not None} | {
         key: _stands(before.get(key), entry, now) for key, entry in there.items()
     }
+
+
+def _by(each: Standing, now: Instant) -> Standing:
+    """With no time to come: the clock may have been set back."""
+    gone_at = None if each.gone_at is None else min(each.gone_at, now)
+    return replace(each, since=min(each.since, now), listed_at=min(each.listed_at, now), gone_at=gone_at)
 
 
 def _gone(before: Standing, now: Instant) -> Standing | None:

@@ -80,7 +80,9 @@ def _about(says: Reason) -> str:
 
 
 def _dated(entry: Wrong, before: Instant | None, now: Instant) -> Wrong:
-    return entry if entry.since is not None else replace(entry, since=now if before is None else before)
+    """Since now at the latest: the clock may have been set back meanwhile."""
+    since = entry.since if entry.since is not None else before
+    return replace(entry, since=now if since is None else min(since, now))
 
 
 __all__ = ["ADDED", "AddedWrong", "hinders", "severity_of", "wrong_at", "wrong_in"]

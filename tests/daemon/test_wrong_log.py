@@ -217,3 +217,56 @@ def test_what_a_full_disk_did_not_take_is_kept_later():
     life.away(330, 390)
 
     assert [result for result, _ in life.said] == ["began"]
+
+
+BACK_S = 3600
+
+
+@pytest.mark.parametrize("restarts", [False, True], ids=["begun anew", "a restart"])
+def test_after_a_clock_is_set_back_what_begins_and_ends_is_noted_as_soon_as_ever(restarts):
+    """A time that lies in the future hushed it until the clock had come so far again."""
+    life, back = Life(), 7200 - BACK_S
+    life.away(6900, 7200)
+    if restarts:
+        life = Life(life.store, at=MONDAY + back)
+    else:
+        life.log.begin_anew()
+    life.away(back, back + 60)
+    life.every(30, back + 90, back + 90 + int(GONE_S))
+
+    assert [result for result, _ in life.said] == ["began", "over"]
+    assert all(spell.began_at <= spell.ended_at for spell in spells(life.lines))
+
+
+def test_what_had_just_begun_or_ended_as_a_clock_is_set_back_is_noted_all_the_same():
+    life, back = Life(), 7200 - BACK_S
+    life.away(7000, 7030)  # too young for a line
+    life.log.begin_anew()
+    life.away(back, back + int(STOOD_S))
+    life.every(30, back + 90, back + 120)  # gone, and too short for a line
+    life.log.begin_anew()
+    life.every(30, 0, int(GONE_S))
+
+    assert [result for result, _ in life.said] == ["began", "over"]
+
+
+def test_refusals_before_a_clock_is_set_back_stand_no_longer_than_others():
+    life, back = Life(), 7200 - BACK_S
+    for second in range(7000, 7100, 10):
+        life.at(second, lends_refused={"none_free": second - 6990})
+    life.log.begin_anew()
+    life.every(30, back, back + 600)
+
+    assert [result for result, _ in life.said] == ["began", "over"]
+
+
+def test_a_store_that_was_full_as_a_clock_is_set_back_is_tried_again_within_half_a_minute():
+    store, back = FullDisk(), 7200 - BACK_S
+    store.claim()
+    life = Life(store)
+    life.away(7000, 7200)
+    store.is_full = False
+    life.log.begin_anew()
+    life.away(back, back + 30)
+
+    assert [result for result, _ in life.said] == ["began"]

@@ -15,7 +15,7 @@ SECOND = PROBLEM(place="/etc/bascule/surge.yaml:2:1", path="x", message="unknown
 
 
 def wrong(**config):
-    listed = wrong_in(replace(a_status(), config=ConfigState(read_at=NOW, **config)))
+    listed = wrong_in(replace(a_status(at=NOW), config=ConfigState(read_at=NOW, **config)))
     return [(str(entry.says), entry.since) for entry in listed]
 
 

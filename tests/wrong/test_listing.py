@@ -338,3 +338,13 @@ def test_the_same_status_is_listed_once():
     kept, status = WrongList((PVE,)), replace(WELL, paused={PVE: SAID})
 
     assert kept.of(status) is kept.of(status)
+
+
+def test_after_a_clock_is_set_back_nothing_is_wrong_since_a_time_to_come():
+    kept = WrongList((PVE,))
+    ahead = replace(a_status(at=MONDAY + 3600), paused={PVE: SAID}, set_aside=(aside(at=MONDAY + 3600),))
+    kept.of(ahead)
+
+    after = kept.of(replace(ahead, at=MONDAY))
+
+    assert [entry.since for entry in after] == [MONDAY, MONDAY]
