@@ -12,6 +12,7 @@ from provisioner.model.freeze_mark import TARGET, FreezeMark
 from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Withdrawal
 from provisioner.model.records import Records
+from provisioner.model.set_aside import PROTECTING
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.trials import trials_in
 from provisioner.planning.inputs import Situation
@@ -231,12 +232,23 @@ class OperatorIntents:
     def _read(self, now: Instant) -> None:
         """Read the store's intents and the freeze file."""
         self.fence.take_unreadable()
-        given, mark = self._store.intents(), self._freeze_mark()
+        given, mark = tuple(self._by(intent, now) for intent in self._store.intents()), self._freeze_mark()
         self.in_force = intents_in_force(given, mark=mark, now=now)
         if mark is None or not repeats_order(mark, given):
             self._follow_file(next(filter(is_of_file, given), None), mark, now)
         for over in (intent for intent in given if intent.is_over(now)):
             self._store.withdraw(over.kind, by="daemon, its time is over", at=now, target=over.target)
+
+    def _by(self, intent: Intent, now: Instant) -> Intent:
+        """The order, given now at the latest: the clock may have been set back since.
+
+        What an order has brought about comes after it: before a time to come, a desktop would be restarted again and again.
+        """
+        if intent.at <= now or intent.kind in PROTECTING:  # what protects stands, whenever it was given
+            return intent
+        intent = replace(intent, at=now)
+        self._store.give(intent)
+        return intent
 
     def _follow_file(self, stored: Intent | None, mark: FreezeMark | None, now: Instant) -> None:
         """Keep the file's freeze in the store, for the journal: who froze, why, and when it ended."""

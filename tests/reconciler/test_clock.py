@@ -2,7 +2,10 @@
 
 import pytest
 
+from provisioner.model.actions import Delete, Stop
+from provisioner.model.budget import Safety
 from provisioner.model.desktops import Phase
+from provisioner.model.intents import Intent, IntentKind
 from tests.builders.reconciler import Site, kinds, ready
 
 AN_HOUR = 3600.0
@@ -68,3 +71,37 @@ def test_a_report_dated_by_the_wrong_clock_is_asked_for_again(restarted):
     site.look()
     assert site.phases == {"vd-5001": Phase.READY}
     assert [outcome.action for outcome in site.heard.outcomes].count("ready") == 1, "it is told once"
+
+
+def given_and_put_right(kind: IntentKind) -> tuple[Site, list[object]]:
+    """An order by the wrong clock; what was ordered in the two hours after it was put right."""
+    site = ready(1, safety=Safety(max_deletes=1))
+    site.clock.at += 2 * AN_HOUR
+    site.settle(cycles=2)
+    assert site.reconciler.obey(Intent(kind=kind, by="zoe", at=site.clock.at, target="vd-5001")) == ""
+    site.cluster.booted[5001] -= AN_HOUR
+    put_right(site)
+    ordered: list[object] = []
+    for _ in range(90):
+        actions = site.look(after=20)
+        ordered += actions
+        site.carry_out(actions)
+        site.cluster.come_out()
+    return site, ordered
+
+
+def test_a_restart_that_was_ordered_by_the_wrong_clock_is_done_once():
+    """Its moment was to come: each boot was of before it, for an hour."""
+    site, ordered = given_and_put_right(IntentKind.RESTART)
+
+    assert sum(isinstance(action, Stop) for action in ordered) == 1
+    assert [intent.kind for intent in site.store.intents()] == []
+    assert site.phases == {"vd-5001": Phase.READY}
+
+
+def test_a_desktop_that_was_to_be_made_anew_by_the_wrong_clock_is_made_anew_once():
+    site, ordered = given_and_put_right(IntentKind.REBUILD)
+
+    assert sum(isinstance(action, Delete) for action in ordered) == 1
+    assert [intent.kind for intent in site.store.intents()] == []
+    assert list(site.phases.values()) == [Phase.READY]
