@@ -175,6 +175,14 @@ def test_a_gone_desktop_is_removed_after_an_hour_and_one_whose_address_is_used_a
         assert broker.names == ["vd-5002"]
 
 
+def test_a_clock_that_is_set_back_keeps_a_gone_desktop_no_longer():
+    with a_broker("login1") as broker:
+        broker.round(a_status(1))
+        for after_s in (3600, -3600, RULES.remove_after_s):
+            broker.round(a_status(), after_s=after_s)
+        assert broker.names == []
+
+
 def test_nothing_is_removed_before_an_operator_accepts_the_store():
     with a_broker("login1") as broker:
         broker.round(a_status(1))

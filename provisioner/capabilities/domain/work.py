@@ -60,7 +60,7 @@ class ComputerWorker(StatusThread):
         """Raises DirectoryError."""
         held = self._accounts.read()
         gone = [account for account in held if account.desktop not in status.desktops]
-        self._gone_since = {each.identity: self._gone_since.get(each.identity, now) for each in gone}
+        self._gone_since = {each.identity: min(now, self._gone_since.get(each.identity, now)) for each in gone}
         removed = 0
         if status.baseline_accepted and not self._rules.dry_run:
             for account in self._due(gone, now):

@@ -24,7 +24,7 @@ def to_send(desired: Notices, kept: Kept, channel: str, *, now: Instant) -> Iter
         before = kept.get(key)
         if before is None or before.about != notice.about:
             found.append((notice, _new(notice, channel, now)))
-        elif before.stage in _OPEN and before.next_at <= now:
+        elif before.stage in _OPEN and not 0 < before.next_at - now <= _LONGEST_S:
             found.append((notice, before))
     yield from sorted(found, key=lambda pair: (pair[1].at, pair[0].kind, pair[0].login))
 

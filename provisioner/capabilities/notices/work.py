@@ -104,7 +104,7 @@ class NoticeWorker:
 
     def _stood(self, key: tuple[AgentId, NoticeKind], about: str, now: Instant) -> tuple[str, Instant]:
         before = self._since.get(key)
-        return before if before is not None and before[0] == about else (about, now)
+        return (about, now if before is None or before[0] != about else min(now, before[1]))
 
     def _has_settled(self, notice: Notice, now: Instant) -> bool:
         return notice.kind in _AT_ONCE_KINDS or now >= self._since[notice.key][1] + self._rules.settle_s

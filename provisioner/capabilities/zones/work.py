@@ -54,7 +54,7 @@ class ZoneRounds:
             return may_remove and (leads_elsewhere or self._gone_since.get(name, now) <= due)
 
         found = difference(wanted, held, installation=self._installation, may_go=may_go)
-        self._gone_since = {name: self._gone_since.get(name, now) for name in found.gone}
+        self._gone_since = {name: min(now, self._gone_since.get(name, now)) for name in found.gone}
         return found
 
 

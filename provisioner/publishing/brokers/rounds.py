@@ -89,7 +89,7 @@ class BrokerRounds:
     def _due(self, keys: Iterable[str], known: Mapping[str, tuple[Instant, object]], now: Instant) -> Sequence[str]:
         """Those that were never looked at, and those that were long ago; as many as one round may look at."""
         never = [key for key in keys if key not in known]
-        old = sorted((known[key][0], key) for key in keys if key in known and now - known[key][0] >= _BELIEVED_S)
+        old = sorted((known[key][0], key) for key in keys if key in known and not 0 <= now - known[key][0] < _BELIEVED_S)
         due = [*never, *(key for _, key in old)]
         self.has_more |= len(due) > _LOOKS
         return due[:_LOOKS]
@@ -111,7 +111,7 @@ class BrokerRounds:
             return may_remove and (leads_to[name] in hosts or self._gone_since.get(name, now) <= due)
 
         found = difference(wanted, held, may_go=may_go)
-        self._gone_since = {name: self._gone_since.get(name, now) for name in found.gone}
+        self._gone_since = {name: min(now, self._gone_since.get(name, now)) for name in found.gone}
         return found
 
     def _write(

@@ -129,6 +129,14 @@ def test_a_deleted_desktops_account_goes_only_after_a_while():
     assert domain.accounts.desktops == {"vd-5001"}
 
 
+def test_a_clock_that_is_set_back_keeps_a_deleted_desktops_account_no_longer():
+    domain = Domain("vd-5001")
+    for passed_s in (3600, 0, 601):
+        domain.after(passed_s)
+
+    assert domain.accounts.desktops == set()
+
+
 def test_a_desktop_that_comes_back_meanwhile_keeps_its_account():
     domain = Domain("vd-5001")
     domain.after(0)

@@ -91,6 +91,20 @@ def test_a_slot_is_told_when_it_stands_and_again_when_it_moves(store):
     assert channel.letters[0].notice.at == NOON + 9000
 
 
+def test_a_clock_that_is_set_back_holds_no_notice_up(store):
+    channel, clock = Sending(SendResult.LATER), MovingClock(NOON + 3600)
+    worker = a_worker(channel, store=store, clock=clock, settle_s=600.0)
+    status = of_people(ZOE, ready={ZOE.agent_id: "vd-1"})
+    slots = of_people(YVES, slots={YVES.agent_id: NOON + 7200})
+    worker.once(status)
+    worker.once(slots)
+    for clock.at in (NOON, NOON + 601):
+        worker.once(slots)
+    worker.once(status)
+
+    assert [letter.notice.login for letter in channel.letters] == ["login0001", "login0002", "login0001"]
+
+
 def test_who_has_the_desktop_is_told_of_no_slot():
     found = desired_notices(of_people(ZOE, ready={ZOE.agent_id: "vd-1"}, slots={ZOE.agent_id: NOON + 60}))
 

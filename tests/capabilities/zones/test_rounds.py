@@ -93,6 +93,16 @@ def test_a_deleted_desktops_records_go_only_after_a_while():
         assert len(zones.forward.content) == left, passed
 
 
+def test_a_clock_that_is_set_back_keeps_a_deleted_desktops_records_no_longer():
+    zones = Zones()
+    zones.worker.once(a_status(1))
+    for passed in (3600, 0, 601):
+        zones.clock.at = NOW + passed
+        zones.worker.once(a_status())
+
+    assert not zones.forward.content
+
+
 def test_a_desktop_that_comes_back_meanwhile_keeps_its_name():
     zones = Zones()
     zones.worker.once(a_status(1))
