@@ -151,8 +151,9 @@ def _groups(status: Status, kind: GroupKind) -> tuple[GroupFigures, ...]:
 
 
 def unheard_in(status: Status) -> Iterator[GuestWord]:
-    """The cause, for each desktop that gives no report."""
-    return (state.unheard.word for state in status.desktops.values() if state.unheard is not None)
+    """The cause, for each desktop in sight that gives no report: else its node, or its cluster, is the cause."""
+    states = (state for state in status.desktops.values() if state.phase is not Phase.UNKNOWN)
+    return (state.unheard.word for state in states if state.unheard is not None)
 
 
 def _counted(words: Iterator[str]) -> dict[str, int]:

@@ -40,7 +40,8 @@ def of_desktops(status: Status) -> Iterator[Wrong]:
     yield from _own_clock(used)
     yield from _some(used, _setup_failed, (DESKTOP_SETUP_FAILED, DESKTOPS_SETUP_FAILED), why=lambda state: state.because)
     yield from _some(used, lambda state: state.late and not _setup_failed(state), (DESKTOP_LATE, DESKTOPS_LATE))
-    yield from _some(used, lambda state: _is_unasked(status, state), (DESKTOP_UNASKED, DESKTOPS_UNASKED), why=_said)
+    kinds = (DESKTOP_UNASKED, DESKTOPS_UNASKED)
+    yield from _some(used, lambda state: _is_unasked(status, state), kinds, since=_unheard_since, why=_said)
     yield from _some(used, lambda state: state.phase is Phase.SILENT, (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
     if status.cut:
         says = DESKTOPS_CUT(count=len(status.cut), names=shown(status.cut))
@@ -61,10 +62,13 @@ def _own_clock(used: list[DesktopState]) -> Iterator[Wrong]:
 
 
 def _is_unasked(status: Status, state: DesktopState) -> bool:
-    """The cluster has not passed a question on, and not the one after it: it was no chance. Who is paused is asked nothing."""
+    """The cluster has not passed a question on, and not the one after it: it was no chance. Who is paused is asked nothing.
+
+    What is out of sight is explained by its node, or by its cluster.
+    """
     unheard, cluster = state.unheard, state.reservation.cluster
     in_vain = unheard is not None and unheard.word is GuestWord.NOT_ASKED and status.at - unheard.since >= IN_VAIN_S
-    return in_vain and cluster not in status.paused
+    return in_vain and cluster not in status.paused and state.phase is not Phase.UNKNOWN
 
 
 def _setup_failed(state: DesktopState) -> bool:
@@ -73,6 +77,10 @@ def _setup_failed(state: DesktopState) -> bool:
 
 def _said(state: DesktopState) -> Reason:
     return as_reason("" if state.unheard is None else state.unheard.text)
+
+
+def _unheard_since(state: DesktopState) -> Instant | None:
+    return None if state.unheard is None else state.unheard.since
 
 
 def _heard_at(state: DesktopState) -> Instant | None:

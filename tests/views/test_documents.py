@@ -16,6 +16,7 @@ from provisioner.ports import JournalEntry
 from provisioner.reasons.phases import NODE_UNSEEN
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.safety import FREEZE, HOLD
+from provisioner.reasons.steps import SUPERSEDED
 from provisioner.reasons.views import CLONE_NEXT
 from provisioner.views.agents import agents_document
 from provisioner.views.capacity import capacities_document
@@ -158,7 +159,8 @@ def test_desktops_that_wait_for_the_same_are_one_line_of_the_surge():
         Deferral(what=f"vd-{number}", seat=None, reason=why()) for number, why in enumerate((HOLD, *3 * (FREEZE,)))
     )
     waiting += [Deferral(what=f"vd-{node}", seat=None, reason=NODE_UNSEEN(node=node)) for node in ("n1", "n2", "n3", "n4")]
-    status = replace(published.status, plan=Plan(singles=(held, *waiting)))
+    unused = Deferral(what="vd-9", seat=None, reason=SUPERSEDED())  # it waits for nothing
+    status = replace(published.status, plan=Plan(singles=(held, *waiting, unused)))
 
     waits = surge_document(replace(published, status=status)).waits
 
@@ -213,6 +215,18 @@ def test_desktops_without_a_report_are_counted_by_cause():
     assert figures_document(a_publication(a_desktop(2, Phase.STARTING), unheard=unheard).status).guests_unknown == {
         "no_file": 1
     }
+
+
+def test_a_desktop_out_of_sight_is_no_desktop_without_a_report():
+    """Its node is away, and says so itself: `status` advised to look for a missing right."""
+    name = a_desktop(2).reservation.name
+    status = a_publication(
+        a_desktop(2, Phase.UNKNOWN), unheard={name: Unheard(word=GuestWord.NOT_ASKED, text="595", since=NOW - 50)}
+    ).status
+
+    assert status.desktops[name].phase is Phase.UNKNOWN
+    assert status.desktops[name].unheard is not None
+    assert figures_document(status).guests_unknown == {}
 
 
 def test_times_are_in_utc_with_their_zone():

@@ -202,6 +202,11 @@ CASES = [
     pytest.param({"desktops": {"vd-1": unasked(1, for_s=IN_VAIN_S)}}, ["desktop_unasked"], id="two questions not passed on"),
     pytest.param({"desktops": {"vd-1": unasked(1, for_s=IN_VAIN_S - 1)}}, [], id="one question not passed on"),
     pytest.param(
+        {"snapshot": a_snapshot(offline=1), "desktops": {"vd-16": replace(unasked(16, for_s=7200), phase=Phase.UNKNOWN)}},
+        ["node_is_offline"],
+        id="not passed on by a node that is away: the node says why",
+    ),
+    pytest.param(
         {"desktops": {"vd-1": replace(a_desktop(1, Phase.STARTING), because=FIRST_BOOT_FAILED())}},
         ["desktop_setup_failed"],
         id="a first boot that has failed",
@@ -300,6 +305,14 @@ def test_several_desktops_are_one_entry_with_their_number_and_the_first_names():
     assert (entry.code, entry.concerns, len(entry.names), entry.since) == ("desktops_silent", 30, 20, MONDAY - 7199)
     assert "30 desktops" in entry.says
     assert "vd-1, vd-10, vd-11 and 27 more" in entry.says
+
+
+def test_what_cannot_be_asked_is_so_since_the_first_question_in_vain():
+    """Not since it is in its phase: a desktop that was ready for a day was not asked in vain for a day."""
+    desktops = {f"vd-{n}": replace(unasked(n, for_s=60 * n), phase=Phase.READY, since=MONDAY - 86_400) for n in (2, 1)}
+    (entry,) = listed(desktops=desktops)
+
+    assert (entry.code, entry.concerns, entry.since) == ("desktops_unasked", 2, MONDAY - 120)
 
 
 def test_an_offline_node_says_what_stood_on_it():

@@ -28,9 +28,9 @@ from provisioner.planning.report.left_behind import left_behind_of
 from provisioner.planning.report.locks import lock_states
 from provisioner.planning.report.pools import pool_states
 from provisioner.planning.report.preparations import preparations
+from provisioner.planning.report.waits import waits_of
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import NONE, Reason, as_reason
-from provisioner.reasons.steps import SECOND, SUPERSEDED
 
 _COMPARE_EVERY_S = 60.0
 
@@ -216,12 +216,8 @@ def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
 
 
 def _queued(plan: Plan) -> Counter[str]:
-    """By what it waits for. A desktop that its agent no longer uses is reported in the plan, and waits for nothing."""
+    """By what it waits for."""
     counted = Counter[str]()
-    for reason, binds, count in plan.reasons:
-        if as_reason(reason).code not in _NO_WORK:
-            counted[binds or "other"] += count
+    for _, binds, count in waits_of(plan):
+        counted[binds or "other"] += count
     return counted
-
-
-_NO_WORK = frozenset({SUPERSEDED.code, SECOND.code})

@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 
+from provisioner.model.actions import Deferral, Plan
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
 from provisioner.model.session_groups import GroupKind
 from provisioner.planning.report.progress import progress_of
 from provisioner.reasons.reason import NONE
+from provisioner.reasons.steps import SUPERSEDED
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, an_agent_id
 from tests.builders.progress import a_run
@@ -51,3 +53,13 @@ def test_the_half_day_of_a_rotation_is_a_batch_due_as_it_begins():
         ("desk", 1, 3, 2, NOW - 60)
     ]
     assert between.batches == (), "nobody's half-day"
+
+
+def test_a_desktop_that_its_agent_no_longer_uses_binds_nothing():
+    """F23: the report named it among what the run waited for."""
+    unused = Deferral(what="vd-5001", seat=None, reason=SUPERSEDED())
+
+    progress = progress_of(replace(status([]), at=NOW, surge=a_run(), plan=Plan(singles=(unused,))))
+
+    assert progress is not None
+    assert progress.binds == ()
