@@ -33,7 +33,7 @@ def _read(words: str, now: Instant) -> Instant:
     if (at := relative_time(words, now=now, zone=site_clock())) is not None:
         return at
     if _DATE.fullmatch(words):
-        return site_clock().at(datetime.fromisoformat(words))
+        return site_clock().at(datetime.fromisoformat(words), after=now)
     return _with_zone(words)
 
 

@@ -38,7 +38,7 @@ def last_due(now: Instant, rules: ReadinessSettings) -> Instant:
     """When the night that is last past was due. Without a zone, by this machine's."""
     zone = None if rules.zone is None else ZoneInfo(rules.zone)
     today = datetime.fromtimestamp(now, zone)
-    due = today.replace(hour=rules.at // 60, minute=rules.at % 60, second=0, microsecond=0)
+    due = today.replace(hour=rules.at // 60, minute=rules.at % 60, second=0, microsecond=0, fold=0)  # once, if it comes twice
     if due.timestamp() > now:
         due = (due.replace(tzinfo=None) - timedelta(days=1)).replace(tzinfo=zone)
     return due.timestamp()
@@ -88,7 +88,7 @@ class ReadinessWatch:
         if rules is None or not self._command.words or self._closed:
             return
         due = last_due(now, rules)
-        again = due == self._asked and self._again_at is not None and now >= self._again_at
+        again = due == self._asked and self._again_at is not None and not 0 < self._again_at - now <= AGAIN_S
         if (due == self._asked and not again) or now - due > LATE_S:
             return
         self._asked, self._again_at = due, None

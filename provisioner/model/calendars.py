@@ -36,7 +36,7 @@ class DailyHours:
     """As in the time zone database: Europe/Paris."""
 
     def opens_at(self, now: Instant) -> Instant:
-        """Now, if it is within the hours; else when they begin next."""
+        """Now, if it is within the hours; else when they begin next. A time that comes twice begins them at the first."""
         local = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(self.zone))
         minute = local.hour * 60 + local.minute
         within = self.begins <= minute < self.ends
@@ -46,7 +46,7 @@ class DailyHours:
             return now
         day = local.date() if minute < self.begins else local.date() + _DAY
         begins = datetime(day.year, day.month, day.day, self.begins // 60, self.begins % 60, tzinfo=ZoneInfo(self.zone))
-        return begins.timestamp()
+        return max(now, begins.timestamp())
 
     @property
     def words(self) -> str:

@@ -17,8 +17,12 @@ def relative_time(text: str, *, now: Instant, zone: SiteZone) -> Instant | None:
         return None
     day, hour, minute = match.groups()
     here = zone.local(now).replace(tzinfo=None)
-    at = here.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
-    return zone.at(at + timedelta(days=_DAYS[day] if day else int(at <= here)))
+    clock = here.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    if day:
+        return zone.at(clock + timedelta(days=_DAYS[day]), after=now)
+    today = zone.at(clock, after=now)
+    comes_again = today > now and zone.local(today).replace(tzinfo=None) == clock
+    return today if clock > here or comes_again else zone.at(clock + timedelta(days=1))
 
 
 def day_named(text: str, *, now: Instant, zone: SiteZone) -> date:
@@ -29,9 +33,12 @@ def day_named(text: str, *, now: Instant, zone: SiteZone) -> date:
 
 
 def with_zone(at: Instant, zone: SiteZone) -> str:
-    """As a file takes it at any time: `2026-11-30 08:00 Europe/Paris`, or with the hours from UTC if the zone has no name."""
+    """As a file takes it at any time: `2026-11-30 08:00 Europe/Paris`, or with the hours from UTC: if the zone has no name, or
+    if its clock has shown this time before.
+    """
     local: datetime = zone.local(at)
-    return f"{local:%Y-%m-%d %H:%M} {zone.key or local.strftime('%z')}"
+    is_second = zone.at(local) < at - at % 60
+    return f"{local:%Y-%m-%d %H:%M} {local.strftime('%z') if is_second or not zone.key else zone.key}"
 
 
 __all__ = ["day_named", "relative_time", "with_zone"]

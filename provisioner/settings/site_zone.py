@@ -6,6 +6,7 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from math import inf
 from pathlib import Path
 
 from provisioner.model.ids import Instant
@@ -29,9 +30,12 @@ class SiteZone:
         """The time by the clock there."""
         return datetime.fromtimestamp(at, UTC).astimezone(self.place)
 
-    def at(self, local: datetime) -> Instant:
-        """The instant of a time by the clock there; of a time that comes twice, the first."""
-        return local.replace(tzinfo=self.place).timestamp()
+    def at(self, local: datetime, *, after: Instant = -inf) -> Instant:
+        """The instant of a time by the clock there. Of a time that comes twice, the first, unless that is not `after` this and
+        the second is. A time that is skipped comes as long after the change as it lies behind it: 02:30 is 03:30.
+        """
+        first, second = (local.replace(tzinfo=self.place, fold=fold).timestamp() for fold in (0, 1))
+        return second if first <= after < second else first
 
     def name(self, at: Instant) -> str:
         """`Europe/Paris`, or the machine's own short name at that time."""

@@ -53,6 +53,30 @@ def test_a_time_by_the_sites_clock(text: str, expected: str):
 
 
 @pytest.mark.parametrize(
+    ("now", "text", "expected"),
+    [
+        pytest.param("2026-10-25T01:50:00+02:00", "02:30", "2026-10-25T02:30:00+02:00", id="before both: the first"),
+        pytest.param("2026-10-25T02:40:00+02:00", "02:30", "2026-10-25T02:30:00+01:00", id="the first is over: the second"),
+        pytest.param("2026-10-25T02:10:00+01:00", "02:30", "2026-10-25T02:30:00+01:00", id="in the second hour"),
+        pytest.param("2026-10-25T02:40:00+01:00", "02:30", "2026-10-26T02:30:00+01:00", id="both are over: tomorrow's"),
+        pytest.param("2026-10-25T02:10:00+01:00", "today 02:30", "2026-10-25T02:30:00+01:00", id="with the day"),
+        pytest.param("2026-10-25T02:10:00+01:00", "2026-10-25 02:30", "2026-10-25T02:30:00+01:00", id="with the date"),
+        pytest.param("2026-10-24T12:00:00+02:00", "tomorrow 02:30", "2026-10-25T02:30:00+02:00", id="the day before"),
+        pytest.param("2026-10-25T02:40:00+01:00", "today 02:30", "2026-10-25T02:30:00+02:00", id="both are over, as ordered"),
+        pytest.param("2026-03-29T01:50:00+01:00", "02:30", "2026-03-29T03:30:00+02:00", id="skipped: as long after the change"),
+        pytest.param(
+            "2026-03-29T03:10:00+02:00", "02:30", "2026-03-30T02:30:00+02:00", id="after the skipped hour: tomorrow's"
+        ),
+    ],
+)
+def test_a_time_in_a_night_in_which_the_clocks_change(now: str, text: str, expected: str):
+    """`hold --until 02:30` was refused for an hour: it took the 02:30 that was over."""
+    use_zone(SiteZone("Europe/Paris"))
+
+    assert deadline_of(text, now=datetime.fromisoformat(now).timestamp()) == datetime.fromisoformat(expected).timestamp()
+
+
+@pytest.mark.parametrize(
     "text", ["2026-11-27 08:00 Europe/Paris", "2026-11-27T08:00:00+01:00", "2026-11-27T07:00:00.000Z", "2026-11-27 07:00Z"]
 )
 def test_a_time_with_its_zone_as_in_a_scenario_or_in_json(text: str):

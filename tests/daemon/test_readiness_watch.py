@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -40,6 +41,18 @@ def paris(text: str) -> float:
 )
 def test_when_the_last_night_was_due(now, due):
     assert last_due(paris(now), RULES) == paris(due)
+
+
+@pytest.mark.parametrize("rules", [RULES, replace(RULES, zone=None)], ids=["by its zone", "by the machine's"])
+@pytest.mark.parametrize("at", [90, 120, 150, 179, 180], ids=lambda at: f"{at // 60:02}:{at % 60:02}")
+@pytest.mark.parametrize("change", ["2026-10-25", "2026-03-29"])
+def test_no_night_is_due_twice_and_each_once(rules, at, change):
+    """In the hour that comes twice a run was due twice; a time that is skipped is as long after the change."""
+    noon = paris(f"{change}T12:00") - 86_400
+    looks = [last_due(noon + 60.0 * minute, replace(rules, at=at)) for minute in range(2 * 1440)]
+
+    assert len(set(looks)) == 3, "those of the day before, of the change and of the day after"
+    assert looks == sorted(looks)
 
 
 class Night:
@@ -99,6 +112,17 @@ def test_a_run_that_fails_is_no_answer_and_there_is_one_more_after_some_minutes(
 
     assert night.codes() == ["readiness_ended_silent"]
     assert len(night.said) == 2
+
+
+def test_a_run_is_asked_for_once_more_as_soon_as_ever_after_the_clock_was_set_back():
+    night = Night(FAILS, now="2026-11-27T05:00")
+    night.watch.look()
+    night.clock.at -= 3600
+    night.watch.look()
+    night.clock.at += AGAIN_S
+    night.watch.look()
+
+    assert night.codes() == ["readiness_ended_silent"]
 
 
 def test_an_answer_in_the_meantime_is_enough():

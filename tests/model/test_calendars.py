@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.model.calendars import Calendar, HalfDay
+from provisioner.model.calendars import Calendar, DailyHours, HalfDay
 from provisioner.settings.calendar import load_calendar
 
 SHIPPED = load_calendar(Path(__file__).parents[2] / "config" / "calendars" / "departement.yaml")
@@ -79,6 +79,22 @@ def test_a_time_within_a_change_of_the_clock_has_one_instant(day, minute, expect
     at = SHIPPED.instant(date.fromisoformat(day), minute)
 
     assert datetime.fromtimestamp(at, UTC).isoformat() == expected
+
+
+@pytest.mark.parametrize(
+    ("now", "opens_at"),
+    [
+        pytest.param("2026-10-25T02:10:00+02:00", "2026-10-25T02:30:00+02:00", id="before the first 02:30"),
+        pytest.param("2026-10-25T02:10:00+01:00", "2026-10-25T02:10:00+01:00", id="before the second: they have begun"),
+        pytest.param("2026-03-29T01:59:00+01:00", "2026-03-29T03:30:00+02:00", id="skipped: as long after the change"),
+    ],
+)
+def test_hours_that_begin_in_a_change_of_the_clock_begin_once_and_not_in_the_past(now, opens_at):
+    hours = DailyHours(begins=150, ends=300, zone="Europe/Paris")
+
+    found = hours.opens_at(datetime.fromisoformat(now).timestamp())
+
+    assert found == datetime.fromisoformat(opens_at).timestamp()
 
 
 # -- against every minute ------------------------------------------------------------------------------------------------------

@@ -6,7 +6,9 @@ import pytest
 
 from provisioner.errors import SettingsError
 from provisioner.settings.differences import differences
+from provisioner.settings.relative_times import with_zone
 from provisioner.settings.reload import needs_restart, reload_settings
+from provisioner.settings.scenario_times import moment
 from provisioner.settings.site_zone import SiteZone, machine_zone, site_zone, zone_named
 from provisioner.settings.store_access import load_store_access
 from tests.builders.settings import a_site
@@ -66,6 +68,14 @@ def test_or_by_the_file(tmp_path: Path, target: str | None, key: str | None):
         local.symlink_to(tmp_path / target)
 
     assert machine_zone({}, local=local) == SiteZone(key)
+
+
+@pytest.mark.parametrize("now", [1_792_886_000.0, 1_792_889_600.0, 1_792_893_200.0])
+def test_what_is_proposed_for_a_file_is_the_moment_that_is_meant(now: float):
+    """25 October 2026, around and in the hour that comes twice: the second one cannot be named by its zone."""
+    paris = SiteZone("Europe/Paris")
+
+    assert moment(with_zone(now, paris)) == now - now % 60
 
 
 def test_it_knows_summer_from_winter_and_reads_what_it_writes():
