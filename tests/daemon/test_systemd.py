@@ -1,6 +1,8 @@
 """Notifications to systemd, over a real datagram socket."""
 
 import socket
+import threading
+from contextlib import suppress
 
 import pytest
 
@@ -43,3 +45,36 @@ def test_an_address_without_a_file_is_found():
         ours.close()
 
         assert theirs.recv(100) == b"READY=1"
+
+
+def fill(address):
+    """Nobody reads what arrives, until nothing more does. How many there are."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as others:
+        others.setblocking(False)
+        sent = 0
+        with suppress(BlockingIOError):
+            while others.sendto(b"x", address):
+                sent += 1
+    return sent
+
+
+def test_a_systemd_that_reads_nothing_holds_nothing_up_and_hears_later_what_it_missed(tmp_path):
+    """A full buffer held the control loop up for good; a READY=1 that is lost would end the daemon."""
+    address = str(tmp_path / "notify")
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as theirs:
+        theirs.bind(address)
+        theirs.setblocking(False)
+        ours = Systemd({"NOTIFY_SOCKET": address})
+        waiting = fill(address)
+        said = ("READY=1", "STATUS=waits for the store", "STATUS=waits for the store still")
+        telling = threading.Thread(target=lambda: [ours.tell(state) for state in said], daemon=True)
+        telling.start()
+        telling.join(10.0)
+        assert not telling.is_alive()
+
+        for _ in range(waiting):
+            theirs.recv(100)
+        ours.tell("WATCHDOG=1")
+        ours.close()
+
+        assert theirs.recv(100) == b"READY=1\nSTATUS=waits for the store still\nWATCHDOG=1"
