@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from provisioner.errors import BasculeError
+from provisioner.twin.server.process import START_S, not_started
 
 _PROGRAM = """
 import os, threading
@@ -18,7 +18,7 @@ from provisioner.cli.entry import main
 main()
 """
 """It ends when this process does, however that ends."""
-_START_S, _STOP_S, _LOOK_S = 30.0, 5.0, 0.05
+_STOP_S, _LOOK_S = 5.0, 0.05
 
 
 def free_port() -> int:
@@ -32,25 +32,28 @@ def free_port() -> int:
 class ReceiverProcess:
     """A context manager: it listens on its port, and nothing outlives it."""
 
-    def __init__(self, config: Path, *, port: int, log: Path) -> None:
+    def __init__(self, config: Path, *, port: int, log: Path, start_s: float = START_S) -> None:
         self._command = [sys.executable, "-c", _PROGRAM, "receiver", "--config", str(config)]
-        self._port, self._log = port, log
+        self._port, self._log, self._start_s = port, log, start_s
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
-        """Raises BasculeError with its log when it does not start."""
+        """Raises BasculeError, which says why, when it does not start."""
+        started = time.monotonic()
         with self._log.open("wb") as log:
             self._process = subprocess.Popen(self._command, stdin=subprocess.PIPE, stdout=log, stderr=log)  # noqa: S603 (ourselves, no shell)
         if not self._listens(self._process):
+            awaited = f"listened on port {self._port}"
+            error = not_started("the receiver", self._process, awaited=awaited, started=started, log=self._log)
             self._stop()
-            raise BasculeError(f"the receiver did not start: {self._log.read_text(encoding='utf-8').strip()}")
+            raise error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self._stop()
 
     def _listens(self, process: "subprocess.Popen[bytes]") -> bool:
-        give_up = time.monotonic() + _START_S
+        give_up = time.monotonic() + self._start_s
         while process.poll() is None and time.monotonic() < give_up:
             with socket.socket() as probe:
                 if probe.connect_ex(("127.0.0.1", self._port)) == 0:

@@ -6,6 +6,8 @@ import select
 import ssl
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -16,12 +18,21 @@ from provisioner.errors import BasculeError
 from provisioner.twin.server.keeping import GUESTS_FILE, STATE_FILE
 from provisioner.twin.server.state import CONTROL_HEADER, TwinState
 
-_START_S = 60.0
+START_S = 600.0
+"""Real seconds for which a process that lives may start: on a busy machine it takes minutes."""
 _STOP_S = 10.0
 SITE, BREAKDOWNS, MENDS = "/twin/site", "/twin/breakdowns", "/twin/mends"
 TRUTH, FAULTS = "/twin/truth", "/twin/faults"
 _ANSWER_S = 30.0
 """Real seconds."""
+
+
+def not_started(what: str, process: "subprocess.Popen[bytes]", *, awaited: str, started: float, log: Path) -> BasculeError:
+    """What was waited for and for how long, whether it has ended, and its log. `started`: by the monotonic clock."""
+    waited, code = f"{time.monotonic() - started:.0f} s", process.poll()
+    how = f"it runs, and has not {awaited} within {waited}" if code is None else f"it ended after {waited}, exit code {code}"
+    said = log.read_text(encoding="utf-8", errors="replace").strip()
+    return BasculeError(f"{what} did not start: {how}; " + (f"its log: {said}" if said else f"nothing is in its log {log}"))
 
 
 class NotATwin(Exception):
@@ -71,9 +82,16 @@ class TwinProcess:
     """
 
     def __init__(
-        self, twin_file: Path, folder: Path, *, scale: float = 1.0, seed: int | None = None, keep_guests: bool = False
+        self,
+        twin_file: Path,
+        folder: Path,
+        *,
+        scale: float = 1.0,
+        seed: int | None = None,
+        keep_guests: bool = False,
+        start_s: float = START_S,
     ) -> None:
-        self._folder = folder
+        self._folder, self._start_s = folder, start_s
         self._command = [sys.executable, "-m", "provisioner.twin.server.serve", "--end-with-stdin"]
         self._command += ["--twin", str(twin_file), "--state-file", str(self.state_file), "--scale", repr(scale)]
         if seed is not None:
@@ -103,14 +121,16 @@ class TwinProcess:
         return self._process.pid
 
     def start(self) -> TwinState:
-        """Start it; returns when it answers. Raises BasculeError with its log when it does not start."""
+        """Start it; returns when it answers. Raises BasculeError, which says why, when it does not start."""
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with (self._folder / "twin.log").open("wb") as log:
+        started, log_file = time.monotonic(), self._folder / "twin.log"
+        with log_file.open("wb") as log:
             pipe = subprocess.PIPE
             self._process = subprocess.Popen(self._command, stdin=pipe, stdout=pipe, stderr=log)  # noqa: S603 (ourselves, no shell)
         if not self._says_ready(self._process):
+            error = not_started("the twin", self._process, awaited="said that it is ready", started=started, log=log_file)
             self.stop()
-            raise BasculeError(f"the twin did not start: {(self._folder / 'twin.log').read_text().strip()}")
+            raise error
         self._state = TwinState.read(self.state_file)
         return self._state
 
@@ -147,8 +167,13 @@ class TwinProcess:
 
     def _says_ready(self, process: "subprocess.Popen[bytes]") -> bool:
         assert process.stdout is not None
-        readable, _, _ = select.select([process.stdout], [], [], _START_S)
-        return bool(readable) and process.stdout.readline() == b"ready\n"
+        readable, _, _ = select.select([process.stdout], [], [], self._start_s)
+        if readable and process.stdout.readline() == b"ready\n":
+            return True
+        if readable:  # the end of its output: it ends
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_S)
+        return False
 
     def _ask(self, path: str, order: object = None) -> dict[str, Any]:
         """Raises BasculeError unless it is answered well."""

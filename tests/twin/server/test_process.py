@@ -108,3 +108,27 @@ def test_a_bad_twin_file_is_reported_by_line_and_nothing_listens(tmp_path):
     with pytest.raises(BasculeError, match=r"bad\.yaml:3:\d+ bogus"):
         process.start()
     assert not process.state_file.exists()
+
+
+def test_a_twin_that_does_not_start_in_time_says_what_was_waited_for_and_how_long(tmp_path):
+    """`make demo` on a busy machine ended with "the twin did not start: " and nothing after it."""
+    process = TwinProcess(TWINS / "local-16.yaml", tmp_path, start_s=0.0)
+
+    with pytest.raises(BasculeError) as refused:
+        process.start()
+
+    assert str(refused.value) == (
+        "the twin did not start: it runs, and has not said that it is ready within 0 s; nothing is in its log "
+        f"{tmp_path / 'twin.log'}"
+    )
+    with pytest.raises(BasculeError, match="does not run"):
+        process.pid  # noqa: B018 (it is asked for)
+
+
+def test_a_twin_that_ends_instead_says_so_with_its_log(tmp_path):
+    process = TwinProcess(tmp_path / "none.yaml", tmp_path)
+
+    with pytest.raises(
+        BasculeError, match=r"the twin did not start: it ended after \d+ s, exit code [12]; its log: .*none\.yaml"
+    ):
+        process.start()
