@@ -31,6 +31,7 @@ from tests.builders.cluster import NOW
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import a_profile_on
 from tests.builders.twin import a_spec
+from tests.servers.processes import free_port
 from tests.servers.sshd import new_key, public_key
 
 SITE = Checkup(spec=a_spec(nodes=3))
@@ -610,8 +611,9 @@ def test_a_good_certificate_is_no_alarm(tmp_path):
 
 
 def receiving(certificate: Path, key: Path | None = None) -> Checkup:
-    """The site with a receiver that has these files."""
-    return SITE.but(settings={"receiver": ReceiverSettings(address="0.0.0.0", certificate=certificate, key=key)})
+    """The site with a receiver that has these files; nobody listens on its port."""
+    receiver = ReceiverSettings(address="0.0.0.0", port=free_port(), certificate=certificate, key=key)
+    return SITE.but(settings={"receiver": receiver})
 
 
 def test_the_certificate_of_the_receiver(tmp_path):
