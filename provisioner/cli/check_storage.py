@@ -24,7 +24,7 @@ from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.storage_advice.advice import Advice, Remedy, rests_on
 from provisioner.storage_advice.layouts import StorageUse
 from provisioner.storage_advice.lock_holds import LockHold
-from provisioner.texts.translate import _, headings, plural
+from provisioner.texts.translate import _, decimal, headings, plural
 
 _DAY_S = 86_400.0
 _COLUMNS = headings("lock domain", "operations", "clones", "in flight", "time-outs", "s a clone", "clones/h", "rests on")
@@ -85,9 +85,10 @@ def _domains(report: StorageReport) -> Iterator[tuple[StorageUse, LockDomain, Lo
 def _row(use: StorageUse, domain: LockDomain, hold: LockHold | None) -> tuple[object, ...]:
     if hold is None:
         return domain, use.layout.operations, 0, "-", "-", "-", "-", rests_on([None])
-    each = f"{'' if hold.together else '≤ '}{hold.each_s:.2f}"
+    each = f"{'' if hold.together else '≤ '}{decimal(hold.each_s, '.2f')}"
     rate = f"{'' if hold.together else '≥ '}{3600 / hold.each_s:.0f}"
-    return domain, use.layout.operations, hold.clones, f"{hold.in_flight:.1f}", hold.timeouts, each, rate, rests_on([hold])
+    in_flight = decimal(hold.in_flight, ".1f")
+    return domain, use.layout.operations, hold.clones, in_flight, hold.timeouts, each, rate, rests_on([hold])
 
 
 def _show_advice(advice: Advice) -> None:

@@ -19,7 +19,7 @@ from provisioner.cli.times import for_programs, is_for_programs, zone_line
 from provisioner.errors import SettingsError
 from provisioner.model.plain_text import is_obeyed
 from provisioner.reasons.reason import Reason
-from provisioner.texts.translate import _, translated_error, word
+from provisioner.texts.translate import _, decimal, translated_error, word
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -189,6 +189,8 @@ def _cell(value: object) -> "Text":
 
         if isinstance(value, SHOWN):
             return words(word(value))
+    if isinstance(value, float):
+        value = decimal(value, "")
     return words(value if isinstance(value, str) else str(value))
 
 

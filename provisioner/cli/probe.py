@@ -26,7 +26,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.settings.values import Settings
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
-from provisioner.texts.translate import N_, _, headings, use_catalogue
+from provisioner.texts.translate import N_, _, decimal, headings, use_catalogue
 
 MOST = 200
 """Desktops of a sample: at a second or two each, some minutes."""
@@ -196,7 +196,7 @@ def _line(step: StepResult) -> tuple[object, ...]:
 
 def milliseconds(seconds: float) -> str:
     """`42 ms`, or `2.1 s`."""
-    return f"{seconds:.1f} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
+    return f"{decimal(seconds, '.1f')} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
 
 
 __all__ = ["document_of", "probe", "reach_of"]

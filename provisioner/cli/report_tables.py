@@ -7,7 +7,7 @@ from itertools import compress
 
 from provisioner.cli import times
 from provisioner.cli.output import print_table, say
-from provisioner.texts.translate import _, titled
+from provisioner.texts.translate import _, decimal, titled
 
 Cell = str | int | float | datetime | None
 """Times have a zone; None: nothing, or unknown."""
@@ -58,7 +58,7 @@ def shown(cell: Cell) -> str:
     if isinstance(cell, datetime):
         times.shown()
         return cell.strftime("%Y-%m-%d %H:%M:%S")
-    return str(cell)
+    return decimal(cell, "") if isinstance(cell, float) else str(cell)
 
 
 def print_report(report: Report) -> None:

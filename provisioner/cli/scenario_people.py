@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Wave
-from provisioner.texts.translate import _, plural
+from provisioner.texts.translate import _, decimal, plural
 
 _NAMED = 5
 """As many values of one criterion are named."""
@@ -14,7 +14,7 @@ def selected(wave: Wave) -> str:
     """A sentence."""
     who = criteria(wave.who)
     if wave.percent is not None:
-        who = _("{percent} % of {who}", percent=f"{wave.percent:g}", who=who)
+        who = _("{percent} % of {who}", percent=decimal(wave.percent), who=who)
     return _without(who, wave.excepted)
 
 

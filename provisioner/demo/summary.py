@@ -12,7 +12,7 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall
 from provisioner.rehearsal.bound import bound_s
-from provisioner.texts.translate import _, plural
+from provisioner.texts.translate import _, decimal, plural
 
 _WRITES = 3.0
 """A desktop: clone, configure, start."""
@@ -59,13 +59,13 @@ class Summary:
             (_("sessions counted / true"), f"{self.sessions} / {self.sessions_true}"),
             (_("most at once, counted / true"), f"{self.sessions_peak} / {self.sessions_peak_true}"),
             (_("log-ons / log-offs"), f"{self.log_ons} / {self.log_offs}"),
-            (_("real time"), f"{self.wall_seconds:.1f} s"),
+            (_("real time"), f"{decimal(self.wall_seconds, '.1f')} s"),
             (_("virtual time to the last ready"), f"{self.virtual_seconds:.0f} s"),
             (_("the hardware's bound"), f"{self.bound_seconds:.0f} s"),
-            (_("efficiency: bound / virtual time"), f"{self.efficiency:.2f}"),
-            (_("writes a desktop"), f"{self.writes_per_desktop:.2f}"),
-            (_("API calls a desktop, all counted"), f"{self.api_calls_per_desktop:.2f}"),
-            (_("processor time a desktop"), f"{self.cpu_ms_per_desktop:.1f} ms"),
+            (_("efficiency: bound / virtual time"), decimal(self.efficiency, ".2f")),
+            (_("writes a desktop"), decimal(self.writes_per_desktop, ".2f")),
+            (_("API calls a desktop, all counted"), decimal(self.api_calls_per_desktop, ".2f")),
+            (_("processor time a desktop"), f"{decimal(self.cpu_ms_per_desktop, '.1f')} ms"),
             (_("storage lock time-outs"), str(self.lock_timeouts)),
             (_("doubled / orphaned"), f"{self.duplicates} / {self.orphans}"),
         ]

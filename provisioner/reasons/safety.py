@@ -13,6 +13,8 @@ NO_QUORUM = kind(
 )
 TRIED_EVERY = kind("tried_every", "{why}; one order is tried every {every_s:g} s")
 UNOBSERVED = kind("unobserved", "it cannot be observed: {said}")
+OBSERVATION_LATE = kind("observation_late", "no answer for more than {late_s} s")
+NO_OBSERVATION = kind("no_observation", "no answer")
 PAUSED = kind("paused", "cluster {cluster} is paused as long as this lasts: {why}")
 ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order is tried first, the others follow once it is accepted")
 BASELINE = kind(

@@ -9,8 +9,8 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
 from provisioner.pacing.boot_limits import INITIAL
-from provisioner.reasons.reason import Reason
-from provisioner.reasons.safety import UNOBSERVED
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.safety import OBSERVATION_LATE, UNOBSERVED
 
 _FOREVER = float("inf")
 _FEW_DOMAINS = 4
@@ -30,7 +30,7 @@ class ClusterObservation:
     """When the last request was sent."""
     late_at: Instant = 0.0
     """When the missing answer is reported next."""
-    error: str = ""
+    error: Reason = NONE
 
 
 class ObservationSchedule:
@@ -46,12 +46,12 @@ class ObservationSchedule:
                 watch.under_way, watch.since, watch.late_at = True, now, now + LATE_S
                 yield cluster
 
-    def take_late(self, now: Instant) -> Iterator[tuple[ClusterId, str]]:
+    def take_late(self, now: Instant) -> Iterator[tuple[ClusterId, Reason]]:
         """Clusters without an answer for long, and the text for it. After UNANSWERED_S they are observed again."""
         for cluster, watch in self.clusters.items():
             if watch.under_way and now >= watch.late_at:
                 watch.late_at = now + LATE_S
-                yield cluster, f"no answer for more than {LATE_S:.0f} s"
+                yield cluster, OBSERVATION_LATE(late_s=round(LATE_S))
                 if now - watch.since >= UNANSWERED_S:
                     watch.under_way, watch.due_at = False, now
 
@@ -59,7 +59,7 @@ class ObservationSchedule:
         """An observation has ended; the next one is due at `due_at`."""
         self.clusters[cluster].under_way, self.clusters[cluster].due_at = False, due_at
 
-    def record_result(self, cluster: ClusterId, error: str) -> bool:
+    def record_result(self, cluster: ClusterId, error: Reason) -> bool:
         """Record an observation's error, empty for success; returns whether it differs from the last one."""
         before, self.clusters[cluster].error = self.clusters[cluster].error, error
         return error != before

@@ -8,7 +8,8 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.ports import Events
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.safety import NO_OBSERVATION
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import ObservationSchedule, in_time, period
 
@@ -44,9 +45,9 @@ class Observations:
             return False  # a late answer to a request that was given up
         if not isinstance(completion.answer, ClusterView):
             self.schedule.ended(cluster, due_at=completion.ended_at + idle_s)
-            self._failed(cluster, str(completion.error) if completion.error else "no answer")
+            self._failed(cluster, completion.error.reason if completion.error else NO_OBSERVATION())
             return True
-        if self.schedule.record_result(cluster, ""):
+        if self.schedule.record_result(cluster, NONE):
             self._events.notice(f"cluster {cluster}", "observed again")
         self.new.append(completion)
         return False
@@ -86,7 +87,7 @@ class Observations:
         """Whether every cluster was observed in this life."""
         return self.schedule.clusters.keys() <= self._flight.snapshot.clusters.keys()
 
-    def _failed(self, cluster: ClusterId, error: str) -> None:
+    def _failed(self, cluster: ClusterId, error: Reason) -> None:
         if self.schedule.record_result(cluster, error):
             self._events.notice(f"cluster {cluster}", f"cannot be observed, nothing is ordered meanwhile: {error}")
         self._flight.observation_failed(cluster)

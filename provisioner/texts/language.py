@@ -8,6 +8,7 @@ from provisioner.reasons.reason import ALSO, join_reasons
 
 ENGLISH = "en"
 LANGUAGES = (ENGLISH, "fr")
+DECIMAL_SIGNS = {ENGLISH: ".", "fr": ","}
 OPTION = "--lang"
 VARIABLE = "BASCULE_LANG"
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")

@@ -9,7 +9,7 @@ from provisioner.reasons.reason import BETWEEN, SEVERAL, Reason
 from provisioner.texts.catalogue import Catalogue, catalogue_of
 from provisioner.texts.counted import COUNTED
 from provisioner.texts.labels import ARGUMENT_NAMES, LABELS, label
-from provisioner.texts.language import ENGLISH, LANGUAGES
+from provisioner.texts.language import DECIMAL_SIGNS, ENGLISH, LANGUAGES
 
 _ENGLISH = catalogue_of(ENGLISH)
 _current: ContextVar[Catalogue] = ContextVar("catalogue")
@@ -34,6 +34,11 @@ def _(message: str, /, **arguments: object) -> str:
 def plural(singular: str, plural: str, count: int, /, **arguments: object) -> str:
     """As gettext's ngettext; `{count}` is the number."""
     return _filled(_catalogue().ngettext(singular, plural, count), {"count": count, **arguments})
+
+
+def decimal(number: float, form: str = "g") -> str:
+    """A number in the cell of a table, or beside its unit. In a text with a place for it (`{factor:.1f}`) it is so anyway."""
+    return format(_Decimal(number), form)
 
 
 def N_(message: str) -> str:  # noqa: N802 (gettext's name for it)
@@ -121,8 +126,17 @@ def _of_table(reason: Reason) -> str:
 
 
 def _filled(template: str, arguments: Mapping[str, object]) -> str:
-    if not arguments:
-        return template
-    return template.format_map(
-        {name: term(name, value) if isinstance(value, str) else value for name, value in arguments.items()}
-    )
+    return template.format_map({name: _shown(name, value) for name, value in arguments.items()}) if arguments else template
+
+
+def _shown(name: str, value: object) -> object:
+    if isinstance(value, str):
+        return term(name, value)
+    return _Decimal(value) if isinstance(value, float) else value
+
+
+class _Decimal(float):
+    """With the decimal sign of the language, whatever it is formatted to."""
+
+    def __format__(self, form: str, /) -> str:
+        return super().__format__(form).replace(".", DECIMAL_SIGNS[language()])

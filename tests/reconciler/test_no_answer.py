@@ -32,6 +32,7 @@ def test_a_cluster_that_never_answers_is_paused_and_told_after_a_minute():
     assert "no answer for" in site.status.paused[PVE]
     assert any("no answer for" in reason for reason in why_not_ready(site))
     assert any("no answer for" in text for _, text in site.heard.notices)
+    assert site.status.paused[PVE].arguments["said"].code == "observation_late", "French has it in French"
 
 
 def test_it_is_asked_again_and_a_late_answer_does_no_harm():

@@ -1,5 +1,7 @@
 """Translation of texts and reasons to the language of the context."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from provisioner.errors import SettingsError
@@ -7,10 +9,12 @@ from provisioner.model.agents import AccountStatus
 from provisioner.model.desktops import Phase
 from provisioner.reasons.phases import CLONING, STOPPING
 from provisioner.reasons.reason import ALL, Reason, act_of, from_document, join_reasons, to_document
+from provisioner.reasons.rehearsal import ASSUMED_HOLD
 from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.table import table
 from provisioner.reasons.targets import ACCOUNT
-from provisioner.texts.translate import _, plural, translated, translated_error, word
+from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.translate import _, decimal, plural, translated, translated_error, use_catalogue, word
 from tests.builders.pseudo import dotted, untranslated
 
 
@@ -57,3 +61,21 @@ def test_words_of_the_model_and_texts_with_a_number() -> None:
     assert word(Phase.READY) == dotted("ready")
     assert plural("{count} node", "{count} nodes", 2) == f"2 {dotted('nodes')}"
     assert _("see {reason}", reason=HOLD()) == f"{dotted('see')} {translated(HOLD())}"
+
+
+@pytest.fixture
+def in_french() -> Iterator[None]:
+    use_catalogue(catalogue_of("fr"))
+    yield
+    use_catalogue(catalogue_of("en"))
+
+
+@pytest.mark.usefixtures("in_french")
+def test_a_number_has_the_decimal_sign_of_the_language_in_a_text_in_a_reason_and_in_a_cell() -> None:
+    assert "1,3 fois" in _("{number}. {name}: {factor:.1f} times as fast", number=1, name="ceph", factor=1.26)
+    assert "1,50 s" in translated(ASSUMED_HOLD(storage="ceph", seconds=1.5))
+    assert (decimal(0.5), decimal(2.0, ".1f"), decimal(3.0), decimal(3.0, "")) == ("0,5", "2,0", "3", "3,0")
+
+
+def test_in_english_it_is_a_point() -> None:
+    assert decimal(0.5, ".2f") == "0.50"

@@ -123,7 +123,7 @@ def _cluster(named: str, image: IO[bytes], header: _Header, entry: int) -> bytes
         return b""
     image.seek(at)
     if not (content := image.read(header.cluster)):  # the last may end earlier
-        raise ImageError(reasons.QCOW2_DAMAGED(path=named, what="it ends too early"))
+        raise ImageError(reasons.QCOW2_DAMAGED(path=named, what=reasons.TAR_CUT()))
     return content
 
 
@@ -147,7 +147,7 @@ def _read(named: str, image: IO[bytes], at: int, size: int) -> bytes:
     image.seek(at)
     content = image.read(size)
     if len(content) < size:
-        raise ImageError(reasons.QCOW2_DAMAGED(path=named, what="it ends too early"))
+        raise ImageError(reasons.QCOW2_DAMAGED(path=named, what=reasons.TAR_CUT()))
     return content
 
 

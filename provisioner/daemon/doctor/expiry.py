@@ -20,7 +20,7 @@ from provisioner.named_files import look_at_named, read_named
 from provisioner.pve.surroundings import certificates_of, life_of
 from provisioner.reasons import expiry as words
 from provisioner.reasons import subjects
-from provisioner.reasons.reason import Reason, ReasonKind
+from provisioner.reasons.reason import Reason, ReasonKind, reason_of
 from provisioner.settings.values import Settings
 from provisioner.tls_files import load_pair, said_of_tls
 
@@ -98,7 +98,7 @@ def _trusted(settings: Settings, now: Instant) -> Iterator[Finding]:
             except PermissionError as error:
                 yield doubtful(subject, words.CERTIFICATE_UNREAD(said=str(error)))
             except (OSError, ValueError) as error:
-                yield doubtful(subject, words.NAMED_UNREAD(use=use, said=str(error)))
+                yield doubtful(subject, words.NAMED_UNREAD(use=use, said=reason_of(error)))
             else:
                 yield from _ending(subject, days, words.NAMED_ENDS(use=use, days=days), words.NAMED_ENDED(use=use, days=-days))
 

@@ -11,6 +11,7 @@ from provisioner.model.ids import Instant
 from provisioner.named_files import read_named
 from provisioner.reasons import expiry as words
 from provisioner.reasons import subjects
+from provisioner.reasons.reason import reason_of
 from provisioner.settings.values import ReceiverSettings
 
 RENEWED_PART = 1 / 3
@@ -33,7 +34,7 @@ def examine_authority(receiver: ReceiverSettings, *, now: Instant) -> Iterator[F
         yield doubtful(subject, words.RECEIVER_KEY_UNREAD(said=str(error)))
         return
     except (OSError, ValueError) as error:
-        yield bad(subject, words.RECEIVER_AUTHORITY_WRONG(said=str(error)))
+        yield bad(subject, words.RECEIVER_AUTHORITY_WRONG(said=reason_of(error)))
         return
     if (days := _days(authority, now)) <= NEW_IMAGES_DAYS:
         ends = words.RECEIVER_AUTHORITY_ENDS if days > 0 else words.RECEIVER_AUTHORITY_ENDED

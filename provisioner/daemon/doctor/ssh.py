@@ -7,6 +7,7 @@ from provisioner.daemon.system_clock import SystemClock
 from provisioner.model.profiles import Probe
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
+from provisioner.reasons.reason import reason_of
 from provisioner.settings.values import Settings
 
 
@@ -21,7 +22,7 @@ def examine_ssh(settings: Settings) -> Iterator[Finding]:
     try:
         SshGuestProbe(settings.ssh, clock=SystemClock()).read_files()
     except ValueError as error:
-        yield grade(subjects.SETTINGS(), words.SSH_UNUSABLE(said=str(error)))
+        yield grade(subjects.SETTINGS(), words.SSH_UNUSABLE(said=reason_of(error)))
 
 
 __all__ = ["examine_ssh"]
