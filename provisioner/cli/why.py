@@ -15,7 +15,7 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, p
 from provisioner.cli.pool_lines import pool_lines
 from provisioner.cli.times import duration, in_words, instant
 from provisioner.cli.why_parts import journal_lines, match_lines
-from provisioner.cli.why_places import entry_lines, node_lines, wave_lines
+from provisioner.cli.why_places import entry_lines, is_empty, node_lines, wave_lines
 from provisioner.cli.why_seat import seat_lines
 from provisioner.errors import BasculeError
 from provisioner.model.ids import Instant
@@ -36,7 +36,8 @@ _LEAST_JOURNAL = 3
 def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
     """Why an agent, a desktop, a node, a wave or a pool is as it is: what is wanted, what stands against it, what was done.
 
-    Exit code 3 when the daemon cannot be asked: then it is what the store keeps, and how old that is.
+    Exit code 2 when nothing matches, or several things do, or the wave has nobody. 3 when the daemon cannot be asked: then it
+    is what the store keeps, and how old that is.
     """
     asked, silent = " ".join(of), None
     try:
@@ -52,7 +53,7 @@ def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False,
     if silent is not None:
         _say_whence(silent, document, now)
         raise typer.Exit(3)
-    if document["matching"] != 1:
+    if document["matching"] != 1 or (document["wave"] is not None and is_empty(document["wave"]["wave"])):
         raise typer.Exit(2)
 
 

@@ -52,6 +52,15 @@ def node_lines(why: NodeWhy) -> Iterator[str]:
 def wave_lines(why: WaveWhy, *, at: str) -> Iterator[str]:
     """How far it is, and what the others wait for."""
     wave = why["wave"]
+    if is_empty(wave):
+        yield _(
+            "wave '{wave}' of scenario '{scenario}' has nobody who is to have a desktop: it selects no agent, or people of "
+            "earlier waves alone; `bascule check` names a group or a login that is not there",
+            wave=wave["wave"],
+            scenario=why["scenario"],
+        )
+        yield from order_lines(why["intents"])
+        return
     yield plural(
         "wave '{wave}' of scenario '{scenario}': {ready} of {count} wanted desktop ready",
         "wave '{wave}' of scenario '{scenario}': {ready} of {count} wanted desktops ready",
@@ -71,6 +80,11 @@ def wave_lines(why: WaveWhy, *, at: str) -> Iterator[str]:
     yield from count_lines(N_("failed or unknown:"), why["stuck"])
     yield from count_lines(N_("not wanted yet:"), why["later"])
     yield from order_lines(why["intents"])
+
+
+def is_empty(wave: WaveDocument) -> bool:
+    """Whether nobody is in it: then nothing can be said of it."""
+    return not (wave["wanted"] or wave["ahead"] or wave["resting"] or wave["later"])
 
 
 def entry_lines(entry: EntryWhy) -> Iterator[str]:

@@ -13,8 +13,10 @@ from provisioner.cli.output import plain
 from provisioner.cli.why import lines_of
 from provisioner.cli.why_seat import seat_lines
 from provisioner.model.desktops import Attempts, Phase
-from provisioner.model.ids import DesktopName
+from provisioner.model.ids import DesktopName, WaveName
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Wave
 from provisioner.views.why.document import why_document
 from tests.builders.actions import a_reservation
 from tests.builders.api import an_api_site, serving
@@ -28,7 +30,10 @@ from tests.builders.views import a_publication
 from tests.views.test_why import FREEZE, FULL, a_line, nothing_in_the_journal, sites
 from tests.views.test_why_places import EVERYONE, LATE, a_given_drain, with_reason
 
-SITE = a_publication(a_desktop(1), a_desktop(3, Phase.FAILED), wanted=3, agents=4, waves=[EVERYONE, LATE], intents=(FREEZE,))
+NOBODY = Wave(name=WaveName("nobody"), who=Selection(groups=frozenset({"no such group"})))
+SITE = a_publication(
+    a_desktop(1), a_desktop(3, Phase.FAILED), wanted=3, agents=4, waves=[EVERYONE, LATE, NOBODY], intents=(FREEZE,)
+)
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +80,15 @@ def test_nothing_matches_and_a_name_like_it_is_proposed(daemon):
 
     assert (ended.code, ended.out) == (2, "")
     assert ended.err.startswith("nothing matches 'logni0001': did you mean login0001")
+
+
+def test_a_wave_of_a_group_that_is_not_there_is_not_fine(daemon):
+    """It was "0 of 0 wanted desktop ready", with exit code 0."""
+    ended = why(daemon, "nobody")
+
+    assert ended.code == 2
+    assert " ".join(ended.out.split()).startswith("wave 'nobody' of scenario 'surge' has nobody who is to have a desktop: it ")
+    assert "`bascule check` names a group or a login that is not there" in " ".join(ended.out.split())
 
 
 def test_something_has_to_be_asked(daemon):
