@@ -2,18 +2,20 @@
 
 from provisioner.reasons.reason import kind
 
+IN_HOURS = kind("span_hours", "{hours} h")
+IN_DAYS = kind("span_days", "{days} days")
 _RENEW = "pveum user token modify {user} {name} --expire 0 (or a later date)"
 TOKEN_ENDS = kind("token_ends", "the API token ends in {days:.0f} days", _RENEW)
 TOKEN_ENDS_IN_SWITCH = kind(
     "token_ends_in_switch",
-    "the API token ends in {hours:.0f} h, before the switch is over: nothing is made after that",
+    "the API token ends in {time}, before the switch is over: nothing is made after that",
     _RENEW,
 )
 _RENEW_USER = "pveum user modify {user} --expire 0 (or a later date)"
 USER_ENDS = kind("user_ends", "the account of the API token ends in {days:.0f} days", _RENEW_USER)
 USER_ENDS_IN_SWITCH = kind(
     "user_ends_in_switch",
-    "the account of the API token ends in {hours:.0f} h, before the switch is over: nothing is made after that",
+    "the account of the API token ends in {time}, before the switch is over: nothing is made after that",
     _RENEW_USER,
 )
 TOKEN_UNSEEN = kind(
@@ -29,7 +31,7 @@ NODE_CERTIFICATE_ENDS = kind(
 )
 NODE_CERTIFICATE_ENDS_IN_SWITCH = kind(
     "node_certificate_ends_in_switch",
-    "certificate {file} of {nodes} ends in {hours:.0f} h, before the switch is over: Bascule then trusts none of these nodes",
+    "certificate {file} of {nodes} ends in {time}, before the switch is over: Bascule then trusts none of these nodes",
     "renew it there: pvecm updatecerts --force, then systemctl restart pveproxy; a site's own (pveproxy-ssl.pem): Node, "
     "Certificates",
 )

@@ -57,7 +57,7 @@ STARTS_AT_ONCE = kind(
 )
 STARTS_PAST = kind(
     "starts_past",
-    "its starts_at was {hours:.0f} h ago: every wave that is due opens as soon as the daemon runs",
+    "its starts_at was {time} ago: every wave that is due opens as soon as the daemon runs",
     "set starts_at to the coming night, unless it is meant to begin at once",
 )
 STARTS_FAR = kind(

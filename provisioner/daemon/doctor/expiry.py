@@ -10,7 +10,7 @@ from provisioner.actions.client import PveClient
 from provisioner.daemon.certificate_watch import end_in, is_trusted, named_certificates, receiver_is_behind
 from provisioner.daemon.doctor.asking import asked, grouped, living, of_nodes
 from provisioner.daemon.doctor.directory import CERTIFICATE_DAYS
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful
+from provisioner.daemon.doctor.findings import Finding, bad, doubtful, span_of
 from provisioner.daemon.doctor.night import Night
 from provisioner.daemon.doctor.reach import some_nodes
 from provisioner.daemon.doctor.receiver_authority import examine_authority
@@ -27,7 +27,7 @@ from provisioner.tls_files import load_pair, said_of_tls
 RENEWED_DAYS = 14.0
 """Proxmox VE renews its own certificates by itself, two weeks before their end (pve-manager, pveupdate)."""
 _OWN = "pve-ssl.pem"
-_HOUR_S, _DAY_S = 3600.0, 86_400.0
+_DAY_S = 86_400.0
 
 
 def examine_token(subject: Reason, client: PveClient, token_id: str, *, night: Night, now: Instant) -> Iterator[Finding]:
@@ -45,7 +45,7 @@ def examine_token(subject: Reason, client: PveClient, token_id: str, *, night: N
         if ends_at is None:
             continue
         if ends_at <= night.ends:
-            yield bad(subject, in_switch(hours=(ends_at - now) / _HOUR_S, user=user, name=name))
+            yield bad(subject, in_switch(time=span_of(ends_at - now), user=user, name=name))
         elif ends_at <= now + CERTIFICATE_DAYS * _DAY_S:
             yield doubtful(subject, soon(days=(ends_at - now) / _DAY_S, user=user, name=name))
 
@@ -60,7 +60,7 @@ def examine_certificates(
         days = RENEWED_DAYS if file == _OWN else CERTIFICATE_DAYS
         if ends_at <= night.ends:
             in_switch = words.NODE_CERTIFICATE_ENDS_IN_SWITCH
-            yield bad(subject, in_switch(file=file, nodes=some_nodes(nodes), hours=(ends_at - now) / _HOUR_S))
+            yield bad(subject, in_switch(file=file, nodes=some_nodes(nodes), time=span_of(ends_at - now)))
         elif ends_at <= now + days * _DAY_S:
             yield doubtful(
                 subject, words.NODE_CERTIFICATE_ENDS(file=file, nodes=some_nodes(nodes), days=(ends_at - now) / _DAY_S)

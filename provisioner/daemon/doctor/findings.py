@@ -8,6 +8,7 @@ from provisioner.extensions import Point
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.reasons.cluster import TEMPLATES
+from provisioner.reasons.expiry import IN_DAYS, IN_HOURS
 from provisioner.reasons.reason import NONE, Reason, act_of
 from provisioner.settings.values import Settings
 
@@ -92,6 +93,15 @@ def doubtful(subject: Reason, text: Reason, fix: Reason = NONE, *, closes: Itera
 def bad(subject: Reason, text: Reason, fix: Reason = NONE, *, closes: Iterable[Closed] = ()) -> Finding:
     """A finding of something that would fail."""
     return Finding(subject=subject, grade=Grade.BAD, text=text, fix=fix or act_of(text), closes=tuple(closes))
+
+
+_HOUR_S, _DAY_S = 3600.0, 86_400.0
+
+
+def span_of(seconds: float) -> Reason:
+    """A length of time as a person says it: in hours, and from two days on in days."""
+    seconds = max(0.0, seconds)
+    return IN_HOURS(hours=round(seconds / _HOUR_S)) if seconds < 2 * _DAY_S else IN_DAYS(days=round(seconds / _DAY_S))
 
 
 def is_bad(findings: Iterable[Finding]) -> bool:

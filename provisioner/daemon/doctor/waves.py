@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from provisioner.daemon.doctor.directory_people import criteria, selections
 from provisioner.daemon.doctor.entitlement import AtLast, at_last, profiles_used
-from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful
+from provisioner.daemon.doctor.findings import Finding, Grade, bad, doubtful, span_of
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
@@ -22,7 +22,7 @@ from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.targets import BY_HALF_DAYS, NO_ENTITLEMENT, NO_SCENARIO, NO_WAVE
 from provisioner.settings.values import Settings
 
-_HOUR_S, _DAY_S = 3600.0, 86_400.0
+_DAY_S = 86_400.0
 
 
 def examine_selections(settings: Settings, roster: Roster, after: AtLast | None = None) -> Iterator[Finding]:
@@ -51,7 +51,7 @@ def examine_times(scenario: Scenario, records: Records, *, now: Instant) -> Iter
     if scenario.starts_at is not None and not in_force:
         ahead_s = scenario.starts_at - now
         if ahead_s < 0:
-            yield doubtful(subjects.SCENARIO(), words.STARTS_PAST(hours=-ahead_s / _HOUR_S))
+            yield doubtful(subjects.SCENARIO(), words.STARTS_PAST(time=span_of(-ahead_s)))
         elif scenario.waits(now):
             yield doubtful(subjects.SCENARIO(), words.STARTS_FAR(days=ahead_s / _DAY_S))
 

@@ -594,6 +594,21 @@ def test_the_certificate_of_the_api(days, code, grade, tmp_path):
     found(SITE.but(settings={"api": ApiSettings(certificate=certificate, key=key)}), code, grade, "renew it", tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("days", "words"),
+    [
+        pytest.param(0.25, "ends in 6 h, before the switch is over", id="tonight"),
+        pytest.param(729.7, "ends in 730 days, before the switch is over", id="a last batch in years: it said 17512 h"),
+    ],
+)
+def test_when_something_ends_is_said_as_a_person_says_it(days, words, tmp_path):
+    late = a_surge(a_wave(after_s=(days - 0.1) * 86_400))
+
+    there = alarms(meddled(certificate(days), scenario=late).findings(tmp_path))
+
+    assert words in there["node_certificate_ends_in_switch"].text
+
+
 def test_a_key_of_another_certificate(tmp_path):
     certificate, _ = a_certificate(tmp_path, days=200)
     (tmp_path / "other").mkdir()
