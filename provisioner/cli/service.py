@@ -12,10 +12,12 @@ import typer
 from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
+from provisioner.cli.times import zone_of_files
 from provisioner.daemon.composition import pseudonyms_of
 from provisioner.daemon.readiness_watch import Command
 from provisioner.daemon.service import Service, ServiceContext
 from provisioner.daemon.system_clock import SystemClock
+from provisioner.settings.site_zone import site_zone
 
 _WITH_ITS_DAEMON = "import ctypes; ctypes.CDLL(None).prctl(1, 15); from provisioner.cli.entry import main; main()"
 OWN_COMMAND = (sys.executable, "-P", "-c", _WITH_ITS_DAEMON)
@@ -42,6 +44,7 @@ def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
         store_answers=lambda: _recall_people(log, service),
     )
     service = Service(config, context)
+    zone_of_files(site_zone(service.settings.timezone))
     settings, log.names = service.settings.log, pseudonyms_of(service.settings)
     _recall_people(log, service)
     configure(format=settings.format.value, level=settings.level.value, stream=sys.stderr, names=log.names)

@@ -26,7 +26,7 @@ def process_of(owner: dict[str, Any]) -> Reason:
     """In words."""
     if not {"pid", "machine", "since"} <= owner.keys() or not is_instant(owner["since"]):
         return reasons.OTHER_PROCESS()
-    since = datetime.fromtimestamp(float(owner["since"]), UTC).isoformat(timespec="seconds")
+    since = f"{datetime.fromtimestamp(float(owner['since']), UTC):%Y-%m-%dT%H:%M:%SZ}"  # commands show it by the site's clock
     return reasons.PROCESS(pid=str(owner["pid"]), machine=str(owner["machine"]), since=since)
 
 

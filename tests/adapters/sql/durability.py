@@ -48,7 +48,7 @@ class DurabilityContract:
             with pytest.raises(StoreOwned) as caught:
                 open_store().claim()
             assert f"owned by process {process.pid} on " in str(caught.value)
-            assert "since 2027-01-15T08:00:00+00:00; one daemon per store" in str(caught.value)
+            assert "since 2027-01-15T08:00:00Z; one daemon per store" in str(caught.value)
             process.send_signal(signal.SIGKILL)
             process.wait()
 

@@ -5,6 +5,7 @@ from provisioner.reasons.reason import KINDS, ReasonKind
 from tests.daemon.doctor import check_page, test_mistakes
 
 PARTS = ("replica_disks", "replica_drives", "replica_setting", "name_server", "cluster_endpoint", "directory_server")
+PARTS += ("span_days", "span_hours")
 """Parts of other findings."""
 OUTCOMES = ("image_good", "image_no_root", "image_unreadable", "image_unreadable_part", "image_unknown_format")
 OUTCOMES += ("image_tool_missing", "image_tool_failed", "image_tool_long", "image_many_files")
