@@ -1,11 +1,11 @@
 """Clusters, nodes and storages."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from provisioner.model.absence import Absent, absences
 from provisioner.model.cluster import ClusterView, Storage
-from provisioner.model.ids import ClusterId, Instant, NodeKey
+from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, StorageId
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.phases import ABSENT_MANY, HIDDEN
 from provisioner.reasons.reason import Reason, as_reason
@@ -33,9 +33,11 @@ _DISKS = frozenset({"images", "rootdir"})
 _ABSENT = frozenset({ABSENT_MANY.code, HIDDEN.code})
 
 
-def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wrong]:
+def of_clusters(
+    status: Status, configured: Iterable[ClusterId], notable: Sequence[DesktopState]
+) -> Iterator[Wrong]:  # fmt: skip
     """Clusters that are paused, were never observed, or not for too long; nodes that are away; storages that are full."""
-    views = status.snapshot.clusters
+    views, over = status.snapshot.clusters, _overfull(status)
     for cluster in sorted({*configured, *views, *status.paused}):
         view = views.get(cluster)
         if entry := _entry(status, cluster, view):
@@ -44,8 +46,8 @@ def of_clusters(status: Status, configured: Iterable[ClusterId]) -> Iterator[Wro
             yield Wrong(says=QUORUM_UNKNOWN(cluster=cluster), about=cluster, seen_at=view.quorum_asked_at)
         if view is not None:
             yield from _nodes(status, view)
-            yield from _storages(status, view)
-    yield from _doubted(status)
+            yield from _storages(over[cluster], view)
+    yield from _doubted(status, notable)
     yield from _left_behind(status)
 
 
@@ -72,9 +74,16 @@ def _nodes(status: Status, view: ClusterView) -> Iterator[Wrong]:
         yield Wrong(says=says, about=f"{node.cluster}/{node.node}", seen_at=view.taken_at, concerns=on_node[node])
 
 
-def _storages(status: Status, view: ClusterView) -> Iterator[Wrong]:
+def _overfull(status: Status) -> Mapping[ClusterId, list[tuple[NodeName, StorageId]]]:
+    found: defaultdict[ClusterId, list[tuple[NodeName, StorageId]]] = defaultdict(list)
+    for each in status.headroom.storages:
+        if each.gib < 0:
+            found[each.cluster].append((each.node, each.storage))
+    return found
+
+
+def _storages(over: Iterable[tuple[NodeName, StorageId]], view: ClusterView) -> Iterator[Wrong]:
     """Of a node that is away nothing is known: its storages are not called full."""
-    over = ((each.node, each.storage) for each in status.headroom.storages if each.cluster == view.cluster and each.gib < 0)
     for node, storage in sorted(over):
         there = [each for each in view.storages if each.storage == storage and node in ("", each.node.node)]
         if read := [each for each in there if is_seen(each, view)]:
@@ -89,9 +98,9 @@ def _is_full(storage: Storage) -> bool:
     return holds_disks and 0 < _FULL * storage.total_gib <= storage.used_gib
 
 
-def _doubted(status: Status) -> Iterator[Wrong]:
+def _doubted(status: Status, notable: Sequence[DesktopState]) -> Iterator[Wrong]:
     """Clusters whose list lacks desktops: perhaps the token does not see them. If it lacks many, nothing is cloned there."""
-    absent = [state for state in status.desktops.values() if as_reason(state.because).code in _ABSENT]
+    absent = [state for state in notable if as_reason(state.because).code in _ABSENT]
     for cluster in sorted({state.reservation.cluster for state in absent}):
         here = [state for state in absent if state.reservation.cluster == cluster]
         names = tuple(sorted(state.reservation.name for state in here))

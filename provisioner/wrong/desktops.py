@@ -1,6 +1,6 @@
 """Desktops that somebody should look at, by name. Superseded ones and those in quarantine are nobody's: they do not count."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from provisioner.model.desktops import IN_VAIN_S, Phase
 from provisioner.model.ids import Instant
@@ -32,12 +32,12 @@ _ALIKE_S = 60.0
 _SETUP_FAILED = frozenset({FIRST_BOOT_FAILED.code, FIRST_BOOT_FAILED_SO.code})
 
 
-def of_desktops(status: Status) -> Iterator[Wrong]:
+def of_desktops(status: Status, notable: Sequence[DesktopState]) -> Iterator[Wrong]:
     """Those that have failed, or whose first boot has; that do not come up, cannot be asked, or answer nothing any more."""
-    used = [state for state in status.desktops.values() if state.superseded_by is None]
+    used = [state for state in notable if state.superseded_by is None]
     yield from _some(used, lambda state: state.phase is Phase.FAILED, (DESKTOP_FAILED, DESKTOPS_FAILED))
     used = [state for state in used if not state.quarantined]
-    yield from _own_clock(used)
+    yield from _own_clock(status, used)
     yield from _some(used, _setup_failed, (DESKTOP_SETUP_FAILED, DESKTOPS_SETUP_FAILED), why=lambda state: state.because)
     yield from _some(used, lambda state: state.late and not _setup_failed(state), (DESKTOP_LATE, DESKTOPS_LATE))
     kinds = (DESKTOP_UNASKED, DESKTOPS_UNASKED)
@@ -48,17 +48,22 @@ def of_desktops(status: Status) -> Iterator[Wrong]:
         yield Wrong(says=says, concerns=len(status.cut), names=status.cut[:NAMES])
 
 
-def _own_clock(used: list[DesktopState]) -> Iterator[Wrong]:
+def _own_clock(status: Status, used: list[DesktopState]) -> Iterator[Wrong]:
     """Clocks that are wrong by the same time, on nearly all desktops, are right: the other one is wrong."""
     dated = [state for state in used if state.unheard is not None and state.unheard.age_s is not None]
-    heard = sum(state.phase is Phase.READY and state.unheard is None for state in used)
-    if len(dated) < _MANY or heard > _HEARD * len(dated):
+    if len(dated) < _MANY or _heard(status) > _HEARD * len(dated):
         return
     ages = sorted(state.unheard.age_s for state in dated if state.unheard is not None and state.unheard.age_s is not None)
     if ages[-1] - ages[0] <= _ALIKE_S:
         middle_s, names = ages[len(ages) // 2], tuple(sorted(state.reservation.name for state in dated))
         says = (OWN_CLOCK_AHEAD if middle_s > 0 else OWN_CLOCK_BEHIND)(count=len(dated), by_s=abs(middle_s))
         yield Wrong(says=says, concerns=len(dated), names=names[:NAMES])
+
+
+def _heard(status: Status) -> int:
+    """Desktops whose documents are dated as they should be."""
+    used = (state for state in status.desktops.values() if not state.unused)
+    return sum(state.phase is Phase.READY and state.unheard is None for state in used)
 
 
 def _is_unasked(status: Status, state: DesktopState) -> bool:

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.extensions import Point
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.status import Status
+from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.wrong import CYCLE_LATE
 from provisioner.wrong.certificates import of_certificates
@@ -65,14 +66,20 @@ def hinders(entries: Iterable[Wrong]) -> tuple[Wrong, ...]:
 
 
 def _entries(status: Status, clusters: Iterable[ClusterId]) -> Iterator[Wrong]:
-    yield from of_clusters(status, clusters)
+    notable = notable_in(status)
+    yield from of_clusters(status, clusters, notable)
     yield from of_directory(status)
     yield from of_operating(status)
     yield from of_certificates(status)
-    yield from of_desktops(status)
-    yield from of_waiting(status)
+    yield from of_desktops(status, notable)
+    yield from of_waiting(status, notable)
     for added in ADDED.found():
         yield from (Wrong(says=says, about=_about(says)) for says in added.wrong(status))
+
+
+def notable_in(status: Status) -> list[DesktopState]:
+    """Desktops of which anything can be wrong: all but those that are ready and have answered, which are nearly all."""
+    return [state for state in status.desktops.values() if state.phase is not Phase.READY or state.unheard is not None]
 
 
 def _about(says: Reason) -> str:
@@ -85,4 +92,4 @@ def _dated(entry: Wrong, before: Instant | None, now: Instant) -> Wrong:
     return replace(entry, since=now if since is None else min(since, now))
 
 
-__all__ = ["ADDED", "AddedWrong", "hinders", "severity_of", "wrong_at", "wrong_in"]
+__all__ = ["ADDED", "AddedWrong", "hinders", "notable_in", "severity_of", "wrong_at", "wrong_in"]

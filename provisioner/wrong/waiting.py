@@ -1,6 +1,6 @@
 """What keeps people from their desktop, and does not pass by itself: somebody else has to do something."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from provisioner.errors import Forbidden, StorageFull, word_for
 from provisioner.model.demand import Want
@@ -33,12 +33,12 @@ _NO_PLACE = frozenset({STORAGE_FULL.code, CORES_FEW.code})
 """Why a desktop fits nowhere, though nothing is used up."""
 
 
-def of_waiting(status: Status) -> Iterator[Wrong]:
+def of_waiting(status: Status, notable: Sequence[DesktopState]) -> Iterator[Wrong]:
     """What fails alike, what is tried in vain, and a key that proves nothing."""
     if status.plan.other_key:
         yield Wrong(says=NOTE_KEY_DIFFERS(why=status.plan.other_key))
     yield from (_refusing(status, cause) if cause.node is not None else _alike(cause) for cause in status.alike)
-    yield from _stuck(status)
+    yield from _stuck(status, notable)
 
 
 def _alike(cause: FailingAlike) -> Wrong:
@@ -59,10 +59,10 @@ def _refusing(status: Status, cause: FailingAlike) -> Wrong:
     return Wrong(says=NODE_REFUSES_ORDERS(node=name, desktops=there, why=cause.said), about=name, concerns=there)
 
 
-def _stuck(status: Status) -> Iterator[Wrong]:
+def _stuck(status: Status, notable: Sequence[DesktopState]) -> Iterator[Wrong]:
     """One entry for all of them, with the reason of the first."""
     alike = {name for cause in status.alike for name in cause.desktops}
-    found = [(state.reservation, why) for state in status.desktops.values() if (why := _why_stuck(status, state))]
+    found = [(state.reservation, why) for state in notable if (why := _why_stuck(status, state))]
     coming = {desktop.seat for desktop, _ in found}
     waiting = {str(desktop.name): why for desktop, why in sorted(found, key=_name) if desktop.name not in alike}
     waiting |= {want.login: why for want, why in _unplaced(status) if want.seat not in coming}

@@ -32,6 +32,7 @@ from provisioner.wrong.keeping import WrongList
 from provisioner.wrong.listing import hinders, severity_of, wrong_at, wrong_in
 from provisioner.wrong.table import TABLE
 from tests.builders.monitors import MONDAY, PVE, a_desktop, a_roster, a_snapshot, a_status
+from tests.builders.work import work_of
 
 WELL = a_status(desktops=(a_desktop(1), a_desktop(2)))
 SAID = Reason("connection refused")
@@ -121,7 +122,7 @@ CASES = [
     ),
     pytest.param({"snapshot": a_snapshot(offline=1)}, ["node_is_offline"], id="F13: a node is offline"),
     pytest.param(
-        {"desktops": {"vd-1": replace(a_desktop(1), because=ABSENT_MANY(absent=17))}},
+        {"desktops": {"vd-1": replace(a_desktop(1, Phase.UNKNOWN), because=ABSENT_MANY(absent=17))}},
         ["listing_doubted"],
         id="F3: a token that sees nothing",
     ),
@@ -129,7 +130,9 @@ CASES = [
         {
             "desktops": {
                 f"vd-{number}": replace(
-                    a_desktop(number), because=HIDDEN(vmid=number, place=f"/vms/{number}"), superseded_by=DesktopName("vd-9")
+                    a_desktop(number, Phase.UNKNOWN),
+                    because=HIDDEN(vmid=number, place=f"/vms/{number}"),
+                    superseded_by=DesktopName("vd-9"),
                 )
                 for number in (1, 2, 3)
             }
@@ -183,7 +186,11 @@ CASES = [
     pytest.param(
         {"desktops": {"vd-1": replace(a_desktop(1, Phase.FAILED), superseded_by="vd-2")}}, [], id="its agent has another"
     ),
-    pytest.param({"desktops": {"vd-1": replace(a_desktop(1), late=True)}}, ["desktop_late"], id="a desktop does not come up"),
+    pytest.param(
+        {"desktops": {"vd-1": replace(a_desktop(1, Phase.STARTING), late=True)}},
+        ["desktop_late"],
+        id="a desktop does not come up",
+    ),
     pytest.param({"desktops": {"vd-1": silent(1, for_s=160)}}, ["desktop_silent"], id="F5: one that hangs"),
     pytest.param(
         {"desktops": {"vd-1": replace(silent(1, for_s=7200), phase=Phase.READY)}},
@@ -271,6 +278,36 @@ def test_what_is_wrong_is_in_the_list_and_nothing_else(changes: dict, codes: lis
 
 def test_where_all_is_well_the_list_is_empty():
     assert listed() == ()
+
+
+GLANCE = 20
+"""Instructions."""
+
+
+def test_l7_desktops_that_are_well_cost_a_glance_each():
+    """The list is made in every cycle: of each desktop that was looked at eight times, a fifth of a cycle at 100,000."""
+    few, many = ({f"vd-{n}": a_desktop(n) for n in range(count)} for count in (10, 110))
+
+    assert work_of(lambda: listed(desktops=many)) - work_of(lambda: listed(desktops=few)) <= 100 * GLANCE
+
+
+def test_l7_storages_of_many_clusters_are_gone_through_once():
+    few, many = (some_clusters(count) for count in (5, 20))
+
+    assert work_of(lambda: listed(**many)) < 5 * work_of(lambda: listed(**few))
+
+
+def some_clusters(count: int) -> dict[str, object]:
+    """So many clusters, each with a storage on each of ten nodes."""
+    snapshot = Snapshot()
+    for cluster in range(count):
+        snapshot = snapshot.with_view(replace(VIEW, cluster=ClusterId(f"c{cluster}")))
+    storages = tuple(
+        StorageHeadroom(cluster=ClusterId(f"c{cluster}"), node=NodeName(f"n{node}"), storage=StorageId("nvme"), gib=100.0)
+        for cluster in range(count)
+        for node in range(10)
+    )
+    return {"snapshot": snapshot, "headroom": Headroom(storages=storages)}
 
 
 def test_every_kind_of_entry_has_a_case_here():

@@ -5,10 +5,12 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.absence import why_absent
+from provisioner.model.desktops import Phase
 from provisioner.model.ids import PoolName, Vmid
 from provisioner.pve.privileges import missing_rights
 from provisioner.reasons.reason import act_of
 from provisioner.wrong.clusters import of_clusters
+from provisioner.wrong.listing import notable_in
 from tests.builders.actions import a_reservation
 from tests.builders.cluster import a_view
 from tests.builders.monitors import a_desktop, a_status
@@ -27,9 +29,9 @@ def test_k7_of_a_desktop_that_the_list_does_not_show(pool, where):
 @pytest.mark.parametrize(("pool", "where"), [(None, "/vms"), (DESKS, "/pool/desks")])
 def test_k7_of_desktops_that_the_list_does_not_show(pool, where):
     because = why_absent(a_reservation(1), a_view(existence={Vmid(5001): True}), pool)
-    status = a_status(desktops=tuple(replace(a_desktop(number), because=because) for number in (1, 2)))
+    status = a_status(desktops=tuple(replace(a_desktop(number, Phase.UNKNOWN), because=because) for number in (1, 2)))
 
-    (wrong,) = (each for each in of_clusters(status, []) if each.says.code == "desktops_unlisted")
+    (wrong,) = (each for each in of_clusters(status, [], notable_in(status)) if each.says.code == "desktops_unlisted")
     assert str(act_of(wrong.says)) == f"give the token VM.Audit on {where}"
 
 

@@ -1,7 +1,7 @@
 """Free resources of every node and storage. Work under way is already deducted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from math import inf
 from types import MappingProxyType
 
@@ -19,6 +19,7 @@ from provisioner.reasons import placement as reasons
 from provisioner.reasons.reason import Reason
 
 _NO_CLOSURES = Closures()
+_Domains = tuple[Mapping[NodeKey, Set[LockDomain]], Mapping[ClusterId, Set[LockDomain]]]
 
 
 class FreeResources:
@@ -43,7 +44,7 @@ class FreeResources:
         self._running: Counter[NodeKey] = Counter()
         """MiB booked for listed guests that are not off."""
         self._disk: dict[LockDomain, float] = {}
-        self._domains: dict[tuple[NodeKey, ProfileName], Collection[LockDomain]] = {}
+        self._domains: dict[ProfileName, _Domains] = {}
         self.cloning: Counter[LockDomain] = Counter()
         """Clones in flight, by lock domain."""
         self._filling: defaultdict[LockDomain, float] = defaultdict(float)
@@ -250,10 +251,19 @@ class FreeResources:
 
         The storages of the profile's candidates on its node; for a desktop moved to another node, all shared ones.
         """
-        if (node, profile.name) not in self._domains:
-            candidates = self.candidates.of(profile)
-            known = [each for each in candidates if (each.node, each.storage) in self.candidates.storages]
-            own = {candidate.domain for candidate in known if candidate.node == node}
-            moved = {each.domain for each in known if each.shared and each.node.cluster == node.cluster}
-            self._domains[node, profile.name] = own or moved
-        return self._domains[node, profile.name]
+        if profile.name not in self._domains:
+            self._domains[profile.name] = self._domains_of(profile)
+        on_node, shared = self._domains[profile.name]
+        return on_node.get(node) or shared.get(node.cluster, ())
+
+    def _domains_of(self, profile: Profile) -> _Domains:
+        """Of each node, and the shared ones of each cluster: one pass over the candidates, for a site has hundreds of nodes."""
+        storages = self.candidates.storages
+        on_node: defaultdict[NodeKey, set[LockDomain]] = defaultdict(set)
+        shared: defaultdict[ClusterId, set[LockDomain]] = defaultdict(set)
+        for each in self.candidates.of(profile):
+            if (each.node, each.storage) in storages:
+                on_node[each.node].add(each.domain)
+                if each.shared:
+                    shared[each.node.cluster].add(each.domain)
+        return on_node, shared

@@ -8,8 +8,11 @@ from provisioner.model.cluster import Power
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.planning.placement.hidden import hidden_mib
+from provisioner.planning.survey.survey import free_resources
+from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_view
-from tests.builders.core import a_desktop
+from tests.builders.core import a_config, a_desktop, a_situation
+from tests.builders.work import work_of
 from tests.planning.plans import room
 
 N1, N2 = NodeKey(PVE, NodeName("n1")), NodeKey(PVE, NodeName("n2"))
@@ -191,3 +194,17 @@ def test_what_is_not_known_has_nothing_left():
     assert (free.memory_left(NodeKey(PVE, NodeName("n9"))), free.disk_left("pve/n9/local")) == (0, 0)
     assert free.vcpus_left(NodeKey("lyon", NodeName("n1")), a_profile()) == 0
     assert free.vcpus_left(NodeKey(PVE, NodeName("n9")), a_profile()) == 0
+
+
+def test_l7_the_cost_of_counting_grows_with_the_nodes_and_not_with_their_square():
+    """At 100,000 desktops on 800 nodes this was two fifths of a cycle."""
+
+    def of(count):
+        nodes = [f"n{number}" for number in range(1, count + 1)]
+        view = a_view(nodes=[a_node(node) for node in nodes], storages=[a_storage(node) for node in nodes])
+        desktops = [a_desktop(number).on(node) for number, node in enumerate(nodes, 1)]
+        situation = a_situation(desktops, config=a_config(a_profile(nodes=count)), view=view)
+        surveyed = survey(situation)
+        return work_of(lambda: free_resources(situation, surveyed))
+
+    assert of(40) < 5 * of(10)
