@@ -8,7 +8,8 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, Seat, StorageId, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import agent_at
-from provisioner.reasons.reason import Reason
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.targets import WANTED, WANTED_AHEAD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,7 +23,8 @@ class Want:
     wave: WaveName
     rank: tuple[int, float, str]
     """Priority, when the batch is due or else opens, login: the order in which resources are given."""
-    because: Reason
+    by: Reason = NONE
+    """What wants it, if it is not its wave."""
     level: PreparationLevel | None = None
     """How far it is prepared while the agent's batch is closed; None: the batch is open."""
     due_at: Instant | None = None
@@ -36,6 +38,15 @@ class Want:
     def agent_id(self) -> AgentId | None:
         """The seat's agent; None: another kind of seat."""
         return agent_at(self.seat)
+
+    @property
+    def because(self) -> Reason:
+        """Why it is wanted. Made when asked for: kept of each person it takes 350 bytes, and few are asked about."""
+        if self.by:
+            return self.by
+        if self.level is None:
+            return WANTED(wave=self.wave, profile=self.profile, login=self.login)
+        return WANTED_AHEAD(wave=self.wave, login=self.login, level=self.level.value)
 
     def is_met_by(self, phase: Phase) -> bool:
         """Whether a desktop in this phase has reached the level: ready is enough for `stopped` too."""

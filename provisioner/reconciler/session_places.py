@@ -1,8 +1,9 @@
 """Where each desktop's person belongs (profile, site, wave), and which of these groups are large enough to be shown."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
+from typing import Any, TypeVar
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.desktops import Reservation
@@ -15,6 +16,7 @@ from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.sessions.groups import groups_of
 from provisioner.sessions.shown_pools import borrowers, pools_apart
 
+_Value = TypeVar("_Value", bound=Hashable)
 _MOST_CHARACTERS = 64
 """Of a site's name in a label; a town has fewer."""
 
@@ -33,6 +35,8 @@ class SessionPlaces:
         """Of each pool how many people may have a desktop; None: those count who have."""
         self._of: dict[DesktopName, tuple[Place, DesktopPoolName | None]] = {}
         self._desktops: Counter[tuple[Place, DesktopPoolName | None]] = Counter()
+        self._shared: dict[Hashable, Any] = {}
+        """One object for all desktops of the same groups: there are thousands of them in each."""
         self._judged: tuple[Mapping[Place, int], frozenset[DesktopPoolName]] | None = None
         """What `groups` were made of."""
 
@@ -43,7 +47,8 @@ class SessionPlaces:
         self._roster, self._rules, self._pools = roster, rules, pools
         agents = (roster.agents if roster is not None else {}).values()
         places = (AgentPlace.of(agent, rules) for agent in agents)
-        self._entitled = {each.agent.agent_id: _place(each, rules) for each in places if each.profile is not None}
+        self._shared.clear()
+        self._entitled = {each.agent.agent_id: self._one(_place(each, rules)) for each in places if each.profile is not None}
         self._people = Counter(self._entitled.values())
         self._borrowers = {name: borrowers(pool, agents, rules.scenario.rotation) for name, pool in pools.items()}
         return True
@@ -59,7 +64,7 @@ class SessionPlaces:
         if before is not None:
             self._desktops[before] -= 1
         if reservation is not None and not is_trial(reservation.seat):
-            self._of[name] = where = self._place_of(reservation), pool_of(reservation.seat)
+            self._of[name] = where = self._one((self._place_of(reservation), pool_of(reservation.seat)))
             self._desktops[where] += 1
 
     def judge(self, leased: Iterable[DesktopName] = ()) -> bool:
@@ -87,7 +92,11 @@ class SessionPlaces:
 
     def shown(self, reservation: Reservation) -> Place:
         """The groups that a desktop's sessions count in."""
-        return self.groups.of(self._place_of(reservation))
+        return self._one(self.groups.of(self._place_of(reservation)))
+
+    def _one(self, value: _Value) -> _Value:
+        found: _Value = self._shared.setdefault(value, value)
+        return found
 
     def _place_of(self, reservation: Reservation) -> Place:
         """Sessions count in the desktop's profile, even if its agent is entitled to another by now."""
@@ -96,7 +105,7 @@ class SessionPlaces:
             return Place(reservation.profile, OTHER, OTHER)
         entitled = self._entitled.get(agent_id)
         if entitled is not None:
-            return entitled._replace(profile=reservation.profile)
+            return entitled if entitled.profile == reservation.profile else entitled._replace(profile=reservation.profile)
         agent = roster.agents.get(agent_id) or roster.departed.get(agent_id)
         return Place(reservation.profile, OTHER if agent is None else _site(agent), OTHER)
 

@@ -139,7 +139,7 @@ class SharedSeats:
             profile=self._config().desktop_pools[rotation.pool].profile,
             wave=name,
             rank=(0, slot.begins, agent_id),
-            because=BY_HALF_DAYS(pool=rotation.pool),
+            by=BY_HALF_DAYS(pool=rotation.pool),
             due_at=slot.begins,
             begins_at=slot.begins - rotation.ready_before_s,
         )

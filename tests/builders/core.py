@@ -159,7 +159,7 @@ def a_want(number: int = 1, **changed: Any) -> Want:
         "profile": OFFICE,
         "wave": WaveName("everyone"),
         "rank": (100, NOW - 3600, f"login{number:04}"),
-        "because": f"the test wants a desktop for login{number:04}",
+        "by": f"the test wants a desktop for login{number:04}",
     }
     return Want(**{**values, **changed})
 

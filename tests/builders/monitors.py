@@ -106,7 +106,7 @@ def wants_of(numbers: Iterable[int], *, profile: str = STANDARD, wave: str = EVE
                 profile=ProfileName(profile),
                 wave=WaveName(wave),
                 rank=(100, MONDAY, f"login{number}"),
-                because="the batch is open",
+                by="the batch is open",
             )
             for number in numbers
         }

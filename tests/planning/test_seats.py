@@ -17,7 +17,7 @@ OTHERS = [Seat("pool:burst/1"), Seat("trial:evening"), Seat("probe:standard@n1")
 
 
 def wanted(other):
-    return [a_want(1, seat=other, login=other, because="a test wants a spare")]
+    return [a_want(1, seat=other, login=other, by="a test wants a spare")]
 
 
 @pytest.mark.parametrize("other", OTHERS)

@@ -19,7 +19,7 @@ from provisioner.planning.demand.gates import Gatekeeper, Phases
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.targets import NOT_STARTED, NOT_YET, WANTED, WANTED_AHEAD
+from provisioner.reasons.targets import NOT_STARTED, NOT_YET
 
 _SERVED = Wave(name=WaveName("served"), who=Selection())
 """The wave of people who have been given a desktop and are no longer selected by any wave."""
@@ -160,8 +160,7 @@ def _later(place: AgentPlace, wave: Wave, batch: BatchTimes) -> NotWanted:
 
 
 def _ahead(place: AgentPlace, wave: Wave, batch: BatchTimes) -> Want:
-    because = WANTED_AHEAD(wave=wave.name, login=place.agent.login, level=wave.prepare.value)
-    return replace(_want(place, wave, batch, opens_at=batch.opens_at), because=because, level=wave.prepare)
+    return replace(_want(place, wave, batch, opens_at=batch.opens_at), level=wave.prepare)
 
 
 def _want(place: AgentPlace, wave: Wave, batch: BatchTimes, *, opens_at: Instant) -> Want:
@@ -172,7 +171,6 @@ def _want(place: AgentPlace, wave: Wave, batch: BatchTimes, *, opens_at: Instant
         profile=place.profile,
         wave=wave.name,
         rank=(wave.priority, opens_at if batch.due_at is None else batch.due_at, place.agent.login),
-        because=WANTED(wave=wave.name, profile=place.profile, login=place.agent.login),
         due_at=batch.due_at,
         begins_at=None if batch.due_at is None else opens_at,
     )

@@ -61,7 +61,7 @@ def with_rest(demand: Demand, rest: Rest, scenario: Scenario, now: Instant) -> D
     assert scenario.calendar is not None, "without a calendar nothing rests"
     because = OUTSIDE_HOURS(until=scenario.calendar.words(rest.until))
     resting: Mapping[Seat, Want] = {
-        seat: replace(want, because=because, level=PreparationLevel.STOPPED)
+        seat: replace(want, by=because, level=PreparationLevel.STOPPED)
         for seat, want in demand.wants.items()
         if seat in rest.seats
     }

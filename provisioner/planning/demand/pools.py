@@ -98,6 +98,6 @@ def _want(pool: DesktopPoolName, profile: ProfileName, seat: Seat, turn: int) ->
         profile=profile,
         wave=WaveName(f"pool {pool}"),
         rank=(_PRIORITY, float(turn), f"{pool}/{seat.rpartition('/')[2]:0>5}"),
-        because=why(pool=pool),
+        by=why(pool=pool),
         level=level,
     )

@@ -40,7 +40,7 @@ def _want(intent: Intent) -> Want:
         profile=profile_tried(intent),
         wave=_WAVE,
         rank=(maxsize, intent.at, intent.target),
-        because=ORDERED(by=intent.by),
+        by=ORDERED(by=intent.by),
         level=PreparationLevel.RUNNING,
         only_on=None if (name := trial_named(intent.target)) is None else name.place,
     )

@@ -254,7 +254,7 @@ class FreeResources:
         if profile.name not in self._domains:
             self._domains[profile.name] = self._domains_of(profile)
         on_node, shared = self._domains[profile.name]
-        return on_node.get(node) or shared.get(node.cluster, ())
+        return on_node.get(node) or shared.get(node.cluster, frozenset())
 
     def _domains_of(self, profile: Profile) -> _Domains:
         """Of each node, and the shared ones of each cluster: one pass over the candidates, for a site has hundreds of nodes."""

@@ -55,7 +55,7 @@ def _what_is_stated(draft: Draft, want: Want, refusal: Refusal) -> Refusal | Non
         if profile is None or name == want.profile:
             continue
         because = GETS_LESS(wave=want.wave, login=want.login, profile=name, own=want.profile)
-        less = create(draft, replace(want, because=because), profile)
+        less = create(draft, replace(want, by=because), profile)
         if less is None or not _is_short(draft, profile, less):
             return less
     if not scenario.shortage.refuses:

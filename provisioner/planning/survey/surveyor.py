@@ -53,6 +53,8 @@ class Surveyor:
         """Forget all results."""
         self._last = LastLook()
         self._claim_of: dict[DesktopName, Claim] = {}
+        self._shared: dict[Claim, Claim] = {}
+        """One object for all desktops of the same claim."""
         self._phases: dict[DesktopName, tuple[Phase, Reason]] = {}
         self._not_ready: defaultdict[Phase, dict[DesktopName, Reservation]] = defaultdict(dict)
         self._claims: Counter[Claim] = Counter()
@@ -142,7 +144,7 @@ class Surveyor:
         claim = self._claim_of.pop(desktop.name)
         self._claims[claim] -= 1
         if not self._claims[claim]:
-            del self._claims[claim]
+            del self._claims[claim], self._shared[claim]
         for names in (self._departed, self._unmarked, self._misnoted):
             names.discard(desktop.name)
         self._outdated.pop(desktop.name, None)
@@ -155,7 +157,8 @@ class Surveyor:
         config, in_flight = situation.config, situation.in_flight.get(desktop.key)
         facts = PhaseFacts(record, view, config.installation, in_flight, config.pools.get(desktop.cluster))
         guest, phase = facts.guest, phase_of(facts)
-        claim = self._claim_of[desktop.name] = _claim(desktop, guest, facts.in_flight, facts.installation)
+        claim = _claim(desktop, guest, facts.in_flight, facts.installation)
+        claim = self._claim_of[desktop.name] = self._shared.setdefault(claim, claim)
         self._phases[desktop.name] = phase
         self._claims[claim] += 1
         if phase[0] is not Phase.READY:

@@ -34,7 +34,7 @@ def _want(facts: TargetFacts, desktop: Reservation, at: Instant) -> Want:
         return want
     rank = (0, at, name)
     profile, because = desktop.profile, because_of(facts.restart_orders[name])
-    return Want(seat=seat, login=_login(facts, seat), profile=profile, wave=_BY_ORDER, rank=rank, because=because)
+    return Want(seat=seat, login=_login(facts, seat), profile=profile, wave=_BY_ORDER, rank=rank, by=because)
 
 
 def _login(facts: TargetFacts, seat: Seat) -> str:

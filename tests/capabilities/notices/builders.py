@@ -64,7 +64,6 @@ def of_people(*people: Agent, ready: Mapping[AgentId, str] = {}, slots: Mapping[
             profile=ProfileName("office"),
             wave=WaveName("all"),
             rank=(1, at, agent_id),
-            because=NONE,
             due_at=at,
             begins_at=NOON,
         )
