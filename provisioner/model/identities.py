@@ -38,8 +38,7 @@ class Identities:
     """Which desktops show each mark, and which were given it: a word about a mark of another one convicts nobody else."""
 
     def __init__(self, records: Iterable[DesktopRecord] = ()) -> None:
-        self._holders: defaultdict[Mark, set[DesktopName]] = defaultdict(set)
-        self._given: defaultdict[Mark, set[DesktopName]] = defaultdict(set)
+        self._holders, self._given = _Names(), _Names()
         self._addresses: defaultdict[DesktopName, set[Mark]] = defaultdict(set)
         for record in records:
             self.reserve(record.reservation)
@@ -48,12 +47,12 @@ class Identities:
     def reserve(self, reservation: Reservation) -> None:
         """What Bascule gives to it. A name or VMID may be there once in each cluster."""
         for mark in given_to(reservation):
-            self._given[mark].add(reservation.name)
+            self._given.add(mark, reservation.name)
 
     def add(self, name: DesktopName, identity: Identity) -> None:
         """It shows this, too."""
         for mark in marks_of(identity):
-            self._holders[_as_given(mark)].add(name)
+            self._holders.add(_as_given(mark), name)
             if mark[0] == "address":
                 self._addresses[name].add(mark)
 
@@ -84,7 +83,7 @@ class Identities:
     def _claimed(self, name: DesktopName, identity: Identity) -> Mapping[str, Set[DesktopName]]:
         claimed: defaultdict[str, set[DesktopName]] = defaultdict(set)
         for mark in map(_as_given, marks_of(identity)):
-            given = self._given.get(mark, set())
+            given = self._given.of(mark)
             if name not in given:
                 claimed[mark[0]] |= given
         return claimed
@@ -93,7 +92,7 @@ class Identities:
         shared: defaultdict[str, set[DesktopName]] = defaultdict(set)
         for mark in map(_as_given, marks_of(identity)):
             if mark not in self._given:
-                shared[mark[0]] |= self._holders.get(mark, set()) - {name}
+                shared[mark[0]] |= self._holders.of(mark) - {name}
         if shared["address"]:
             mine = self._sharing(name, {mark for mark in marks_of(identity) if mark[0] == "address"})
             shared["address"] = {other for other in shared["address"] if self._sharing(other, self._addresses[other]) <= mine}
@@ -101,7 +100,7 @@ class Identities:
 
     def _sharing(self, name: DesktopName, addresses: Set[Mark]) -> int:
         """How many of these, of this desktop, others show too, and nobody was given."""
-        return sum(mark not in self._given and bool(self._holders.get(mark, set()) - {name}) for mark in addresses)
+        return sum(mark not in self._given and bool(self._holders.of(mark) - {name}) for mark in addresses)
 
     def _worded(self, found: Mapping[str, Set[DesktopName]], says: ReasonKind) -> Reason:
         if not any(found.values()):  # of thousands of desktops
@@ -112,6 +111,27 @@ class Identities:
                 named = ", ".join(others[:_NAMED])
                 return says(what=what(), others=AND_MORE(names=named, count=more) if more > 0 else named)
         return NONE
+
+
+class _Names:
+    """Desktops by mark. Nearly every mark is of one alone, and a set takes five times as much as a name."""
+
+    def __init__(self) -> None:
+        self._of: dict[Mark, DesktopName | set[DesktopName]] = {}
+
+    def add(self, mark: Mark, name: DesktopName) -> None:
+        there = self._of.setdefault(mark, name)
+        if isinstance(there, set):
+            there.add(name)
+        elif there != name:
+            self._of[mark] = {there, name}
+
+    def of(self, mark: Mark) -> Set[DesktopName]:
+        there = self._of.get(mark, set())
+        return there if isinstance(there, set) else {there}
+
+    def __contains__(self, mark: object) -> bool:
+        return mark in self._of
 
 
 def given_to(reservation: Reservation) -> Iterator[Mark]:
