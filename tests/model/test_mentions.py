@@ -109,9 +109,9 @@ def _crowds(draw: st.DrawFn) -> list[KnownPerson]:
     return [
         KnownPerson(
             agent_id=AgentId(f"id-{number}"),
-            logins=frozenset({login}),
-            display_names=frozenset({name}),
-            mails=frozenset({f"{login}.{number}@x.example"}),
+            logins=(login,),
+            display_names=(name,),
+            mails=(f"{login}.{number}@x.example",),
         )
         for number, (login, name) in enumerate(zip(logins, names, strict=True))
     ]

@@ -52,8 +52,9 @@ def _row(person: KnownPerson) -> dict[str, object]:
 
 def person_of(row: Row[Any]) -> KnownPerson:
     """The person who was written."""
-    sets = {name: frozenset(values) for name, values in json.loads(row.names).items()}
-    return KnownPerson(agent_id=AgentId(row.agent_id), gone_at=row.gone_at, **sets)
+    names = {name: tuple(sorted({*values})) for name, values in json.loads(row.names).items()}
+    ids = frozenset(map(AgentId, names.pop("earlier_ids", ())))
+    return KnownPerson(agent_id=AgentId(row.agent_id), earlier_ids=ids, gone_at=row.gone_at, **names)
 
 
 __all__ = ["drop_people", "person_of", "read_people", "replace_people", "write_people"]

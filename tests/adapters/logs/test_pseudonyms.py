@@ -85,10 +85,10 @@ def test_one_person_is_one_pseudonym(text: str, hidden: str):
 MARIE = KnownPerson(
     agent_id=AgentId("7d8fad5b-d9cb-469f-a165-708677289500"),
     earlier_ids=frozenset({AgentId("matricule-1234")}),
-    logins=frozenset({"mcurie", "msklodowska"}),
-    display_names=frozenset({"CURIE Marie"}),
-    mails=frozenset({"marie.curie@example.org"}),
-    entries=frozenset({"cn=Curie\\, Marie (labo),ou=labo,dc=x"}),
+    logins=("mcurie", "msklodowska"),
+    display_names=("CURIE Marie",),
+    mails=("marie.curie@example.org",),
+    entries=("cn=Curie\\, Marie (labo),ou=labo,dc=x",),
 )
 _FORMS = [
     "7d8fad5b-d9cb-469f-a165-708677289500", "matricule-1234", "mcurie", "MSKLODOWSKA", "CURIE Marie", "Marie Curie",

@@ -22,10 +22,10 @@ from provisioner.reasons.reason import to_document
 GONE = KnownPerson(
     agent_id=AgentId("9f3a77c0-aa01-4e0e-9c1d-5d1b2c3d4e5f"),
     earlier_ids=frozenset({AgentId("matricule-zq77")}),
-    logins=frozenset({"zquemeneur"}),
-    display_names=frozenset({"Zélie QUÉMENEUR-Lâtre"}),
-    mails=frozenset({"zelie.quemeneur@departement.example"}),
-    entries=frozenset({"cn=QUÉMENEUR-Lâtre Zélie,ou=gens,dc=x"}),
+    logins=("zquemeneur",),
+    display_names=("Zélie QUÉMENEUR-Lâtre",),
+    mails=("zelie.quemeneur@departement.example",),
+    entries=("cn=QUÉMENEUR-Lâtre Zélie,ou=gens,dc=x",),
 )
 PROSE = (
     "vu avec Zélie QUÉMENEUR-Lâtre ; QUÉMENEUR-Lâtre Zélie, zelie quemeneur-latre; uid=zquemeneur,ou=gens,dc=x; "
