@@ -32,9 +32,12 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 
 STILL_S = 1800.0
-"""Virtual seconds without the end of any action, after which no more desktops will come: three times the longest retry."""
+"""Virtual seconds without the end of any action, after which no more desktops will come: three times the longest retry. More
+where a profile lets an action take longer."""
 _FULL_S = 60.0
 """The same, once all desktops are ready and everybody else waits for a resource that is used up: six observations at rest."""
+_RETRY_S = STILL_S / 3
+"""The longest."""
 _AWAKE_BEFORE_S = 60.0
 """Virtual seconds before the next change of demand at which observations resume: six observations at rest."""
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
@@ -92,6 +95,7 @@ class Rehearsal:
             desktop_pools={name: replace(pool, unused_after_s=BOUND_S) for name, pool in stage.config.desktop_pools.items()},
         )
         self._began_at = stage.begins_at
+        self._still_s = _still_s(stage.config)
         self.reconciler = Reconciler(
             self._config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.watch, *stage.listeners))
         )
@@ -164,7 +168,7 @@ class Rehearsal:
 
     def _prepared(self) -> bool:
         status, now = self.reconciler.status, self.events.now
-        if now - self._began_at >= self.stage.at_most_s or now - self.watch.moved_at >= STILL_S:
+        if now - self._began_at >= self.stage.at_most_s or now - self.watch.moved_at >= self._still_s:
             return True
         if status is None or status.roster is None:
             return False
@@ -183,7 +187,7 @@ class Rehearsal:
         change = min((at for at in changes if at is not None), default=None)
         if self._scripted or not self.reconciler.at_rest or change is None or watch.all_ready_since is not None:
             return
-        if not watch.settled and self.events.now - watch.moved_at < STILL_S:
+        if not watch.settled and self.events.now - watch.moved_at < self._still_s:
             return
         until = min(change - _AWAKE_BEFORE_S, self._began_at + self.stage.at_most_s)
         if until > self.events.now:
@@ -204,7 +208,13 @@ class Rehearsal:
             return _FULL_S
         resting = rest.until if rest is not None and rest.seats else None
         times = [at for at in (opening, resting, self.seats.last_at(self.events.now)) if at is not None]
-        return max([STILL_S, *(at - self.watch.moved_at + STILL_S for at in times)])
+        return max([self._still_s, *(at - self.watch.moved_at + self._still_s for at in times)])
+
+
+def _still_s(config: SiteConfig) -> float:
+    """The daemon waits so long for each action; after that it may retry."""
+    timeouts = ((each.clone_timeout_s, each.start_timeout_s, each.ready_timeout_s) for each in config.profiles.values())
+    return max([STILL_S, *(max(each) + _RETRY_S for each in timeouts)])
 
 
 def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:

@@ -8,17 +8,19 @@ import pytest
 from provisioner.model.agents import AccountStatus
 from provisioner.model.budget import Safety
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
+from provisioner.model.profiles import CloneKind, Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.twin_spec import (
     CutQuorum,
     DeadGuestAgents,
     DeleteTemplate,
+    Durations,
     GuestSpec,
     KillNode,
     LogOns,
     NodeSpec,
     RivalLocks,
+    StorageSpec,
 )
 from provisioner.rehearsal.binding import binding
 from provisioner.rehearsal.forecast import Forecast
@@ -153,6 +155,29 @@ def test_waves_half_a_day_apart_are_waited_for():
     forecast = rehearsed(spec, agents=2, config=a_config_on(spec, scenario=Scenario(name="late", waves=(waves,))))
 
     assert forecast.ready_after_s == pytest.approx([3 * STILL_S + 60, 5 * STILL_S + 60], abs=15)
+
+
+def test_eight_boots_that_share_a_slow_node_for_32_minutes_are_waited_for():
+    """F10: the rehearsal is as patient as the profile lets the daemon be."""
+    spec = a_spec(durations=Durations(sigma=0.0, boot_s=120.0, boots_width=1))
+    spec = replace(spec, nodes=tuple(replace(node, speed=0.5) for node in spec.nodes))
+
+    forecast = rehearsed(spec, agents=8, config=a_config_on(spec, profile=a_profile_on(spec, ready_timeout_s=3600.0)))
+
+    assert forecast.ready == 8
+    assert 32 * 60 <= (forecast.last_after_s or 0.0) <= 45 * 60
+
+
+def test_a_full_clone_that_is_copied_for_an_hour_is_waited_for():
+    """F10: as above, for another time-out of the profile."""
+    storage = StorageSpec(storage=STORAGE, shared=False, copy_gib_per_second=32 / 3600)
+    spec = replace(a_spec(), storages=(storage,))
+    profile = a_profile_on(spec, clone=CloneKind.FULL, clone_timeout_s=2 * 3600.0)
+
+    forecast = rehearsed(spec, agents=1, config=a_config_on(spec, profile=profile))
+
+    assert forecast.ready == 1
+    assert (forecast.last_after_s or 0.0) >= 3600
 
 
 @pytest.mark.long
