@@ -30,6 +30,10 @@ _FASTEST_S = 0.02
 """Faster than any storage."""
 _CAUTIOUS_S = 120.0
 """How long there is one clone less than ran at a lock time-out, but half of what is safe: there another client was to blame."""
+_PAUSE_S = 120.0
+"""Without a clone for so long, a lock may serve others by now, and its storage may have become slower."""
+_AFTER_PAUSE = 2
+"""Then so many show it, before there are as many as before."""
 _ALONE = 2
 """Clones alone before two are tried."""
 _AGAIN = 100
@@ -83,6 +87,8 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
     for run in history.runs:
         if run.timed_out and run.ended_at > now - _CAUTIOUS_S:
             limit = min(limit, max(run.parallel - 1, safe_clones(each_s, shared=shared) / 2))
+    if (now if history.oldest_at is None else history.oldest_at) > history.runs[-1].ended_at + _PAUSE_S:
+        limit = min(limit, _AFTER_PAUSE)
     return max(1, int(limit))
 
 

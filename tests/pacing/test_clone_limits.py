@@ -124,6 +124,24 @@ def test_l1_two_are_tried_where_a_clone_alone_takes_long(runs, history_of, limit
     assert clone_limit(history(*runs, alone_s=alone_s, **history_of), shared=True, now=NOW) == limit
 
 
+@pytest.mark.parametrize(
+    ("ago_s", "oldest_s", "limit"),
+    [
+        pytest.param(100.0, None, 4, id="just now"),
+        pytest.param(600.0, None, 2, id="ten minutes ago"),
+        pytest.param(600.0, 3.0, 2, id="and none since has ended"),
+        pytest.param(5.0, 3.0, 4, id="the first has ended"),
+    ],
+)
+def test_l1_after_a_pause_two_show_what_the_lock_allows_now(ago_s, oldest_s, limit):
+    """Storages that had become eight times as slow while nothing was cloned got five at once, and five more after them."""
+    oldest_at = None if oldest_s is None else NOW - oldest_s
+    runs = clones(24, parallel=5, took_s=2 + 4 * 1.2, ago_s=ago_s)
+
+    assert clone_limit(history(*runs, alone_s=2.0, oldest_at=oldest_at), shared=True, now=NOW) >= limit
+    assert (clone_limit(history(*runs, alone_s=2.0, oldest_at=oldest_at), shared=True, now=NOW) == 2) is (limit == 2)
+
+
 @pytest.mark.parametrize("shared", [True, False])
 @pytest.mark.parametrize(
     ("runs", "limit"),
