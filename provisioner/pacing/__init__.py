@@ -15,7 +15,8 @@ To add a limit: a pure function of samples and `now` here, and a row of the benc
   first clone of each lock domain runs alone, to be measured; then there is one more for each generation that has ended, while
   the longest wait that is to be expected is below 10 s. What a clone takes alone may be spent beside the lock: after two
   alone two are tried, until six have shown how long they wait for each other; at a time-out no more, for a hundred times as
-  many. Local locks get no more than keep them busy; polled locks are the busier the more poll. Clones of others lengthen the
+  many. After two minutes without a clone two show what the lock allows now. Local locks get no more than keep them busy; polled
+  locks are the busier the more poll. Clones of others lengthen the
   waits, and lower the limit in the same way. Clones that timed out on another client's lock do not count as slow storage:
   they lowered the limit, and fewer parallel clones lowered it further. Full clones copy beside the lock: they do not wait for
   each other, which shows, too. How the longest wait follows from the mean one is Proxmox VE's: served in order (flock), or
