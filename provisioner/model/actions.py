@@ -30,7 +30,10 @@ from provisioner.model.seats import is_trial
 from provisioner.model.words import Result as Result
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.outcomes import ANYBODY_LEFT
-from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.reason import NONE, Reason, as_reason
+from provisioner.reasons.steps import SECOND, SUPERSEDED
+
+_NO_WORK = frozenset({SUPERSEDED.code, SECOND.code})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -300,6 +303,11 @@ class Plan:
         """Each reason of a deferral with its word for metrics and a count; a reason may be repeated."""
         yield from ((group.reason, group.binds, len(group.wants)) for group in self.groups)
         yield from ((deferral.reason, deferral.binds, 1) for deferral in self.singles)
+
+    @property
+    def waits(self) -> Iterator[tuple[Reason, WaitsFor, int]]:
+        """The same, of what waits: a desktop that its agent no longer uses is reported, and waits for nothing."""
+        return (each for each in self.reasons if as_reason(each[0]).code not in _NO_WORK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

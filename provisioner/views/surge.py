@@ -10,7 +10,6 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.surges import SurgeEvent, SurgeRun, SurgeState, WaveMove, next_state
-from provisioner.planning.report.waits import waits_of
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY
 from provisioner.reasons.targets import NOT_STARTED
@@ -260,7 +259,7 @@ def _halted(status: Status) -> Iterator[Reason]:
 
 
 def _waits(status: Status) -> tuple[ReasonCount, ...]:
-    each = (repeat(reason, count) for reason, _, count in waits_of(status.plan))
+    each = (repeat(reason, count) for reason, _, count in status.plan.waits)
     return reason_counts(chain.from_iterable(each))[:_NAMED]
 
 

@@ -4,7 +4,7 @@
   and `passing`: what of that changes by itself; `session_news`: the last one, with what desktops have pushed since;
 * `drift`: where the clusters differ from the store; `left_behind`: of that, what no listing shows;
 * `preparations`: progress of desktops made ahead of need;
-  `progress`: of a run, for its report; `waits`: what is waited for; `pools`: desktops that are lent;
+  `progress`: of a run, for its report; `pools`: desktops that are lent;
 * `locks`: the storage locks that clones wait at;
 * `capacities`: how many more desktops fit, after the loss of each node too, and what would add most.
 

@@ -9,7 +9,6 @@ from provisioner.model.ids import Seat, WaveName
 from provisioner.model.progress import BatchProgress, Binding, Progress
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, SurgeState
-from provisioner.planning.report.waits import waits_of
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.hiding import without_names
 from provisioner.reasons.reason import Reason
@@ -94,7 +93,7 @@ def _half_day(status: Status, run: SurgeRun) -> Iterator[BatchProgress]:
 
 def _binds(status: Status) -> tuple[Binding, ...]:
     counts, first = Counter[str](), dict[str, Reason]()
-    for reason, _, count in waits_of(status.plan):
+    for reason, _, count in status.plan.waits:
         sort = sort_of(reason)
         counts[sort] += count
         first.setdefault(sort, reason)

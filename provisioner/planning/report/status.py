@@ -28,7 +28,6 @@ from provisioner.planning.report.left_behind import left_behind_of
 from provisioner.planning.report.locks import lock_states
 from provisioner.planning.report.pools import pool_states
 from provisioner.planning.report.preparations import preparations
-from provisioner.planning.report.waits import waits_of
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import NONE, Reason, as_reason
 
@@ -218,6 +217,6 @@ def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
 def _queued(plan: Plan) -> Counter[str]:
     """By what it waits for."""
     counted = Counter[str]()
-    for _, binds, count in waits_of(plan):
+    for _, binds, count in plan.waits:
         counted[binds or "other"] += count
     return counted
