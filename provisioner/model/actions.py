@@ -292,6 +292,8 @@ class Plan:
     """Departures to record, of desktops whose agent has left; None: the agent is back."""
     other_key: Reason = NONE
     """Why no note can be trusted, so that nothing new is made; empty: as far as is known, our key is the right one."""
+    overdue: frozenset[DesktopName] = frozenset()
+    """Starting desktops that should be ready by now, as fast as their node boots with the others beside them."""
 
     @cached_property
     def deferred(self) -> tuple[Deferral, ...]:

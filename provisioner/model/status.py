@@ -78,8 +78,6 @@ class DesktopState:
     """It has been starting for longer than its profile allows, and was asked not long ago."""
     slow: bool = False
     """It has been starting for longer than boots of its image do."""
-    overdue: bool = False
-    """It has been starting for half a minute longer than a boot of its image takes alone."""
     levels: frozenset[BootLevel] = frozenset()
     """While it starts: how far it has come."""
 

@@ -5,14 +5,17 @@ another boot, long before its guest is probed.
 """
 
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from math import exp
 
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.pacing.boot_limits import NodePace
 from provisioner.pacing.boot_samples import Boot, beyond_chance
 from provisioner.pacing.runs import Run
 
+_SURELY = 2.33
+"""One in a hundred normal values is so many spreads above the middle one."""
 _OVERTAKEN = 4
 """Fewer may have been quicker by chance."""
 _SPREAD = 0.2
@@ -53,6 +56,17 @@ class NodeBoots:
     """Seconds until all of them are expected to be ready; late boots count as done."""
     late: bool = False
     """Whether all of them are late, and none that was ordered after them has ended."""
+    hanging: frozenset[DesktopName] = frozenset()
+    """Boots that are late, and that others have overtaken: none of the above counts them."""
+
+    def overdue(self, spread: float) -> Iterator[DesktopName]:
+        """Boots that should have ended, but for one in a hundred by chance (`Limits.boot_spread`), and those that hang.
+
+        By what has ended: those in progress, which may all hang, are no measure of themselves.
+        """
+        most = self.pace.slower * exp(_SURELY * spread)
+        yield from self.hanging
+        yield from (name for name, share in self.progress.items() if share > most)
 
     def before(self, name: DesktopName) -> int:
         """How many boots should end before this one."""
@@ -74,9 +88,11 @@ class NodeBoots:
 def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], pace: NodePace, now: Instant) -> NodeBoots:
     """The progress of one node's boots: `starting` and not known to be ready, in parallel with the `finished` boots."""
     share_s = max((boot.alone_s for boot in starting.values()), default=0.0) / pace.width
-    started = {name: boot for name, boot in starting.items() if boot.left_at is None and not _hangs(boot, finished)}
+    booting = {name: boot for name, boot in starting.items() if boot.left_at is None}
+    hanging = frozenset(name for name, boot in booting.items() if _hangs(boot, finished))
+    started = {name: boot for name, boot in booting.items() if name not in hanging}
     if not started:
-        return NodeBoots(pace=pace, share_s=share_s)
+        return NodeBoots(pace=pace, share_s=share_s, hanging=hanging)
     left = [Run(began_at=boot.at, ended_at=boot.left_at) for boot in starting.values() if boot.left_at is not None]
     sweep = _Sweep(pace, began_at=min(boot.at for boot in started.values()))
     meanwhile = [boot for boot in (*finished, *left) if boot.ended_at > sweep.now]
@@ -103,6 +119,7 @@ def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], 
         share_s=share_s,
         behind=1.0 if pace.own else max(pace.slower, _overdue(progress.values())),
         late=all(boot.late for boot in started.values()),
+        hanging=hanging,
         remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
     )
 

@@ -112,3 +112,19 @@ def test_where_all_are_late_one_more_shows_whether_the_node_boots_at_all():
     boots = boots_on(late(*[2000] * 16), ended_after(3000, 8), PACE, NOW)
 
     assert (boots.late, boots.counted(limit=16), boots.counted(limit=1)) == (True, 15, 0)
+
+
+def test_a_boot_is_overdue_beside_the_others_of_its_node_and_not_before():
+    """E5: thirty boots on a node of width 10 take three times as long as one, and are healthy."""
+    crowd = boots_on(started(*[140] * 30), [], PACE, NOW)
+    alone = boots_on(started(140), [], PACE, NOW)
+
+    assert list(crowd.overdue(0.2)) == []
+    assert list(alone.overdue(0.2)) == ["vd-0"]
+    assert list(alone.overdue(0.6)) == [], "one in a hundred takes so long by chance"
+
+
+def test_a_boot_that_hangs_is_overdue():
+    boots = boots_on(late(2000), ended_after(2000, 4), PACE, NOW)
+
+    assert list(boots.overdue(0.2)) == ["vd-0"]

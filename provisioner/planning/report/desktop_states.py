@@ -183,7 +183,6 @@ def _state(
         attempts=record.attempts,
         late=now.late,
         slow=now.slow,
-        overdue=now.overdue,
         levels=now.levels,
     )
 

@@ -13,7 +13,7 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.status import DesktopState
 from provisioner.model.words import BootLevel
 from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.planning.inputs import Situation, asked_lately, started_at, where
+from provisioner.planning.inputs import Situation, asked_lately, started_at
 from provisioner.planning.survey.lifecycle import levels_of
 
 OFF = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED, Phase.DELETING})
@@ -31,15 +31,12 @@ class Passing(NamedTuple):
     unknown_since: Instant | None = None
     late: bool = False
     slow: bool = False
-    overdue: bool = False
     levels: frozenset[BootLevel] = _NO_LEVELS
 
 
 _NOTHING = Passing()
 """Nobody is logged on, and nothing is expected yet."""
-_IN_TIME = (False, False, False)
-_OVERDUE_S = 30.0
-"""Beyond what a boot takes alone: others beside it make it longer."""
+_IN_TIME = (False, False)
 _as_shown = attrgetter(*Passing._fields)
 
 
@@ -48,7 +45,7 @@ def passing(situation: Situation, record: DesktopRecord, phase: Phase) -> Passin
     if phase in OFF:
         return _NOTHING
     starting = phase is Phase.STARTING
-    late, slow, overdue = _lateness(situation, record.reservation) if phase in _NOT_UP else _IN_TIME
+    late, slow = _lateness(situation, record.reservation) if phase in _NOT_UP else _IN_TIME
     if starting and not slow and record.report is None and record.unheard is None:
         return _NOTHING  # hundreds at once
     sessions = _sessions(situation, record.report, phase, late=late)
@@ -57,7 +54,6 @@ def passing(situation: Situation, record: DesktopRecord, phase: Phase) -> Passin
         unknown_since=_known_last(situation, record) if sessions is None else None,
         late=starting and late and asked_lately(situation, record.reservation.name),
         slow=starting and slow,
-        overdue=starting and overdue,
         levels=levels_of(record, situation.snapshot.clusters.get(record.reservation.cluster)) if starting else _NO_LEVELS,
     )
 
@@ -92,20 +88,19 @@ def _known_last(situation: Situation, record: DesktopRecord) -> Instant:
     return started_at(situation, record.reservation) if record.report is None else record.report.read_at
 
 
-def _lateness(situation: Situation, desktop: Reservation) -> tuple[bool, bool, bool]:
+def _lateness(situation: Situation, desktop: Reservation) -> tuple[bool, bool]:
     """Whether it has run for longer than it takes to be ready: perhaps only its guest agent fails, and people use it.
 
-    Whether for longer than it took others of its image; and whether for clearly longer than it takes alone.
+    And whether for longer than it took others of its image.
     """
     guest = situation.snapshot.guest(desktop.key)
     if guest is None or guest.power is not Power.RUNNING:
         return _IN_TIME
     up_s, profile = situation.now - started_at(situation, desktop), situation.config.profiles.get(desktop.profile)
     if profile is None:
-        return up_s > 0, up_s > 0, up_s > 0
+        return up_s > 0, up_s > 0
     late = up_s > profile.ready_timeout_s
-    overdue = up_s > situation.limits.boot_alone_s(profile, where(situation, desktop)) + _OVERDUE_S
-    return late, late or up_s > situation.limits.slow_after_s(profile), overdue
+    return late, late or up_s > situation.limits.slow_after_s(profile)
 
 
 __all__ = ["LETS_NOBODY_IN", "OFF", "Passing", "known_for_s", "passing", "sessions_shown", "still_so"]

@@ -42,7 +42,7 @@ class Draft:
         self.survey = survey
         self.resources = resources
         self.boots = booting_on(situation, survey.not_ready.get(Phase.STARTING, {}).values())
-        """The boots in progress on each node, without those that are late."""
+        """The boots in progress on each node."""
         self.facts = TargetFacts(situation, survey)
         queues = boot_queues(situation, survey, self.boots)
         to_place = _unplaced(situation, survey, resources) + _unprepared(situation, survey)
@@ -156,6 +156,9 @@ class Draft:
             given_back=tuple(self.given_back),
             departures=self.departures,
             other_key=self.other_key,
+            overdue=frozenset(
+                name for boots in self.boots.values() for name in boots.overdue(self.situation.limits.boot_spread)
+            ),
         )
 
 
