@@ -86,7 +86,7 @@ def test_a_gate_that_waits_for_an_operator_is_named_while_there_is_time_to_open_
     rehearsal, listener = a_surge(first, rest, agents=3)
 
     assert play(rehearsal, 400.0)["rest"].outlook is WaveOutlook.IN_TIME
-    eta = play(rehearsal, 900.0)["rest"]
+    eta = play(rehearsal, 930.0)["rest"]
 
     assert eta.outlook is WaveOutlook.EXPECTED_LATE
     assert (eta.because.code, eta.held_by.code) == ("gate_go", "gate_go")
