@@ -1,8 +1,8 @@
 """Concurrency limits from measurements: clones per lock domain, boots per node, calls per node, and when to probe. Pure.
 
 * `limits` is what planning gets: a protocol (the benchmark has another implementation: fixed limits), and the measured limits;
-* computed by `clone_limits`, `boot_limits`, `boot_progress`, `api_limits`; `fair_queue` is their rule, and
-  `probe_timing` says when guests are probed again;
+* computed by `clone_limits`, `boot_limits`, `boot_progress`, `api_limits`; `fair_queue` is their rule,
+  `chance` says how much later the last of several boots is, and `probe_timing` when guests are probed again;
 * from samples: `runs`, `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest);
   `lead_times`: of desktops of pools, with the queues before them.
 

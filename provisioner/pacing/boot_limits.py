@@ -11,6 +11,7 @@ from statistics import fmean, median
 
 from provisioner.model.ids import ProfileName
 from provisioner.pacing.boot_samples import Boot, beyond_chance
+from provisioner.pacing.chance import OF_MEDIAN
 from provisioner.pacing.fair_queue import is_idle, window
 
 INITIAL = 10
@@ -21,11 +22,9 @@ GENERATION = 8
 
 _SPEEDS = (1.0, 0.5, 0.65, 0.8, 1.25, 1.6, 2.0, 3.0, 4.0, 6.0)
 """How many times as long boots may take on a node: nearer to each other than what can be told apart makes no difference."""
-_SPREAD = 0.2
+SPREAD = 0.2
 """σ of the logarithm of a boot's duration: somewhat more than on the reference twins."""
 _LEAST_SPREAD = 0.05
-_NORMAL = 1.4826
-"""σ of a normal value ÷ the median of the distances from its middle."""
 _MOST = 9.0
 """Of the square of an error: three σ."""
 _LEAST_S = 1.0
@@ -106,14 +105,14 @@ def slower_by(boots: Sequence[Boot], alone_s: Mapping[ProfileName, float], *, us
 def _misfit(boots: Sequence[Boot], alone_s: Mapping[ProfileName, float], usual: float, slower: float) -> float:
     width = max(1.0, _width(boots, alone_s, slower))
     expected = ((boot, slower * alone_s[boot.profile] * max(1.0, boot.parallel / width)) for boot in boots)
-    errors = (log(max(_LEAST_S, boot.took_s) / took_s) / _SPREAD for boot, took_s in expected)
+    errors = (log(max(_LEAST_S, boot.took_s) / took_s) / SPREAD for boot, took_s in expected)
     return sum(min(error**2, _MOST) for error in errors) + (log(slower) ** 2 + log(width / usual) ** 2) / _UNLIKE**2
 
 
 def spread_of(of_nodes: Iterable[Sequence[Boot]], alone_s: Mapping[ProfileName, float]) -> float:
     """σ of the logarithm of a boot's duration, by the boots of each node beside its usual one."""
     errors = [error for boots in of_nodes if len(boots) >= GENERATION for error in _errors(boots, alone_s)]
-    return max(_LEAST_SPREAD, _NORMAL * median(errors)) if errors else _SPREAD
+    return max(_LEAST_SPREAD, OF_MEDIAN * median(errors)) if errors else SPREAD
 
 
 def _errors(boots: Sequence[Boot], alone_s: Mapping[ProfileName, float]) -> list[float]:

@@ -7,15 +7,14 @@ another boot, long before its guest is probed.
 from bisect import insort
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import exp
 
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.pacing.boot_limits import NodePace
 from provisioner.pacing.boot_samples import Boot, beyond_chance
+from provisioner.pacing.chance import slowest
 from provisioner.pacing.runs import Run
 
-_SURELY = 2.33
-"""One in a hundred normal values is so many spreads above the middle one."""
+_SURELY = 0.99
 _OVERTAKEN = 4
 """Fewer may have been quicker by chance."""
 _SPREAD = 0.2
@@ -64,7 +63,7 @@ class NodeBoots:
 
         By what has ended: those in progress, which may all hang, are no measure of themselves.
         """
-        most = self.pace.slower * exp(_SURELY * spread)
+        most = self.pace.slower * slowest(1, spread=spread, by=_SURELY)
         yield from self.hanging
         yield from (name for name, share in self.progress.items() if share > most)
 

@@ -26,7 +26,8 @@ class Silence:
         self._unheard: dict[DesktopName, Unheard] = {}
         self._reported: dict[DesktopName, GuestWord] = {}
         self._named: dict[GuestWord, list[Instant]] = {}
-        self._others, self._counted_at = 0, -inf
+        self._others: set[DesktopName] = set()
+        self._counted_at = -inf
 
     def follow(self, status: Status) -> Iterator[tuple[str, str]]:
         """Subject and text of each new line."""
@@ -38,10 +39,11 @@ class Silence:
             if self._may_name(unheard.word, status.at):
                 yield f"desktop {name}", f"gives no report: {unheard.text}"
             else:
-                self._others += 1
+                self._others.add(name)
         if self._others and not 0 <= status.at - self._counted_at < _COUNTED_S:
-            yield "desktops", f"{self._others} more give no report: `bascule desktops` says why of each"
-            self._others, self._counted_at = 0, status.at
+            yield "desktops", f"{len(self._others)} more give no report: `bascule desktops` says why of each"
+            self._others.clear()
+            self._counted_at = status.at
 
     def _may_name(self, word: GuestWord, now: Instant) -> bool:
         """A time that is to come is none: the clock was set back."""
@@ -59,6 +61,7 @@ class Silence:
             else:
                 self._unheard.pop(name, None)
                 self._reported.pop(name, None)
+                self._others.discard(name)
 
     def _is_due(self, name: DesktopName, unheard: Unheard, status: Status) -> bool:
         if unheard.word in (self._reported.get(name), *_PASSING):

@@ -2,7 +2,7 @@
 
 * `watch`: the estimates that a daemon keeps, and what is to be said of them;
 * `waves`: the estimate of each wave, its band and its cause;
-* `revisions`: how far the estimates of the last minutes were off; `chance`: how much later the last of several boots is;
+* `revisions`: how far the estimates of the last minutes were off;
 * `deadline_order`: whether the batch that is due first goes first;
 * `work`: the work that is left; `yard`: where it is done, and with what; `queue`: when.
 

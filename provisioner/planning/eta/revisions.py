@@ -6,13 +6,12 @@ from math import log, sqrt
 from statistics import median
 
 from provisioner.model.ids import Instant
+from provisioner.pacing.chance import OF_MEDIAN
 
 ASSUMED = 0.2
 """Their spread as a logarithm, before there are any (measured on drawn shapes); no band is narrower."""
 _PAST_S = 600.0
 """Estimates of so many seconds before show how far such estimates are off."""
-_NORMAL = 1.4826
-"""The spread of a normal value, by the median distance."""
 _MOST = 0.6
 """However far they were off: an estimate that has just been corrected is not off by as much again."""
 _SOON_S = 30.0
@@ -49,7 +48,7 @@ class Revisions:
             for at, then, known in self._looks
             if min(then, now) - at > _SOON_S
         )
-        return min(_MOST, _NORMAL * median([ASSUMED / _NORMAL, *ratios]))
+        return min(_MOST, OF_MEDIAN * median([ASSUMED / OF_MEDIAN, *ratios]))
 
 
 __all__ = ["ASSUMED", "Revisions"]

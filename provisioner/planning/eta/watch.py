@@ -139,7 +139,7 @@ def _words(eta: WaveEta, outlook: WaveOutlook, was: WaveOutlook) -> Reason:
     if eta.held_by:
         held = reasons.WAVE_HELD_LATE if over_s > 0 else reasons.WAVE_HELD
         return held(**words, count=eta.late, minutes=max(1, int(abs(over_s) / 60.0)))
-    if eta.held == eta.late:  # the others are in time
+    if eta.late <= eta.held:  # they come last: the others are in time
         return reasons.WAVE_STUCK(**words, count=eta.late)
     minutes = max(1, round((eta.late_by_s or 0.0) / 60.0))
     return (reasons.WAVE_LATE_BY if over_s > 0 else reasons.WAVE_MAY_BE_LATE)(**words, count=eta.late, minutes=minutes)

@@ -12,7 +12,8 @@ from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import Instant, NodeKey, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import RESOURCES, WaitsFor
-from provisioner.planning.eta.chance import slowest
+from provisioner.pacing.boot_limits import SPREAD
+from provisioner.pacing.chance import slowest
 from provisioner.planning.eta.queue import Batch, Gated, Load, Yard
 from provisioner.planning.eta.yard import yard_of
 from provisioner.planning.inputs import Situation, where
@@ -46,7 +47,7 @@ class Work:
     """Whether a boot was measured, and a clone, if any is to be made."""
     boots: int = 1
     """How many boots were measured, at least 1."""
-    spread: float = 0.2
+    spread: float = SPREAD
     """σ of the logarithm of how long a boot takes (`Limits.boot_spread`)."""
 
 
@@ -81,7 +82,7 @@ def work_of(
         yard=yard_of(situation, look.queues, room, waiting),
         measured=_is_measured(situation, look.queues.share_s, batches),
         boots=max(1, situation.limits.boots_known),
-        spread=situation.limits.boot_spread,
+        spread=look.spread,
     )
 
 
@@ -110,6 +111,7 @@ class _Look:
         self._situation, self._survey = situation, survey
         self._boots = booting_on(situation, survey.not_ready.get(Phase.STARTING, {}).values())
         self.queues = boot_queues(situation, survey, self._boots)
+        self.spread = situation.limits.boot_spread
 
     def batch(
         self, people: Sequence[_Person], held: Mapping[Seat, Reason], away: Mapping[Seat, Reason], never: Mapping[Seat, Reason]
@@ -196,7 +198,7 @@ class _Look:
         if boots is None or desktop.name not in boots.progress:
             return _LEAST * alone_s
         begun = boots.progress[desktop.name] / boots.behind
-        share = max(_LEAST, slowest(of, spread=situation.limits.boot_spread, begun=begun) - begun)
+        share = max(_LEAST, slowest(of, spread=self.spread, begun=begun) - begun)
         return share * alone_s * boots.behind * max(1.0, boots.expected / boots.pace.width)
 
 

@@ -156,10 +156,12 @@ class Draft:
             given_back=tuple(self.given_back),
             departures=self.departures,
             other_key=self.other_key,
-            overdue=frozenset(
-                name for boots in self.boots.values() for name in boots.overdue(self.situation.limits.boot_spread)
-            ),
+            overdue=self._overdue(),
         )
+
+    def _overdue(self) -> frozenset[DesktopName]:
+        spread = self.situation.limits.boot_spread
+        return frozenset(name for boots in self.boots.values() for name in boots.overdue(spread))
 
 
 def slot(busy: Counter[NodeKey], node: NodeKey, ceiling: int) -> bool:

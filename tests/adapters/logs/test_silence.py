@@ -67,3 +67,13 @@ def test_a_clock_that_is_set_back_hushes_nothing():
     lines = list(silence.follow(status(*(a_silent(number) for number in range(1, 11)))))
 
     assert named(lines) == ["desktop vd-10"]
+
+
+def test_a_desktop_that_has_answered_since_is_not_counted():
+    silence, many = Silence(), [a_silent(number) for number in range(1, 10)]
+    list(silence.follow(status(*many[:6])))  # the sixth is counted, at once
+    list(silence.follow(status(*many, at_s=10.0)))
+
+    lines = list(silence.follow(status(*many[:7], a_desktop(8), a_desktop(9), at_s=70.0)))
+
+    assert [text.split()[0] for text in counted(lines)] == ["1"]

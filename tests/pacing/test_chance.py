@@ -6,7 +6,7 @@ from statistics import median, quantiles
 
 import pytest
 
-from provisioner.planning.eta.chance import slowest
+from provisioner.pacing.chance import slowest
 
 SPREAD = 0.5
 

@@ -5,6 +5,8 @@ from statistics import NormalDist
 
 _CHANCE = NormalDist()
 _SURELY = 1.0 - 1e-9
+OF_MEDIAN = 1.4826
+"""σ of a normal value ÷ the median of the distances from its middle."""
 _LAST = 3
 """One in so many of those that boot at once has begun late enough to be the last (starts are spread over a boot's time)."""
 
@@ -20,4 +22,4 @@ def slowest(of: int, *, spread: float, by: float = 0.5, begun: float = 0.0) -> f
     return float(max(begun, exp(spread * _CHANCE.inv_cdf(min(share, _SURELY)))))
 
 
-__all__ = ["slowest"]
+__all__ = ["OF_MEDIAN", "slowest"]
