@@ -39,8 +39,7 @@ TEMPLATE_TAGGED = kind(
 NODE_BUSY = kind("node_busy", "a desktop more on this node would be ready later than the last of all others elsewhere")
 NODE_UNKNOWN = kind(
     "node_unknown",
-    "{count} desktops wait for their boot on this node, and too few have ended to show how fast it is: more go there once they "
-    "are started",
+    "too few boots have ended on this node to show how fast it is: more desktops go there once they have",
 )
 ADDRESSES = kind("addresses", "the address pool of profile {profile} is used up: widen it (addressing.last)")
 ADDRESSES_REST = kind(

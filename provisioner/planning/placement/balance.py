@@ -17,9 +17,8 @@ from provisioner.reasons.placement import NODE_BUSY, NODE_UNKNOWN
 
 _PRECISE = 0.01
 """Relative precision of the search: the measurements are less precise."""
-_UNSTARTED = 5
-"""Desktops that wait for their boot on a node whose pace nobody knows: enough that it has always one to start."""
 BUSY = Refusal(WaitsFor.BOOTS, NODE_BUSY())
+UNKNOWN = Refusal(WaitsFor.BOOTS, NODE_UNKNOWN())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +35,8 @@ class BootQueues:
     """Seconds of each node that one more boot takes; a node that is not in it gets no boot of anybody."""
     boot_s: Mapping[NodeKey, float] = field(default_factory=dict)
     """Seconds that one boot takes on each node with few others."""
-    unknown: frozenset[NodeKey] = frozenset()
-    """Nodes of which too few boots have ended to show how fast they are."""
+    unknown: Mapping[NodeKey, int] = field(default_factory=dict)
+    """Nodes of which too few boots have ended to show how fast they are, and how many unstarted desktops each may have."""
 
 
 _NOTHING = BootQueues()
@@ -170,7 +169,7 @@ class Balance:
 
         `done_after_s`: seconds until all others are ready. A busy or slow node would have booted it later.
         """
-        if node in self._queues.unknown and (unstarted := self._unstarted[node, profile]) >= _UNSTARTED:
-            return Refusal(WaitsFor.BOOTS, NODE_UNKNOWN(count=unstarted))
+        if self._unstarted[node, profile] >= self._queues.unknown.get(node, inf):
+            return UNKNOWN
         late = max(self.busy_s(node), (1 - _PRECISE) * self._queues.boot_s.get(node, 0.0)) >= done_after_s
         return BUSY if late else None

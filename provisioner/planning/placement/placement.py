@@ -55,13 +55,14 @@ class PlacementSearch:
         *,
         avoid: Mapping[NodeKey, Refusal] = _NOWHERE,
         leaves: Callable[[Candidate], Refusal | None] = lambda _: None,
+        boots: bool = True,
     ) -> Placement:
         """The best candidate for one more desktop, not on a node to `avoid`, or why there is none. Takes nothing yet.
 
-        `leaves`: why a desktop there would leave too little room for something else.
+        `leaves`: why a desktop there would leave too little room for something else; `boots`: it is to be booted now.
         """
         refusals: list[Refusal] = []
-        quick, late = self._by_time(profile, avoid, refusals)
+        quick, late = self._by_time(profile, avoid, refusals, boots=boots)
         found = self._first(profile, quick, leaves, refusals)
         if found is None and quick and all(leaves(candidate) for candidate in quick):  # to wait for them would be in vain
             found = self._first(profile, late, leaves, refusals)
@@ -70,7 +71,7 @@ class PlacementSearch:
         return Placement(candidate=found, refusals=tuple(refusals) or (_NONE,))
 
     def _by_time(
-        self, profile: Profile, avoid: Mapping[NodeKey, Refusal], refusals: list[Refusal]
+        self, profile: Profile, avoid: Mapping[NodeKey, Refusal], refusals: list[Refusal], *, boots: bool
     ) -> tuple[list[Candidate], list[Candidate]]:  # fmt: skip
         """Candidates where one more desktop is ready before the last of all others, and those where it would be later."""
         usable = list(self._usable(profile, avoid, refusals))
@@ -79,8 +80,8 @@ class PlacementSearch:
         late: list[Candidate] = []
         for candidate in usable:
             why = self._balance.refusal(candidate.node, profile.name, done_after_s=done_after_s)
-            if why is None or why is BUSY:
-                (late if why else quick).append(candidate)
+            if why is None or why is BUSY or not boots:
+                (late if why is BUSY else quick).append(candidate)
             else:
                 refusals.append(why)
         return quick, late

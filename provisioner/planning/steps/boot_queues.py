@@ -6,7 +6,7 @@ from itertools import chain
 from statistics import median
 
 from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.ids import NodeKey, ProfileName
+from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile
 from provisioner.pacing.boot_limits import GENERATION
 from provisioner.pacing.boot_progress import NodeBoots
@@ -15,6 +15,10 @@ from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.balance import BootQueues
 from provisioner.planning.survey.survey import Survey
 
+_AHEAD = 5
+"""Enough that a node has always one to start."""
+_SLOWER = 4.0
+"""How many times as long boots may take on the slowest node as on others (assumed)."""
 _TO_START = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STOPPED)
 
 
@@ -24,14 +28,16 @@ def boot_queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, No
     nodes = [node.key for view in situation.snapshot.clusters.values() for node in view.nodes.values()]
     on = {node: boots.get(node) or situation.limits.boots_on(node, {}, situation.now) for node in nodes}
     profiles = _awaited(situation, survey)
+    booting = sum(len(of_node.progress) for of_node in on.values())
+    share = (len(survey.unserved) + len(to_start) + booting) / max(1, len(nodes))
     boot_s = {node: _boot_s(situation, node, profiles) * of_node.behind for node, of_node in on.items()}
     return BootQueues(
         waiting=Counter(node for node, _ in to_start),
-        unstarted=_unstarted(situation, survey, to_start, on),
+        unstarted=Counter((node, desktop.profile) for node, desktop in to_start if _is_under_way(situation, desktop)),
         remaining_s={node: of_node.remaining_s * of_node.behind for node, of_node in on.items()},
         share_s=_shares({node: boot_s[node] / of_node.pace.width for node, of_node in on.items()}),
         boot_s=boot_s,
-        unknown=frozenset(node for node, of_node in on.items() if not of_node.pace.own),
+        unknown={node: _may_wait(situation, of_node, share) for node, of_node in on.items() if not of_node.pace.own},
     )
 
 
@@ -42,25 +48,13 @@ def _to_start(situation: Situation, survey: Survey) -> Iterator[Reservation]:
             yield desktop
 
 
-def _unstarted(
-    situation: Situation, survey: Survey, to_start: Iterable[tuple[NodeKey, Reservation]], on: Mapping[NodeKey, NodeBoots]
-) -> Counter[tuple[NodeKey, ProfileName]]:
-    """Without those that this very plan starts: they keep nobody out any more."""
-    under_way = [(node, desktop) for node, desktop in to_start if _is_under_way(situation, desktop)]
-    stopped = survey.not_ready.get(Phase.STOPPED, {})
-    now = Counter(
-        (node, desktop.profile)
-        for node, desktop in under_way
-        if desktop.name in stopped and desktop.key not in situation.in_flight
-    )
-    unstarted = Counter((node, desktop.profile) for node, desktop in under_way)
-    unstarted.subtract({(node, profile): min(count, _free(situation, on[node])) for (node, profile), count in now.items()})
-    return unstarted
+def _may_wait(situation: Situation, boots: NodeBoots, share: float) -> int:
+    """Desktops on a node of which nobody knows how fast it is: as many as it may boot now, and a few that follow at once.
 
-
-def _free(situation: Situation, boots: NodeBoots) -> int:
+    Not those if a slow node had more than its `share` of all with them: they would be ready long after all others.
+    """
     limit = boots.limit(situation.config.budget.boots_per_node)
-    return max(0, limit - boots.counted(limit))
+    return max(0, limit - len(boots.progress)) + max(0, min(_AHEAD, int(share / _SLOWER) - limit))
 
 
 def _is_under_way(situation: Situation, desktop: Reservation) -> bool:

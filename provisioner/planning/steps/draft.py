@@ -70,7 +70,7 @@ class Draft:
         configuring = (node_asked(action) for action in situation.in_flight.values() if spec_of(action).configures)
         self.configuring = Counter(filter(None, configuring))
         self.checking = Counter(action.node for action in situation.in_flight.values() if isinstance(action, CheckGuest))
-        self.full: dict[str, Refusal] = {}
+        self.full: dict[tuple[ProfileName, bool], Refusal] = {}
         """Profiles of which this plan places no more desktops, and why: within a plan, free resources only shrink."""
         self.stops_left = _stops_left(situation, survey)
         """Stops that this plan may still add. A session reading right before a stop counts as a stop."""

@@ -158,7 +158,7 @@ def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want
 def _is_common(draft: Draft, queue: Queue) -> bool:
     if queue.step is Step.CLONE:  # no: one cluster has no free VMID, and a later want may be placed on another cluster
         # nor where the scenario says what comes of a shortage: that depends on the person
-        return bool(draft.no_new) or (queue.place in draft.full and not draft.situation.config.scenario.shortage)
+        return bool(draft.no_new) or ((queue.place, True) in draft.full and not draft.situation.config.scenario.shortage)
     return queue.step is Step.START
 
 

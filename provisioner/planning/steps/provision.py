@@ -9,6 +9,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName, StorageId
 from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover
@@ -34,16 +35,17 @@ class SupersededDesktop:
 
 def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop | None = None) -> Refusal | None:
     """Reserve and clone a desktop for an agent without a usable desktop; returns why not, if it cannot."""
-    if full := draft.full.get(profile.name):
+    if full := draft.full.get(which := (profile.name, _boots(want))):
         return full
     # A repair may use the room that new desktops leave: it is kept for that.
     leaves = _leaves_any if former is not None else partial(draft.survival.refusal, profile)
     leaves = partial(_refused_elsewhere, want.only_on, leaves) if want.only_on is not None else leaves
-    placement = draft.places.place(profile, avoid=_avoided(draft, profile, former), leaves=leaves)
+    avoid = _avoided(draft, profile, former)
+    placement = draft.places.place(profile, avoid=avoid, leaves=leaves, boots=_boots(want))
     if placement.candidate is None:
         if want.only_on is None and (former is None or not former.avoid):
-            # Within a plan free resources only shrink: each later want of this profile gets the same refusal.
-            draft.full[profile.name] = placement.why_not
+            # Within a plan free resources only shrink: each later want of this kind gets the same refusal.
+            draft.full[which] = placement.why_not
         return placement.why_not
     reservation = _reserve(draft, want, profile, placement.candidate)
     if isinstance(reservation, Refusal):
@@ -52,6 +54,11 @@ def create(draft: Draft, want: Want, profile: Profile, former: SupersededDesktop
     draft.survival.take(profile, placement.candidate.node)
     _order(draft, want, reservation, profile, placement.candidate, former)
     return None
+
+
+def _boots(want: Want) -> bool:
+    """Whether it is to be booted now: else it is no matter how fast its node boots."""
+    return want.level is not PreparationLevel.STOPPED
 
 
 def _leaves_any(_: Candidate) -> None:
@@ -132,8 +139,9 @@ def _reserve(draft: Draft, want: Want, profile: Profile, candidate: Candidate) -
     address = draft.numbers.address(profile.addressing)
     if address is None:  # before the VMID, which another profile can use
         none = Refusal(WaitsFor.ADDRESSES, _no_address(draft, profile))
-        draft.full[profile.name] = none._replace(short=is_shortage((none,)))
-        return draft.full[profile.name]
+        none = none._replace(short=is_shortage((none,)))
+        draft.full[profile.name, _boots(want)] = none
+        return none
     vmid = draft.numbers.vmid(cluster)
     if vmid is None:
         return Refusal(WaitsFor.VMIDS, VMIDS(cluster=cluster), short=len(draft.situation.snapshot.clusters) == 1)

@@ -8,6 +8,7 @@ from provisioner.model.desktops import UNTRIED, Attempts, Phase
 from provisioner.pacing.boot_samples import Boot, BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.steps.boot_queues import boot_queues
+from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.cluster import NOW, a_profile
 from tests.builders.core import a_config, a_desktop, a_situation, a_want
@@ -18,8 +19,8 @@ LARGE = a_profile("large", expected_ready_s=900.0)
 
 
 def waiting(*, age_s, attempts=UNTRIED, **changed):
-    """Ten desktops that wait for their boot, five on each of two nodes."""
-    desktops = (a_desktop(number, Phase.CLONED, nodes=2, reserved_at=NOW - age_s, **changed) for number in range(1, 11))
+    """Twenty desktops that wait for their boot, ten on each of two nodes."""
+    desktops = (a_desktop(number, Phase.CLONED, nodes=2, reserved_at=NOW - age_s, **changed) for number in range(1, 21))
     return [desktop.but(attempts=attempts) for desktop in desktops]
 
 
@@ -32,17 +33,39 @@ def waiting(*, age_s, attempts=UNTRIED, **changed):
     ],
 )
 def test_l3_desktops_that_never_boot_keep_nobody_out(age_s, attempts, placed):
-    made = plan(waiting(age_s=age_s, attempts=attempts), wanted=11)
+    made = plan(waiting(age_s=age_s, attempts=attempts), wanted=21)
 
-    assert ("clone vd-5011" in orders(made)) is placed
+    assert ("clone vd-5021" in orders(made)) is placed
+
+
+@pytest.mark.parametrize(
+    ("wanted", "may_wait"),
+    [
+        pytest.param(20, 10, id="ten for each: a slow node would be the last with more than it boots at first"),
+        pytest.param(400, 15, id="200 for each: it would have its share of them however slow it is"),
+    ],
+)
+def test_l3_a_node_of_unknown_pace_has_as_many_as_it_boots_and_more_only_where_a_slow_node_has_its_share(wanted, may_wait):
+    situation = a_situation(wanted=wanted)
+
+    assert set(boot_queues(situation, survey(situation), {}).unknown.values()) == {may_wait}
+
+
+def test_l3_what_boots_on_a_node_of_unknown_pace_counts_until_it_is_seen_to_be_ready():
+    desktops = [a_desktop(number, Phase.STARTING, nodes=2) for number in range(1, 11)]
+    situation = a_situation(desktops, wanted=20)
+    found = survey(situation)
+    boots = booting_on(situation, found.not_ready[Phase.STARTING].values())
+
+    assert sorted(boot_queues(situation, found, boots).unknown.values()) == [5, 5]
 
 
 def test_l3_desktops_of_a_broken_profile_keep_no_other_out():
-    wants = [a_want(number, profile="large") for number in range(1, 11)] + [a_want(11)]
+    wants = [a_want(number, profile="large") for number in range(1, 21)] + [a_want(21)]
 
     made = plan(waiting(age_s=60.0, profile="large"), wanted=wants, config=a_config(a_profile(), LARGE))
 
-    assert "clone vd-5011" in orders(made)
+    assert "clone vd-5021" in orders(made)
 
 
 def test_l3_a_profile_that_nobody_waits_for_makes_no_node_slow():
