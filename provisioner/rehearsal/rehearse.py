@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
+from provisioner.execution.common_causes import LONGEST_WAIT_S
 from provisioner.model.actions import Retired
 from provisioner.model.agents import Roster
 from provisioner.model.ceilings import Reading
@@ -32,12 +33,10 @@ from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin
 
 STILL_S = 1800.0
-"""Virtual seconds without the end of any action, after which no more desktops will come: three times the longest retry. More
-where a profile lets an action take longer."""
+"""Virtual seconds without the end of any action, after which no more desktops will come. More where an action and the retry
+after it may take longer."""
 _FULL_S = 60.0
 """The same, once all desktops are ready and everybody else waits for a resource that is used up: six observations at rest."""
-_RETRY_S = STILL_S / 3
-"""The longest."""
 _AWAKE_BEFORE_S = 60.0
 """Virtual seconds before the next change of demand at which observations resume: six observations at rest."""
 _KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
@@ -212,9 +211,10 @@ class Rehearsal:
 
 
 def _still_s(config: SiteConfig) -> float:
-    """The daemon waits so long for each action; after that it may retry."""
+    """The daemon waits so long for each action; after that it retries, at the latest as of a common cause or by its budget."""
     timeouts = ((each.clone_timeout_s, each.start_timeout_s, each.ready_timeout_s) for each in config.profiles.values())
-    return max([STILL_S, *(max(each) + _RETRY_S for each in timeouts)])
+    retry_s = max(LONGEST_WAIT_S, config.budget.retry_cap_s)
+    return max([STILL_S, *(max(each) + retry_s for each in timeouts)])
 
 
 def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:

@@ -6,11 +6,12 @@ from math import inf
 import pytest
 
 from provisioner.model.agents import AccountStatus
-from provisioner.model.budget import Safety
+from provisioner.model.budget import Budget, Safety
 from provisioner.model.ids import WaveName
 from provisioner.model.profiles import CloneKind, Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.twin_spec import (
+    BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
     DeleteTemplate,
@@ -178,6 +179,16 @@ def test_a_full_clone_that_is_copied_for_an_hour_is_waited_for():
 
     assert forecast.ready == 1
     assert (forecast.last_after_s or 0.0) >= 3600
+
+
+def test_a_boot_that_is_tried_again_after_an_hour_is_waited_for():
+    """F10: as above, for the longest wait before another try that the site allows."""
+    spec = replace(a_spec(), faults=(BrokenQemu(node="pve1", at_s=0.0, for_s=60.0),))
+    config = a_config_on(spec, budget=Budget(retry_base_s=3600.0, retry_cap_s=3600.0))
+
+    forecast = rehearsed(spec, agents=1, config=config)
+
+    assert forecast.ready == 1
 
 
 @pytest.mark.long
