@@ -15,7 +15,7 @@ from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines
 from provisioner.cli.times import duration
 from provisioner.model.ids import Instant
-from provisioner.rehearsal.binding import helping, in_short
+from provisioner.rehearsal.binding import in_short
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import PartKind, WaveForecast
 from provisioner.texts.translate import N_, _, headings, plural
@@ -161,5 +161,5 @@ def _wave(wave: WaveForecast, answer: ForecastAnswer, now: Instant) -> tuple[obj
 
 def _show_helps(answer: ForecastAnswer) -> None:
     """What would shorten it by more than chance."""
-    rows = [(gain.resource, duration(gain.after_s)) for gain in helping(answer.outcome.forecast, answer.outcome.gains)]
+    rows = [(gain.resource, duration(gain.after_s)) for gain in answer.outcome.gains if gain.sure]
     print_table(N_("what would help"), _HELPS, rows, numbers=_HELPS[1:])

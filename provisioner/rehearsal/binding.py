@@ -1,12 +1,14 @@
 """What a switch, or a wave of it, waits for: the resource whose doubling shortens it most. Pure. The only definition of that.
 
 A resource that is busy all the time need not be the one that others wait for, and a lock whose waiters poll is idle although it
-binds. So each resource of the twins is doubled, and the switch rehearsed once more; during a surge `planning/eta` asks its
-queue in the same way. Who gets no desktop at all waits for what is missing.
+binds. So each resource of the twins is doubled, and the switch rehearsed again, with other chances, too: what shortens it by no
+more than chance is not named. During a surge `planning/eta` asks its queue, which knows no chance, in the same way. Who gets no
+desktop at all waits for what is missing.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
+from statistics import median
 from typing import Protocol
 
 from provisioner.model.ids import ClusterId
@@ -17,6 +19,8 @@ from provisioner.planning.eta.waves import LEAST
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason
 
+CHANCES = 3
+"""With so many sets of chances each resource is doubled: of two, none is in the middle."""
 Twins = Mapping[ClusterId, TwinSpec]
 
 
@@ -51,20 +55,32 @@ class Gain:
     resource: Reason
     after_s: float
     """When the last desktop would be ready."""
+    saved_s: float
+    """By so much sooner."""
+    chance_s: float
+    """So much may be chance."""
+
+    @property
+    def sure(self) -> bool:
+        """Whether it is more than chance."""
+        return self.saved_s >= self.chance_s > 0.0
 
 
-def gains_of(resources: Iterable[Reason], ends_s: Iterable[float | None]) -> tuple[Gain, ...]:
-    """The best first; each resource with when the last desktop was ready with twice as much of it, None: never."""
-    found = (Gain(resource=each, after_s=end_s) for each, end_s in zip(resources, ends_s, strict=True) if end_s is not None)
-    return tuple(sorted(found, key=lambda gain: (gain.after_s, gain.resource)))
+def gains_of(resources: Iterable[Reason], chances: Sequence[Sequence[Part]]) -> tuple[Gain, ...]:
+    """The best first. `chances`: for each set of chances what came as it is, and then with each resource doubled."""
+    found = (_gain(each, [(whole, again[at]) for whole, *again in chances]) for at, each in enumerate(resources))
+    return tuple(sorted(filter(None, found), key=lambda gain: (gain.after_s, gain.resource)))
 
 
-def helping(part: Part, gains: Iterable[Gain]) -> tuple[Gain, ...]:
-    """Those that shorten it by more than chance."""
-    end_s = part.last_after_s
-    if end_s is None:
-        return ()
-    return tuple(gain for gain in gains if end_s - gain.after_s >= LEAST * (end_s - max(0.0, part.last_opens_after_s)) > 0)
+def _gain(resource: Reason, pairs: Sequence[tuple[Part, Part]]) -> Gain | None:
+    """The median over all chances. As far as they are apart may be chance, and `LEAST`. None: some desktop is never ready."""
+    ends_s = [(whole.last_after_s, again.last_after_s) for whole, again in pairs]
+    saved_s = [end_s - again_s for end_s, again_s in ends_s if end_s is not None and again_s is not None]
+    if len(saved_s) < len(pairs):
+        return None
+    end_s, opens_s = ends_s[0][0] or 0.0, max(0.0, pairs[0][0].last_opens_after_s)
+    chance_s = max(LEAST * (end_s - opens_s), max(saved_s) - min(saved_s))
+    return Gain(resource=resource, after_s=end_s - median(saved_s), saved_s=median(saved_s), chance_s=chance_s)
 
 
 def binding(part: Part, gains: Sequence[Gain]) -> Reason:
@@ -78,7 +94,7 @@ def binding(part: Part, gains: Sequence[Gain]) -> Reason:
         return reasons.NEVER_READY(count=part.wanted - len(part.ready_after_s))
     if end_s <= max(0.0, part.last_opens_after_s):
         return reasons.READY_BEFORE()
-    best = next(iter(helping(part, gains)), None)
+    best = next((gain for gain in gains if gain.sure), None)
     if best is None:
         return reasons.TIMETABLE()
     return reasons.BINDS_MOST(resource=best.resource, before_s=round(end_s), after_s=round(best.after_s))
@@ -146,4 +162,4 @@ def _more_workers(spec: TwinSpec) -> TwinSpec:
     return replace(spec, api=replace(spec.api, workers=min(64, 2 * spec.api.workers)))
 
 
-__all__ = ["Doubled", "Gain", "Part", "binding", "clones_in_full", "doubled", "gains_of", "helping", "in_short"]
+__all__ = ["Doubled", "Gain", "Part", "binding", "clones_in_full", "doubled", "gains_of", "in_short"]

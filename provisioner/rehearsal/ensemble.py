@@ -1,4 +1,4 @@
-"""All rehearsals of one forecast: the middle one, those with other durations, and those with a resource doubled. Pure.
+"""All rehearsals of one forecast: the middle one, those with other durations, and with each resource doubled. Pure.
 
 Each run is a function of its number, so that several processes can share them.
 """
@@ -15,13 +15,13 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period
 from provisioner.rehearsal.bands import DRAWS, UNEXPLAINED, Band, band_of
-from provisioner.rehearsal.binding import Doubled, Gain, binding, clones_in_full, doubled, gains_of, in_short
+from provisioner.rehearsal.binding import CHANCES, Gain, Part, binding, clones_in_full, doubled, gains_of, in_short
 from provisioner.rehearsal.durations import Estimate, Shown, estimate
 from provisioner.rehearsal.fitting import WaveFit, fits_of
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.recalling import CLONES, PAUSE_S, going_on
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
-from provisioner.rehearsal.waves import WaveForecast, of_those_served
+from provisioner.rehearsal.waves import of_those_served
 
 _ENOUGH = 16
 """Clones, or boots, of the last ten minutes that outweigh all before: at σ = 0.15 their mean is right within 4 %."""
@@ -29,6 +29,8 @@ _IN_MEMORY_S = 20 * 3600.0
 """What a daemon has made so long ago it still knows: in the morning, the evening's."""
 _SHOWS_NOTHING_S = 1.0
 """Every boot takes longer."""
+_APART = 1_000
+"""Between the seeds of the chances with which resources are doubled."""
 _POINTS = 100
 """Of a curve: more would not be seen."""
 
@@ -78,24 +80,27 @@ class Ensemble:
         known: bool = False,
         widening: float = 1.0,
         draws: int = DRAWS,
+        chances: int = CHANCES,
     ) -> None:
         """`known`: the twins' durations are their file's, and not to be tuned. `widening`: a power of the bands (`Score`).
-        `draws`: DRAWS, or 0: without bands."""
+        `draws`: DRAWS, or 0: without bands. `chances`: with which each resource is doubled."""
         self._widening = widening
         self._measured = tuple(sorted((each for each in measured if each.image), key=lambda each: each.ended_at))
         recalled = _remembered(stage, self._measured)
         now = frozenset(recalled)
         self._stage = replace(stage, recalled=recalled, earlier=tuple(each for each in measured if each not in now))
-        self.draws = draws
+        self.draws, self._chances = draws, chances
         self._estimates = {} if known else {key: _estimate(stage, key, measured, draws=max(2, draws)) for key in stage.twins}
         self._known = known
         self._twins = self._with(lambda found: found.spec)
-        self._doubled: tuple[Doubled, ...] = tuple(doubled(self._twins, full=clones_in_full(stage.config)))
+        found = tuple(doubled(self._twins, full=clones_in_full(stage.config)))
+        self._resources = tuple(each.resource for each in found)
+        self._variants = (self._twins, *(each.twins for each in found))
 
     @property
     def runs(self) -> int:
         """How many rehearsals there are."""
-        return 1 + self.draws + len(self._doubled)
+        return self.draws + self._chances * len(self._variants)
 
     @property
     def desktops(self) -> int | None:
@@ -130,15 +135,11 @@ class Ensemble:
         """What the rehearsal of this number plays on; 0: the middle of what was measured."""
         return replace(self._stage, twins=self._of(number))
 
-    def gains(self, forecasts: Sequence[Forecast]) -> tuple[Gain, ...]:
-        """The best first, from the results of the last runs: those with a resource doubled."""
-        return gains_of((each.resource for each in self._doubled), [forecast.last_after_s for forecast in forecasts])
-
-    def outcome(self, forecasts: Sequence[Forecast], *, gains: bool = True) -> Outcome:
-        """From the results of all runs, in their order; without `gains` those with a resource doubled may be missing."""
+    def outcome(self, forecasts: Sequence[Forecast]) -> Outcome:
+        """From the results of all runs, in their order; without those after the draws it is not known what binds."""
         middle, draws, others = forecasts[0], forecasts[1 : 1 + self.draws], forecasts[1 + self.draws :]
         ends = [end for draw in draws if (end := draw.last_after_s) is not None]
-        helps = self.gains(others) if gains else ()
+        helps = self._gains([middle, *others])
         return Outcome(
             forecast=middle,
             band=self._band(ends) if draws and middle.wanted and len(ends) == len(draws) else None,
@@ -147,10 +148,16 @@ class Ensemble:
             waves=dict(self._wave_bands(draws)),
             served=sum(draw.serves_all for draw in draws) / len(draws) if draws else 1.0,
             gains=helps,
-            binds=binding(middle, helps) if gains else NONE,
-            wave_binds=dict(self._wave_binds(middle, others)) if gains else {},
-            fits=fits_of(middle, [*self._late_binds(middle, others if gains else ())], draws, self._band),
+            binds=binding(middle, helps) if others else NONE,
+            wave_binds=dict(self._wave_binds([middle, *others])) if others else {},
+            fits=fits_of(middle, [*self._late_binds([middle, *others])], draws, self._band),
         )
+
+    def _gains(self, parts: Sequence[Part]) -> tuple[Gain, ...]:
+        """The best first; of the middle alone none."""
+        size = len(self._variants)
+        chances = [parts[at : at + size] for at in range(0, len(parts), size)]
+        return gains_of(self._resources if len(parts) > 1 else (), chances)
 
     def _curve(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
         most = min((len(draw.ready_after_s) for draw in draws), default=0)
@@ -178,26 +185,21 @@ class Ensemble:
             if len(ends) == len(draws):
                 yield waves[0].name, self._band(ends)
 
-    def _wave_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
-        for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
-            yield wave.name, self._binding(wave, again)
+    def _wave_binds(self, forecasts: Sequence[Forecast]) -> Iterator[tuple[str, Reason]]:
+        for waves in zip(*(each.waves for each in forecasts), strict=True):
+            yield waves[0].name, binding(waves[0], self._gains(waves))
 
-    def _late_binds(self, middle: Forecast, others: Sequence[Forecast]) -> Iterator[Reason]:
+    def _late_binds(self, forecasts: Sequence[Forecast]) -> Iterator[Reason]:
         """What the desktops of each wave that come wait for, whoever gets none."""
-        for wave, *again in zip(middle.waves, *(other.waves for other in others), strict=True):
-            yield in_short(self._binding(of_those_served(wave), [of_those_served(each) for each in again]))
-
-    def _binding(self, wave: WaveForecast, again: Sequence[WaveForecast]) -> Reason:
-        """`again`: the same wave with each resource doubled, or nothing."""
-        resources = [each.resource for each in self._doubled] if again else []
-        return binding(wave, gains_of(resources, [each.last_after_s for each in again]))
+        for waves in zip(*(each.waves for each in forecasts), strict=True):
+            served = [of_those_served(wave) for wave in waves]
+            yield in_short(binding(served[0], self._gains(served)))
 
     def _of(self, number: int) -> Mapping[ClusterId, TwinSpec]:
-        if number == 0:
-            return self._twins
-        if number > self.draws:
-            return self._doubled[number - 1 - self.draws].twins
-        return self._with(lambda found: found.draw(number - 1), seed=number)
+        if 0 < number <= self.draws:
+            return self._with(lambda found: found.draw(number - 1), seed=number)
+        chance, variant = divmod(max(0, number - self.draws), len(self._variants))
+        return {key: replace(spec, seed=spec.seed + chance * _APART) for key, spec in self._variants[variant].items()}
 
     def _with(self, spec_of: Callable[[Estimate], TwinSpec], *, seed: int = 0) -> dict[ClusterId, TwinSpec]:
         """The stage's twins with the durations of their estimates."""

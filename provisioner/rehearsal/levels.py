@@ -61,8 +61,8 @@ class Levels:
         return tuple(self._with_binds(results[place::count]) for place in range(count))
 
     def _with_binds(self, results: Sequence[LevelForecast]) -> LevelForecast:
-        found, *again = results
-        gains = gains_of((each.resource for each in self._doubled), [each.forecast.last_after_s for each in again])
+        found = results[0]
+        gains = gains_of((each.resource for each in self._doubled), [[each.forecast for each in results]])
         return replace(found, binds=binding(found.forecast, gains))
 
 

@@ -108,7 +108,7 @@ def row(variant: Variant, *, people: int) -> dict[str, Any]:
     began, stage = time.process_time(), variant.stage(people)
     ensemble = Ensemble(stage, (), known=True, draws=0)
     forecasts = [ensemble.run(0)]
-    (fit,) = ensemble.outcome(forecasts, gains=False).fits
+    (fit,) = ensemble.outcome(forecasts).fits
     if fit.people > fit.in_time + sum(limit.people for limit in fit.limits if limit.why.code in _NOT_TIME):
         forecasts += [ensemble.run(number) for number in range(1, ensemble.runs)]
         (fit,) = ensemble.outcome(forecasts).fits

@@ -7,12 +7,19 @@ import pytest
 
 from provisioner.cli.forecast_verdict import Answer
 from provisioner.model.twin_spec import Durations, RandomFaults
+from provisioner.reasons.reason import Reason
+from provisioner.reasons.rehearsal import API_WORKERS, BINDS_MOST, BOOTING, TIMETABLE
 from provisioner.rehearsal.bands import Band
+from provisioner.rehearsal.binding import Gain
+from provisioner.rehearsal.ensemble import Outcome
+from provisioner.rehearsal.forecast import Forecast
 from tests.bench.questions.judged import foreseen, is_wrong, judged, of_band
 from tests.bench.questions.kinds import Asked, Kind
+from tests.bench.questions.known import binds_rightly
 from tests.bench.questions.run import figures_of
 from tests.bench.stage import BEGIN
 
+WIDTH, WORKERS = BOOTING(width=8), API_WORKERS()
 BAND = Band(early_s=80.0, middle_s=100.0, late_s=120.0)
 
 
@@ -101,6 +108,31 @@ def test_figures_are_of_questions_with_a_history_and_of_those_without():
     assert (found["held"], found["later"], found["earlier"], found["width"]) == (0.667, 0.333, 0.0, 1.4)
     assert (found["new_held"], found["new_said"], found["new_width"]) == (0.5, 0.5, 9.0)
     assert (found["yes_wrong"], found["no_wrong"], found["binds_right"], found["cpu_s"]) == (0.5, None, 0.5, 2.5)
+
+
+def a_truth(booting_s: float, workers_s: float, *, chance_s: float = 5.0) -> Outcome:
+    """100 s, with so many saved by twice as much of each of two resources."""
+    saved = sorted(((booting_s, WIDTH), (workers_s, WORKERS)), key=lambda pair: -pair[0])
+    gains = tuple(Gain(resource=what, after_s=100.0 - each, saved_s=each, chance_s=chance_s) for each, what in saved)
+    binds = TIMETABLE() if saved[0][0] < chance_s else BINDS_MOST(resource=saved[0][1], before_s=100, after_s=50)
+    return Outcome(forecast=Forecast(wanted=8, ready=8), gains=gains, binds=binds)
+
+
+@pytest.mark.parametrize(
+    ("said", "truth", "right"),
+    [
+        pytest.param(WIDTH, a_truth(30.0, 2.0), True, id="the best"),
+        pytest.param(WORKERS, a_truth(30.0, 20.0), False, id="the second"),
+        pytest.param(WORKERS, a_truth(30.0, 26.0), True, id="the second, less than chance behind"),
+        pytest.param(WIDTH, a_truth(4.0, 2.0), False, id="the best, within chance"),
+        pytest.param(TIMETABLE(), a_truth(4.0, 2.0), True, id="nothing, and so it is"),
+        pytest.param(TIMETABLE(), a_truth(30.0, 2.0), False, id="nothing, and something does"),
+    ],
+)
+def test_what_binds_is_what_exceeds_the_spread_of_the_true_seeds(said: Reason, truth: Outcome, right: bool):
+    assert (
+        binds_rightly(said if said.code == "timetable" else BINDS_MOST(resource=said, before_s=90, after_s=60), truth) == right
+    )
 
 
 def test_a_question_is_of_its_kind():

@@ -48,9 +48,9 @@ def test_earlier_misses_widen_the_bands_of_waves_too():
     forecasts = [narrow.run(number) for number in range(1 + DRAWS)]
 
     for ensemble in (narrow, wide):
-        outcome = ensemble.outcome(forecasts, gains=False)
+        outcome = ensemble.outcome(forecasts)
         assert outcome.waves == {"everyone": outcome.band}
-    assert wide.outcome(forecasts, gains=False).band != narrow.outcome(forecasts, gains=False).band
+    assert wide.outcome(forecasts).band != narrow.outcome(forecasts).band
 
 
 def test_what_is_wanted_in_the_picture_is_of_the_rehearsals_that_ready_is_of():
@@ -59,7 +59,7 @@ def test_what_is_wanted_in_the_picture_is_of_the_rehearsals_that_ready_is_of():
     ensemble = Ensemble(a_stage(spec, agents=4), measured_on(spec, agents=4))
     calm, *draws = (gated(opens_s) for opens_s in (900.0, *(300.0 + 10.0 * number for number in range(DRAWS))))
 
-    outcome = ensemble.outcome([calm, *draws], gains=False)
+    outcome = ensemble.outcome([calm, *draws])
     steps = wanted_steps(outcome)
 
     assert [count for _, count in steps] == [2, 4]

@@ -17,11 +17,11 @@ _AROUND = math.log(1.5)
 
 
 def judged(asked: Asked, *, binds: bool = False) -> dict[str, Any]:
-    """`binds`: whether what binds is compared, too, which costs as much again."""
+    """`binds`: whether what binds is compared, too, which costs three times as much again."""
     question, real_s = foreseen(asked)
     began = time.process_time()
     ensemble = Ensemble(question.stage, question.measured)
-    outcome = ensemble.outcome([ensemble.run(number) for number in range(1 + ensemble.draws)], gains=False)
+    outcome = ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs if binds else 1 + ensemble.draws)])
     cpu_s = time.process_time() - began
     row = {
         "seed": asked.seed,
@@ -30,7 +30,7 @@ def judged(asked: Asked, *, binds: bool = False) -> dict[str, Any]:
         **of_band(outcome.band, real_s),
         "says_unknown": bool(ensemble.desktops == 0 and ensemble.assumed),
         **_of_deadline(asked, outcome, question, real_s, measured=ensemble.desktops),
-        "binds_right": binds_rightly(ensemble, in_truth(question.stage, asked.truth)) if binds else None,
+        "binds_right": binds_rightly(outcome.binds, in_truth(question, asked.truth)) if binds else None,
         "cpu_s": round(cpu_s, 2),
     }
     print(f"question {row}", flush=True)

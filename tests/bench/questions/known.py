@@ -8,16 +8,17 @@ from provisioner.model.ids import ClusterId
 from provisioner.model.measured import Measurement
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.planning.eta.waves import LEAST
-from provisioner.rehearsal.binding import binding, clones_in_full, doubled, gains_of, helping, in_short
-from provisioner.rehearsal.ensemble import Ensemble
-from provisioner.rehearsal.forecast import Forecast
+from provisioner.reasons.reason import Reason
+from provisioner.rehearsal.binding import in_short
+from provisioner.rehearsal.ensemble import Ensemble, Outcome
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from tests.bench.drawn.shape import Drawn
 from tests.bench.stage import BEGIN, a_roster
 from tests.builders.shared_site import asked
 
+SEEDS = 5
+"""Of a true cluster, with which it is judged what binds."""
 EARLIER = 5_000
 """Added to a seed: the history had other chances than what comes."""
 _DAY_S = 86_400.0
@@ -50,31 +51,21 @@ def seen_in(
     return replace(question, stage=replace(question.stage, twins={name: spec}))
 
 
-def in_truth(stage: Stage, truth: TwinSpec) -> Stage:
-    """The same moment, on a twin that behaves as the cluster does."""
-    (name,) = stage.twins
-    return replace(stage, twins={name: replace(truth, guests=stage.twins[name].guests)}, recalled=stage.recalled)
+def in_truth(question: Question, truth: TwinSpec) -> Outcome:
+    """What helps at the same moment on a twin that behaves as the cluster does: with several seeds, each with its own doubling
+    of each resource. What one seed names is luck: of 12 such judges 4 named another resource with the next seed."""
+    (name,) = question.stage.twins
+    twins = {name: replace(truth, guests=question.stage.twins[name].guests)}
+    ensemble = Ensemble(replace(question.stage, twins=twins), question.measured, known=True, draws=0, chances=SEEDS)
+    return ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs)])
 
 
-def binds_rightly(ensemble: Ensemble, stage: Stage) -> bool:
-    """Whether what the forecast names is what shortens the switch most when it is doubled, or less than chance behind it.
-
-    `stage` has the true twins.
-    """
-    forecasts = [ensemble.run(number) for number in range(ensemble.runs) if number == 0 or number > ensemble.draws]
-    said = in_short(binding(forecasts[0], ensemble.gains(forecasts[1:]))).code
-    return said in _helpful(stage)
-
-
-def _helpful(stage: Stage) -> set[str]:
-    """What helps most in truth, and what helps as much but for chance."""
-    whole: Forecast = Rehearsal(stage).run()
-    resources = tuple(doubled(stage.twins, full=clones_in_full(stage.config)))
-    ends_s = [Rehearsal(replace(stage, twins=each.twins)).run().last_after_s for each in resources]
-    gains = gains_of((each.resource for each in resources), ends_s)
-    chance_s = LEAST * (whole.last_after_s or 0.0)
-    ties = {gain.resource.code for gain in helping(whole, gains) if gain.after_s <= gains[0].after_s + chance_s}
-    return ties or {in_short(binding(whole, ())).code}
+def binds_rightly(said: Reason, truth: Outcome) -> bool:
+    """Whether what the forecast names is what shortens the switch most in the median of the true seeds, or less than chance
+    behind it. A resource counts only where that exceeds the spread of its gains; with none, no resource is to be named."""
+    sure = [gain for gain in truth.gains if gain.sure]
+    best = {gain.resource.code for gain in sure if gain.saved_s >= sure[0].saved_s - sure[0].chance_s}
+    return in_short(said).code in (best or {in_short(truth.binds).code})
 
 
 __all__ = ["EARLIER", "binds_rightly", "history_of", "in_truth", "seen_in", "stage_of"]
