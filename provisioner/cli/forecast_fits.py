@@ -98,7 +98,7 @@ def fit_figures(answer: ForecastAnswer) -> list[dict[str, object]]:
     """Of `--json`: each wave."""
     return [
         {
-            "wave": fit.wave,
+            "wave": fit.name,
             "kind": fit.kind.value,
             "people": fit.people,
             "in_time": fit.in_time,

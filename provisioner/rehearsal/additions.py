@@ -11,7 +11,6 @@ from ipaddress import IPv4Address
 
 from provisioner.model.ids import ClusterId, NodeName, StorageId, Vmid
 from provisioner.model.profiles import CloneKind, Profile, Template
-from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
 from provisioner.reasons import additions as reasons
 from provisioner.reasons.reason import Reason
@@ -117,7 +116,7 @@ def _seats(stage: Stage) -> Iterator[Addition]:
         raised = tuple(replace(each, limit=each.limit + MORE * (each.name == ceiling.name)) for each in scenario.ceilings)
         yield Addition(
             what=reasons.SEATS_MORE(name=ceiling.name, count=MORE),
-            stage=_configured(stage, replace(stage.config, scenario=replace(scenario, ceilings=raised))),
+            stage=replace(stage, config=replace(stage.config, scenario=replace(scenario, ceilings=raised))),
         )
 
 
@@ -127,7 +126,8 @@ def _addresses(stage: Stage) -> Iterator[Addition]:
     if not any(profile.addressing.last for profile in profiles.values()):
         return
     longer = {name: _longer(profile) for name, profile in profiles.items()}
-    yield Addition(what=reasons.ADDRESSES_MORE(count=MORE), stage=_configured(stage, replace(stage.config, profiles=longer)))
+    config = replace(stage.config, profiles=longer)
+    yield Addition(what=reasons.ADDRESSES_MORE(count=MORE), stage=replace(stage, config=config))
 
 
 def _longer(profile: Profile) -> Profile:
@@ -135,10 +135,6 @@ def _longer(profile: Profile) -> Profile:
     if not given.last:
         return profile
     return replace(profile, addressing=replace(given, last=str(IPv4Address(given.last) + MORE)))
-
-
-def _configured(stage: Stage, config: SiteConfig) -> Stage:
-    return replace(stage, config=config)
 
 
 __all__ = ["MORE", "Addition", "Bought", "additions"]

@@ -106,16 +106,9 @@ def in_short(binds: Reason) -> Reason:
     return resource if isinstance(resource, Reason) else binds
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Doubled:
-    """The twins with twice as much of one resource."""
-
-    resource: Reason
-    twins: Twins
-
-
-def doubled(twins: Twins, *, full: bool) -> Iterator[Doubled]:
-    """Each resource that desktops are made with: the storages of disks and of cloud-init drives, the nodes, the API's workers.
+def doubled(twins: Twins, *, full: bool) -> Iterator[tuple[Reason, Twins]]:
+    """Each resource that desktops are made with, and twins with twice as much of it: the storages of disks, those of cloud-init
+    drives, the nodes, the API's workers.
 
     Storages of one role are one resource: desktops take another of them if one is busy.
     """
@@ -124,12 +117,12 @@ def doubled(twins: Twins, *, full: bool) -> Iterator[Doubled]:
     drives = frozenset(template.cloud_init_storage or template.storage for template in templates) - disks
     for storages in filter(None, (disks, drives)):
         names = ", ".join(sorted(storages))
-        yield Doubled(resource=reasons.LOCK_OF(domain=names), twins=_each(twins, storages, _faster_lock))
+        yield reasons.LOCK_OF(domain=names), _each(twins, storages, _faster_lock)
         if full:
-            yield Doubled(resource=reasons.COPYING(domain=names), twins=_each(twins, storages, _faster_copies))
+            yield reasons.COPYING(domain=names), _each(twins, storages, _faster_copies)
     width = min(spec.durations.boots_width for spec in twins.values())
-    yield Doubled(resource=reasons.BOOTING(width=width), twins={key: _wider(spec) for key, spec in twins.items()})
-    yield Doubled(resource=reasons.API_WORKERS(), twins={key: _more_workers(spec) for key, spec in twins.items()})
+    yield reasons.BOOTING(width=width), {key: _wider(spec) for key, spec in twins.items()}
+    yield reasons.API_WORKERS(), {key: _more_workers(spec) for key, spec in twins.items()}
 
 
 def clones_in_full(config: SiteConfig) -> bool:
@@ -162,4 +155,4 @@ def _more_workers(spec: TwinSpec) -> TwinSpec:
     return replace(spec, api=replace(spec.api, workers=min(64, 2 * spec.api.workers)))
 
 
-__all__ = ["Doubled", "Gain", "Part", "binding", "clones_in_full", "doubled", "gains_of", "in_short"]
+__all__ = ["CHANCES", "Gain", "Part", "binding", "clones_in_full", "doubled", "gains_of", "in_short"]

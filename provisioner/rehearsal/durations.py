@@ -96,7 +96,7 @@ class _Twins:
         off = {
             node.name: exp(boot.doubt.get(node.name, boot.spread) * normal("speed", number, node.name)) for node in spec.nodes
         }
-        nodes = tuple(replace(node, speed=_within(node.speed * off[node.name])) for node in spec.nodes)
+        nodes = tuple(replace(node, speed=min(_FASTEST, max(_SLOWEST, node.speed * off[node.name]))) for node in spec.nodes)
         faults = RandomFaults(share=FAULTS[number % len(FAULTS)], lock_timeouts=0.75, start_failures=0.0, lost_answers=0.25)
         return replace(spec, seed=spec.seed + 1 + number, nodes=nodes, random_faults=faults)
 
@@ -168,10 +168,6 @@ def _images_of(spec: TwinSpec, name: str) -> tuple[int, float]:
     beside = template.cloud_init_storage not in (None, name)
     images = 1 + template.data_disks + template.efi + template.tpm + (template.cloud_init and not beside)
     return images, max(1.0, float(template.disk_gib + template.data_disks))
-
-
-def _within(speed: float) -> float:
-    return min(_FASTEST, max(_SLOWEST, speed))
 
 
 def _assumed(spec: TwinSpec, shown: Shown, boots: Sequence[BootGuess]) -> Iterator[Reason]:

@@ -5,6 +5,8 @@ Each run is a function of its number, so that several processes can share them.
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import groupby
+from operator import itemgetter
 
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.measured import MeasuredKind, Measurement
@@ -94,8 +96,8 @@ class Ensemble:
         self._known = known
         self._twins = self._with(lambda found: found.spec)
         found = tuple(doubled(self._twins, full=clones_in_full(stage.config)))
-        self._resources = tuple(each.resource for each in found)
-        self._variants = (self._twins, *(each.twins for each in found))
+        self._resources = tuple(resource for resource, _ in found)
+        self._variants = (self._twins, *(twins for _, twins in found))
 
     @property
     def runs(self) -> int:
@@ -160,21 +162,14 @@ class Ensemble:
         return gains_of(self._resources if len(parts) > 1 else (), chances)
 
     def _curve(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
-        most = min((len(draw.ready_after_s) for draw in draws), default=0)
-        for desktops in sorted({most * point // _POINTS for point in range(1, _POINTS + 1)} - {0}):
-            times = [draw.ready_after_s[desktops - 1] for draw in draws]
-            yield Reached(desktops=desktops, band=self._band(times))
+        times = [*zip(*(draw.ready_after_s for draw in draws), strict=False)]
+        for desktops in sorted({len(times) * point // _POINTS for point in range(1, _POINTS + 1)} - {0}):
+            yield Reached(desktops=desktops, band=self._band(times[desktops - 1]))
 
     def _opens(self, draws: Sequence[Forecast]) -> Iterator[Reached]:
-        times = [_openings(draw) for draw in draws]
-        most, before = min(map(len, times), default=0), None
-        for desktops in range(1, most + 1):
-            opened = Reached(desktops=desktops, band=self._band([each[desktops - 1] for each in times]))
-            if before is not None and before.band != opened.band:
-                yield before
-            before = opened
-        if before is not None:
-            yield before
+        bands = map(self._band, zip(*map(_openings, draws), strict=False))
+        for band, steps in groupby(enumerate(bands, start=1), key=itemgetter(1)):
+            yield Reached(desktops=[desktops for desktops, _ in steps][-1], band=band)
 
     def _band(self, times_s: Sequence[float]) -> Band:
         return band_of(times_s, unexplained=0.0 if self._known else UNEXPLAINED).widened(self._widening)
@@ -202,10 +197,11 @@ class Ensemble:
         return {key: replace(spec, seed=spec.seed + chance * _APART) for key, spec in self._variants[variant].items()}
 
     def _with(self, spec_of: Callable[[Estimate], TwinSpec], *, seed: int = 0) -> dict[ClusterId, TwinSpec]:
-        """The stage's twins with the durations of their estimates."""
+        """The stage's twins, with the nodes, storages, durations and chances of their estimates; the guests stay."""
         if self._known:
             return {key: replace(spec, seed=spec.seed + seed) for key, spec in self._stage.twins.items()}
-        return {key: _with_durations(spec, spec_of(self._estimates[key])) for key, spec in self._stage.twins.items()}
+        tuned = {key: (spec, spec_of(self._estimates[key])) for key, spec in self._stage.twins.items()}
+        return {key: replace(twin, guests=spec.guests) for key, (spec, twin) in tuned.items()}
 
 
 def _openings(draw: Forecast) -> list[float]:
@@ -277,11 +273,6 @@ def _remembered(stage: Stage, measured: Sequence[Measurement]) -> tuple[Measurem
     made = any(record.started_at is not None for record in stage.records.desktops.values())
     last = measured[-1].ended_at if measured else 0.0
     return going_on(measured, now=last) if made and last >= stage.begins_at - _IN_MEMORY_S else ()
-
-
-def _with_durations(spec: TwinSpec, tuned: TwinSpec) -> TwinSpec:
-    """With the tuned twin's nodes, storages and durations, and its chances; the guests stay."""
-    return replace(tuned, guests=spec.guests)
 
 
 __all__ = ["Ensemble", "Outcome", "Reached"]

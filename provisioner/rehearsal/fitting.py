@@ -35,7 +35,8 @@ class Limit:
 class WaveFit:
     """How many of a wave are served in time, and what limits it."""
 
-    wave: str
+    name: str
+    """Of the part."""
     people: int
     kind: PartKind = PartKind.WAVE
     in_time: int
@@ -48,11 +49,6 @@ class WaveFit:
     """In the order in which they act; empty: the wave fits."""
     largest: int = 0
     """So many people, the first of the wave, would all be served in time: tried, if it is time that binds."""
-
-    @property
-    def name(self) -> str:
-        """Of the part."""
-        return self.wave
 
     @property
     def begins_after_s(self) -> float | None:
@@ -80,7 +76,7 @@ def fits_of(
 def _fit(wave: WaveForecast, late_binds: Reason, draws: Sequence[WaveForecast], band: Bands) -> WaveFit:
     parts, in_time = wave.parts, wave.in_time
     return WaveFit(
-        wave=wave.name,
+        name=wave.name,
         kind=wave.kind,
         people=wave.people,
         in_time=in_time,
@@ -165,8 +161,8 @@ def _between(stage: Stage, fit: WaveFit, low: int, high: int, run: Callable[[Sta
 
 
 def _in_time(stage: Stage, fit: WaveFit, people: int, run: Callable[[Stage], Forecast]) -> int:
-    waves = run(with_at_most(stage, fit.wave, people)).waves
-    return next(wave.in_time for wave in waves if wave.name == fit.wave)
+    waves = run(with_at_most(stage, fit.name, people)).waves
+    return next(wave.in_time for wave in waves if wave.name == fit.name)
 
 
 def _by_time(fit: WaveFit) -> bool:
@@ -174,7 +170,7 @@ def _by_time(fit: WaveFit) -> bool:
 
 
 def _batches(stage: Stage, fit: WaveFit) -> int:
-    wave = next(each for each in stage.config.scenario.waves if each.name == fit.wave)
+    wave = next(each for each in stage.config.scenario.waves if each.name == fit.name)
     return 1 if wave.size is None else -(-fit.people // wave.size)
 
 

@@ -42,8 +42,9 @@ class Levels:
 
     def __init__(self, stage: Stage) -> None:
         self._levels = tuple(PreparationLevel)
-        self._doubled = tuple(doubled(stage.twins, full=clones_in_full(stage.config)))
-        self._stages = (stage, *(replace(stage, twins=each.twins) for each in self._doubled))
+        found = tuple(doubled(stage.twins, full=clones_in_full(stage.config)))
+        self._resources = tuple(resource for resource, _ in found)
+        self._stages = (stage, *(replace(stage, twins=twins) for _, twins in found))
 
     @property
     def runs(self) -> int:
@@ -61,9 +62,8 @@ class Levels:
         return tuple(self._with_binds(results[place::count]) for place in range(count))
 
     def _with_binds(self, results: Sequence[LevelForecast]) -> LevelForecast:
-        found = results[0]
-        gains = gains_of((each.resource for each in self._doubled), [[each.forecast for each in results]])
-        return replace(found, binds=binding(found.forecast, gains))
+        forecasts = [each.forecast for each in results]
+        return replace(results[0], binds=binding(forecasts[0], gains_of(self._resources, [forecasts])))
 
 
 def _with_level(stage: Stage, level: PreparationLevel) -> LevelForecast:

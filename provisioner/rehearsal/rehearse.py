@@ -16,7 +16,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun
+from provisioner.model.surges import SurgeChange, SurgeEvent
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import Calls, Changes, Events, all_of
@@ -39,7 +39,6 @@ _FULL_S = 60.0
 """The same, once all desktops are ready and everybody else waits for a resource that is used up: six observations at rest."""
 _AWAKE_BEFORE_S = 60.0
 """Virtual seconds before the next change of demand at which observations resume: six observations at rest."""
-_KEY = NoteKey(installation="rehearsal", secret=b"a rehearsal proves nothing to anybody")
 BOUND_S = 62 * 86_400.0
 """Virtual seconds after which a rehearsal ends in any case: no scenario's waves are two months apart. Rest costs no time."""
 _NOT_REHEARSED = frozenset({IntentKind.FREEZE, IntentKind.TRIAL})
@@ -48,7 +47,7 @@ _NOT_REHEARSED = frozenset({IntentKind.FREEZE, IntentKind.TRIAL})
 
 def rehearsal_key(installation: str) -> NoteKey:
     """The key that signs the notes of a rehearsal's desktops."""
-    return replace(_KEY, installation=installation)
+    return NoteKey(installation=installation, secret=b"a rehearsal proves nothing to anybody")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,7 +226,7 @@ def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
 
 def _store_for(stage: Stage) -> MemoryStore:
     """With the records. VMs in our VMID range that are no desktops are retired: otherwise all their notes would be read."""
-    ranges, records = stage.config.naming.vmids, stage.records
+    ranges, records, surge = stage.config.naming.vmids, stage.records, stage.records.surge
     existing = (
         GuestKey(cluster, Vmid(guest.vmid))
         for cluster, spec in stage.twins.items()
@@ -248,8 +247,8 @@ def _store_for(stage: Stage) -> MemoryStore:
             roster=records.roster,
             guard=records.guard,
             baseline_accepted=records.baseline_accepted if records.desktops else None,
-            surge=None if records.surge is None else _goes_on(records.surge, stage.begins_at),
-            half_days=() if records.surge is None else tuple(records.half_days.values()),
+            surge=surge and SurgeChange(run=surge, what=SurgeEvent.BEGIN.value, by=surge.by, at=stage.begins_at),
+            half_days=() if surge is None else tuple(records.half_days.values()),
         )
     )
     for intent in records.intents:
@@ -257,10 +256,6 @@ def _store_for(stage: Stage) -> MemoryStore:
             store.give(intent)
     store.close()
     return store
-
-
-def _goes_on(run: SurgeRun, now: Instant) -> SurgeChange:
-    return SurgeChange(run=run, what=SurgeEvent.BEGIN.value, by=run.by, at=now)
 
 
 def _ready_before(records: Records) -> dict[DesktopName, Instant]:
