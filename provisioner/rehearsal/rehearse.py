@@ -16,7 +16,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeChange, SurgeEvent
+from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import Calls, Changes, Events, all_of
@@ -226,7 +226,7 @@ def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
 
 def _store_for(stage: Stage) -> MemoryStore:
     """With the records. VMs in our VMID range that are no desktops are retired: otherwise all their notes would be read."""
-    ranges, records, surge = stage.config.naming.vmids, stage.records, stage.records.surge
+    ranges, records = stage.config.naming.vmids, stage.records
     existing = (
         GuestKey(cluster, Vmid(guest.vmid))
         for cluster, spec in stage.twins.items()
@@ -247,8 +247,8 @@ def _store_for(stage: Stage) -> MemoryStore:
             roster=records.roster,
             guard=records.guard,
             baseline_accepted=records.baseline_accepted if records.desktops else None,
-            surge=surge and SurgeChange(run=surge, what=SurgeEvent.BEGIN.value, by=surge.by, at=stage.begins_at),
-            half_days=() if surge is None else tuple(records.half_days.values()),
+            surge=None if records.surge is None else _goes_on(records.surge, stage.begins_at),
+            half_days=() if records.surge is None else tuple(records.half_days.values()),
         )
     )
     for intent in records.intents:
@@ -256,6 +256,10 @@ def _store_for(stage: Stage) -> MemoryStore:
             store.give(intent)
     store.close()
     return store
+
+
+def _goes_on(run: SurgeRun, now: Instant) -> SurgeChange:
+    return SurgeChange(run=run, what=SurgeEvent.BEGIN.value, by=run.by, at=now)
 
 
 def _ready_before(records: Records) -> dict[DesktopName, Instant]:
