@@ -19,6 +19,13 @@ _REMEMBERED_S = 30 * 86_400.0
 """How long they count: a storage may become slower, but not from one night to the next. Every new image begins anew."""
 _CHANCE = 0.3
 """Twice the σ of a boot's duration, as a logarithm."""
+_BELIEVED = 0.75
+"""Of the logarithm of how many times as long boots take as a profile says: the rest is its mistake. A profile is right within
+1.6 times, and a node as wide as usual within 2.7 times (assumed)."""
+_USUAL_WIDTH = 8.0
+"""Boots that a node does at full speed: as on the reference twins."""
+_MORE = 1.25
+"""Less says nothing of how long boots take with more others."""
 _BY_COMPANY = attrgetter("parallel")
 
 
@@ -31,6 +38,8 @@ class Boot(Run):
     """The profile's image then."""
     first: bool = True
     """Whether it was its desktop's first: later boots are shorter."""
+    expected_s: float = 0.0
+    """How long a boot takes alone, as its profile says; 0: unknown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,23 +94,41 @@ class SlowBoots:
 class QuietBoots:
     """How long the boots of a profile take alone: the median of the sixteen first boots that had the fewest others beside them.
 
-    All may have had many: then it is too long, and the node is taken for wider than it is. So boots of earlier days count, too.
+    All may have had many: then a node would be taken for wider than it is (`_crowded`). So boots of earlier days count, too.
     """
 
     def __init__(self) -> None:
         self._boots: list[Boot] = []
+        self._expected_s = 0.0
 
     def record(self, boot: Boot) -> None:
         """Record an ended boot. The first one of another image begins anew."""
         since = boot.ended_at - _REMEMBERED_S
         known = [each for each in self._boots if each.image == boot.image and each.ended_at >= since]
         insort(known, boot, key=_BY_COMPANY)
-        self._boots = known[:_ENOUGH]
+        self._boots = [*known[:_ENOUGH], *known[_ENOUGH:][-_ENOUGH:]]
+        self._expected_s = boot.expected_s
 
     @property
     def took_s(self) -> float:
-        """Seconds; until sixteen are known, the median of those that are."""
-        return median(boot.took_s for boot in self._boots)
+        """Seconds; until sixteen are known, by those that are."""
+        parallel, took_s = _middle(self._boots[:_ENOUGH])
+        return took_s / self._crowded(parallel, took_s)
+
+    def _crowded(self, parallel: float, took_s: float) -> float:
+        """How many times as long as alone they took because all had others: most of what their profile does not explain.
+
+        Not if those with more others took hardly longer: then the profile is wrong.
+        """
+        most, most_s = _middle(self._boots[-_ENOUGH:])
+        if not 0 < self._expected_s < took_s or (most > _MORE * parallel and most_s < took_s * sqrt(most / parallel)):
+            return 1.0
+        times = (took_s / self._expected_s) ** _BELIEVED * (parallel / _USUAL_WIDTH) ** (1 - _BELIEVED)
+        return float(min(max(1.0, times), parallel))
+
+
+def _middle(boots: Sequence[Boot]) -> tuple[float, float]:
+    return median(boot.parallel for boot in boots), median(boot.took_s for boot in boots)
 
 
 def beyond_chance(ratio: float, *, of: int) -> float:

@@ -40,5 +40,6 @@ def record_boot(
         first=record.assigned_to is None,  # nobody has had it yet
         began_at=ready.started_at,
         ended_at=ready.ended_at,
+        expected_s=profile.expected_ready_s if profile is not None else 0.0,
     )
     flight.meter.record_boot(node, boot, running=[at for desktop, at in began if node_of(desktop, snapshot) == node])

@@ -66,6 +66,7 @@ def _boots_of(measured: Iterable[Measurement], profiles: Mapping[ProfileName, Pr
             profile=profile,
             image=each.image,
             first=each.kind is MeasuredKind.FIRST_BOOT,
+            expected_s=profiles[profile].expected_ready_s,
         )
         boots[NodeKey(ClusterId(cluster), NodeName(node))].append(boot)
     return boots

@@ -10,8 +10,11 @@ from tests.builders.cluster import NOW
 PROFILE = ProfileName("standard")
 
 
-def a_boot(began: float, took: float, *, parallel: float = 1.0, image: str = "") -> Boot:
-    return Boot(profile=PROFILE, began_at=NOW + began, ended_at=NOW + began + took, parallel=parallel, image=image)
+def a_boot(began: float, took: float, *, parallel: float = 1.0, image: str = "", expected_s: float = 0.0) -> Boot:
+    ended_at = NOW + began + took
+    return Boot(
+        profile=PROFILE, began_at=NOW + began, ended_at=ended_at, parallel=parallel, image=image, expected_s=expected_s
+    )  # fmt: skip
 
 
 def took_s(*boots: Boot) -> float:
@@ -48,3 +51,22 @@ def test_after_a_month_they_are_measured_anew():
 
 def test_another_image_is_measured_anew():
     assert took_s(a_boot(0, 40, parallel=2), a_boot(1000, 70, parallel=9, image="golden-2")) == 70
+
+
+@pytest.mark.parametrize(
+    ("boots", "alone_s"),
+    [
+        pytest.param([(120, 10)] * 16, pytest.approx(50, abs=2), id="all had many: most of what the profile does not explain"),
+        pytest.param([(120, 1)] * 16, 120, id="they had none: the profile is wrong"),
+        pytest.param([(120, 5)] * 16 + [(125, 12)] * 16, 120, id="more others made no difference: the profile is wrong"),
+        pytest.param([(120, 5)] * 16 + [(290, 12)] * 16, pytest.approx(59, abs=2), id="with more others they took longer"),
+        pytest.param([(30, 10)] * 16, 30, id="quicker than the profile says"),
+    ],
+)
+def test_l6_boots_that_all_had_many_others_are_not_taken_for_boots_alone(boots, alone_s):
+    """Of a node of width 2 that loses by crowding; the profile says 40 s."""
+    assert took_s(*(a_boot(each, s, parallel=n, expected_s=40.0) for each, (s, n) in enumerate(boots))) == alone_s
+
+
+def test_l6_without_a_profile_boots_count_as_they_are():
+    assert took_s(*[a_boot(each, 120, parallel=10) for each in range(16)]) == 120
