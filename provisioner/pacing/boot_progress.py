@@ -53,8 +53,8 @@ class NodeBoots:
     """How many times as long boots take at least, by those in progress, while none has ended."""
     remaining_s: float = 0.0
     """Seconds until all of them are expected to be ready; late boots count as done."""
-    late: bool = False
-    """Whether all of them are late, and none that was ordered after them has ended."""
+    in_time: int = 0
+    """How many of them are not late."""
     hanging: frozenset[DesktopName] = frozenset()
     """Boots that are late, and that others have overtaken: none of the above counts them."""
 
@@ -66,6 +66,11 @@ class NodeBoots:
         most = self.pace.slower * slowest(1, spread=spread, by=_SURELY)
         yield from self.hanging
         yield from (name for name, share in self.progress.items() if share > most)
+
+    @property
+    def late(self) -> bool:
+        """Whether all of them are late, and none that was ordered after them has ended."""
+        return bool(self.progress) and not self.in_time
 
     def before(self, name: DesktopName) -> int:
         """How many boots should end before this one."""
@@ -117,7 +122,7 @@ def boots_on(starting: Mapping[DesktopName, Started], finished: Sequence[Boot], 
         expected=sum(1.0 if name in sure else _chance(share) for name, share in progress.items()),
         share_s=share_s,
         behind=1.0 if pace.own else max(pace.slower, _overdue(progress.values())),
-        late=all(boot.late for boot in started.values()),
+        in_time=sum(not boot.late for boot in started.values()),
         hanging=hanging,
         remaining_s=sum(started[name].alone_s * max(0.0, 1.0 - share) for name, share in progress.items()) / pace.width,
     )

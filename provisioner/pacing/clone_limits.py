@@ -14,7 +14,7 @@ from statistics import fmean
 
 from provisioner.model.ids import Instant
 from provisioner.pacing.clone_samples import FEW, LATEST, CloneRun, DomainHistory
-from provisioner.pacing.fair_queue import window
+from provisioner.pacing.fair_queue import WAITING, window
 
 LOCK_WAIT_S = 10.0
 """Proxmox VE's own time-out for a storage lock (PVE::Storage lock timeouts)."""
@@ -34,6 +34,8 @@ _PAUSE_S = 120.0
 """Without a clone for so long, a lock may serve others by now, and its storage may have become slower."""
 _AFTER_PAUSE = 2
 """Then so many show it, before there are as many as before."""
+_COPY_WAITING = 1
+"""Full clones, once any has timed out beside another: a copy takes long, and each more makes the lock last longer."""
 _ALONE = 2
 """Clones alone before two are tried."""
 _AGAIN = 100
@@ -83,7 +85,7 @@ def clone_limit(history: DomainHistory, *, shared: bool, now: Instant) -> int:
         limit = min(limit, max(safe_clones(each_s, shared=shared), _tried(history)))
     if copied or not shared:
         busy = fmean(run.parallel * min(1.0, history.alone_s / run.took_s) for run in runs)
-        limit = min(limit, window(parallel, busy))
+        limit = min(limit, window(parallel, busy, waiting=_COPY_WAITING if copied and history.refuted else WAITING))
     for run in history.runs:
         if run.timed_out and run.ended_at > now - _CAUTIOUS_S:
             limit = min(limit, max(run.parallel - 1, safe_clones(each_s, shared=shared) / 2))

@@ -6,7 +6,7 @@ FAST TCP (Jin, Wei, Low 2004), with the figures of TCP Vegas (Brakmo, Peterson 1
 server that loses throughput with many runs makes each take longer, which lowers its window, too.
 """
 
-_WAITING = 3
+WAITING = 3
 """Runs that may wait (Vegas's α): the server has something to do until the end of a run is seen."""
 _IDLE = 1
 """With fewer waiting runs (Vegas's γ) the server may be able to do more."""
@@ -14,11 +14,11 @@ _MORE = 1.5
 """It is then given half as many more: Vegas doubles its window in every other round trip."""
 
 
-def window(parallel: float, at_full_speed: float) -> float:
+def window(parallel: float, at_full_speed: float, *, waiting: int = WAITING) -> float:
     """Runs at once, after so many `parallel` runs of which the server worked `at_full_speed` on so many."""
     if is_idle(parallel, at_full_speed):
-        return max(_MORE * parallel, parallel + _WAITING)
-    return at_full_speed + _WAITING
+        return max(_MORE * parallel, parallel + waiting)
+    return at_full_speed + waiting
 
 
 def is_idle(parallel: float, at_full_speed: float) -> bool:

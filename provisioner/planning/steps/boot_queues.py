@@ -51,10 +51,11 @@ def _to_start(situation: Situation, survey: Survey) -> Iterator[Reservation]:
 def _may_wait(situation: Situation, boots: NodeBoots, share: float) -> int:
     """Desktops on a node of which nobody knows how fast it is: as many as it may boot now, and a few that follow at once.
 
-    Not those if a slow node had more than its `share` of all with them: they would be ready long after all others.
+    Not those if a slow node had more than its `share` of all with them: they would be ready long after all others. Boots
+    that are late may never end, and keep nobody out.
     """
     limit = boots.limit(situation.config.budget.boots_per_node)
-    return max(0, limit - len(boots.progress)) + max(0, min(_AHEAD, int(share / _SLOWER) - limit))
+    return max(0, limit - boots.in_time) + max(0, min(_AHEAD, int(share / _SLOWER) - limit))
 
 
 def _is_under_way(situation: Situation, desktop: Reservation) -> bool:

@@ -60,6 +60,16 @@ def test_l3_what_boots_on_a_node_of_unknown_pace_counts_until_it_is_seen_to_be_r
     assert sorted(boot_queues(situation, found, boots).unknown.values()) == [5, 5]
 
 
+def test_l3_boots_that_hang_keep_nobody_out():
+    """Chaos, seed 40: after a restart nine boots of each node hung, and two people were never given a desktop."""
+    hours_ago = NOW - 7200.0
+    starting = (a_desktop(number, Phase.STARTING, nodes=2, reserved_at=hours_ago) for number in range(1, 21))
+
+    made = plan([each.but(started_at=hours_ago, uptime_s=7200) for each in starting], wanted=21)
+
+    assert "clone vd-5021" in orders(made)
+
+
 def test_l3_desktops_of_a_broken_profile_keep_no_other_out():
     wants = [a_want(number, profile="large") for number in range(1, 21)] + [a_want(21)]
 
