@@ -1,6 +1,7 @@
 """The end of a boot, as a sample: how long it took, and which other boots were in progress."""
 
 from collections.abc import Mapping
+from math import inf
 
 from provisioner.model.actions import Outcome
 from provisioner.model.desktops import Reservation
@@ -34,11 +35,13 @@ def record_boot(
     record, snapshot = desktops[ready.desktop], flight.snapshot
     booted = record.reservation
     node, profile = node_of(booted, snapshot), profiles.get(booted.profile)
+    # A clock that is put right by an hour makes boots of an hour: all after them would be asked hours too late.
+    most_s = inf if profile is None else profile.ready_timeout_s
     boot = Boot(
         profile=booted.profile,
         image=profile.image if profile is not None else "",
         first=record.assigned_to is None,  # nobody has had it yet
-        began_at=ready.started_at,
+        began_at=max(ready.started_at, ready.ended_at - most_s),
         ended_at=ready.ended_at,
         expected_s=profile.expected_ready_s if profile is not None else 0.0,
     )
