@@ -39,6 +39,8 @@ _TAMPERED = {
 _PUSHED = (3_000_003, 3_000_012, 3_000_039, 5_000_004)
 _OBEYED = (6_000_001, 6_000_022, 7_996_002)
 _ONCE_WRONG = {
+    40: "boots that hang kept everybody off a node of unknown speed",
+    1254: "a clock put right by an hour made all later boots be asked hours too late",
     39: "a clock put back left an action in flight for an hour",
     57: "what a clone had left half made, with our name, held up everybody (K2)",
     67: "a VM made under a deleted desktop's number was configured as ours, within seconds of a proof",
