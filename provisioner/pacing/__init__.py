@@ -23,7 +23,8 @@ To add a limit: a pure function of samples and `now` here, and a row of the benc
   polled (the cluster's lock).
 * The number of parallel boots follows from how long they take compared with a boot alone: nothing is known about a node. Ten
   run at first, or as many as the last full night showed; while each is as fast as alone there are more. *Alone* is the median
-  of the sixteen first boots with the fewest others beside them. A start is sent when another boot is *expected* to end, long
+  of the sixteen first boots with the fewest others beside them; if all had many, most of what the profile does not explain is
+  taken for crowding. A start is sent when another boot is *expected* to end, long
   before its guest is probed, unless it was probed in vain. A boot that is late hangs, and takes no slot, once four that were
   ordered after it have ended; else its node has too many, and gets no more.
 * Guests are probed when most are ready (`planning/steps/start`), each compared with the time that boots take: a probe too early

@@ -71,7 +71,8 @@ class Draft:
         self.configuring = Counter(filter(None, configuring))
         self.checking = Counter(action.node for action in situation.in_flight.values() if isinstance(action, CheckGuest))
         self.full: dict[tuple[ProfileName, bool], Refusal] = {}
-        """Profiles of which this plan places no more desktops, and why: within a plan, free resources only shrink."""
+        """Profiles of which this plan places no more desktops, by whether these are booted now, and why: within a plan, free
+        resources only shrink."""
         self.stops_left = _stops_left(situation, survey)
         """Stops that this plan may still add. A session reading right before a stop counts as a stop."""
         self.unchecked: set[NodeKey] = set()
