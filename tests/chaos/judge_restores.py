@@ -127,15 +127,22 @@ class RestoreJudge(WriteJudge):
 
     def _look_at_change(self, name: DesktopName, other: DesktopName, *, was_before: bool) -> None:
         guest, instead = self.guest_named(name), self.guest_named(other)
-        mine, theirs = (self.note_of(each) if each is not None else None for each in (guest, instead))
-        if mine is not None and theirs is not None and mine.agent_id != theirs.agent_id:
-            self.condemn("nobody is given another person's desktop", f"{other} of {theirs.agent_id} to {mine.agent_id}")
+        mine, theirs = self._person_of(name, guest), self._person_of(other, instead)
+        if mine is not None and theirs is not None and mine != theirs:
+            self.condemn("nobody is given another person's desktop", f"{other} of {theirs} to {mine}")
         ordered = any(order.target == other and order not in self._done for order in self._restores)
         is_theirs = name in self._given_back or self._records.desktops[name].assigned_to is not None
         self._given_back.discard(name)
         back = self.restoring and was_before and is_theirs
         if back and guest is not None and not ordered and not self.was_troubled(guest):
             self.condemn("nobody is given another desktop while theirs can be had", f"{name} for {other}, once more")
+
+    def _person_of(self, name: DesktopName, guest: TwinGuest | None) -> str | None:
+        """By the note of its VM; while nothing has proven whose VM has that name, by the record, which may be of an older store."""
+        note = self.note_of(guest) if guest is not None else None
+        if note is None or (record := self._records.desktops.get(name)) is None or record.reservation.proven:
+            return note.agent_id if note is not None else None
+        return record.reservation.agent_id
 
     def _look_at_restored(self, order: Intent) -> None:
         """The order is over: what it was about is its person's, and whatever else they have is superseded by it."""
