@@ -138,7 +138,7 @@ class RestoreJudge(WriteJudge):
             self.condemn("nobody is given another desktop while theirs can be had", f"{name} for {other}, once more")
 
     def _person_of(self, name: DesktopName, guest: TwinGuest | None) -> str | None:
-        """By the note of its VM; while nothing has proven whose VM has that name, by the record, which may be of an older store."""
+        """By the note of its VM; while nothing has proven whose VM that is, by its record, which may be of an older store."""
         note = self.note_of(guest) if guest is not None else None
         if note is None or (record := self._records.desktops.get(name)) is None or record.reservation.proven:
             return note.agent_id if note is not None else None
