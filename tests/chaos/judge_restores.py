@@ -140,9 +140,10 @@ class RestoreJudge(WriteJudge):
     def _person_of(self, name: DesktopName, guest: TwinGuest | None) -> str | None:
         """By the note of its VM; while nothing has proven whose VM that is, by its record, which may be of an older store."""
         note = self.note_of(guest) if guest is not None else None
-        if note is None or (record := self._records.desktops.get(name)) is None or record.reservation.proven:
-            return note.agent_id if note is not None else None
-        return record.reservation.agent_id
+        if note is None:
+            return None
+        record = self._records.desktops.get(name)
+        return (note if record is None or record.reservation.proven else record.reservation).agent_id
 
     def _look_at_restored(self, order: Intent) -> None:
         """The order is over: what it was about is its person's, and whatever else they have is superseded by it."""
