@@ -41,7 +41,9 @@ def _of_kind(rows: Sequence[Found]) -> tuple[object, ...]:
 def _missed(missed: Sequence[Found]) -> list[str]:
     """Each band that did not hold."""
     head = ("seed", "asked", "p5, s", "p95, s", "came after, s")
-    rows = [(row["seed"], row["kind"], row["p5_s"] or "-", row["p95_s"] or "-", row["real_s"] or "never") for row in missed]
+    rows = [
+        (str(row["seed"]), row["kind"], row["p5_s"] or "-", row["p95_s"] or "-", row["real_s"] or "never") for row in missed
+    ]
     return table(head, rows) if rows else ["All bands held."]
 
 

@@ -81,7 +81,7 @@ def drawn(found: Found) -> list[str]:
         "default's lock time-outs, %", "best fixed's",
     )  # fmt: skip
     rows = [
-        (row["seed"], row["what"], f"{row['ready']} of {row['agents']}", row["makespan_s"], row["clones"], row["boots"],
+        (str(row["seed"]), row["what"], f"{row['ready']} of {row['agents']}", row["makespan_s"], row["clones"], row["boots"],
          row["best_s"], _ratio(row, "best_s"), row["bound_s"], _ratio(row, "bound_s"), row["timeouts_percent"],
          row["best_timeouts_percent"])
         for row in sorted(found["rows"], key=lambda row: row["makespan_s"] / row["best_s"], reverse=True)

@@ -13,6 +13,15 @@ def test_the_page_is_made_of_the_kept_results():
     assert page.PAGE.read_text(encoding="utf-8") == page.text_of(found, old=code.old_parts(found))
 
 
+@pytest.mark.parametrize("name", ["drawn", "questions"])
+def test_a_seed_on_the_page_can_be_pasted(name):
+    """`--seed 1,796,211,686` is none."""
+    found = results.read()
+
+    assert str(found[name]["seed"]) in page.PAGE.read_text(encoding="utf-8")
+    assert f"{found[name]['seed']:,}" not in page.PAGE.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize("name", sorted(results.read()))
 def test_a_kept_result_names_date_commit_and_command(name):
     found = results.read()[name]

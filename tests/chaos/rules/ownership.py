@@ -17,7 +17,7 @@ MUTANTS = (
         "draft.now < records.rebuilt_since + situation.config.safety.rebuild_settle_s:",
         "False:",
         _UNJUDGED,
-        seed=229,
+        seed=1292,
     ),
     without(
         "no new desktop before every VM is explained",

@@ -111,7 +111,7 @@ MUTANTS = (
         "an order that never ends is given up",
         "for overdue in executor.overdue(self.flight.executor, now, after_s=UNANSWERED_S):",
         "for overdue in ():",
-        seed=2000011,
+        seed=2000045,
     ),
 )
 
