@@ -83,7 +83,7 @@ MUTANTS = (
         "a desktop's restarts by its own word have a rate",
         "if before is not None and report.is_of_other_boot(before) and not self._gate.may(name, Flow.BOOT, report.read_at):",
         "if False:",
-        seed=1,
+        seed=2,
     ),
     without_in_hostile(
         "nothing is taken off a desktop's rates before its signature is proven",
