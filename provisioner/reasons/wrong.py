@@ -80,12 +80,12 @@ ENTRIES_REJECTED = kind(
 # -- desktops
 DESKTOP_SILENT = kind(
     "desktop_silent",
-    "{names} is called ready, and says no longer who is logged on: it may hang",
+    "{names} was ready, and does not answer any more: it may hang",
     "`bascule why NAME`; look at its console",
 )
 DESKTOPS_SILENT = kind(
     "desktops_silent",
-    "{count} desktops are called ready, and say no longer who is logged on: they may hang: {names}",
+    "{count} desktops were ready, and do not answer any more: they may hang: {names}",
     "`bascule why NAME`; look at their consoles",
 )
 DESKTOP_LATE = kind("desktop_late", "{names} has been starting for longer than its profile allows", "`bascule why NAME`")

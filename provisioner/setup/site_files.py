@@ -41,6 +41,9 @@ _EXAMPLES = ("scenarios", "calendars")
 _ORIGINALS = "en"
 """The language of the examples that are not in a folder of a language."""
 _SCHEMAS = ("bascule", "profile", "scenario", "calendar")
+_ZONE = "Europe/Paris"
+"""Of the shipped examples."""
+_UTC = "UTC"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +90,7 @@ def files_of(site: NewSite) -> tuple[NewFile, ...]:
     examples = [
         NewFile(path="bascule.yaml", text=_bascule(site)),
         NewFile(path=f"profiles/{PROFILE}.yaml", text=_profile(site)),
-        *(NewFile(path=path, text=_example(path, site.language)) for folder in _EXAMPLES for path in _paths(folder)),
+        *(NewFile(path=path, text=_local(path, site)) for folder in _EXAMPLES for path in _paths(folder)),
         *(NewFile(path=path, text=_example(path)) for path in (f"schema/{name}.schema.json" for name in _SCHEMAS)),
     ]
     secrets = [NewFile(path=f"secrets/{name}", text=f"{secret}\n", mode=SECRET) for name, secret in site.secrets.items()]
@@ -116,8 +119,14 @@ def _example(name: str, language: str = _ORIGINALS) -> str:
     return (folder / name).read_text(encoding="utf-8")
 
 
+def _local(name: str, site: NewSite) -> str:
+    """An example whose times are by the site's clock. UTC is a machine's: nobody's working day goes by it."""
+    zone = site.timezone or _UTC
+    return _example(name, site.language).replace(_ZONE, _ZONE if zone.endswith(_UTC) else zone)
+
+
 def _bascule(site: NewSite) -> str:
-    text = YamlText(_example("bascule.yaml", site.language))
+    text = YamlText(_local("bascule.yaml", site))
     text.put(("installation",), site.installation)
     text.put(("timezone",), site.timezone) if site.timezone else text.comment_out(("timezone",))
     _cluster(text, site)
@@ -206,7 +215,7 @@ def _groups(text: YamlText, settings: DirectorySettings) -> None:
 
 
 def _profile(site: NewSite) -> str:
-    text, image = YamlText(_example(f"profiles/{PROFILE}.yaml", site.language)), site.image
+    text, image = YamlText(_local(f"profiles/{PROFILE}.yaml", site)), site.image
     text.put(("image",), image.tag)
     places: list[dict[str, object]] = [
         {"cluster": site.cluster, "storage": storage, "vmids": vmids} for storage, vmids in sorted(image.places.items())

@@ -182,7 +182,7 @@ DESKTOPS_SILENT = Alert(
     page="desktops",
     severity=_WARNING,
     held_s=_MINUTE_S,
-    summary="Desktops that are called ready give no report any more",
+    summary="Desktops that were ready do not answer any more",
     description="Nobody knows who is logged on there, and they may hang. `bascule status` names them.",
     command="bascule desktops",
 )

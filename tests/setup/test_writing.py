@@ -71,6 +71,23 @@ def test_what_is_written_is_what_is_loaded(tmp_path):
     assert (profile.bridge, profile.vlan, profile.addressing.first, profile.nameservers) == ("vmbr1", 12, "", ())
 
 
+def test_its_scenarios_and_calendar_go_by_the_sites_clock(tmp_path):
+    """Whoever writes 18:00 into the scenario, or has `day 1 08:00` there, means the clock on the wall: not that of Paris."""
+    written(tmp_path)
+
+    of_another = [file for file in (tmp_path / "site").rglob("*.yaml") if "Europe/Paris" in file.read_text(encoding="utf-8")]
+    assert not of_another
+    assert "zone: Indian/Reunion" in (tmp_path / "site/calendars/departement.yaml").read_text(encoding="utf-8")
+    assert "18:00 Indian/Reunion" in (tmp_path / "site/scenarios/everyone.yaml").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("zone", [None, "UTC", "Etc/UTC"])
+def test_a_machine_on_utc_says_nothing_of_working_days(tmp_path, zone):
+    written(tmp_path, timezone=zone)
+
+    assert "zone: Europe/Paris" in (tmp_path / "site/calendars/departement.yaml").read_text(encoding="utf-8")
+
+
 def test_its_scenario_starts_nothing_for_decades(tmp_path):
     scenario = written(tmp_path).scenario
 
