@@ -12,9 +12,10 @@ type. Only the files that are asked for are loaded, in the order of `NAMES`. Eac
 * `settings.py`: `SECTION`, a `settings.sections.AddedSection`: its section of bascule.yaml, the value and the checks;
 * `work.py`: `WORK`, a `daemon.beside.Work`: what runs beside the loop, its part of the status, its services;
 * `records.py`: `TABLE`, a `model.people_tables.PeopleTable`: what the store keeps of people;
-* `views.py`: `VIEW`, a `views.parts.StatusView`: its key of the status document, and what waits for a person;
+* `views.py`: `VIEW`, a `views.parts.StatusView`: its key of the status document, and what is wrong;
 * `lines.py`: `LINES`, a `texts.lines.StatusLines`: its lines of `bascule status`;
 * `findings.py`: `CHECKS`, a `daemon.doctor.findings.Checks`: what `bascule check` finds;
+* `alerts.py`: `ALERTS`, a dict of `wrong.alerts.Alert` and the kinds of entries that each is made of: when somebody is called;
 * `gauges.py`: `ROOM`, a `monitors.metric.Room`: its metrics;
 * `reasons.py`: kinds of reasons, in the one table with those of the core.
 

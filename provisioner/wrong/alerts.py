@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from provisioner.extensions import Point
+from provisioner.reasons.reason import ReasonKind
 from provisioner.wrong.entry import Severity
 
 _CRITICAL, _WARNING = Severity.CRITICAL, Severity.WARNING
@@ -36,6 +38,8 @@ class Alert:
         return f"{self.page}#{self.name.lower()}"
 
 
+ADDED: Point[dict[Alert, tuple[ReasonKind, ...]]] = Point("alerts", "ALERTS", dict)
+"""Of capabilities: each alert, and the kinds of entries that it is made of."""
 CLUSTER_NOT_SEEN = Alert(
     name="BasculeClusterNotSeen",
     page="clusters",
@@ -401,7 +405,7 @@ NOT_REACHED = Alert(
 )
 
 __all__ = [
-    "BASELINE", "BROKER_FAILING", "CALLERS_UNKNOWN", "CERTIFICATE_ENDED", "CERTIFICATE_ENDS", "CERTIFICATE_UNUSED",
+    "ADDED", "BASELINE", "BROKER_FAILING", "CALLERS_UNKNOWN", "CERTIFICATE_ENDED", "CERTIFICATE_ENDS", "CERTIFICATE_UNUSED",
     "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED",
     "DESKTOPS_FAILED", "DESKTOPS_LATE", "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT",
     "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER",

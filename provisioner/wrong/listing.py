@@ -21,7 +21,7 @@ from provisioner.wrong.waiting import of_waiting
 _WORST_FIRST = tuple(Severity)
 
 
-def _nothing(_: Status) -> Iterator[Reason]:
+def _nothing(_: Status) -> Iterator[Reason | Wrong]:
     return iter(())
 
 
@@ -29,8 +29,10 @@ def _nothing(_: Status) -> Iterator[Reason]:
 class AddedWrong:
     """What a capability adds to the list."""
 
-    wrong: Callable[[Status], Iterator[Reason]] = _nothing
-    """The first argument of each reason names what it is about: a zone, a realm."""
+    wrong: Callable[[Status], Iterator[Reason | Wrong]] = _nothing
+    """Entries. Of a reason alone, its first argument names what the entry is about: a zone, a realm."""
+    of_the_site: bool = False
+    """Whether they stand, among those that are equally bad, before entries of certificates, desktops and people."""
 
 
 ADDED = Point("views", "VIEW", AddedWrong)
@@ -70,11 +72,19 @@ def _entries(status: Status, clusters: Iterable[ClusterId]) -> Iterator[Wrong]:
     yield from of_clusters(status, clusters, notable)
     yield from of_directory(status)
     yield from of_operating(status)
+    yield from _added(status, of_the_site=True)
     yield from of_certificates(status)
     yield from of_desktops(status, notable)
     yield from of_waiting(status, notable)
+    yield from _added(status, of_the_site=False)
+
+
+def _added(status: Status, *, of_the_site: bool) -> Iterator[Wrong]:
     for added in ADDED.found():
-        yield from (Wrong(says=says, about=_about(says)) for says in added.wrong(status))
+        if added.of_the_site is of_the_site:
+            yield from (
+                says if isinstance(says, Wrong) else Wrong(says=says, about=_about(says)) for says in added.wrong(status)
+            )
 
 
 def notable_in(status: Status) -> list[DesktopState]:

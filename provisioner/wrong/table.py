@@ -1,6 +1,6 @@
 """How bad each kind of entry is, which runbook it has, and which alert is made of it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.reasons import brokers, etas, probes, views, wrong
@@ -30,6 +30,12 @@ def _rows(alert: Alert, *kinds: ReasonKind, unready: bool = False) -> dict[str, 
 
 def _notes(runbook: str, *kinds: ReasonKind) -> dict[str, Meaning]:
     return {kind.code: Meaning(Severity.NOTE, runbook, no_alert="a note calls nobody") for kind in kinds}
+
+
+def _added() -> Iterator[tuple[str, Meaning]]:
+    for alerts_of in alerts.ADDED.found():
+        for alert, kinds in alerts_of.items():
+            yield from _rows(alert, *kinds).items()
 
 
 _HANGS = Meaning(
@@ -95,12 +101,13 @@ TABLE: Mapping[str, Meaning] = {
         brokers.BROKER_FAILS, brokers.BROKER_REFUSED, brokers.BROKER_FOREIGN, brokers.BROKER_UNKNOWN,
     ),
     **_rows(alerts.NOT_REACHED, probes.NOT_REACHED),
+    **dict(_added()),
 }  # fmt: skip
 """By code."""
 
 
 def meaning_of(code: str) -> Meaning:
-    """What a capability adds waits for a person. Its alerts are its own."""
+    """What a capability adds, and makes no alert of, waits for a person."""
     return TABLE.get(code, Meaning(Severity.WARNING, ""))
 
 

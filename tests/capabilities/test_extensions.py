@@ -17,8 +17,9 @@ from provisioner.model.people_tables import TABLES
 from provisioner.settings.sections import SECTIONS
 from provisioner.texts.lines import LINES
 from provisioner.views.parts import VIEWS
+from provisioner.wrong.alerts import ADDED as ALERTS
 
-POINTS = (SECTIONS, WORK, TABLES, VIEWS, LINES, CHECKS, ADDED)
+POINTS = (SECTIONS, WORK, TABLES, VIEWS, LINES, CHECKS, ALERTS, ADDED)
 FOLDER = Path(provisioner.__file__).parent / "capabilities"
 NUMBER = Part("number", 7)
 
