@@ -10,7 +10,7 @@ from typing import Protocol, TypeVar
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import PoolQuarter
-from provisioner.model.brokers import ActiveConnection, BrokerConnection, Grant, GrantTerms, HeldConnection
+from provisioner.model.brokers import ActiveConnection, BrokerConnection, HeldConnection
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
@@ -19,6 +19,7 @@ from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.etas import WaveChange
 from provisioner.model.forecasts import KeptForecast
+from provisioner.model.grants import Grant, GrantTerms
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
@@ -320,7 +321,7 @@ class ConnectionServer(Protocol):
 
 
 class GrantMaker(Protocol):
-    """Makes grants that a broker reads. Asks nobody; any thread may call."""
+    """Makes grants, each for one lent desktop. Asks nobody; any thread may call."""
 
     def grant(self, terms: GrantTerms) -> Grant:
         """A new one each time, which is good once and allows nothing else."""

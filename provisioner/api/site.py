@@ -72,7 +72,7 @@ class ApiSite:
     order: Callable[[Order], Future[Reason]]
     """Hands an order to the control thread; the answer is empty, or why it was not taken, or a StoreError."""
     grants: GrantMaker | None
-    """What makes grants of the broker; None: nothing does."""
+    """What makes grants that open lent desktops; None: nothing does."""
     reload: Callable[[str], Future[ReloadDocument | Reason]]
     """Has the control thread read the configuration again, for whoever orders it; the answer is what was taken up, or why
     nothing has changed."""

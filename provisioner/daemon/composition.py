@@ -14,7 +14,8 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
 from provisioner.model.agents import MADE_BY_SERVERS
-from provisioner.model.brokers import BrokerConnection, GrantRules
+from provisioner.model.brokers import BrokerConnection
+from provisioner.model.grants import GrantRules
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName
 from provisioner.model.profiles import Probe, Profile
 from provisioner.model.scenarios import EVERYONE

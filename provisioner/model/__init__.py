@@ -10,8 +10,8 @@
   (those that cannot be read or carried out), `trials` (their names), `freeze` (`freeze_mark`), `first_boot`, `rekeying`,
   `erasure`, `progress` (of a run), `session_rules` (sessions that are logged off by rule), `owner_text` (whose a thing in
   another system is), `people_tables` (of capabilities);
-* pools: `leases` (who has a desktop), `lending` (orders to lend, and their answers), `brokers` (grants), `rotation`
-  (people who share by half-days);
+* pools: `leases` (who has a desktop), `lending` (orders to lend, and their answers), `grants` (each opens a lent desktop once),
+  `brokers`, `rotation` (people who share by half-days);
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py;

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.brokers import GrantTerms
+from provisioner.model.grants import GrantTerms
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
 from provisioner.reasons.reason import NONE, Reason
 
@@ -20,7 +20,7 @@ class LendOrder:
     desktop: DesktopName | None = None
     """The person's own, whatever the store says: only of a desktop that is in doubt since a backup was restored."""
     grant: bool = False
-    """Whether a grant of the broker is wanted, too."""
+    """Whether a grant that opens it is wanted, too."""
     key: str = ""
     """The idempotency key; empty: none."""
     reason: str = ""

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.model.brokers import GrantRules
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
+from provisioner.model.grants import GrantRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
 from provisioner.model.pools import DesktopPool
@@ -28,7 +28,7 @@ class SiteConfig:
     desktop_pools: Mapping[DesktopPoolName, DesktopPool] = field(default_factory=dict)
     """Pools of desktops that are lent. Another thing than `pools`, which Proxmox VE has for rights."""
     grants: GrantRules | None = None
-    """Of the broker that opens lent desktops; None: no grants."""
+    """By which lent desktops are opened; None: there are none."""
     entitlements: tuple[Entitlement, ...]
     scenario: Scenario = EVERYONE
     scenario_given: bool = True

@@ -8,7 +8,7 @@ from provisioner.extensions import Parts
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
-from provisioner.model.brokers import BrokerState, GrantCounts
+from provisioner.model.brokers import BrokerState
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cluster import Snapshot
@@ -18,6 +18,7 @@ from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Attempts, Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.etas import WaveEta
+from provisioner.model.grants import GrantCounts
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import (
     ClusterId,
@@ -347,7 +348,7 @@ class Status:
     lends_refused: Mapping[str, int] = field(default_factory=dict)
     """Lends that were refused since the daemon started, by the code of the reason."""
     grants: GrantCounts = GrantCounts()
-    """Grants of the broker that opens lent desktops."""
+    """Grants that open lent desktops."""
     cycle_seconds: float = 0.0
     """Duration of the last cycle, by the clock."""
 

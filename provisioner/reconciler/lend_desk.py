@@ -5,9 +5,9 @@ from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
 from provisioner.execution.lease_changes import free_again, lease_changes, together, used_up
-from provisioner.model.brokers import GrantCounts
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import MAYBE_ON, Phase
+from provisioner.model.grants import GrantCounts
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.lending import GiveBackOrder, LendingAnswer, LendingOrder, LendOrder

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from itertools import islice
 from math import ceil
 
-from provisioner.model.brokers import GrantTerms
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import GuestReport, Phase, Reservation
+from provisioner.model.grants import GrantTerms
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey, ProfileName, Seat
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.lending import LendingAnswer, LendOrder

@@ -8,8 +8,9 @@ from typing import Any
 from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
-from provisioner.model.brokers import BrokerState, GrantCounts
+from provisioner.model.brokers import BrokerState
 from provisioner.model.certificates import WatchedCertificate
+from provisioner.model.grants import GrantCounts
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.probes import ProbeState

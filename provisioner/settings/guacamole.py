@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.model.bounds import Length
-from provisioner.model.brokers import BrokerRules, GrantRules
+from provisioner.model.brokers import BrokerRules
+from provisioner.model.grants import GrantRules
 from provisioner.settings.secret import Secret
 
 

@@ -3,7 +3,8 @@
 import re
 from collections.abc import Mapping
 
-from provisioner.model.brokers import BrokerRules, GrantRules
+from provisioner.model.brokers import BrokerRules
+from provisioner.model.grants import GrantRules
 from provisioner.reasons.files import SECRET_NOT_HEX
 from provisioner.settings.fields import as_value
 from provisioner.settings.guacamole import GrantSettings, GuacamoleAccess, GuacamoleSettings

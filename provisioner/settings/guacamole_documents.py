@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from provisioner.model.brokers import BrokerRules, GrantRules
+from provisioner.model.brokers import BrokerRules
+from provisioner.model.grants import GrantRules
 from provisioner.reasons.forms import MUST_BE_PARAMETER, PARAMETER_OURS, PARAMETER_SECRET
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like

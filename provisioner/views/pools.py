@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.model.brokers import Grant
+from provisioner.model.grants import Grant
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
 from provisioner.model.lending import LendingAnswer
 from provisioner.model.records import DesktopRecord
@@ -174,7 +174,7 @@ def lend_document(answer: LendingAnswer, grant: Grant | None = None) -> LendDocu
 
 
 def _grant(grant: Grant) -> GrantDocument:
-    return GrantDocument(broker=grant.broker, data=grant.data, url=grant.url, expires_at=stamp(grant.terms.expires_at))
+    return GrantDocument(broker=grant.reader, data=grant.data, url=grant.url, expires_at=stamp(grant.terms.expires_at))
 
 
 def pool_document(published: Published, name: str) -> PoolDocument | None:

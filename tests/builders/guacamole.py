@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from provisioner.adapters.guacamole.grants import GuacamoleGrants
-from provisioner.model.brokers import GrantRules, GrantTerms
+from provisioner.model.grants import GrantRules, GrantTerms
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 from provisioner.settings.secret import Secret

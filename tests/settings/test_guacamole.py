@@ -2,7 +2,8 @@
 
 import pytest
 
-from provisioner.model.brokers import BrokerRules, GrantRules
+from provisioner.model.brokers import BrokerRules
+from provisioner.model.grants import GrantRules
 from tests.builders.settings import SECRET, a_site
 
 KEY = "4C0B569E4C96DF157EEE1B65DD0E4D41"

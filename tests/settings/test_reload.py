@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.daemon.composition import site_config_of
-from provisioner.model.brokers import GrantRules
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
+from provisioner.model.grants import GrantRules
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import DesktopPool
 from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from provisioner.model.brokers import Grant, GrantTerms
+from provisioner.model.grants import Grant, GrantTerms
 from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 
 _BLOCK_BYTES = 16
@@ -34,7 +34,7 @@ class GuacamoleGrants:
     def grant(self, terms: GrantTerms) -> Grant:
         """A new one each time: two alike would be one for the server, and the second is refused there."""
         data = b64encode(_encrypted(_signed(self._content(terms), self._key), self._key)).decode()
-        return Grant(terms=terms, broker="guacamole", data=data, url=f"{self._url}/#/?data={quote(data, safe='')}")
+        return Grant(terms=terms, reader="guacamole", data=data, url=f"{self._url}/#/?data={quote(data, safe='')}")
 
     def _content(self, terms: GrantTerms) -> bytes:
         connection = {

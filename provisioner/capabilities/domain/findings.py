@@ -8,6 +8,7 @@ from provisioner.capabilities.domain.settings import DOMAIN
 from provisioner.daemon.doctor.findings import Checks, Finding, bad, good
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import DirectoryError
+from provisioner.model.ids import Instant
 from provisioner.reasons import subjects
 from provisioner.settings.values import Settings
 
@@ -24,7 +25,7 @@ def examine_domain(accounts: ComputerAccounts, *, realm: str, containers: Iterab
         yield bad(subject, words.DOMAIN_UNREACHABLE(why=error.reason))
 
 
-def _examine(settings: Settings) -> Iterator[Finding]:
+def _examine(settings: Settings, _: Instant) -> Iterator[Finding]:
     if (domain := settings.sections[DOMAIN]) is None:
         return
     from provisioner.capabilities.domain.outside import DomainComputers

@@ -8,6 +8,7 @@ from provisioner.capabilities.zones.model import ZoneContent
 from provisioner.capabilities.zones.settings import DNS
 from provisioner.daemon.doctor.findings import Checks, Finding, bad, good
 from provisioner.errors import PublishingError
+from provisioner.model.ids import Instant
 from provisioner.model.owner_text import is_own_text
 from provisioner.reasons import subjects
 from provisioner.settings.values import Settings
@@ -42,7 +43,7 @@ def examine_zones(found: Iterable[ProbedZone], *, installation: str, dry_run: bo
         yield good(subject, reasons.ZONE_DRY(count=ours) if dry_run else reasons.ZONE_GOOD(count=ours))
 
 
-def _examine(settings: Settings) -> Iterator[Finding]:
+def _examine(settings: Settings, _: Instant) -> Iterator[Finding]:
     section = settings.sections[DNS]
     if section is None:
         return

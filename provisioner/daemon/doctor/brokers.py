@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from provisioner.adapters.guacamole.connections import GuacamoleConnections
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import PublishingError
-from provisioner.model.brokers import GrantRules
+from provisioner.model.grants import GrantRules
 from provisioner.model.ids import Instant
 from provisioner.model.profiles import LogonProtocol
 from provisioner.reasons import brokers, subjects

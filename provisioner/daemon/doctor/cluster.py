@@ -72,6 +72,8 @@ def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     yield from examine_profiles(settings)
     yield from examine_pools(settings)
     yield from examine_protocols(settings)
+    for checks in CHECKS.found():
+        yield from checks.offline(settings)
 
 
 def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iterator[Finding]:
@@ -81,7 +83,7 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from examine_receiver(settings)
     yield from examine_freeze_file(FreezeFiles.of(settings.freeze_file))
     for checks in CHECKS.found():
-        yield from checks.examine(settings)
+        yield from checks.examine(settings, now)
     yield from _broker(settings, now)
     kept = records or Records()
     yield from _scenario(settings, kept)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from provisioner.extensions import Point
-from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
+from provisioner.model.ids import ClusterId, Instant, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.reasons.cluster import TEMPLATES
 from provisioner.reasons.expiry import IN_DAYS, IN_HOURS
@@ -74,7 +74,10 @@ class Finding:
 class Checks:
     """What a capability has checked."""
 
-    examine: Callable[[Settings], Iterator[Finding]]
+    examine: Callable[[Settings, Instant], Iterator[Finding]]
+    """At this time: what other systems say."""
+    offline: Callable[[Settings], Iterator[Finding]] = lambda _: iter(())
+    """What needs no other system."""
 
 
 CHECKS = Point("findings", "CHECKS", Checks)

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.findings import Grade
-from provisioner.model.brokers import GrantRules
+from provisioner.model.grants import GrantRules
 from tests.adapters.guacamole.test_connections import MARIE, connected
 from tests.builders.guacamole import NOW
 from tests.builders.settings import STANDARD
