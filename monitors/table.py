@@ -6,7 +6,6 @@ No label names an agent or a desktop, so the number of series does not grow with
 from monitors.gauges import (
     api,
     autoscale,
-    brokers,
     capacity,
     ceilings,
     config,
@@ -28,6 +27,7 @@ from monitors.gauges import (
     wrong,
 )
 from monitors.metric import Metric, Room
+from provisioner.capabilities.brokers import gauges as brokers
 from provisioner.extensions import Point, with_added
 
 CORE: tuple[Room, ...] = (

@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from provisioner.capabilities.brokers.model import ActiveConnection, BrokerConnection, HeldConnection
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import PoolQuarter
-from provisioner.model.brokers import ActiveConnection, BrokerConnection, HeldConnection
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted

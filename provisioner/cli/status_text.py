@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import NotRequired, TypedDict
 
+from provisioner.capabilities.brokers.lines import broker_line
 from provisioner.cli import times
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.documents import (
@@ -24,7 +25,6 @@ from provisioner.cli.documents import (
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.pool_lines import pool_line
 from provisioner.cli.reason_lines import example_in, reason_in
-from provisioner.cli.status_published import broker_line
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.times import duration, instant
 from provisioner.cli.why_parts import clock, standing_lines

@@ -11,10 +11,10 @@ from provisioner.adapters.logon_port import LogonPortProbe
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.capabilities.brokers.model import BrokerConnection
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
 from provisioner.model.agents import MADE_BY_SERVERS
-from provisioner.model.brokers import BrokerConnection
 from provisioner.model.grants import GrantRules
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName
 from provisioner.model.profiles import Probe, Profile
@@ -27,9 +27,9 @@ from provisioner.settings.values import LogNames, Settings, SshSettings
 from provisioner.wrong.keeping import WrongList
 
 if TYPE_CHECKING:
-    from provisioner.adapters.guacamole.connections import GuacamoleConnections
+    from provisioner.capabilities.brokers.outside import GuacamoleConnections
+    from provisioner.capabilities.brokers.work import BrokerWorker
     from provisioner.daemon.probe_watch import ProbeWatch
-    from provisioner.publishing.brokers.worker import BrokerWorker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,8 +89,8 @@ def broker_worker_of(
     server, broker = connection_server_of(settings), settings.guacamole
     if server is None or broker is None or broker.connections is None:
         return None
-    from provisioner.publishing.brokers.desired import desired_connections
-    from provisioner.publishing.brokers.worker import BrokerWorker
+    from provisioner.capabilities.brokers.desired import desired_connections
+    from provisioner.capabilities.brokers.work import BrokerWorker
 
     zone = settings.desktop_zone
 
@@ -113,7 +113,7 @@ def connection_server_of(settings: Settings) -> "GuacamoleConnections | None":
     """The configured broker, without connecting; None: no connections are kept up."""
     if settings.guacamole is None or settings.guacamole.connections is None:
         return None
-    from provisioner.adapters.guacamole.connections import GuacamoleConnections
+    from provisioner.capabilities.brokers.outside import GuacamoleConnections
 
     return GuacamoleConnections(settings.guacamole, settings.guacamole.connections, installation=settings.installation)
 
@@ -191,7 +191,7 @@ def grant_maker_of(settings: Settings) -> GrantMaker | None:
     """What makes grants; None: nothing does."""
     if settings.guacamole is None or settings.guacamole.grants is None:
         return None
-    from provisioner.adapters.guacamole.grants import GuacamoleGrants
+    from provisioner.capabilities.brokers.grants import GuacamoleGrants
 
     return GuacamoleGrants(settings.guacamole, settings.guacamole.grants)
 

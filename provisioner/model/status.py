@@ -4,11 +4,11 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from math import inf
 
+from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
-from provisioner.model.brokers import BrokerState
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cluster import Snapshot

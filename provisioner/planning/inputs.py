@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.actions.causes import CommonCause
+from provisioner.capabilities.brokers.model import BrokerUse
 from provisioner.model.actions import Action
-from provisioner.model.brokers import BrokerUse
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Reservation

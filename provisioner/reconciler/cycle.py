@@ -3,6 +3,7 @@
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
+from provisioner.capabilities.brokers.evidence import fresh_uses
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
 from provisioner.execution.order_changes import hastened_changes, order_changes
@@ -25,7 +26,6 @@ from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.parts import Parts
-from provisioner.sessions.brokered import fresh_uses
 
 
 class Cycle:

@@ -5,10 +5,10 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
+from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
-from provisioner.model.brokers import BrokerState
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.grants import GrantCounts
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant

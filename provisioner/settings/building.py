@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from provisioner.capabilities.brokers.settings_building import guacamole_of
 from provisioner.extensions import Parts
 from provisioner.files import Refused
 from provisioner.model.budget import Budget, Naming, Pace, Safety
@@ -21,7 +22,6 @@ from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, D
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
-from provisioner.settings.guacamole_building import guacamole_of
 from provisioner.settings.pool_building import pool_of_document
 from provisioner.settings.probes import ProbeSettings, RobotSettings
 from provisioner.settings.probes_documents import ProbesDocument

@@ -4,6 +4,7 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
+from provisioner.capabilities.brokers.settings import GuacamoleDocument
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.reasons.certificates import AUTHORITY_NEEDS
@@ -37,7 +38,6 @@ from provisioner.settings.fields import (
     VmidNumber,
     like,
 )
-from provisioner.settings.guacamole_documents import GuacamoleDocument
 from provisioner.settings.pool_documents import PoolDocument
 from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated, Protocol, runtime_checkable
 from urllib.parse import quote, urlsplit
 
+from provisioner.capabilities.brokers.settings_values import GuacamoleSettings
 from provisioner.extensions import Parts
 from provisioner.model.bounds import Bounds
 from provisioner.model.budget import Budget, Naming, Pace, Safety
@@ -17,7 +18,6 @@ from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
-from provisioner.settings.guacamole import GuacamoleSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings

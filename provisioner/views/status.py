@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from provisioner.capabilities.brokers.views import BrokerDocument, broker_documents
 from provisioner.model.guard import HeldInput
 from provisioner.model.ids import Instant
 from provisioner.model.status import Preparation, Status
-from provisioner.views.brokers import BrokerDocument, broker_documents
 from provisioner.views.capacity import CapacityDocument, capacity_documents
 from provisioner.views.clusters import ClusterDocument, cluster_documents
 from provisioner.views.figures import FiguresDocument, figures_document

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.model.brokers import BrokerState
+from provisioner.capabilities.brokers.model import BrokerState
+from provisioner.capabilities.brokers.reasons import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.model.probes import ProbeState
 from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, Status
-from provisioner.reasons.brokers import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS

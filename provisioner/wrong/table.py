@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.reasons import brokers, etas, probes, views, wrong
+from provisioner.capabilities.brokers import reasons as brokers
+from provisioner.reasons import etas, probes, views, wrong
 from provisioner.reasons.reason import ReasonKind
 from provisioner.wrong import alerts
 from provisioner.wrong.alerts import Alert

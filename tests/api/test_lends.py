@@ -10,7 +10,7 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.lending import LendingAnswer, LendOrder
 from provisioner.reasons.pools import NO_POOLS, NONE_FREE
 from tests.builders.api import an_api_site, ask, serving
-from tests.builders.guacamole import decoded_by_openssl, some_grants, some_terms
+from tests.capabilities.brokers.builders import decoded_by_openssl, some_grants, some_terms
 
 pytestmark = pytest.mark.long
 

@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 
+from provisioner.capabilities.brokers import reasons as brokers
+from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.model.agents import Rejected, Roster
-from provisioner.model.brokers import BrokerState
 from provisioner.model.probes import ProbeState
 from provisioner.model.status import ConfigState
-from provisioner.reasons import brokers, probes, views, wrong
+from provisioner.reasons import probes, views, wrong
 from provisioner.reasons.roster import LEAVER_EXPIRED
 from provisioner.reconciler import Reconciler
 from provisioner.twin.twin import Twin

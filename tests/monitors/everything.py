@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from monitors.facts import DaemonFacts
 from monitors.recorder import Recorder
-from provisioner.model.brokers import BrokerState
+from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.probes import ProbeState

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.capabilities.domain.model import STATE as DOMAIN
 from provisioner.capabilities.domain.model import DomainState
 from provisioner.capabilities.notices.model import STATES as NOTICES
@@ -14,7 +15,6 @@ from provisioner.capabilities.notices.model import ChannelState
 from provisioner.capabilities.zones.model import STATES as ZONES
 from provisioner.capabilities.zones.model import ZoneState
 from provisioner.extensions import Parts
-from provisioner.model.brokers import BrokerState
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.probes import ProbeState
 from provisioner.model.scenarios import Scenario, Wave

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.capabilities.brokers.settings_values import GrantSettings, GuacamoleSettings
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.grants import GrantRules
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import DesktopPool
-from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.cli.output import plain
 from provisioner.cli.status import calls_somebody
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Rejected
-from provisioner.model.brokers import BrokerState
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import IN_VAIN_S, Attempts, Phase, Unheard

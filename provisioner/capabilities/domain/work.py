@@ -7,12 +7,12 @@ from provisioner.capabilities.domain.joining import Joining
 from provisioner.capabilities.domain.model import STATE, ComputerAccount, ComputerAccounts, DomainRules, DomainState
 from provisioner.capabilities.domain.settings import DOMAIN
 from provisioner.daemon.beside import JOIN, Surroundings, Work
+from provisioner.daemon.status_thread import StatusThread, no_notice
 from provisioner.errors import DirectoryError
 from provisioner.extensions import Parts
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
 from provisioner.ports import Clock
-from provisioner.publishing.thread import StatusThread, no_notice
 from provisioner.reasons.reason import NONE
 
 

@@ -7,11 +7,11 @@ from provisioner.capabilities.zones.decide import Difference, desired_records, d
 from provisioner.capabilities.zones.model import STATES, ZoneRecord, ZoneRules, ZoneServer, ZoneState
 from provisioner.capabilities.zones.settings import DNS
 from provisioner.daemon.beside import Surroundings, Work
+from provisioner.daemon.status_thread import StatusThread, no_notice
 from provisioner.errors import PublishingError
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
 from provisioner.ports import Clock
-from provisioner.publishing.thread import StatusThread, no_notice
 
 
 class ZoneRounds:

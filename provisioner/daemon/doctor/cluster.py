@@ -6,13 +6,13 @@ from contextlib import closing
 from typing import TypeVar
 
 from provisioner.actions.client import PveClient
+from provisioner.capabilities.brokers.findings import examine_broker, examine_protocols
 from provisioner.daemon.composition import (
     OutsideSystems,
     connection_server_of,
     grant_rules_of,
     site_config_of,
 )
-from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault, examine_attributes
 from provisioner.daemon.doctor.entitlement import at_last, ceilings_at_present, entitled, examine_ceilings

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from provisioner.actions.causes import CommonCause
+from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
-from provisioner.model.brokers import BrokerState
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import Phase

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
-from provisioner.model.brokers import BrokerConnection, BrokerStep, HeldConnection, StepKind
+from provisioner.capabilities.brokers.model import BrokerConnection, BrokerStep, HeldConnection, StepKind
 from provisioner.model.ids import DesktopName
 
 Wanted = Mapping[DesktopName, BrokerConnection]

@@ -5,12 +5,12 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
-from provisioner.model.brokers import BrokerRules
+from provisioner.capabilities.brokers.model import BrokerRules
+from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
 from provisioner.model.grants import GrantRules
 from provisioner.reasons.forms import MUST_BE_PARAMETER, PARAMETER_OURS, PARAMETER_SECRET
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like
-from provisioner.settings.guacamole import GuacamoleAccess, GuacamoleSettings
 from provisioner.settings.prometheus_documents import WebAddress
 from provisioner.settings.secret import SecretDocument
 

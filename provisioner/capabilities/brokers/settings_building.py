@@ -3,12 +3,12 @@
 import re
 from collections.abc import Mapping
 
-from provisioner.model.brokers import BrokerRules
+from provisioner.capabilities.brokers.model import BrokerRules
+from provisioner.capabilities.brokers.settings import GuacamoleDocument
+from provisioner.capabilities.brokers.settings_values import GrantSettings, GuacamoleAccess, GuacamoleSettings
 from provisioner.model.grants import GrantRules
 from provisioner.reasons.files import SECRET_NOT_HEX
 from provisioner.settings.fields import as_value
-from provisioner.settings.guacamole import GrantSettings, GuacamoleAccess, GuacamoleSettings
-from provisioner.settings.guacamole_documents import GuacamoleDocument
 from provisioner.settings.reading import Section
 
 _KEY = re.compile(r"[0-9A-Fa-f]{32}")

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
-from monitors.gauges.brokers import connected, connections, failing, read_at, unknown
 from monitors.metric import Known, view_of
-from provisioner.model.brokers import BrokerState, BrokerUse
+from provisioner.capabilities.brokers.gauges import connected, connections, failing, read_at, unknown
+from provisioner.capabilities.brokers.model import BrokerState, BrokerUse
 from provisioner.model.ids import DesktopName
 from provisioner.reasons.reason import Reason
 from tests.builders.monitors import MONDAY, a_status

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from provisioner.capabilities.brokers.evidence import FRESH_S, SETTLED_S, disagreements, fresh_uses
+from provisioner.capabilities.brokers.model import BrokerState, BrokerUse
 from provisioner.model.actions import Stop
-from provisioner.model.brokers import BrokerState, BrokerUse
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.sessions.brokered import FRESH_S, SETTLED_S, disagreements, fresh_uses
 from tests.builders.cluster import NOW
 from tests.builders.core import a_session
 from tests.builders.reconciler import Site

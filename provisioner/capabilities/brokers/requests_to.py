@@ -11,9 +11,9 @@ import urllib3.exceptions
 from requests import Response, Session
 
 from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, cause_said, whole_answer
+from provisioner.capabilities.brokers import reasons
+from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
 from provisioner.errors import PublishingError
-from provisioner.reasons import brokers as reasons
-from provisioner.settings.guacamole import GuacamoleAccess, GuacamoleSettings
 
 _MOST_BYTES = 64 << 20
 """Of an answer: ten thousand connections take some five MiB."""

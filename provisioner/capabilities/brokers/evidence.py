@@ -7,7 +7,7 @@ desktop said before; when the answer is older, or there is none, the desktop alo
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from provisioner.model.brokers import BrokerState, BrokerUse
+from provisioner.capabilities.brokers.model import BrokerState, BrokerUse
 from provisioner.model.desktops import Session
 from provisioner.model.ids import DesktopName, Instant
 

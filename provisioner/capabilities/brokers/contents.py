@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from provisioner.model.brokers import ActiveConnection, BrokerConnection, HeldConnection
+from provisioner.capabilities.brokers.model import ActiveConnection, BrokerConnection, HeldConnection
 from provisioner.model.ids import DesktopName
 
 OWNER, PERSON = "bascule-owner", "bascule-person"

@@ -4,14 +4,14 @@ from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
-from provisioner.model.brokers import BrokerRules, BrokerState
+from provisioner.capabilities.brokers.decide import Wanted
+from provisioner.capabilities.brokers.evidence import disagreements, fresh_uses
+from provisioner.capabilities.brokers.model import BrokerRules, BrokerState
+from provisioner.capabilities.brokers.rounds import BrokerRounds
+from provisioner.daemon.status_thread import StatusThread
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
 from provisioner.ports import Clock, ConnectionServer
-from provisioner.publishing.brokers.difference import Wanted
-from provisioner.publishing.brokers.rounds import BrokerRounds
-from provisioner.publishing.thread import StatusThread
-from provisioner.sessions.brokered import disagreements, fresh_uses
 
 USES_S = 60.0
 """Between two questions who is connected: as often as desktops push what they say of their sessions."""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, TypeVar
 
-from provisioner.adapters.guacamole.contents import (
+from provisioner.capabilities.brokers.contents import (
     WrongForm,
     active_in,
     document,
@@ -14,11 +14,11 @@ from provisioner.adapters.guacamole.contents import (
     permission,
     usable_in,
 )
-from provisioner.adapters.guacamole.requests_to import GuacamoleRequests, Missing
+from provisioner.capabilities.brokers.model import ActiveConnection, BrokerConnection, HeldConnection
+from provisioner.capabilities.brokers.reasons import BROKER_GONE
+from provisioner.capabilities.brokers.requests_to import GuacamoleRequests, Missing
+from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
 from provisioner.errors import PublishingError
-from provisioner.model.brokers import ActiveConnection, BrokerConnection, HeldConnection
-from provisioner.reasons.brokers import BROKER_GONE
-from provisioner.settings.guacamole import GuacamoleAccess, GuacamoleSettings
 
 T = TypeVar("T")
 

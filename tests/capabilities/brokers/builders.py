@@ -12,10 +12,10 @@ from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from provisioner.adapters.guacamole.grants import GuacamoleGrants
+from provisioner.capabilities.brokers.grants import GuacamoleGrants
+from provisioner.capabilities.brokers.settings_values import GrantSettings, GuacamoleSettings
 from provisioner.model.grants import GrantRules, GrantTerms
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 from provisioner.settings.secret import Secret
 
 KEY = "4c0b569e4c96df157eee1b65dd0e4d41"

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from provisioner.capabilities.brokers.model import BrokerRules
 from provisioner.model.bounds import Length
-from provisioner.model.brokers import BrokerRules
 from provisioner.model.grants import GrantRules
 from provisioner.settings.secret import Secret
 

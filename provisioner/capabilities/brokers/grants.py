@@ -18,8 +18,8 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
+from provisioner.capabilities.brokers.settings_values import GrantSettings, GuacamoleSettings
 from provisioner.model.grants import Grant, GrantTerms
-from provisioner.settings.guacamole import GrantSettings, GuacamoleSettings
 
 _BLOCK_BYTES = 16
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.brokers import BrokerRules
+from provisioner.capabilities.brokers.model import BrokerRules
 from provisioner.model.grants import GrantRules
 from tests.builders.settings import SECRET, a_site
 

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
 
+from provisioner.capabilities.brokers.decide import BrokerDifference, Held, Wanted, difference
+from provisioner.capabilities.brokers.model import BrokerRules, BrokerState, BrokerStep, BrokerUse, HeldConnection, StepKind
 from provisioner.errors import PublishingError
-from provisioner.model.brokers import BrokerRules, BrokerState, BrokerStep, BrokerUse, HeldConnection, StepKind
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.ports import ConnectionServer
-from provisioner.publishing.brokers.difference import BrokerDifference, Held, Wanted, difference
 from provisioner.reasons.reason import NONE, Reason
 
 _LOOKS = 300

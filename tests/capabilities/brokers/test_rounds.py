@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.guacamole.connections import GuacamoleConnections
-from provisioner.model.brokers import BrokerRules
+from provisioner.capabilities.brokers.desired import desired_connections
+from provisioner.capabilities.brokers.model import BrokerRules
+from provisioner.capabilities.brokers.outside import GuacamoleConnections
+from provisioner.capabilities.brokers.settings_values import GuacamoleSettings
+from provisioner.capabilities.brokers.work import BrokerWorker
 from provisioner.model.desktops import Phase
 from provisioner.model.profiles import Connection, LogonProtocol
-from provisioner.publishing.brokers.desired import desired_connections
-from provisioner.publishing.brokers.worker import BrokerWorker
-from provisioner.settings.guacamole import GuacamoleSettings
-from tests.adapters.guacamole.test_connections import access
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop
 from tests.builders.monitors import SetClock
 from tests.builders.views import a_publication
-from tests.servers.guacamole import GuacamoleDatabase, guacamole
+from tests.capabilities.brokers.server import GuacamoleDatabase, guacamole
+from tests.capabilities.brokers.test_outside import access
 
 RULES = BrokerRules(remove_after_s=600.0)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from provisioner.model.brokers import BrokerConnection
+from provisioner.capabilities.brokers.model import BrokerConnection
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, ProfileName
 from provisioner.model.profiles import Connection, LogonProtocol

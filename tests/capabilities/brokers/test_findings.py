@@ -4,16 +4,16 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioner.daemon.doctor.brokers import examine_broker, examine_protocols
+from provisioner.capabilities.brokers.findings import examine_broker, examine_protocols
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.grants import GrantRules
-from tests.adapters.guacamole.test_connections import MARIE, connected
-from tests.builders.guacamole import NOW
 from tests.builders.settings import STANDARD
-from tests.servers.guacamole import USER, GuacamoleDatabase
+from tests.capabilities.brokers.builders import NOW
+from tests.capabilities.brokers.server import USER, GuacamoleDatabase
+from tests.capabilities.brokers.test_outside import MARIE, connected
+from tests.capabilities.brokers.test_settings import CONNECTIONS as ACCESS
+from tests.capabilities.brokers.test_settings import KEY, a_site_with
 from tests.settings.test_desktop_pools import HOMES, with_pool
-from tests.settings.test_guacamole import CONNECTIONS as ACCESS
-from tests.settings.test_guacamole import KEY, a_site_with
 
 _URL = "guacamole:\n  url: https://bureau.dep.example/guacamole/\n"
 GRANTS, CONNECTIONS = f"{_URL}  grants: {{key: {{file: guacamole-key}}}}\n", _URL + ACCESS

@@ -11,9 +11,9 @@ import pytest
 
 from provisioner.reconciler import Reconciler
 from tests.builders.daemon import Heard, a_variant, live
-from tests.builders.guacamole import KEY, decoded_by_openssl
+from tests.capabilities.brokers.builders import KEY, decoded_by_openssl
+from tests.capabilities.brokers.server import PASSWORD, USER, GuacamoleDatabase, guacamole
 from tests.e2e.switch import Switch
-from tests.servers.guacamole import PASSWORD, USER, GuacamoleDatabase, guacamole
 
 pytestmark = pytest.mark.real
 COMMAND = (sys.executable, "-c", "from provisioner.cli.entry import main; main()")

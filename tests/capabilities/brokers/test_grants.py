@@ -6,7 +6,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 
 from provisioner.model.grants import GrantRules
-from tests.builders.guacamole import NOW, GrantServer, decoded_by_openssl, some_grants, some_terms
+from tests.capabilities.brokers.builders import NOW, GrantServer, decoded_by_openssl, some_grants, some_terms
 
 
 def test_a_grant_allows_this_person_this_desktop_once():

@@ -4,14 +4,14 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioner.adapters.guacamole.connections import GuacamoleConnections
+from provisioner.capabilities.brokers.model import ActiveConnection, BrokerConnection, BrokerRules
+from provisioner.capabilities.brokers.outside import GuacamoleConnections
+from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
 from provisioner.errors import PublishingError
-from provisioner.model.brokers import ActiveConnection, BrokerConnection, BrokerRules
 from provisioner.model.ids import DesktopName
-from provisioner.settings.guacamole import GuacamoleAccess, GuacamoleSettings
 from provisioner.settings.secret import Secret
 from tests.builders.patience import FUSE_S
-from tests.servers.guacamole import PASSWORD, USER, GuacamoleDatabase, guacamole
+from tests.capabilities.brokers.server import PASSWORD, USER, GuacamoleDatabase, guacamole
 
 MARIE = BrokerConnection(
     desktop=DesktopName("vd-5001"), login="marie é/2", host="10.40.0.7", port=3389, parameters=(("security", "nla"),)

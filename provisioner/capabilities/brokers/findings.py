@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
-from provisioner.adapters.guacamole.connections import GuacamoleConnections
+from provisioner.capabilities.brokers import reasons as brokers
+from provisioner.capabilities.brokers.outside import GuacamoleConnections
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import PublishingError
 from provisioner.model.grants import GrantRules
 from provisioner.model.ids import Instant
 from provisioner.model.profiles import LogonProtocol
-from provisioner.reasons import brokers, subjects
+from provisioner.reasons import subjects
 from provisioner.reasons.pools import GRANT_PROTOCOL
 from provisioner.reasons.reason import Reason
 from provisioner.settings.values import Settings
