@@ -27,13 +27,12 @@ from monitors.gauges import (
     wrong,
 )
 from monitors.metric import Metric, Room
-from provisioner.capabilities.brokers import gauges as brokers
 from provisioner.extensions import Point, with_added
 
 CORE: tuple[Room, ...] = (
     wrong.ROOM,
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
-    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM, brokers.ROOM,
+    api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM,
     pools.ROOM, autoscale.ROOM, rotation.ROOM, probes.ROOM, readiness.ROOM,
 )  # fmt: skip
 ADDED = Point("gauges", "ROOM", Room)

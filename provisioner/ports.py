@@ -3,11 +3,10 @@
 Adapters never sleep and never retry: each call is one try, and the class of its error says what the caller may do next.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from provisioner.capabilities.brokers.model import ActiveConnection, BrokerConnection, HeldConnection
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
 from provisioner.model.arrivals import PoolQuarter
@@ -19,7 +18,6 @@ from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.etas import WaveChange
 from provisioner.model.forecasts import KeptForecast
-from provisioner.model.grants import Grant, GrantTerms
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
@@ -277,54 +275,6 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release the store."""
-
-
-class ConnectionServer(Protocol):
-    """A broker's connections and permissions. Every method raises PublishingError; after it nothing is known of what was done.
-
-    Each write may be repeated without harm. Connections outside our group are neither read nor written.
-    """
-
-    @property
-    def broker(self) -> str:
-        """`guacamole`."""
-
-    def listed(self) -> Mapping[str, str]:
-        """The names of all connections in our group, by identifier."""
-
-    def details(self, identifier: str) -> HeldConnection | None:
-        """What stands there; None: it is gone."""
-
-    def usable(self, login: str) -> Set[str] | None:
-        """The identifiers of the connections that a person may use; None: the broker does not know the person."""
-
-    def add_person(self, login: str) -> None:
-        """Enter a person, without a password."""
-
-    def add(self, connection: BrokerConnection) -> str:
-        """Make a connection in our group, which is made first if it is not there; returns its identifier."""
-
-    def change(self, identifier: str, connection: BrokerConnection) -> None:
-        """Have this stand there."""
-
-    def remove(self, identifier: str) -> None:
-        """Remove it, with all permissions to use it."""
-
-    def allow(self, identifier: str, login: str) -> None:
-        """Let the person use it, and find it in our group."""
-
-    def disallow(self, identifier: str, login: str) -> None:
-        """Let the person no longer use it."""
-
-    def active(self) -> Sequence[ActiveConnection]:
-        """Who is connected, to any connection."""
-
-
-class GrantMaker(Protocol):
-    """Makes grants, each for one lent desktop. Asks nobody; any thread may call."""
-
-    def grant(self, terms: GrantTerms) -> Grant:
-        """A new one each time, which is good once and allows nothing else."""
 
 
 class Calls(Protocol):

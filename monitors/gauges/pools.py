@@ -1,4 +1,4 @@
-"""Pools of desktops: how many are free, who works there in numbers, refused lends, and grants of the broker that opens them."""
+"""Pools of desktops: how many are free, who works there in numbers, refused lends, and grants that open them."""
 
 from monitors.metric import Labels, Room, Rows, View
 from provisioner.model.ids import DesktopPoolName

@@ -98,8 +98,8 @@ async def give_back(request: Request, order: GiveBackRequest, idempotency_key: K
 async def _carry_out(request: Request, order: LendingOrder) -> bytes:
     answer = await asyncio.wrap_future(site_of(request).lend(order))
     if not answer.refused:
-        maker = site_of(request).grants
-        grant = None if answer.grant is None or maker is None else maker.grant(answer.grant)
+        make = site_of(request).grant
+        grant = None if answer.grant is None or make is None else make(answer.grant)
         return encoded(lend_document(answer, grant))
     if not answer.for_now:
         raise Refused(409, answer.refused)

@@ -6,12 +6,13 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from provisioner.model.drills import KeptDrill
+from provisioner.model.grants import Grant, GrantTerms
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.readiness import Readiness
 from provisioner.model.session_counts import SessionCounts
-from provisioner.ports import Clock, GrantMaker, JournalEntry
+from provisioner.ports import Clock, JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.settings.site_zone import SiteZone
 from provisioner.views.daemon import ConfigDocument, ReloadDocument
@@ -71,7 +72,7 @@ class ApiSite:
     """The site's."""
     order: Callable[[Order], Future[Reason]]
     """Hands an order to the control thread; the answer is empty, or why it was not taken, or a StoreError."""
-    grants: GrantMaker | None
+    grant: Callable[[GrantTerms], Grant] | None
     """What makes grants that open lent desktops; None: nothing does."""
     reload: Callable[[str], Future[ReloadDocument | Reason]]
     """Has the control thread read the configuration again, for whoever orders it; the answer is what was taken up, or why

@@ -1,6 +1,7 @@
 """What Bascule can do beyond the core: a room for each capability, a folder with everything of it.
 
-* `zones`: names and addresses of desktops in DNS; `domain`: computer accounts; `notices`: people are told.
+* `zones`: names and addresses of desktops in DNS; `domain`: computer accounts; `brokers`: connections in people's browsers;
+  `notices`: people are told.
 
 The core does not know them. No capability imports another, nothing else imports any, and a copy of the product without these
 folders passes the core's tests (a test makes one). What one capability has to say to another is a key in the core's words:
@@ -11,6 +12,7 @@ type. Only the files that are asked for are loaded, in the order of `NAMES`. Eac
 
 * `settings.py`: `SECTION`, a `settings.sections.AddedSection`: its section of bascule.yaml, the value and the checks;
 * `work.py`: `WORK`, a `daemon.beside.Work`: what runs beside the loop, its part of the status, its services;
+* `evidence.py`: `EVIDENCE`, a `sessions.evidence.Evidence`: sessions that are known otherwise; they only ever keep a desktop;
 * `records.py`: `TABLE`, a `model.people_tables.PeopleTable`: what the store keeps of people;
 * `views.py`: `VIEW`, a `views.parts.StatusView`: its key of the status document, and what is wrong;
 * `lines.py`: `LINES`, a `texts.lines.StatusLines`: its lines of `bascule status`;
@@ -32,5 +34,5 @@ To add a capability: its folder, its name here, its tests in a folder of `tests/
 What more than five files of the core still name, or what needs an extension point of its own, stays in the core.
 """
 
-NAMES: tuple[str, ...] = ("zones", "domain", "notices")
+NAMES: tuple[str, ...] = ("zones", "domain", "brokers", "notices")
 """The only list of them. In this order they appear wherever there is an order."""

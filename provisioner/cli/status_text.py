@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from textwrap import wrap
 from typing import NotRequired, TypedDict
 
-from provisioner.capabilities.brokers.lines import broker_line
 from provisioner.cli import times
 from provisioner.cli.capacity_rows import gain_in_words, loss_in_words
 from provisioner.cli.documents import (
@@ -88,7 +87,6 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from map(pool_line, status["pools"])
     for added in ADDED.found():
         yield from added.of(status)
-    yield from map(broker_line, status["brokers"])
     yield from _probes(status["probes"])
     yield from _unheard(figures["guests_unknown"]) if figures else ()
     yield from _reasons(status)

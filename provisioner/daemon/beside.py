@@ -6,6 +6,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from provisioner.extensions import Part, Parts, Point
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
+from provisioner.model.grants import Grant, GrantTerms
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
 from provisioner.settings.values import Settings
@@ -53,14 +54,17 @@ class Work(Generic[T]):
     """Of the status: how it stands."""
     make: Callable[[Surroundings], Worker[T] | None]
     """The worker; None: it is not configured. Loads vendors' libraries only if it is."""
-    services: Callable[[Any], Parts] = lambda _: Parts()
-    """What the worker does for the core, by the keys of services."""
+    services: Callable[[Surroundings, Any], Parts] = lambda _around, _worker: Parts()
+    """What it does for the core, by the keys of services: with its worker, or with None if it has none."""
 
 
 JOIN = Part[Callable[[FirstBootGrant], DomainJoin | None]]("join", lambda _: None)
 """A service: what a desktop joins its domain with at its first boot. Raises DirectoryError."""
+GRANT = Part[Callable[[GrantTerms], Grant] | None]("grant", None)
+"""A service: makes a grant that opens a lent desktop, a new one each time, which is good once and allows nothing else. Asks
+nobody; any thread may call. None: nothing does."""
 
 WORK: Point[Work[Any]] = Point("work", "WORK", Work)
 
 
-__all__ = ["JOIN", "WORK", "Surroundings", "Work", "Worker"]
+__all__ = ["GRANT", "JOIN", "WORK", "Surroundings", "Work", "Worker"]

@@ -11,24 +11,19 @@ from provisioner.adapters.logon_port import LogonPortProbe
 from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.capabilities.brokers.model import BrokerConnection
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
 from provisioner.model.agents import MADE_BY_SERVERS
-from provisioner.model.grants import GrantRules
-from provisioner.model.ids import ClusterId, DesktopName, ProfileName
+from provisioner.model.ids import ClusterId, ProfileName
 from provisioner.model.profiles import Probe, Profile
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.status import Status
-from provisioner.ports import ApiCall, Clock, Figures, GrantMaker, GuestProbe, LogonProbe
+from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, LogonProbe
 from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.values import LogNames, Settings, SshSettings
 from provisioner.wrong.keeping import WrongList
 
 if TYPE_CHECKING:
-    from provisioner.capabilities.brokers.outside import GuacamoleConnections
-    from provisioner.capabilities.brokers.work import BrokerWorker
     from provisioner.daemon.probe_watch import ProbeWatch
 
 
@@ -74,48 +69,6 @@ def endpoints_of(settings: Settings, *, clock: Clock) -> Mapping[ClusterId, Mapp
         for name, cluster in settings.clusters.items()
         if len(cluster.endpoints) > 1
     }
-
-
-def broker_worker_of(
-    settings: Settings,
-    *,
-    profiles: Callable[[], Mapping[ProfileName, Profile]],
-    clock: Clock,
-    rate: float,
-    frozen: Callable[[], bool],
-    notice: Callable[[str, str], None],
-) -> "BrokerWorker | None":
-    """What keeps connections up at the broker; None: nothing does."""
-    server, broker = connection_server_of(settings), settings.guacamole
-    if server is None or broker is None or broker.connections is None:
-        return None
-    from provisioner.capabilities.brokers.desired import desired_connections
-    from provisioner.capabilities.brokers.work import BrokerWorker
-
-    zone = settings.desktop_zone
-
-    def desired(status: Status) -> Mapping[DesktopName, BrokerConnection]:
-        connections = {name: profile.connection for name, profile in profiles().items()}
-        return desired_connections(status, connections, zone=zone, parameters=broker.parameters)
-
-    return BrokerWorker(
-        server,
-        broker.connections.rules,
-        desired=desired,
-        clock=clock,
-        frozen=frozen,
-        notice=notice,
-        clock_rate=rate,
-    )
-
-
-def connection_server_of(settings: Settings) -> "GuacamoleConnections | None":
-    """The configured broker, without connecting; None: no connections are kept up."""
-    if settings.guacamole is None or settings.guacamole.connections is None:
-        return None
-    from provisioner.capabilities.brokers.outside import GuacamoleConnections
-
-    return GuacamoleConnections(settings.guacamole, settings.guacamole.connections, installation=settings.installation)
 
 
 def ceiling_watch_of(settings: Settings, *, clock: Clock, notice: Callable[[str, str], None]) -> CeilingWatch | None:
@@ -168,7 +121,7 @@ def site_config_of(settings: Settings) -> SiteConfig:
         pace=settings.pace,
         pools={cluster: of_cluster.pool for cluster, of_cluster in settings.clusters.items() if of_cluster.pool is not None},
         desktop_pools=settings.pools,
-        grants=grant_rules_of(settings),
+        grants=settings.grants,
         entitlements=settings.entitlements,
         scenario=settings.scenario or EVERYONE,
         scenario_given=settings.scenario is not None,
@@ -179,21 +132,6 @@ def site_config_of(settings: Settings) -> SiteConfig:
         ids_are_made=settings.directory.attributes.agent_id.lower() in MADE_BY_SERVERS,
         full_directory_s=settings.directory.full_interval_s,
     )
-
-
-def grant_rules_of(settings: Settings) -> GrantRules | None:
-    """How long a grant of the broker is good; None: there are no grants."""
-    broker = settings.guacamole
-    return None if broker is None or broker.grants is None else broker.grants.rules
-
-
-def grant_maker_of(settings: Settings) -> GrantMaker | None:
-    """What makes grants; None: nothing does."""
-    if settings.guacamole is None or settings.guacamole.grants is None:
-        return None
-    from provisioner.capabilities.brokers.grants import GuacamoleGrants
-
-    return GuacamoleGrants(settings.guacamole, settings.guacamole.grants)
 
 
 def named_groups(settings: Settings) -> frozenset[str]:

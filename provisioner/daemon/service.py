@@ -23,7 +23,6 @@ from provisioner.daemon.callers import Callers
 from provisioner.daemon.certificate_watch import watched_certificates
 from provisioner.daemon.composition import (
     OutsideSystems,
-    grant_maker_of,
     named_groups,
     outside_of,
     recorder_of,
@@ -325,7 +324,7 @@ class Service:
             config=self._config_watch.document,
             zone=lambda: site_zone(self.settings.timezone, self._surroundings.environment),
             order=self._orders.hand_in,
-            grants=grant_maker_of(self.settings),
+            grant=self._workers.grant,
             reload=self._reloads.hand_in,
             lend=self._orders.hand_in_lending,
         )

@@ -1,18 +1,15 @@
-"""What works beside the loop: capabilities, connections at the broker, probes, and ceilings.
+"""What works beside the loop: capabilities, probes, and ceilings.
 
 Each is made only if it is configured, hears every status, and has a thread of its own: what fails there holds up nothing.
 """
 
 from collections.abc import Callable
 
-from provisioner.daemon.beside import JOIN, WORK, Surroundings
-from provisioner.daemon.composition import (
-    broker_worker_of,
-    ceiling_watch_of,
-    probe_watch_of,
-)
+from provisioner.daemon.beside import GRANT, JOIN, WORK, Surroundings
+from provisioner.daemon.composition import ceiling_watch_of, probe_watch_of
 from provisioner.extensions import joined
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
+from provisioner.model.grants import Grant, GrantTerms
 from provisioner.model.scenarios import Scenario
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
@@ -37,14 +34,12 @@ class Workers:
         clock per real second."""
         begun = settings()
         around = Surroundings(settings=settings, store=store, clock=clock, rate=rate, frozen=frozen, notice=notice)
-        self._added = [(work, worker) for work in WORK.found() if (worker := work.make(around)) is not None]
-        self._services = joined(work.services(worker) for work, worker in self._added)
-        self._broker = broker_worker_of(
-            begun, profiles=lambda: settings().profiles, clock=clock, rate=rate, frozen=frozen, notice=notice
-        )
+        made = [(work, work.make(around)) for work in WORK.found()]
+        self._added = [(work, worker) for work, worker in made if worker is not None]
+        self._services = joined(work.services(around, worker) for work, worker in made)
         self._probes = probe_watch_of(begun, profiles=lambda: settings().profiles, clock=clock, notice=notice)
         self._ceilings = ceiling_watch_of(begun, clock=clock, notice=notice)
-        found = (*(worker for _, worker in self._added), self._broker, self._probes)
+        found = (*(worker for _, worker in self._added), self._probes)
         self._all = tuple(worker for worker in found if worker is not None)
 
     def open(self) -> None:
@@ -67,8 +62,6 @@ class Workers:
         board = reconciler.board
         for work, worker in self._added:
             board.parts[work.part] = worker.now
-        if self._broker is not None:
-            board.broker_states = self._broker.now
         if self._probes is not None:
             board.probe_state = self._probes.now
         if self._ceilings is not None:
@@ -82,6 +75,11 @@ class Workers:
     def join(self, grant: FirstBootGrant) -> DomainJoin | None:
         """What a desktop joins its domain with; None: with nothing. Raises DirectoryError."""
         return self._services[JOIN](grant)
+
+    @property
+    def grant(self) -> Callable[[GrantTerms], Grant] | None:
+        """What makes grants that open lent desktops; None: nothing does."""
+        return self._services[GRANT]
 
 
 __all__ = ["Workers"]

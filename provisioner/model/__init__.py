@@ -11,7 +11,7 @@
   `erasure`, `progress` (of a run), `session_rules` (sessions that are logged off by rule), `owner_text` (whose a thing in
   another system is), `people_tables` (of capabilities);
 * pools: `leases` (who has a desktop), `lending` (orders to lend, and their answers), `grants` (each opens a lent desktop once),
-  `brokers`, `rotation` (people who share by half-days);
+  `rotation` (people who share by half-days);
 * pools that follow their people: `arrivals` (how many came when), `autoscale` (the sizes that follow);
 * the loop: `actions`, `commands`, `work`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py;

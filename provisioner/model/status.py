@@ -4,7 +4,6 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from math import inf
 
-from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan
 from provisioner.model.agents import Roster
@@ -335,8 +334,6 @@ class Status:
     """Those that the site serves with, or trusts; at most a minute old."""
     parts: Parts = Parts()
     """What capabilities say of themselves, as their own threads last knew it."""
-    brokers: tuple[BrokerState, ...] = ()
-    """Brokers that connections are kept up at, as their own thread last found them."""
     probes: ProbeState | None = None
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     pools: tuple[PoolState, ...] = ()

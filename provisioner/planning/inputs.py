@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.actions.causes import CommonCause
-from provisioner.capabilities.brokers.model import BrokerUse
 from provisioner.model.actions import Action
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
@@ -37,8 +36,8 @@ class Situation:
     """Failures that several desktops share: one desktop tries for all."""
     unanswered: Mapping[NodeKey, int] = field(default_factory=dict)
     """Calls that each node has not answered yet."""
-    connected: Mapping[DesktopName, BrokerUse] = field(default_factory=dict)
-    """Desktops that somebody is connected to through a broker, as it said a moment ago. Not being here says nothing."""
+    in_use: Mapping[DesktopName, Reason] = field(default_factory=dict)
+    """Desktops that somebody uses, whatever they say themselves, and how that is known. Not being here says nothing."""
     offline_since: Mapping[NodeKey, Instant] = field(default_factory=dict)
     """When each node that is away was first seen away, since the daemon started."""
     moved: Mapping[tuple[GuestKey, NodeKey], Sequence[Instant]] = field(default_factory=dict)

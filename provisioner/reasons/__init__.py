@@ -7,7 +7,7 @@
 * Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents), `roster`
   (what a reading would change, agents under new ids).
 * Of the whole site: `wrong` (the list of what is wrong). Of one person, for a help desk: `person`.
-* Of people who connect: `connections`; of `brokers`. Those of a capability are in its `reasons`.
+* Of people who connect: `connections`. Those of a capability are in its `reasons`.
 * Why something failed: `store`, `backups`, `requests` (no answer from Proxmox VE), `commands` (a wrong call), `forgetting`
   (what stands in the way of it).
 * `journal`: what the journal says of intents; `orders`: why an order is not taken (`restorations`: to give a desktop back);

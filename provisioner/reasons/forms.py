@@ -30,11 +30,6 @@ MUST_BE_WEB_ADDRESS = kind(
     "must_be_web_address",
     "must be an address such as https://prometheus.example.org:9090; without TLS (http) only of this machine",
 )
-MUST_BE_PARAMETER = kind("must_be_parameter", "{name} is no name of a parameter: small letters, digits and hyphens")
-PARAMETER_OURS = kind("parameter_ours", "{name} is set by Bascule: leave it out")
-PARAMETER_SECRET = kind(
-    "parameter_secret", "{name} must be a token of Guacamole such as ${{GUAC_PASSWORD}}: no secret belongs in this file"
-)
 MUST_BE_DURATION = kind("must_be_duration", "must be a duration such as 90s, 15min, 4h or 1h30min, or a number of seconds")
 DURATION_LONG = kind("duration_long", "must be a duration of at most 100 years")
 OR_NEVER = kind("or_never", "{wanted}; or never")

@@ -60,11 +60,6 @@ RESET_AFTER_HALF_DAYS = kind(
     "desktops are made anew from {at} on (resets): a desktop that is given back between two half-days is nobody's until then",
     "leave the hours of resets out, or make the pool larger by the people of one half-day",
 )
-GRANT_PROTOCOL = kind(
-    "pool_grant_protocol",
-    "its desktops (profile {profile}) are not reached by RDP: no grant of the broker opens them",
-    "correct `connection: protocol:` of the profile, or lend them without a grant",
-)
 # -- after a backup was restored
 IN_DOUBT = kind(
     "lend_in_doubt",

@@ -5,7 +5,6 @@ from provisioner.reasons.reason import kind
 FROZEN = kind("frozen", "frozen by an operator", "`bascule thaw` ends it")
 HELD = kind("held", "held by an operator", "`bascule unhold` ends it")
 SESSIONS_OPEN = kind("sessions_open", "it has {sessions} open session(s)")
-SESSIONS_CONNECTED = kind("sessions_connected", "somebody is connected to it through the broker, whatever it says itself")
 SESSIONS_UNKNOWN = kind("sessions_unknown", "its sessions are unknown")
 SESSIONS_DOUBTFUL = kind("sessions_doubtful", "its sessions are unknown: {doubt}")
 STOP_ORDERED = kind("stop_ordered", "ordered by {by}")

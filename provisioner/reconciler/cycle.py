@@ -3,7 +3,6 @@
 from collections.abc import Sequence, Set
 from dataclasses import replace
 
-from provisioner.capabilities.brokers.evidence import fresh_uses
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
 from provisioner.execution.order_changes import hastened_changes, order_changes
@@ -26,6 +25,7 @@ from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.parts import Parts
+from provisioner.sessions.evidence import known_otherwise
 
 
 class Cycle:
@@ -51,7 +51,7 @@ class Cycle:
         self._take_up_views(views, began)
         demand = self._demand(began)
         situation = self._parts.flight.situation(self._parts.config, self._parts.records, demand, now=began)
-        situation = replace(situation, connected=fresh_uses(self._parts.board.broker_states(), began))
+        situation = replace(situation, in_use=known_otherwise(self._parts.board.parts, began))
         survey = self._parts.surveyor.look(situation)
         self._report_changes_by_hand(survey)
         changed, room = survey.fresh, free_resources(situation, survey, closed_places(situation, survey))

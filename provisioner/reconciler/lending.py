@@ -76,7 +76,7 @@ class LendFacts:
     def is_empty(self, name: DesktopName) -> bool:
         """Whether it is known that nobody is logged on there. A report of an older boot, or an old one, proves nothing."""
         report = self.reports.get(name)
-        if name in self.situation.connected:
+        if name in self.situation.in_use:
             return False
         if report is None or not report.ready or report.sessions or report.somebody_comes:
             return False

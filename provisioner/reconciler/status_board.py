@@ -5,7 +5,6 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import Any
 
-from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
@@ -48,8 +47,6 @@ class StatusBoard:
         """Those that the site serves with, or trusts."""
         self.parts: dict[Part[Any], Callable[[], object]] = {}
         """Of capabilities."""
-        self.broker_states: Callable[[], tuple[BrokerState, ...]] = tuple
-        """Of the brokers that connections are kept up at."""
         self.probe_state: Callable[[], ProbeState | None] = lambda: None
         """Of probes; None: there are none."""
         self.cut: Callable[[Instant], tuple[DesktopName, ...]] = lambda _: ()
@@ -62,7 +59,7 @@ class StatusBoard:
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
         inputs = replace(inputs, config=self.config_state, probes=self.probe_state(), disk_free_mib=self.disk_free_mib)
-        inputs = replace(inputs, brokers=self.broker_states(), callers=self.callers, certificates=self.certificates)
+        inputs = replace(inputs, callers=self.callers, certificates=self.certificates)
         return replace(inputs, parts=Parts({part: now() for part, now in self.parts.items()}))
 
     def build(

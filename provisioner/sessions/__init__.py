@@ -9,15 +9,15 @@
 * `book`: each desktop's open sessions, from pushes and pulls; `timeline`: how many were open at once, and the most;
   `readings`: on which days desktops were counted by reading alone;
   `figures`: what metrics show of it;
-* `brokered`: what a broker says of people who are connected, beside it;
+* `evidence`: what capabilities know of people who use a desktop, beside it;
 * `groups`: which profiles, sites and waves are shown by themselves, and which are too small for that; `shown_pools`: the same
   of pools of desktops.
 
-May import `model` and `reasons` only. Planning reads the reports that the store keeps; the reconciler feeds both with the same
-documents, on a cluster and in virtual time.
+May import `model`, `reasons` and `extensions` only. Planning reads the reports that the store keeps; the reconciler feeds both
+with the same documents, on a cluster and in virtual time.
 
 Trust: a desktop makes 32 random bytes at each boot, in a file for root alone. Bascule reads it through the guest agent or by
 the forced SSH command, so the hypervisor vouches for whose it is. A push is signed with it, and says nothing about any other
-desktop. To add a source: a word in `book.SOURCES`, and a call of `SessionBook.hear`; a source that sees only some people goes
-beside `brokered`.
+desktop. To add a source: a word in `book.SOURCES`, and a call of `SessionBook.hear`; a source that sees only some people
+is a capability's `evidence`.
 """

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from provisioner.capabilities.brokers.settings_building import guacamole_of
 from provisioner.extensions import Parts
 from provisioner.files import Refused
 from provisioner.model.budget import Budget, Naming, Pace, Safety
@@ -64,7 +63,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     receiver = receiver_settings(root.part("receiver"), document.receiver)
     connections = _connections(root.part("connections"), document)
     sections = _sections(root, document, environment)
-    guacamole = guacamole_of(root.part("guacamole"), document.guacamole, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
     probes = _probes(root.part("probes"), document.probes, environment)
     ssh = _ssh(root.part("ssh"), document)
@@ -95,7 +93,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         api=api,
         receiver=receiver,
         connections=connections,
-        guacamole=guacamole,
         prometheus=prometheus,
         probes=probes,
         readiness=_readiness(root.part("readiness"), document.readiness),

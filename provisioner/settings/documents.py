@@ -4,7 +4,6 @@ from typing import Annotated, Any, Self
 
 from pydantic import ConfigDict, Discriminator, Field, Tag, model_validator
 
-from provisioner.capabilities.brokers.settings import GuacamoleDocument
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.reasons.certificates import AUTHORITY_NEEDS
@@ -288,8 +287,6 @@ class BasculeDocument(Document, more=((section.after, *section.field()) for sect
     """Where desktops push what they say of their sessions."""
     connections: ConnectionsDocument | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
-    guacamole: GuacamoleDocument | None = Field(default=None)
-    """Apache Guacamole: people use their desktops in a browser."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     probes: ProbesDocument | None = Field(default=None)

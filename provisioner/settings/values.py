@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Annotated, Protocol, runtime_checkable
 from urllib.parse import quote, urlsplit
 
-from provisioner.capabilities.brokers.settings_values import GuacamoleSettings
 from provisioner.extensions import Parts
 from provisioner.model.bounds import Bounds
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
+from provisioner.model.grants import GrantRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
 from provisioner.model.ownership import NoteKey
 from provisioner.model.pools import DesktopPool
@@ -235,6 +235,15 @@ class NamesDesktops(Protocol):
         """The zone of the names."""
 
 
+@runtime_checkable
+class OpensDesktops(Protocol):
+    """A section by which lent desktops are opened."""
+
+    @property
+    def grant_rules(self) -> GrantRules | None:
+        """Of grants that open them; None: it has none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """Everything that is configured. Each field says whether a reload applies it (settings/reload.py)."""
@@ -261,8 +270,6 @@ class Settings:
     """None: desktops push nothing, and are read."""
     connections: ConnectionSettings | None = field(default=None, metadata=_LIVE)
     """None: no connection files."""
-    guacamole: GuacamoleSettings | None = field(default=None, metadata=_RESTART)
-    """None: no broker is known."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
     """None: no ceiling asks how many are in use."""
     probes: ProbeSettings | None = field(default=None, metadata=_RESTART)
@@ -288,3 +295,9 @@ class Settings:
         """The zone that the desktops' names stand in; empty: in none that others can ask."""
         found = (value.desktop_zone for _, value in self.sections.items() if isinstance(value, NamesDesktops))
         return next(found, "")
+
+    @property
+    def grants(self) -> GrantRules | None:
+        """Of grants that open lent desktops; None: there are none."""
+        found = (value.grant_rules for _, value in self.sections.items() if isinstance(value, OpensDesktops))
+        return next((rules for rules in found if rules is not None), None)

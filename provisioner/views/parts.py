@@ -24,6 +24,8 @@ class StatusView(AddedWrong):
     of: Callable[[Status], object]
     after: str
     """The core's key before it."""
+    place: int = 0
+    """Among all that stand after the same key: the lower comes first; of equals, as in the list."""
 
 
 VIEWS = Point("views", "VIEW", StatusView)
@@ -31,7 +33,7 @@ VIEWS = Point("views", "VIEW", StatusView)
 
 def with_views(document: type[T]) -> type[T]:
     """The class with a field for each; before it becomes a dataclass."""
-    views = tuple(VIEWS.found())
+    views = sorted(VIEWS.found(), key=lambda view: view.place)
     for view in views:
         setattr(document, view.key, field(metadata={ABOUT: view.about}))
     document.__annotations__ = with_added(document.__annotations__, ((view.after, view.key, view.kind) for view in views))

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provisioner.capabilities.brokers.views import BrokerDocument, broker_documents
 from provisioner.model.guard import HeldInput
 from provisioner.model.ids import Instant
 from provisioner.model.status import Preparation, Status
@@ -137,8 +136,6 @@ class StatusDocument:
     """Why agents are to have no desktop now."""
     pools: tuple[PoolFigures, ...]
     """Pools of desktops; empty: none is configured."""
-    brokers: tuple[BrokerDocument, ...]
-    """Brokers that connections are kept up at; empty: none is configured."""
     probes: ProbesDocument | None
     """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     blocked: tuple[ReasonDocument, ...]
@@ -170,7 +167,6 @@ def status_document(published: Published) -> StatusDocument:
         waiting=deferral_counts(status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
-        brokers=broker_documents(status),
         probes=probes_document(status),
         blocked=reason_documents(status.blocked),
         **{view.key: view.of(status) for view in VIEWS.found()},

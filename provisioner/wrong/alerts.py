@@ -381,17 +381,6 @@ WAVE_MAY_BE_LATE = Alert(
     labels=("wave",),
     settles=True,
 )
-BROKER_FAILING = Alert(
-    name="BasculeBrokerFailing",
-    page="brokers",
-    severity=_WARNING,
-    held_s=15 * _MINUTE_S,
-    summary="Connections are not kept up at {{ $labels.broker }}",
-    description="The broker takes no round, refuses some changes, or has names that are somebody else's or people whom it does "
-    "not know. These people do not find their desktop there.",
-    command="bascule check",
-    labels=("broker",),
-)
 NOT_REACHED = Alert(
     name="BasculeDesktopsNotReached",
     page="sessions",
@@ -405,7 +394,7 @@ NOT_REACHED = Alert(
 )
 
 __all__ = [
-    "ADDED", "BASELINE", "BROKER_FAILING", "CALLERS_UNKNOWN", "CERTIFICATE_ENDED", "CERTIFICATE_ENDS", "CERTIFICATE_UNUSED",
+    "ADDED", "BASELINE", "CALLERS_UNKNOWN", "CERTIFICATE_ENDED", "CERTIFICATE_ENDS", "CERTIFICATE_UNUSED",
     "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED",
     "DESKTOPS_FAILED", "DESKTOPS_LATE", "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT",
     "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER",

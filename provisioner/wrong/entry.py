@@ -31,7 +31,7 @@ class Wrong:
     says: Reason
     """What, with what it concerns; its code is the kind of the entry."""
     about: str = ""
-    """What has it: a cluster, `CLUSTER/NODE`, a wave, a broker; empty: the site. With the code it says whether an entry is the
+    """What has it: a cluster, `CLUSTER/NODE`, a wave, a zone; empty: the site. With the code it says whether an entry is the
     same as one of the cycle before."""
     since: Instant | None = None
     """Since when, as far as the state itself says it; None: since it was first in the list."""

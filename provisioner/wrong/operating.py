@@ -1,9 +1,7 @@
-"""What waits for a person, and what goes wrong beside the desktops: configuration, store, waves, brokers, probes."""
+"""What waits for a person, and what goes wrong beside the desktops: configuration, store, waves, probes."""
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.capabilities.brokers.model import BrokerState
-from provisioner.capabilities.brokers.reasons import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.model.probes import ProbeState
 from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, Status
@@ -33,8 +31,6 @@ def of_operating(status: Status) -> Iterator[Wrong]:
     for wave, eta in status.etas.items():
         if eta.says:
             yield Wrong(says=as_reason(eta.says), about=wave, seen_at=status.planned_at, concerns=eta.late)
-    for state in status.brokers:
-        yield from _of_broker(state)
     if status.probes is not None and status.probes.is_sure:
         yield Wrong(says=NOT_REACHED(what=status.probes.what), about=_in_common(status.probes))
 
@@ -65,22 +61,6 @@ def _of_orders(orders: Sequence[SetAside]) -> Wrong:
 def _in_common(probes: ProbeState) -> str:
     """The surest cause, as in `node pve/pve03`."""
     return " ".join(probes.causes[0][0]) if probes.causes else "everywhere"
-
-
-def _of_broker(state: BrokerState) -> Iterator[Wrong]:
-    for says in _broker_reasons(state):
-        yield Wrong(says=says, about=state.broker, seen_at=state.read_at)
-
-
-def _broker_reasons(state: BrokerState) -> Iterator[Reason]:
-    if state.failing:
-        yield BROKER_FAILS(broker=state.broker, why=state.failing)
-    elif state.refused:
-        yield BROKER_REFUSED(broker=state.broker, count=state.waiting, why=state.refused)
-    if state.foreign:
-        yield BROKER_FOREIGN(broker=state.broker, count=len(state.foreign), name=state.foreign[0])
-    if state.unknown_people:
-        yield BROKER_UNKNOWN(broker=state.broker, count=state.unknown_people, login=state.unknown_person)
 
 
 def rejected_in_short(problems: Reason) -> Reason:

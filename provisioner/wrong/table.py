@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.capabilities.brokers import reasons as brokers
 from provisioner.reasons import etas, probes, views, wrong
 from provisioner.reasons.reason import ReasonKind
 from provisioner.wrong import alerts
@@ -97,12 +96,8 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.WAVE_LATE, etas.WAVE_LATE),
     **_rows(alerts.WAVE_WILL_BE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD, etas.WAVE_HELD_LATE, etas.WAVE_STUCK),
     **_rows(alerts.WAVE_MAY_BE_LATE, etas.WAVE_MAY_BE_LATE),
-    **_rows(
-        alerts.BROKER_FAILING,
-        brokers.BROKER_FAILS, brokers.BROKER_REFUSED, brokers.BROKER_FOREIGN, brokers.BROKER_UNKNOWN,
-    ),
-    **_rows(alerts.NOT_REACHED, probes.NOT_REACHED),
     **dict(_added()),
+    **_rows(alerts.NOT_REACHED, probes.NOT_REACHED),
 }  # fmt: skip
 """By code."""
 

@@ -116,7 +116,7 @@ def an_api_site(published: Published | None = None, **changed: Any) -> ApiSite:
         "config": lambda: SAME,
         "zone": lambda: SiteZone("Europe/Paris"),
         "order": taken,
-        "grants": None,
+        "grant": None,
         "reload": taken_up,
         "lend": lent,
     }

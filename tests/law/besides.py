@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 
 from provisioner.capabilities.brokers import reasons as brokers
-from provisioner.capabilities.brokers.model import BrokerState
+from provisioner.capabilities.brokers.model import STATES, BrokerState
 from provisioner.model.agents import Rejected, Roster
 from provisioner.model.probes import ProbeState
 from provisioner.model.status import ConfigState
@@ -54,7 +54,7 @@ class Besides:
         """They hand it to the board."""
         board = reconciler.parts.board
         board.config_state, board.disk_free_mib = self.config, self.disk_free_mib
-        board.broker_states, board.probe_state = lambda: self.brokers, lambda: self.probes
+        board.parts[STATES], board.probe_state = lambda: self.brokers, lambda: self.probes
 
     def _of_directory(self) -> Iterator[Trouble]:
         entry = Rejected(entry="uid=odd,ou=people", reason=_SAID, login="odd")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from monitors.facts import DaemonFacts
 from monitors.recorder import Recorder
-from provisioner.capabilities.brokers.model import BrokerState
+from provisioner.extensions import Parts
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.probes import ProbeState
@@ -18,15 +18,15 @@ from tests.builders.autoscale import IN_SHADOW, followed
 from tests.builders.monitors import MONDAY, a_recorder, a_switch
 from tests.builders.pools import A_POOL, DESK
 
+_NONE = Parts()
 VPN = Ceiling(name="vpn", limit=600)
 
 
 def everything() -> Status:
-    """A switch, with a pool that follows its people, a rotation, a broker, probes and a ceiling."""
+    """A switch, with a pool that follows its people, a rotation, probes and a ceiling."""
     status = replace(
         a_switch(20),
         planned_at=MONDAY,
-        brokers=(BrokerState(broker="guacamole", uses_at=0.0),),
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
         session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK})), push_delay_s=0.4),
         autoscale={DESK: IN_SHADOW},
@@ -36,13 +36,13 @@ def everything() -> Status:
     return replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),)))
 
 
-def that_knows_everything() -> Recorder:
-    """A recorder that has that status, a night's answer and a drill."""
+def that_knows_everything(parts: Parts = _NONE) -> Recorder:
+    """A recorder that has that status, a night's answer and a drill. `parts`: of capabilities."""
     recorder = a_recorder()
     answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
     drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
     recorder.facts = DaemonFacts(certificates={"api.certificate": MONDAY}, readiness=answer, drills={drill.place: drill})
-    recorder.status(everything())
+    recorder.status(replace(everything(), parts=parts))
     return recorder
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.capabilities.brokers.model import STATES as BROKERS
 from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.capabilities.domain.model import STATE as DOMAIN
 from provisioner.capabilities.domain.model import DomainState
@@ -48,6 +49,7 @@ PARTS = (
     Parts()
     .having(ZONES, (ZoneState(zone="vd.dep.example", failing=RARE),))
     .having(DOMAIN, DomainState(realm="DEP.EXAMPLE", failing=RARE))
+    .having(BROKERS, (BrokerState(broker="guacamole", failing=RARE),))
     .having(NOTICES, (ChannelState(channel="mail", stages={}),))
 )
 
@@ -82,7 +84,6 @@ def test_a_status_is_equal():
         a_publication(a_desktop(1), a_desktop(2), wanted=3).status,
         surge=SurgeRun.begun("night", NOW),
         parts=PARTS,
-        brokers=(BrokerState(broker="guacamole", failing=RARE),),
         probes=ProbeState(),
         pools=(A_POOL,),
         autoscale={DESK: IN_SHADOW},

@@ -5,11 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.capabilities.brokers.settings_values import GrantSettings, GuacamoleSettings
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.grants import GrantRules
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import DesktopPool
 from provisioner.settings.probes import ProbeSettings
@@ -67,9 +65,6 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "prometheus": PrometheusSettings(url="https://other.example", username="u", password=Secret(SECRET)),
         "probes": ProbeSettings(timeout_s=7.0),
-        "guacamole": GuacamoleSettings(
-            url="https://other.example", grants=GrantSettings(key=Secret(SECRET), rules=GrantRules(lifetime_s=7.0))
-        ),
         "readiness": ReadinessSettings(at=180),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),

@@ -8,6 +8,8 @@ from prometheus_client.openmetrics.exposition import generate_latest
 
 from monitors.collector import registry_of
 from monitors.metric import Known
+from provisioner.capabilities.brokers.model import STATES, BrokerState
+from provisioner.extensions import Parts
 from provisioner.model.ids import ProfileName
 from provisioner.model.pools import AfterPerson, Lend
 from tests.builders.mixed_site import a_mixed_site, work
@@ -76,7 +78,9 @@ def test_a_pool_of_a_fixed_size_is_on_the_wall(scraped):
 def test_what_only_some_sites_have_is_shown_where_it_is(tmp_path):
     """A pool that follows its people, a rotation, a broker and probes: what no surge has."""
     clock = SetClock()
-    registry = registry_of(that_knows_everything(), clock=clock)
+    registry = registry_of(
+        that_knows_everything(Parts().having(STATES, (BrokerState(broker="guacamole", uses_at=0.0),))), clock=clock
+    )
     pages = {clock.now() + n * SCRAPE_S: generate_latest(registry).decode() for n in range(1, 5)}
     Recording(surge=Surge(), pages=pages, moments={}).write(tmp_path / "everything.txt")
     of_some = re.compile(r"bascule_(pool|rotation|autoscale|broker|probes|probe_age)")

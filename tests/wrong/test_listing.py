@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.cli.output import plain
 from provisioner.cli.status import calls_somebody
 from provisioner.model.actions import Plan
@@ -27,6 +26,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.safety import UNOBSERVED
 from provisioner.reasons.wrong import GROUPS_UNTOLD, TOKENS_REFUSED
 from provisioner.views.findings import wrong_documents
+from provisioner.wrong.alerts import ADDED
 from provisioner.wrong.entry import OLD_S, Severity
 from provisioner.wrong.keeping import WrongList
 from provisioner.wrong.listing import hinders, severity_of, wrong_at, wrong_in
@@ -180,7 +180,6 @@ CASES = [
     pytest.param({"config": ConfigState(waits_for_restart=("log",))}, ["restart_waits"], id="a change waits for a restart"),
     pytest.param({"etas": an_eta(WAVE_LATE(wave="first", count=3, people=40, why="no room"))}, ["wave_late"], id="a late wave"),
     pytest.param({"etas": an_eta(Reason(""))}, [], id="a wave in time"),
-    pytest.param({"brokers": (BrokerState(broker="guacamole", failing=SAID),)}, ["broker_fails"], id="a broker fails"),
     pytest.param({"probes": ProbeState(everywhere=True, what=SAID)}, ["probes_not_reached"], id="desktops are not reached"),
     pytest.param({"desktops": {"vd-1": a_desktop(1, Phase.FAILED)}}, ["desktop_failed"], id="a desktop has failed"),
     pytest.param(
@@ -312,7 +311,7 @@ def some_clusters(count: int) -> dict[str, object]:
 
 def test_every_kind_of_entry_has_a_case_here():
     """A maker that is removed fails its case."""
-    of_others = {"no_cycle", "cycle_late", "broker_refused", "broker_foreign", "broker_unknown"}
+    of_others = {"no_cycle", "cycle_late"} | {kind.code for each in ADDED.found() for kinds in each.values() for kind in kinds}
     plural = {"people_recreated", "desktops_failed", "desktops_late", "desktops_silent", "desktops_unlisted"}
     plural |= {"desktops_unasked", "desktops_setup_failed", "people_stuck"}
     waves = {code for code in TABLE if code.startswith("wave_")} - {"wave_late"}

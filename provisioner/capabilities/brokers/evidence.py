@@ -7,9 +7,11 @@ desktop said before; when the answer is older, or there is none, the desktop alo
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from provisioner.capabilities.brokers.model import BrokerState, BrokerUse
+from provisioner.capabilities.brokers.model import STATES, BrokerState, BrokerUse
+from provisioner.capabilities.brokers.reasons import SESSIONS_CONNECTED
 from provisioner.model.desktops import Session
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.sessions.evidence import Evidence
 
 FRESH_S = 180.0
 """So long an answer counts: three questions, each a minute after the other, may fail."""
@@ -35,3 +37,6 @@ def disagreements(
     """Desktops that say that nobody is logged on, while somebody has been connected for long. Unknown is no disagreement."""
     settled = (name for name, use in uses.items() if use.began_at <= now - SETTLED_S)
     return sum(len(known) == 0 for name in settled if (known := sessions.get(name)) is not None)
+
+
+EVIDENCE = Evidence(part=STATES, in_use=fresh_uses, because=SESSIONS_CONNECTED)

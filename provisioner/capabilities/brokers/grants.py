@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
-from provisioner.capabilities.brokers.settings_values import GrantSettings, GuacamoleSettings
+from provisioner.capabilities.brokers.settings import GrantSettings, GuacamoleSettings
 from provisioner.model.grants import Grant, GrantTerms
 
 _BLOCK_BYTES = 16
 
 
 class GuacamoleGrants:
-    """Obeys `ports.GrantMaker`."""
+    """Makes grants. Asks nobody; any thread may use it."""
 
     def __init__(self, settings: GuacamoleSettings, grants: GrantSettings) -> None:
         self._url, self._parameters = settings.url, settings.parameters

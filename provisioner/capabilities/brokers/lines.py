@@ -1,10 +1,16 @@
-"""Lines of `status` about what Bascule publishes elsewhere: connections at the broker, computer accounts."""
+"""Brokers in `bascule status`."""
 
-from provisioner.cli.documents import BrokerDocument
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from provisioner.texts.lines import StatusLines
 from provisioner.texts.translate import _, listed, plural
 
+if TYPE_CHECKING:
+    from provisioner.capabilities.brokers.views import BrokerDocument
 
-def broker_line(broker: BrokerDocument) -> str:
+
+def broker_line(broker: "BrokerDocument") -> str:
     """`guacamole: 1540 of 1700 connections kept up; 812 people are connected`."""
     line = plural(
         "{broker}: {published} of {count} connection kept up",
@@ -21,3 +27,10 @@ def broker_line(broker: BrokerDocument) -> str:
         return line
     connected = plural("{count} person is connected", "{count} people are connected", broker["connected"])
     return listed(line, connected)
+
+
+def _lines(status: Mapping[str, Any]) -> Iterator[str]:
+    return map(broker_line, status["brokers"])
+
+
+LINES = StatusLines(_lines)

@@ -1,8 +1,11 @@
 """Brokers: what leads a person to a desktop in the person's browser. Connections that are kept up, and who is connected."""
 
 import enum
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Protocol
 
+from provisioner.extensions import Part
 from provisioner.model.bounds import Length
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.reasons.reason import NONE, Reason
@@ -121,3 +124,48 @@ class BrokerState:
     """Desktops that say that nobody is logged on, while somebody has been connected for long."""
     uses_at: Instant | None = None
     """When that was read; None: it is not known."""
+
+
+class ConnectionServer(Protocol):
+    """A broker's connections and permissions. Every method raises PublishingError; after it nothing is known of what was done.
+
+    Each write may be repeated without harm. Connections outside our group are neither read nor written.
+    """
+
+    @property
+    def broker(self) -> str:
+        """`guacamole`."""
+
+    def listed(self) -> Mapping[str, str]:
+        """The names of all connections in our group, by identifier."""
+
+    def details(self, identifier: str) -> HeldConnection | None:
+        """What stands there; None: it is gone."""
+
+    def usable(self, login: str) -> Set[str] | None:
+        """The identifiers of the connections that a person may use; None: the broker does not know the person."""
+
+    def add_person(self, login: str) -> None:
+        """Enter a person, without a password."""
+
+    def add(self, connection: BrokerConnection) -> str:
+        """Make a connection in our group, which is made first if it is not there; returns its identifier."""
+
+    def change(self, identifier: str, connection: BrokerConnection) -> None:
+        """Have this stand there."""
+
+    def remove(self, identifier: str) -> None:
+        """Remove it, with all permissions to use it."""
+
+    def allow(self, identifier: str, login: str) -> None:
+        """Let the person use it, and find it in our group."""
+
+    def disallow(self, identifier: str, login: str) -> None:
+        """Let the person no longer use it."""
+
+    def active(self) -> Sequence[ActiveConnection]:
+        """Who is connected, to any connection."""
+
+
+STATES = Part[tuple[BrokerState, ...]]("brokers", ())
+"""In a status: brokers that connections are kept up at, as their own thread last found them."""

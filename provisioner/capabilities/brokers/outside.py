@@ -17,14 +17,14 @@ from provisioner.capabilities.brokers.contents import (
 from provisioner.capabilities.brokers.model import ActiveConnection, BrokerConnection, HeldConnection
 from provisioner.capabilities.brokers.reasons import BROKER_GONE
 from provisioner.capabilities.brokers.requests_to import GuacamoleRequests, Missing
-from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
+from provisioner.capabilities.brokers.settings import GuacamoleAccess, GuacamoleSettings
 from provisioner.errors import PublishingError
 
 T = TypeVar("T")
 
 
 class GuacamoleConnections:
-    """Obeys `ports.ConnectionServer`. One thread at a time."""
+    """The port `model.ConnectionServer`. One thread at a time."""
 
     broker = "guacamole"
 

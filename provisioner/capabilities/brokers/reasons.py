@@ -1,4 +1,4 @@
-"""Brokers: why connections are not kept up, and what `bascule check` finds about them."""
+"""Brokers: why connections are not kept up, who is connected, what `bascule check` finds, and what is wrong in the section."""
 
 from provisioner.reasons.reason import kind
 
@@ -41,7 +41,10 @@ BROKER_UNKNOWN = kind(
     "broker_unknown",
     "connections at {broker}: {count} people are not known there, for example {login}: docs/guacamole.md",
 )
+# -- why a desktop stays on
+SESSIONS_CONNECTED = kind("sessions_connected", "somebody is connected to it through the broker, whatever it says itself")
 # -- findings of the doctor
+BROKER = kind("subject_broker", "broker {broker}")
 BROKER_GOOD = kind("broker_good", "can be read; {count} connections are in our group")
 BROKER_DRY = kind("broker_dry", "can be read (dry run: nothing is written); {count} connections are in our group")
 BROKER_RIGHTS = kind(
@@ -64,4 +67,16 @@ BROKER_BEHIND = kind(
     "its clock is {seconds:.0f} s behind ours, more than guacamole.grants.clocks_apart: a grant may be good for longer than "
     "its desktop is kept for its person",
     "keep both clocks by NTP",
+)
+GRANT_PROTOCOL = kind(
+    "pool_grant_protocol",
+    "its desktops (profile {profile}) are not reached by RDP: no grant of the broker opens them",
+    "correct `connection: protocol:` of the profile, or lend them without a grant",
+)
+# -- of its section
+KEY_NOT_HEX = kind("secret_not_hex", "is not 32 hexadecimal digits, as `openssl rand -hex 16` prints them")
+MUST_BE_PARAMETER = kind("must_be_parameter", "{name} is no name of a parameter: small letters, digits and hyphens")
+PARAMETER_OURS = kind("parameter_ours", "{name} is set by Bascule: leave it out")
+PARAMETER_SECRET = kind(
+    "parameter_secret", "{name} must be a token of Guacamole such as ${{GUAC_PASSWORD}}: no secret belongs in this file"
 )

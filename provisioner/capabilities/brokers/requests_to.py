@@ -12,7 +12,7 @@ from requests import Response, Session
 
 from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, cause_said, whole_answer
 from provisioner.capabilities.brokers import reasons
-from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
+from provisioner.capabilities.brokers.settings import GuacamoleAccess, GuacamoleSettings
 from provisioner.errors import PublishingError
 
 _MOST_BYTES = 64 << 20

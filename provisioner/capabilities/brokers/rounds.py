@@ -5,10 +5,17 @@ from dataclasses import replace
 from itertools import islice
 
 from provisioner.capabilities.brokers.decide import BrokerDifference, Held, Wanted, difference
-from provisioner.capabilities.brokers.model import BrokerRules, BrokerState, BrokerStep, BrokerUse, HeldConnection, StepKind
+from provisioner.capabilities.brokers.model import (
+    BrokerRules,
+    BrokerState,
+    BrokerStep,
+    BrokerUse,
+    ConnectionServer,
+    HeldConnection,
+    StepKind,
+)
 from provisioner.errors import PublishingError
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.ports import ConnectionServer
 from provisioner.reasons.reason import NONE, Reason
 
 _LOOKS = 300

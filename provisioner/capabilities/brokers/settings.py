@@ -1,18 +1,69 @@
-"""The section `guacamole` of bascule.yaml."""
+"""The section `guacamole` of bascule.yaml: Apache Guacamole."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator
 
 from provisioner.capabilities.brokers.model import BrokerRules
-from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
+from provisioner.capabilities.brokers.reasons import KEY_NOT_HEX, MUST_BE_PARAMETER, PARAMETER_OURS, PARAMETER_SECRET
+from provisioner.extensions import Part
+from provisioner.model.bounds import Length
 from provisioner.model.grants import GrantRules
-from provisioner.reasons.forms import MUST_BE_PARAMETER, PARAMETER_OURS, PARAMETER_SECRET
 from provisioner.settings.checking import Document
-from provisioner.settings.fields import Seconds, SomeSeconds, Text, like
+from provisioner.settings.fields import Seconds, SomeSeconds, Text, as_value, like
 from provisioner.settings.prometheus_documents import WebAddress
-from provisioner.settings.secret import SecretDocument
+from provisioner.settings.reading import Section
+from provisioner.settings.secret import Secret, SecretDocument
+from provisioner.settings.sections import AddedSection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantSettings:
+    """Grants: a lent desktop is opened by a signed and encrypted text (extension `guacamole-auth-json`)."""
+
+    key: Secret
+    """`json-secret-key` of guacamole.properties: 32 hexadecimal digits."""
+    rules: GrantRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuacamoleAccess:
+    """Connections of people's own desktops, kept up in Guacamole's database by its REST API."""
+
+    user: str
+    """An account of Guacamole that may administer the system."""
+    password: Secret
+    data_source: str = "mysql"
+    """As the database extension is called: `mysql` (MariaDB, too), `postgresql` or `sqlserver`."""
+    rules: BrokerRules
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuacamoleSettings:
+    """Apache Guacamole: people use their desktops in a browser."""
+
+    url: str
+    """The address of Guacamole's pages, such as `https://bureau.dep.example/guacamole`. Without TLS only on this machine."""
+    ca_file: Path | None = None
+    """The certificate authority of the server, in PEM. Left out: those of this machine."""
+    timeout_s: Length = 10.0
+    """For a connection, and for each answer: a list of thousands of connections takes seconds."""
+    parameters: Mapping[str, str] = field(default_factory=dict)
+    """More parameters of every connection, as Guacamole's manual names them: `security`, `ignore-cert`, `server-layout`."""
+    grants: GrantSettings | None = None
+    """None: no grants."""
+    connections: GuacamoleAccess | None = None
+    """None: no connections are kept up."""
+
+    @property
+    def grant_rules(self) -> GrantRules | None:
+        """Of grants that open lent desktops (`settings.values.OpensDesktops`)."""
+        return None if self.grants is None else self.grants.rules
+
 
 _OURS = frozenset({"hostname", "port"})
 _NAME = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -66,3 +117,48 @@ class GuacamoleDocument(Document, of=GuacamoleSettings):
     """Left out: no grants."""
     connections: GuacamoleConnectionsDocument | None = None
     """Left out: no connections are kept up."""
+
+
+_KEY = re.compile(r"[0-9A-Fa-f]{32}")
+
+
+def _value(section: Section, document: GuacamoleDocument, environment: Mapping[str, str]) -> GuacamoleSettings:
+    return as_value(
+        GuacamoleSettings,
+        document,
+        ca_file=section.authorities(document.ca_file, "ca_file"),
+        grants=_grants(section, document, environment),
+        connections=_access(section, document, environment),
+    )
+
+
+def _grants(section: Section, document: GuacamoleDocument, environment: Mapping[str, str]) -> GrantSettings | None:
+    if document.grants is None:
+        return None
+    key = section.secret(document.grants.key, environment, "grants", "key")
+    if key is None:
+        return None
+    if key.reveal() and _KEY.fullmatch(key.reveal()) is None:
+        section.complain(KEY_NOT_HEX(), "grants", "key", at_key=True)
+    return GrantSettings(key=key, rules=as_value(GrantRules, document.grants))
+
+
+def _access(section: Section, document: GuacamoleDocument, environment: Mapping[str, str]) -> GuacamoleAccess | None:
+    given = document.connections
+    if given is None:
+        return None
+    password = section.secret(given.password, environment, "connections", "password")
+    if password is None:
+        return None
+    return as_value(GuacamoleAccess, given, password=password, rules=as_value(BrokerRules, given))
+
+
+GUACAMOLE = Part[GuacamoleSettings | None]("guacamole", None)
+"""None: no broker is known."""
+SECTION = AddedSection(
+    part=GUACAMOLE,
+    document=GuacamoleDocument,
+    about="Apache Guacamole: people use their desktops in a browser.",
+    value=_value,
+    after="connections",
+)

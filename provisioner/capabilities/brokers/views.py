@@ -1,14 +1,20 @@
 """Brokers: how far the connections of each are kept up, and why not further."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
+from typing_extensions import TypedDict
+
+from provisioner.capabilities.brokers.model import STATES, BrokerState
+from provisioner.capabilities.brokers.reasons import BROKER_FAILS, BROKER_FOREIGN, BROKER_REFUSED, BROKER_UNKNOWN
 from provisioner.model.status import Status
+from provisioner.reasons.reason import Reason
+from provisioner.views.parts import StatusView
 from provisioner.views.reasons import ReasonDocument, reason_or_none
 from provisioner.views.times import stamp_or_none
+from provisioner.wrong.entry import Wrong
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BrokerDocument:
+class BrokerDocument(TypedDict):
     """One broker, after its last round."""
 
     broker: str
@@ -47,5 +53,34 @@ def broker_documents(status: Status) -> tuple[BrokerDocument, ...]:
             failing=reason_or_none(state.failing),
             dry_run=state.dry_run,
         )
-        for state in status.brokers
+        for state in status.parts[STATES]
     )
+
+
+def wrong_at_brokers(status: Status) -> Iterator[Wrong]:
+    """What waits for a person."""
+    for state in status.parts[STATES]:
+        for says in _reasons(state):
+            yield Wrong(says=says, about=state.broker, seen_at=state.read_at)
+
+
+def _reasons(state: BrokerState) -> Iterator[Reason]:
+    if state.failing:
+        yield BROKER_FAILS(broker=state.broker, why=state.failing)
+    elif state.refused:
+        yield BROKER_REFUSED(broker=state.broker, count=state.waiting, why=state.refused)
+    if state.foreign:
+        yield BROKER_FOREIGN(broker=state.broker, count=len(state.foreign), name=state.foreign[0])
+    if state.unknown_people:
+        yield BROKER_UNKNOWN(broker=state.broker, count=state.unknown_people, login=state.unknown_person)
+
+
+VIEW = StatusView(
+    key="brokers",
+    kind=tuple[BrokerDocument, ...],
+    about="Brokers that connections are kept up at; empty: none is configured.",
+    of=broker_documents,
+    wrong=wrong_at_brokers,
+    of_the_site=True,
+    after="pools",
+)

@@ -1,17 +1,20 @@
-"""Makes rounds of a broker, and asks who is connected."""
+"""The thread that makes rounds of a broker, and asks who is connected; and the grants that open lent desktops."""
 
 from collections.abc import Callable
 from dataclasses import replace
 from math import inf
 
-from provisioner.capabilities.brokers.decide import Wanted
+from provisioner.capabilities.brokers.decide import Wanted, desired_connections
 from provisioner.capabilities.brokers.evidence import disagreements, fresh_uses
-from provisioner.capabilities.brokers.model import BrokerRules, BrokerState
+from provisioner.capabilities.brokers.model import STATES, BrokerRules, BrokerState, ConnectionServer
 from provisioner.capabilities.brokers.rounds import BrokerRounds
-from provisioner.daemon.status_thread import StatusThread
+from provisioner.capabilities.brokers.settings import GUACAMOLE
+from provisioner.daemon.beside import GRANT, Surroundings, Work
+from provisioner.daemon.status_thread import StatusThread, no_notice
+from provisioner.extensions import Parts
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
-from provisioner.ports import Clock, ConnectionServer
+from provisioner.ports import Clock
 
 USES_S = 60.0
 """Between two questions who is connected: as often as desktops push what they say of their sessions."""
@@ -28,7 +31,7 @@ class BrokerWorker(StatusThread):
         desired: Callable[[Status], Wanted],
         clock: Clock,
         frozen: Callable[[], bool] = lambda: False,
-        notice: Callable[[str, str], None] = lambda _subject, _text: None,
+        notice: Callable[[str, str], None] = no_notice,
         clock_rate: float = 1.0,
     ) -> None:
         """`frozen`: while it is true, the broker is read and nothing is written. `notice`: is told when it begins or ceases to
@@ -60,3 +63,37 @@ class BrokerWorker(StatusThread):
         if self._rounds.has_more and not state.failing:
             self._changed.set()
         return state
+
+
+def _make(around: Surroundings) -> BrokerWorker | None:
+    settings = around.settings()
+    section = settings.sections[GUACAMOLE]
+    if section is None or section.connections is None:
+        return None
+    from provisioner.capabilities.brokers.outside import GuacamoleConnections
+
+    def desired(status: Status) -> Wanted:
+        connections = {name: profile.connection for name, profile in around.settings().profiles.items()}
+        return desired_connections(status, connections, zone=settings.desktop_zone, parameters=section.parameters)
+
+    return BrokerWorker(
+        GuacamoleConnections(section, section.connections, installation=settings.installation),
+        section.connections.rules,
+        desired=desired,
+        clock=around.clock,
+        frozen=around.frozen,
+        notice=around.notice,
+        clock_rate=around.rate,
+    )
+
+
+def _services(around: Surroundings, _: object) -> Parts:
+    section = around.settings().sections[GUACAMOLE]
+    if section is None or section.grants is None:
+        return Parts()
+    from provisioner.capabilities.brokers.grants import GuacamoleGrants
+
+    return Parts().having(GRANT, GuacamoleGrants(section, section.grants).grant)
+
+
+WORK = Work(part=STATES, make=_make, services=_services)

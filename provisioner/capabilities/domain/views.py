@@ -64,5 +64,6 @@ VIEW = StatusView(
     about="Computer accounts in the domain that desktops join; None: they join none.",
     of=domain_document,
     wrong=wrong_in_domain,
-    after="brokers",
+    after="pools",
+    place=1,
 )

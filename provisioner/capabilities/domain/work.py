@@ -99,4 +99,8 @@ def _make(around: Surroundings) -> ComputerWorker | None:
     )
 
 
-WORK = Work(part=STATE, make=_make, services=lambda worker: Parts().having(JOIN, worker.joining.join))
+def _services(_: Surroundings, worker: ComputerWorker | None) -> Parts:
+    return Parts() if worker is None else Parts().having(JOIN, worker.joining.join)
+
+
+WORK = Work(part=STATE, make=_make, services=_services)

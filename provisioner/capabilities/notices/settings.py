@@ -161,5 +161,5 @@ SECTION = AddedSection(
     document=NoticesDocument,
     about="How people are told that their desktop is ready, or by when it will be.",
     value=_value,
-    after="guacamole",
+    after="connections",
 )

@@ -8,7 +8,7 @@
   certificates), `receiver_authority` (the receiver's own), `publisher` (of connection files), `rivals` (backups, HA, balancers;
   `night` says when the switch is): with `asking`, which turns a refusal into a finding;
 * `clone_trials` (what a trial has shown of the storages);
-* `brokers`; what capabilities have checked: `findings.CHECKS`;
+* what capabilities have checked: `findings.CHECKS`;
 * `image` (`bascule check image`: what all clones of a golden image would share, and what they would lack);
 * `ssh` (its files); `profiles` (values that cannot work together); `pools` (what is left on a disk, when resets come);
 * `directory` and `directory_people`, `entitlement` (planning's own demand, with what others use of a ceiling: who gets which

@@ -2,17 +2,10 @@
 
 from collections import Counter
 from collections.abc import Generator, Iterator
-from contextlib import closing
 from typing import TypeVar
 
 from provisioner.actions.client import PveClient
-from provisioner.capabilities.brokers.findings import examine_broker, examine_protocols
-from provisioner.daemon.composition import (
-    OutsideSystems,
-    connection_server_of,
-    grant_rules_of,
-    site_config_of,
-)
+from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.doctor.clocks import examine_clocks
 from provisioner.daemon.doctor.directory import directory_fault, examine_attributes
 from provisioner.daemon.doctor.entitlement import at_last, ceilings_at_present, entitled, examine_ceilings
@@ -71,7 +64,6 @@ def examine_offline(settings: Settings, *, now: Instant) -> Iterator[Finding]:
     yield from examine_ssh(settings)
     yield from examine_profiles(settings)
     yield from examine_pools(settings)
-    yield from examine_protocols(settings)
     for checks in CHECKS.found():
         yield from checks.offline(settings)
 
@@ -84,7 +76,6 @@ def _findings(settings: Settings, outside: OutsideSystems, now: Instant) -> Iter
     yield from examine_freeze_file(FreezeFiles.of(settings.freeze_file))
     for checks in CHECKS.found():
         yield from checks.examine(settings, now)
-    yield from _broker(settings, now)
     kept = records or Records()
     yield from _scenario(settings, kept)
     roster = yield from _directory(outside)
@@ -123,17 +114,6 @@ def _all_of(looking: Generator[Finding, None, T]) -> tuple[list[Finding], T]:
             found.append(next(looking))
         except StopIteration as end:
             return found, end.value
-
-
-def _broker(settings: Settings, now: Instant) -> Iterator[Finding]:
-    server, broker = connection_server_of(settings), settings.guacamole
-    if server is None or broker is None or broker.connections is None:
-        return
-    access = broker.connections
-    with closing(server):
-        yield from examine_broker(
-            server, user=access.user, dry_run=access.rules.dry_run, grants=grant_rules_of(settings), now=now
-        )  # fmt: skip
 
 
 def _scenario(settings: Settings, kept: Records) -> Iterator[Finding]:

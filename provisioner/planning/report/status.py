@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 
 from provisioner.actions.causes import CommonCause
-from provisioner.capabilities.brokers.model import BrokerState
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
 from provisioner.model.certificates import WatchedCertificate
@@ -50,7 +49,6 @@ class StatusInputs:
     callers: tuple[Reason, ...] = ()
     certificates: tuple[WatchedCertificate, ...] = ()
     parts: Parts = Parts()
-    brokers: tuple[BrokerState, ...] = ()
     probes: ProbeState | None = None
     set_aside: tuple[SetAside, ...] = ()
     cycle_seconds: float = 0.0
@@ -124,7 +122,6 @@ def build_status(
         callers=inputs.callers,
         certificates=inputs.certificates,
         parts=inputs.parts,
-        brokers=inputs.brokers,
         probes=inputs.probes,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
@@ -152,7 +149,6 @@ def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant,
         callers=inputs.callers,
         certificates=inputs.certificates,
         parts=inputs.parts,
-        brokers=inputs.brokers,
         probes=inputs.probes,
     )
 

@@ -8,7 +8,7 @@ from provisioner.pacing.probe_timing import sessions_respected_for_s
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target, TargetLevel
-from provisioner.reasons.targets import SESSIONS_CONNECTED, SESSIONS_DOUBTFUL, SESSIONS_OPEN, SESSIONS_UNKNOWN
+from provisioner.reasons.targets import SESSIONS_DOUBTFUL, SESSIONS_OPEN, SESSIONS_UNKNOWN
 
 FRESH_S = 10.0
 """A reading older than this is repeated before a stop is ordered: the pace of cycles, and of the guest's own report."""
@@ -22,8 +22,8 @@ def _target(facts: TargetFacts, desktop: Reservation) -> Target | None:
         return None
     insists = order is not None or desktop.name in facts.trials_over
     sessions, doubt = (_last_known(facts, desktop), "") if insists else _proven(facts, desktop)
-    if not sessions and desktop.name in facts.situation.connected:
-        return Target(level=TargetLevel.AS_IS, because=SESSIONS_CONNECTED())
+    if not sessions and desktop.name in facts.situation.in_use:
+        return Target(level=TargetLevel.AS_IS, because=facts.situation.in_use[desktop.name])
     if sessions is None:
         return Target(level=TargetLevel.AS_IS, because=SESSIONS_DOUBTFUL(doubt=doubt) if doubt else SESSIONS_UNKNOWN())
     if sessions:

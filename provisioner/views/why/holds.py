@@ -15,6 +15,7 @@ from provisioner.model.words import RESOURCES, WaitsFor
 from provisioner.reasons import phases, safety, steps, targets
 from provisioner.reasons.grouping import codes_of
 from provisioner.reasons.reason import Reason, ReasonKind, act_of, as_reason
+from provisioner.sessions.evidence import EVIDENCE
 from provisioner.views.desktops import leaving_remark, remark_on
 from provisioner.views.orders import OrderDocument, order_documents
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
@@ -24,7 +25,12 @@ LEAVER, SUPERSEDED, PAUSE = "leaver", "superseded", "pause"
 _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
     "freeze": (targets.FROZEN, safety.FREEZE),
     PAUSE: (safety.PAUSED, safety.ONE_FIRST),
-    "session": (targets.SESSIONS_OPEN, targets.SESSIONS_CONNECTED, targets.SESSIONS_UNKNOWN, targets.SESSIONS_DOUBTFUL),
+    "session": (
+        targets.SESSIONS_OPEN,
+        targets.SESSIONS_UNKNOWN,
+        targets.SESSIONS_DOUBTFUL,
+        *(each.because for each in EVIDENCE.found()),
+    ),
     "hold": (targets.HELD, safety.HOLD),
     "baseline": (safety.BASELINE,),
     "safety": (safety.DELETES, safety.STOPS),

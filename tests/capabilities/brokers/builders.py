@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from provisioner.capabilities.brokers.grants import GuacamoleGrants
-from provisioner.capabilities.brokers.settings_values import GrantSettings, GuacamoleSettings
+from provisioner.capabilities.brokers.settings import GrantSettings, GuacamoleSettings
 from provisioner.model.grants import GrantRules, GrantTerms
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.settings.secret import Secret

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.capabilities.brokers.evidence import FRESH_S, SETTLED_S, disagreements, fresh_uses
-from provisioner.capabilities.brokers.model import BrokerState, BrokerUse
+from provisioner.capabilities.brokers.model import STATES, BrokerState, BrokerUse
 from provisioner.model.actions import Stop
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind
@@ -60,7 +60,7 @@ def test_what_is_a_disagreement(sessions, began_at, count):
 
 def connected(site: Site, name, *, login="login0001"):
     """The broker says so, whenever it is asked."""
-    site.reconciler.board.broker_states = lambda: (a_state(a_use(name, began_at=NOW - 900, login=login), at=site.clock.at),)
+    site.reconciler.board.parts[STATES] = lambda: (a_state(a_use(name, began_at=NOW - 900, login=login), at=site.clock.at),)
 
 
 def is_shut_down(site: Site) -> bool:
@@ -84,7 +84,7 @@ def test_a_desktop_that_somebody_is_connected_to_is_not_shut_down_though_it_says
     assert is_shut_down(site) is not says
     if says:
         assert site.reconciler.status.desktops[name].sessions == ()
-        site.reconciler.board.broker_states = lambda: (a_state(at=site.clock.at),)
+        site.reconciler.board.parts[STATES] = lambda: (a_state(at=site.clock.at),)
         assert is_shut_down(site)
 
 
@@ -94,6 +94,6 @@ def test_a_free_desktop_that_somebody_is_connected_to_is_lent_to_nobody():
     connected(site, name)
     calm(site, cycles=1)
     assert lend(site, 2).desktop is None
-    site.reconciler.board.broker_states = lambda: (a_state(at=site.clock.at),)
+    site.reconciler.board.parts[STATES] = lambda: (a_state(at=site.clock.at),)
     calm(site, cycles=1)
     assert lend(site, 2).desktop == name

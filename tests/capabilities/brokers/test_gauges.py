@@ -5,11 +5,13 @@ from dataclasses import replace
 from monitors.census import Census
 from monitors.facts import DaemonFacts
 from monitors.metric import Known, view_of
-from provisioner.capabilities.brokers.gauges import connected, connections, failing, read_at, unknown
-from provisioner.capabilities.brokers.model import BrokerState, BrokerUse
+from provisioner.capabilities.brokers.gauges import ROOM, connected, connections, failing, read_at, unknown
+from provisioner.capabilities.brokers.model import STATES, BrokerState, BrokerUse
+from provisioner.extensions import Parts
 from provisioner.model.ids import DesktopName
 from provisioner.reasons.reason import Reason
 from tests.builders.monitors import MONDAY, a_status
+from tests.capabilities.gauges import labels_of, labels_with
 
 NAME = DesktopName("vd-5001")
 WELL = BrokerState(
@@ -25,7 +27,7 @@ WELL = BrokerState(
 
 
 def view(state: BrokerState):
-    status = replace(a_status(), brokers=(state,))
+    status = replace(a_status(), parts=Parts().having(STATES, (state,)))
     return view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())
 
 
@@ -48,3 +50,7 @@ def test_who_is_connected_is_not_zero_while_it_is_not_known():
     assert dict(connected.read(view(WELL))) == {("guacamole",): 1}
     assert dict(connected.read(view(deaf))) == {}
     assert [dict(failing.read(view(state))) for state in (WELL, deaf)] == [{("guacamole",): 0}, {("guacamole",): 1}]
+
+
+def test_every_row_has_a_series_with_its_labels():
+    assert labels_with(ROOM, STATES, (BrokerState(broker="guacamole", uses_at=0.0),)) == labels_of(ROOM)

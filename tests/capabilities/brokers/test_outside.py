@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.capabilities.brokers.model import ActiveConnection, BrokerConnection, BrokerRules
 from provisioner.capabilities.brokers.outside import GuacamoleConnections
-from provisioner.capabilities.brokers.settings_values import GuacamoleAccess, GuacamoleSettings
+from provisioner.capabilities.brokers.settings import GuacamoleAccess, GuacamoleSettings
 from provisioner.errors import PublishingError
 from provisioner.model.ids import DesktopName
 from provisioner.settings.secret import Secret

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.capabilities.brokers.desired import desired_connections
+from provisioner.capabilities.brokers.decide import desired_connections
 from provisioner.capabilities.brokers.model import BrokerRules
 from provisioner.capabilities.brokers.outside import GuacamoleConnections
-from provisioner.capabilities.brokers.settings_values import GuacamoleSettings
+from provisioner.capabilities.brokers.settings import GuacamoleSettings
 from provisioner.capabilities.brokers.work import BrokerWorker
 from provisioner.model.desktops import Phase
 from provisioner.model.profiles import Connection, LogonProtocol

@@ -3,6 +3,7 @@
 import pytest
 
 from provisioner.capabilities.brokers.model import BrokerRules
+from provisioner.capabilities.brokers.settings import GUACAMOLE
 from provisioner.model.grants import GrantRules
 from tests.builders.settings import SECRET, a_site
 
@@ -25,11 +26,11 @@ def a_site_with(folder, text: str, key: str = KEY):
 
 
 def test_without_the_section_there_is_no_broker(tmp_path):
-    assert a_site(tmp_path).load().guacamole is None
+    assert a_site(tmp_path).load().sections[GUACAMOLE] is None
 
 
 def test_what_is_left_out_has_defaults(tmp_path):
-    settings = a_site_with(tmp_path, GOOD).load().guacamole
+    settings = a_site_with(tmp_path, GOOD).load().sections[GUACAMOLE]
 
     assert settings is not None
     assert settings.grants is not None
@@ -70,7 +71,7 @@ def test_a_key_of_another_form_is_refused_and_not_shown(tmp_path):
 
 
 def test_connections_have_defaults_too(tmp_path):
-    settings = a_site_with(tmp_path, GOOD + CONNECTIONS).load().guacamole
+    settings = a_site_with(tmp_path, GOOD + CONNECTIONS).load().sections[GUACAMOLE]
 
     assert settings is not None
     assert settings.connections is not None

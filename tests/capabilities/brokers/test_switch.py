@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from provisioner.capabilities.brokers.model import STATES
 from provisioner.reconciler import Reconciler
 from tests.builders.daemon import Heard, a_variant, live
 from tests.capabilities.brokers.builders import KEY, decoded_by_openssl
@@ -48,7 +49,7 @@ def test_own_desktops_are_found_and_a_lent_one_is_opened_by_a_grant(tmp_path):
 
     def until(_: Heard, reconciler: Reconciler) -> bool:
         status = reconciler.status
-        if not asked and status is not None and status.phases.get("ready") == 3 and status.brokers[0].published == 2:
+        if not asked and status is not None and status.phases.get("ready") == 3 and status.parts[STATES][0].published == 2:
             login = next(iter(reconciler.records.roster.agents.values())).login
             ask("lend", login, "--grant", "--json")
             ask("status", "--json")
