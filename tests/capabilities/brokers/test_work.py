@@ -1,0 +1,68 @@
+"""What the daemon makes of the section: a worker for connections, and a service for grants that needs none."""
+
+from pathlib import Path
+
+import pytest
+
+from provisioner.capabilities.brokers.work import WORK, BrokerWorker
+from provisioner.daemon.beside import Surroundings
+from provisioner.daemon.composition import site_config_of
+from provisioner.daemon.doctor.cluster import examine_offline
+from provisioner.daemon.status_thread import no_notice
+from provisioner.daemon.workers import Workers
+from provisioner.model.grants import GrantRules
+from provisioner.settings.values import Settings
+from tests.builders.monitors import SetClock
+from tests.builders.settings import STANDARD
+from tests.capabilities.brokers.builders import NOW, some_terms
+from tests.capabilities.brokers.test_settings import CONNECTIONS, GOOD, a_site_with
+
+URL = "guacamole:\n  url: https://bureau.dep.example/guacamole/\n"
+
+
+def unused() -> None:
+    raise AssertionError("nothing is kept")
+
+
+def made_of(settings: Settings) -> tuple[Workers, BrokerWorker | None]:
+    """As the daemon makes them, and the one of connections; none is opened."""
+    around = Surroundings(
+        settings=lambda: settings, store=unused, clock=SetClock(NOW), rate=1.0, frozen=lambda: False, notice=no_notice
+    )
+    workers = Workers(around.settings, store=unused, clock=around.clock, rate=1.0, frozen=around.frozen, notice=around.notice)
+    return workers, WORK.make(around)
+
+
+@pytest.mark.parametrize(
+    ("text", "grants", "connections"),
+    [
+        pytest.param("", False, False, id="no section"),
+        pytest.param(URL, False, False, id="an address alone"),
+        pytest.param(GOOD, True, False, id="grants alone: no worker, and a service"),
+        pytest.param(URL + CONNECTIONS, False, True, id="connections alone"),
+        pytest.param(GOOD + CONNECTIONS, True, True, id="both"),
+    ],
+)
+def test_what_is_configured_is_made(tmp_path: Path, text: str, grants: bool, connections: bool):
+    settings = a_site_with(tmp_path, text).load()
+    workers, worker = made_of(settings)
+
+    assert (workers.grant is not None) is grants
+    assert (site_config_of(settings).grants is not None) is grants
+    assert (worker is not None) is connections
+
+
+def test_a_grant_is_made_for_these_terms(tmp_path: Path):
+    settings = a_site_with(tmp_path, GOOD).load()
+    grant = made_of(settings)[0].grant
+
+    assert grant is not None
+    assert (grant(some_terms()).terms, grant(some_terms()).reader) == (some_terms(), "guacamole")
+    assert settings.grants == GrantRules(lifetime_s=45.0)
+
+
+def test_a_check_without_another_system_names_desktops_that_no_connection_opens(tmp_path: Path):
+    site = a_site_with(tmp_path, URL + CONNECTIONS)
+    settings = site.write("standard.yaml", f"{STANDARD}connection: {{protocol: other}}\n").load()
+
+    assert "broker_protocol" in [finding.code for finding in examine_offline(settings, now=NOW)]
