@@ -24,7 +24,6 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson
 from provisioner.model.measured import Measurement
 from provisioner.model.people_tables import PeopleTable
-from provisioner.model.probes import ProbeResult, ProbeTarget
 from provisioner.model.progress import Progress
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import DesktopRecord, Records
@@ -61,17 +60,6 @@ class Figures(Protocol):
 
     def ask(self, query: str) -> int | Reason:
         """The number that the query gives now, rounded up; or why there is none. Raises nothing; takes seconds at most."""
-
-
-class LogonProbe(Protocol):
-    """Goes the way of a person to a desktop."""
-
-    def probe(self, target: ProbeTarget, *, keep_out: Reason = NONE) -> ProbeResult:
-        """Every step, until one fails. Raises nothing; takes at most a few times the time of a step.
-
-        `keep_out`: why the robot account is not to log on; empty: it may. A step that could not be tried from here, or that
-        does not apply, is skipped: it says nothing of the desktop.
-        """
 
 
 class Hypervisor(Protocol):

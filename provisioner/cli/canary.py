@@ -14,7 +14,6 @@ from provisioner.cli.confirm import confirm
 from provisioner.cli.drill_figures import keep_drill
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import plain
-from provisioner.cli.probe import reach_of
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.report_files import hand_out
 from provisioner.cli.report_tables import Report, ReportTable
@@ -23,6 +22,7 @@ from provisioner.cli.trial_round import TrialRound, Tried, wanted_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding
+from provisioner.daemon.reaching import reaching_of
 from provisioner.errors import SettingsError
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import Instant, ProfileName
@@ -73,7 +73,8 @@ def hand_out_canary(canary: Canary, *, output: Path | None, style: CsvStyle, tab
     )
     confirm(question, yes=canary.yes)
     at = daemon.now()
-    tried = TrialRound(daemon=daemon, profiles=settings.profiles, reach=reach_of(settings)).run(wanted)
+    reach = reaching_of(settings, clock=clock_of_commands()).probe
+    tried = TrialRound(daemon=daemon, profiles=settings.profiles, reach=reach).run(wanted)
     document: Any = plain(canary_document(scenario.name, at, canary.percent, tried, left_out))
     keep_drill(settings, _kept(document, at))
     hand_out(document, partial(canary_report, document), output=output, json=canary.json, style=style, table=table)

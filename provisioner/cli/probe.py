@@ -1,6 +1,6 @@
 """`bascule probe`: the way of a person to a desktop, tried from here."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,18 +12,11 @@ from provisioner.cli.desktop_named import desktop_named
 from provisioner.cli.documents import DESKTOPS, DesktopDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.cli.site import settings_of
-from provisioner.daemon.composition import logon_probe_of
+from provisioner.daemon.reaching import Reaching, reaching_of
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.model.desktops import Phase
-from provisioner.model.ids import ClusterId, DesktopName, NodeName, ProfileName
-from provisioner.model.probes import ProbeResult, ProbeStep, ProbeTarget, StepEnd, StepResult
-from provisioner.planning.probing.choice import next_desktops
-from provisioner.planning.probing.factors import factors_of
-from provisioner.planning.probing.summary import summary
-from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
-from provisioner.reasons.probes import IS_NOT_READY, NOTHING_TO_PROBE, SAY_WHICH, SESSIONS_UNKNOWN, SOMEBODY_IN
-from provisioner.reasons.reason import NONE, Reason
-from provisioner.settings.values import Settings
+from provisioner.model.probes import ProbeResult, ProbeStep, StepEnd, StepResult
+from provisioner.reasons.commands import NOT_WITHOUT_DAEMON, SAY_WHICH_OR_SAMPLE
+from provisioner.reasons.reason import Reason
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
 from provisioner.texts.translate import N_, _, decimal, headings, use_catalogue
@@ -71,79 +64,41 @@ def probe(
     when the desktop answers RDP. Exit code 1 when a step failed.
     """
     if bool(of) == bool(sample):
-        raise SettingsError(SAY_WHICH())
+        raise SettingsError(SAY_WHICH_OR_SAMPLE())
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
-    settings = settings_of(config)
-    desktops = _chosen(daemon_socket(socket, config), " ".join(of or ()), sample, settings)
-    results = _probed(settings, desktops)
+    reaching = reaching_of(settings_of(config), clock=clock_of_commands())
+    desktops = _chosen(daemon_socket(socket, config), " ".join(of or ()), sample, reaching)
+    results = _probed(reaching, desktops)
     if json:
-        print_json(document_of(results))
+        print_json(document_of(results, reaching.summary(results)))
+    elif sample:
+        _show_sample(desktops, results, reaching.summary(results))
     else:
-        _show(desktops, results, sample=bool(sample))
+        _show(results)
     raise typer.Exit(1 if any(result.failed for result in results) else 0)
 
 
-def _chosen(at: Path | None, of: str, count: int, settings: Settings) -> Sequence[DesktopDocument]:
+def _chosen(at: Path | None, of: str, count: int, reaching: Reaching) -> Sequence[DesktopDocument]:
     try:
         if of:
             return [desktop_named(at, of)]
         every = ask_daemon(at, DESKTOPS)["desktops"]
     except DaemonSilent as error:
         raise BasculeError(NOT_WITHOUT_DAEMON(why=error.reason)) from error
-    ready = {DesktopName(row["name"]): row for row in every if row["phase"] == Phase.READY.value and _is_known(row, settings)}
-    if not ready:
-        raise BasculeError(NOTHING_TO_PROBE())
-    candidates = {name: target_of(row, settings).factors for name, row in ready.items()}
-    return [ready[name] for name in next_desktops(candidates, (), count)]
+    return reaching.sample(every, count)
 
 
-def _is_known(row: DesktopDocument, settings: Settings) -> bool:
-    """A desktop of a profile that is no longer configured is nobody's way."""
-    return row["profile"] in settings.profiles
-
-
-def target_of(row: DesktopDocument, settings: Settings) -> ProbeTarget:
-    """Where people connect to: the name in the zone, if names are published; else as `bascule connections` says."""
-    profile = settings.profiles[ProfileName(row["profile"])]
-    name, address = row["name"], row["address"] or ""
-    zone = settings.desktop_zone
-    return ProbeTarget(
-        desktop=DesktopName(name),
-        host=f"{name}.{zone}" if zone else address or name,
-        address=address,
-        port=profile.connection.port,
-        protocol=profile.connection.protocol,
-        gateway=profile.connection.gateway,
-        factors=factors_of(ClusterId(row["cluster"]), NodeName(row["node"]), profile),
-    )
-
-
-def _keep_out(row: DesktopDocument) -> Reason:
-    """Why the robot is not to log on; empty: it may."""
-    if row["phase"] != Phase.READY.value:
-        return IS_NOT_READY(phase=row["phase"])
-    if row["session"]["count"] is None:
-        return SESSIONS_UNKNOWN()
-    return SOMEBODY_IN() if row["session"]["count"] else NONE
-
-
-def _probed(settings: Settings, desktops: Sequence[DesktopDocument]) -> list[ProbeResult]:
-    reach, results = reach_of(settings), []
+def _probed(reaching: Reaching, desktops: Sequence[DesktopDocument]) -> list[ProbeResult]:
+    results = []
     for number, row in enumerate(desktops, 1):
         if len(desktops) > 1:
             complain(_("probe {number} of {count}: {name}", number=number, count=len(desktops), name=row["name"]))
-        results.append(reach(row))
+        results.append(reaching.probe(row))
     return results
 
 
-def reach_of(settings: Settings) -> Callable[[DesktopDocument], ProbeResult]:
-    """Goes the way of a person to a desktop of the daemon's document."""
-    chain = logon_probe_of(settings, clock=clock_of_commands())
-    return lambda row: chain.probe(target_of(row, settings), keep_out=_keep_out(row))
-
-
-def document_of(results: Sequence[ProbeResult]) -> dict[str, Any]:
+def document_of(results: Sequence[ProbeResult], together: Reason) -> dict[str, Any]:
     """For programs. Times in milliseconds."""
     return {
         "probes": [
@@ -158,7 +113,7 @@ def document_of(results: Sequence[ProbeResult]) -> dict[str, Any]:
             }
             for result in results
         ],
-        "summary": _words(summary(results)),
+        "summary": _words(together),
     }
 
 
@@ -171,11 +126,12 @@ def _words(reason: Reason) -> dict[str, str]:
     return {"text": str(reason), "code": reason.code}
 
 
-def _show(desktops: Sequence[DesktopDocument], results: Sequence[ProbeResult], *, sample: bool) -> None:
-    if sample:
-        print_table("", _ROWS, _rows(desktops, results), numbers=("took",))
-        say(_("result: {what}", what=summary(results)))
-        return
+def _show_sample(desktops: Sequence[DesktopDocument], results: Sequence[ProbeResult], together: Reason) -> None:
+    print_table("", _ROWS, _rows(desktops, results), numbers=("took",))
+    say(_("result: {what}", what=together))
+
+
+def _show(results: Sequence[ProbeResult]) -> None:
     for result in results:
         where = f"{result.target.host}:{result.target.port}"
         say(_("desktop {name}, at {where}", name=result.target.desktop, where=where))
@@ -199,4 +155,4 @@ def milliseconds(seconds: float) -> str:
     return f"{decimal(seconds, '.1f')} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
 
 
-__all__ = ["document_of", "probe", "reach_of"]
+__all__ = ["document_of", "probe"]

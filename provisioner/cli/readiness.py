@@ -16,7 +16,6 @@ from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.intents import access_to_store
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
-from provisioner.cli.probe import reach_of
 from provisioner.cli.readiness_history import show_history
 from provisioner.cli.reading import Look
 from provisioner.cli.site import settings_of
@@ -27,6 +26,7 @@ from provisioner.daemon.doctor.entitlement import demand_at_last
 from provisioner.daemon.doctor.findings import Finding, doubtful
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
+from provisioner.daemon.reaching import reaching_of
 from provisioner.daemon.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
@@ -120,7 +120,8 @@ def _tried(settings: Settings, daemon: Desk, people: Mapping[ProfileName, int]) 
     Anything else that cannot be tried is a doubt, and holds up no answer."""
     try:
         wanted, left_out = wanted_of(daemon, settings.profiles, dict.fromkeys(people, 1))
-        tried = TrialRound(daemon=daemon, profiles=settings.profiles, reach=reach_of(settings)).run(wanted)
+        reach = reaching_of(settings, clock=clock_of_commands()).probe
+        tried = TrialRound(daemon=daemon, profiles=settings.profiles, reach=reach).run(wanted)
     except BasculeError as error:
         away = error.reason if error.reason.code in _AWAY else NONE
         return [doubtful(subjects.SCENARIO(), NOT_TRIED(why=error.reason))], away

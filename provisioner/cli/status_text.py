@@ -13,7 +13,6 @@ from provisioner.cli.documents import (
     FiguresDocument,
     NodeDocument,
     PreparationDocument,
-    ProbesDocument,
     ProfileFigures,
     ReasonCount,
     RestDocument,
@@ -87,7 +86,6 @@ def _texts(document: StatusShown) -> Iterator[str]:
     yield from map(pool_line, status["pools"])
     for added in ADDED.found():
         yield from added.of(status)
-    yield from _probes(status["probes"])
     yield from _unheard(figures["guests_unknown"]) if figures else ()
     yield from _reasons(status)
 
@@ -187,12 +185,6 @@ def room_in_words(room: CapacityDocument) -> str:
         left = loss_in_words(loss["node"], loss["at_least"], loss["at_most"], reason_in(loss["because"]))
         parts.append(_("with a node lost: {left}", left=left))
     return listed(*parts)
-
-
-def _probes(probes: ProbesDocument | None) -> Iterator[str]:
-    """What they have shown, unless it is among `wrong`."""
-    if probes is not None and probes["says"] is not None and not probes["causes"] and not probes["everywhere"]:
-        yield _("probes: {what}", what=reason_in(probes["says"]))
 
 
 def _surge(status: StatusDocument) -> Iterator[str]:

@@ -29,7 +29,6 @@ from provisioner.model.profiles import Profile
 from provisioner.model.surges import SurgeState
 from provisioner.model.trials import PlaceTried, TrialName, places_of, trial_named
 from provisioner.reasons import subjects, trials
-from provisioner.reasons.probes import STEPS
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.views.desktops import READY
 
@@ -192,7 +191,7 @@ def _not_ordered(name: str, why: Reason) -> Tried:
 def _reached(name: str, row: DesktopDocument, probe: ProbeResult, ready_s: float) -> Tried:
     subject, storage = subjects.PROFILE(profile=_named(name).profile), _storage(name)
     if (failed := probe.failed) is not None:
-        finding = bad(subject, trials.UNREACHED(storage=storage, what=STEPS[failed.step.value](), why=failed.why))
+        finding = bad(subject, trials.UNREACHED(storage=storage, what=trials.STEPS[failed.step.value](), why=failed.why))
     else:
         steps = join_reasons(_steps(probe), ALSO)
         took_ms = round(1000 * probe.took_s)

@@ -12,8 +12,8 @@
   site's files that a desktop gets, and `authority_answer`: the receiver's authority; `callers`: who asks the API;
 * `certificate_watch`: when each certificate ends that the site serves with or trusts, and whether it is in use;
 * `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
-  `probe_watch`: whether people can reach their desktops; `readiness`: the rule of the standing readiness, and
-  `readiness_watch`: asks it each night;
+  `readiness`: the rule of the standing readiness, and `readiness_watch`: asks it each night; `reaching`: whether people reach
+  their desktops, a service of a capability;
 * `facts`: what the daemon knows of itself, for its metrics; `disk_space`: what is free on the disk of the store; `scoring`:
   earlier forecasts against what came; `progress_log`: how far the surge is, noted for its report; `wrong_log`: what is wrong,
   from when to when, noted for it; `report_facts`: what that is made from;

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
 
 from monitors.metric import Known
 from monitors.recorder import Recorder
@@ -14,17 +13,13 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
 from provisioner.model.agents import MADE_BY_SERVERS
-from provisioner.model.ids import ClusterId, ProfileName
-from provisioner.model.profiles import Probe, Profile
+from provisioner.model.ids import ClusterId
+from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.ports import ApiCall, Clock, Figures, GuestProbe, LogonProbe
-from provisioner.settings.probes import ProbeSettings
+from provisioner.ports import ApiCall, Clock, Figures, GuestProbe
 from provisioner.settings.values import LogNames, Settings, SshSettings
 from provisioner.wrong.keeping import WrongList
-
-if TYPE_CHECKING:
-    from provisioner.daemon.probe_watch import ProbeWatch
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,31 +79,6 @@ def figures_of(settings: Settings) -> Figures | None:
     from provisioner.adapters.prometheus.queries import PrometheusQueries
 
     return PrometheusQueries(settings.prometheus)
-
-
-def probe_watch_of(
-    settings: Settings,
-    *,
-    profiles: Callable[[], Mapping[ProfileName, Profile]],
-    clock: Clock,
-    notice: Callable[[str, str], None],
-) -> "ProbeWatch | None":
-    """What probes desktops while a surge is under way; None: nothing does."""
-    if settings.probes is None or not settings.probes.per_minute:
-        return None
-    from provisioner.daemon.probe_watch import ProbeRules, ProbeWatch
-
-    zone = settings.desktop_zone
-    rules = ProbeRules(per_minute=settings.probes.per_minute, window_s=settings.probes.window_s, zone=zone)
-    return ProbeWatch(logon_probe_of(settings, clock=clock), rules, profiles=profiles, clock=clock, notice=notice)
-
-
-def logon_probe_of(settings: Settings, *, clock: Clock) -> LogonProbe:
-    """What goes the way of a person to a desktop; without a section `probes:` as far as RDP answers."""
-    # Only if used: it loads dnspython.
-    from provisioner.adapters.logon.chain import LogonChain
-
-    return LogonChain(settings.probes or ProbeSettings(), clock=clock)
 
 
 def site_config_of(settings: Settings) -> SiteConfig:

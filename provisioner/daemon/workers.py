@@ -1,4 +1,4 @@
-"""What works beside the loop: capabilities, probes, and ceilings.
+"""What works beside the loop: capabilities, and ceilings.
 
 Each is made only if it is configured, hears every status, and has a thread of its own: what fails there holds up nothing.
 """
@@ -6,7 +6,7 @@ Each is made only if it is configured, hears every status, and has a thread of i
 from collections.abc import Callable
 
 from provisioner.daemon.beside import GRANT, JOIN, WORK, Surroundings
-from provisioner.daemon.composition import ceiling_watch_of, probe_watch_of
+from provisioner.daemon.composition import ceiling_watch_of
 from provisioner.extensions import joined
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.grants import Grant, GrantTerms
@@ -37,9 +37,8 @@ class Workers:
         made = [(work, work.make(around)) for work in WORK.found()]
         self._added = [(work, worker) for work, worker in made if worker is not None]
         self._services = joined(work.services(around, worker) for work, worker in made)
-        self._probes = probe_watch_of(begun, profiles=lambda: settings().profiles, clock=clock, notice=notice)
         self._ceilings = ceiling_watch_of(begun, clock=clock, notice=notice)
-        found = (*(worker for _, worker in self._added), self._probes)
+        found = (worker for _, worker in self._added)
         self._all = tuple(worker for worker in found if worker is not None)
 
     def open(self) -> None:
@@ -62,8 +61,6 @@ class Workers:
         board = reconciler.board
         for work, worker in self._added:
             board.parts[work.part] = worker.now
-        if self._probes is not None:
-            board.probe_state = self._probes.now
         if self._ceilings is not None:
             reconciler.parts.ceiling_readings = self._ceilings.now
 

@@ -100,25 +100,4 @@ class ProbeResult:
         return sum(step.took_s for step in self.steps)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProbeState:
-    """What the last probes have shown together, one of each desktop."""
-
-    at: Instant | None = None
-    """Of the newest; None: there is none."""
-    probed: int = 0
-    failed: int = 0
-    causes: tuple[tuple[Factor, ...], ...] = ()
-    """What failed desktops surely have in common; factors that no probe tells apart are together."""
-    everywhere: bool = False
-    """Whether most fail, whatever they have in common."""
-    what: Reason = NONE
-    """In words; empty: there is no result."""
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether something is named."""
-        return bool(self.causes) or self.everywhere
-
-
-__all__ = ["Factor", "FactorKind", "ProbeResult", "ProbeState", "ProbeStep", "ProbeTarget", "StepEnd", "StepResult"]
+__all__ = ["Factor", "FactorKind", "ProbeResult", "ProbeStep", "ProbeTarget", "StepEnd", "StepResult"]

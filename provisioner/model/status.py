@@ -32,7 +32,6 @@ from provisioner.model.ids import (
 )
 from provisioner.model.intents import Intent
 from provisioner.model.pools import DesktopPool
-from provisioner.model.probes import ProbeState
 from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.session_counts import NO_FIGURES, SessionFigures
@@ -334,8 +333,6 @@ class Status:
     """Those that the site serves with, or trusts; at most a minute old."""
     parts: Parts = Parts()
     """What capabilities say of themselves, as their own threads last knew it."""
-    probes: ProbeState | None = None
-    """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     pools: tuple[PoolState, ...] = ()
     """Pools of desktops, by name."""
     autoscale: Mapping[DesktopPoolName, AutoscaleState] = field(default_factory=dict)

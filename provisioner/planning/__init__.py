@@ -10,8 +10,7 @@ Its folders are layers, listed from the top down; imports run downward only:
     survey/               the state of each desktop: phase, owner, next session reading
     demand/ | placement/  who gets a desktop | where there is room for it
     roster/ | inputs      whether a reading of the directory is accepted | the inputs of a plan
-    autoscale/ | rotation/ | probing/    how many desktops a pool is to have | who has one in which half-day | which desktop is
-                          probed next, and what failures have in common
+    autoscale/ | rotation/    how many desktops a pool is to have | who has one in which half-day
 
 May import `pacing`, `ledger`, `ports`, `pve`, `model` and `errors`. It must not import `execution`, `adapters`,
 `storage_advice` or `twin`.

@@ -22,7 +22,7 @@
   backups, HA, clocks), `expiry`, `storage`, `room`, `prospect` (whether anybody would be made ready), `images`
   (golden images), and `subjects` (what a finding is about).
 * Of files of somebody else: `held_files` (links, owners, modes), `packed_files` (tar, qcow2).
-* Of probes: `probes`; of the standing readiness: `readiness`. Of the API: `api`; of reports: `report`. Of commands: `views`
+* Of the standing readiness: `readiness`. Of the API: `api`; of reports: `report`. Of commands: `views`
   (tables of `status` and others), `rehearsal` and `additions` (`bascule forecast`), `demonstration`, `setting_up` (`bascule
   init`), `certificates` (the receiver's own authority).
 

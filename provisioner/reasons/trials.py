@@ -68,6 +68,14 @@ ENDED_EARLY = kind(
     "`bascule check --trial` again",
 )
 # -- what a probe of a trial desktop has shown
+STEPS = {
+    "resolve": kind("probes_resolve", "their names are not resolved"),
+    "connect": kind("probes_connect", "their log-on ports are not reached"),
+    "greet": kind("probes_greet", "their log-on ports do not speak RDP"),
+    "authenticate": kind("probes_authenticate", "the robot account is not let in"),
+    "desktop": kind("probes_desktop", "no desktop comes"),
+}
+"""What it has failed at, by the word of the step (`model.probes.ProbeStep`)."""
 REACHED = kind(
     "trial_reached", "on {storage}: ready {ready_s} s after the order, and reached in {took_ms} ms ({steps}); deleted"
 )

@@ -12,7 +12,6 @@ from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.grants import GrantCounts
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.probes import ProbeState
 from provisioner.model.records import Records
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
@@ -47,8 +46,6 @@ class StatusBoard:
         """Those that the site serves with, or trusts."""
         self.parts: dict[Part[Any], Callable[[], object]] = {}
         """Of capabilities."""
-        self.probe_state: Callable[[], ProbeState | None] = lambda: None
-        """Of probes; None: there are none."""
         self.cut: Callable[[Instant], tuple[DesktopName, ...]] = lambda _: ()
         """Desktops of whose words some were not taken."""
         self.lends_shed = 0
@@ -58,7 +55,7 @@ class StatusBoard:
 
     def with_others(self, inputs: StatusInputs) -> StatusInputs:
         """With what other threads know."""
-        inputs = replace(inputs, config=self.config_state, probes=self.probe_state(), disk_free_mib=self.disk_free_mib)
+        inputs = replace(inputs, config=self.config_state, disk_free_mib=self.disk_free_mib)
         inputs = replace(inputs, callers=self.callers, certificates=self.certificates)
         return replace(inputs, parts=Parts({part: now() for part, now in self.parts.items()}))
 

@@ -5,8 +5,7 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
 `reasons/files`, `reasons/forms` and `reasons/settings`.
 
 * documents (pydantic models) say what a file may hold, values what is made of it: `documents` and `values`,
-  `directory_documents` and `directory`, `sections` (those of capabilities), `probes_documents` and `probes`,
-  `readiness_documents` and `readiness`, `profile`,
+  `directory_documents` and `directory`, `sections` (those of capabilities), `readiness_documents` and `readiness`, `profile`,
   `pool_documents` and `pool_building`, `scenario_documents` and `scenario` (with `scenario_checks`, `scenario_files`,
   `scenario_people`, `scenario_times`, `rotation_documents`, `rotation` and `rotation_checks`), `calendar`, `twin_documents`,
   `twin_faults` and `twins`; `site_zone`: by whose clock people read

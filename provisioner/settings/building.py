@@ -22,8 +22,6 @@ from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
 from provisioner.settings.pool_building import pool_of_document
-from provisioner.settings.probes import ProbeSettings, RobotSettings
-from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.prometheus_documents import PrometheusDocument
@@ -64,7 +62,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     connections = _connections(root.part("connections"), document)
     sections = _sections(root, document, environment)
     prometheus = _prometheus(root.part("prometheus"), document.prometheus, environment)
-    probes = _probes(root.part("probes"), document.probes, environment)
     ssh = _ssh(root.part("ssh"), document)
     if note_key is None or directory is None:
         return None
@@ -94,7 +91,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         prometheus=prometheus,
-        probes=probes,
         readiness=_readiness(root.part("readiness"), document.readiness),
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
@@ -229,27 +225,10 @@ def _prometheus(section: Section, document: PrometheusDocument | None, environme
     )
 
 
-def _probes(section: Section, document: ProbesDocument | None, environment: Environment) -> ProbeSettings | None:
-    if document is None:
-        return None
-    return as_value(ProbeSettings, document, robot=_robot(section, document, environment))
-
-
 def _readiness(section: Section, document: ReadinessDocument | None) -> ReadinessSettings | None:
     if document is None:
         return None
     return as_value(ReadinessSettings, document, scenario=section.file(document.scenario, "scenario"))
-
-
-def _robot(section: Section, document: ProbesDocument, environment: Environment) -> RobotSettings | None:
-    if document.robot is None:
-        return None
-    password = section.secret(document.robot.password, environment, "robot", "password")
-    return (
-        None
-        if password is None
-        else as_value(RobotSettings, document.robot, domain=document.robot.domain or "", password=password)
-    )
 
 
 def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:

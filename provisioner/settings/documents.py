@@ -38,7 +38,6 @@ from provisioner.settings.fields import (
     like,
 )
 from provisioner.settings.pool_documents import PoolDocument
-from provisioner.settings.probes_documents import ProbesDocument
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.prometheus_documents import PrometheusDocument
 from provisioner.settings.readiness_documents import ReadinessDocument
@@ -289,8 +288,6 @@ class BasculeDocument(Document, more=((section.after, *section.field()) for sect
     """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
-    probes: ProbesDocument | None = Field(default=None)
-    """How probes go the way of a person to a desktop (`bascule probe`)."""
     readiness: ReadinessDocument | None = Field(default=None)
     """When the daemon asks by itself how ready the site is for a surge (`bascule readiness`)."""
     log: LogDocument = Field(default=LogDocument())

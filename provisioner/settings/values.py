@@ -18,7 +18,6 @@ from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
-from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.secret import Secret
@@ -272,8 +271,6 @@ class Settings:
     """None: no connection files."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
     """None: no ceiling asks how many are in use."""
-    probes: ProbeSettings | None = field(default=None, metadata=_RESTART)
-    """None: probes log nobody on, and are made by hand alone."""
     readiness: ReadinessSettings | None = field(default=None, metadata=_LIVE)
     """None: nobody asks how ready the site is, but by hand."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)

@@ -3,7 +3,7 @@
 The layers, from the top down; imports run downward only:
 
     server/               the twin behind HTTPS, in real or scaled time
-    calls | hypervisor | logon    commands on the event heap | one call after the other | a person who connects to a desktop
+    calls | hypervisor    commands on the event heap | one call after the other
     twin                  one cluster built from a spec: API, scripted faults, true state
     truth | script | pushing | obeying    the true state | scripted faults | what desktops send by themselves | and ask
     api/                  how a request is handled; one file of endpoints for each subject

@@ -14,7 +14,6 @@ from provisioner.views.nodes import NodeDocument, nodes_document
 from provisioner.views.orders import OrderDocument, order_documents
 from provisioner.views.parts import VIEWS, with_views
 from provisioner.views.pools import PoolFigures, pool_figures
-from provisioner.views.probes import ProbesDocument, probes_document
 from provisioner.views.published import Published, last_heard
 from provisioner.views.reasons import (
     ReasonCount,
@@ -136,8 +135,6 @@ class StatusDocument:
     """Why agents are to have no desktop now."""
     pools: tuple[PoolFigures, ...]
     """Pools of desktops; empty: none is configured."""
-    probes: ProbesDocument | None
-    """What probes have shown while a surge was under way; None: the daemon makes none by itself."""
     blocked: tuple[ReasonDocument, ...]
     """What the safety gate stopped."""
 
@@ -167,7 +164,6 @@ def status_document(published: Published) -> StatusDocument:
         waiting=deferral_counts(status.plan.deferred),
         not_wanted=reason_counts(agent.reason for agent in status.demand.not_wanted),
         pools=pool_figures(status),
-        probes=probes_document(status),
         blocked=reason_documents(status.blocked),
         **{view.key: view.of(status) for view in VIEWS.found()},
     )

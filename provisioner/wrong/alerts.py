@@ -381,23 +381,11 @@ WAVE_MAY_BE_LATE = Alert(
     labels=("wave",),
     settles=True,
 )
-NOT_REACHED = Alert(
-    name="BasculeDesktopsNotReached",
-    page="sessions",
-    severity=_CRITICAL,
-    held_s=2 * _MINUTE_S,
-    summary="People do not reach their desktops ({{ $labels.common }})",
-    description="The desktops are ready, and probes that go the way of a person fail. What failed desktops have in common is "
-    "named.",
-    command="bascule probe --sample 20",
-    labels=("common",),
-)
-
 __all__ = [
     "ADDED", "BASELINE", "CALLERS_UNKNOWN", "CERTIFICATE_ENDED", "CERTIFICATE_ENDS", "CERTIFICATE_UNUSED",
     "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED",
     "DESKTOPS_FAILED", "DESKTOPS_LATE", "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT",
-    "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NOT_REACHED", "NO_ROSTER",
+    "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NO_ROSTER",
     "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK", "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS",
     "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID", "VMS_UNLISTED", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE",
     "Alert",

@@ -1,11 +1,9 @@
-"""What waits for a person, and what goes wrong beside the desktops: configuration, store, waves, probes."""
+"""What waits for a person, and what goes wrong beside the desktops: configuration, store, waves."""
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.model.probes import ProbeState
 from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, Status
-from provisioner.reasons.probes import NOT_REACHED
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS
 from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS, ROW_SET_ASIDE, STORE_AWAY
@@ -31,8 +29,6 @@ def of_operating(status: Status) -> Iterator[Wrong]:
     for wave, eta in status.etas.items():
         if eta.says:
             yield Wrong(says=as_reason(eta.says), about=wave, seen_at=status.planned_at, concerns=eta.late)
-    if status.probes is not None and status.probes.is_sure:
-        yield Wrong(says=NOT_REACHED(what=status.probes.what), about=_in_common(status.probes))
 
 
 def _of_config(config: ConfigState) -> Iterator[Wrong]:
@@ -56,11 +52,6 @@ def _of_orders(orders: Sequence[SetAside]) -> Wrong:
         says = ORDER_STANDS(order=what, by=order.by, why=order.why, instead=instead, command=order.command)
     names = tuple(each.target for each in orders if each.target)[:NAMES]
     return Wrong(says=says, about=order.kind, since=order.at, concerns=len(orders), names=names)
-
-
-def _in_common(probes: ProbeState) -> str:
-    """The surest cause, as in `node pve/pve03`."""
-    return " ".join(probes.causes[0][0]) if probes.causes else "everywhere"
 
 
 def rejected_in_short(problems: Reason) -> Reason:

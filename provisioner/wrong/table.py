@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.reasons import etas, probes, views, wrong
+from provisioner.reasons import etas, views, wrong
 from provisioner.reasons.reason import ReasonKind
 from provisioner.wrong import alerts
 from provisioner.wrong.alerts import Alert
@@ -97,7 +97,6 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.WAVE_WILL_BE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD, etas.WAVE_HELD_LATE, etas.WAVE_STUCK),
     **_rows(alerts.WAVE_MAY_BE_LATE, etas.WAVE_MAY_BE_LATE),
     **dict(_added()),
-    **_rows(alerts.NOT_REACHED, probes.NOT_REACHED),
 }  # fmt: skip
 """By code."""
 

@@ -9,7 +9,7 @@ from statistics import median
 from typing import Any
 
 from tests.bench.parallel import spread
-from tests.builders.probed_surge import AGENTS, BROKEN, PER_MINUTE, Probed, ProbedSurge
+from tests.capabilities.probes.probed_surge import AGENTS, BROKEN, PER_MINUTE, Probed, ProbedSurge
 
 SURGES = 30
 NOTHING = "nothing"

@@ -12,6 +12,7 @@ from provisioner import capabilities
 from provisioner.capabilities import NAMES
 from provisioner.daemon.beside import WORK
 from provisioner.daemon.doctor.findings import CHECKS
+from provisioner.daemon.reaching import SERVICES
 from provisioner.extensions import Part, Parts, joined, with_added
 from provisioner.model.people_tables import TABLES
 from provisioner.sessions.evidence import EVIDENCE
@@ -20,7 +21,7 @@ from provisioner.texts.lines import LINES
 from provisioner.views.parts import VIEWS
 from provisioner.wrong.alerts import ADDED as ALERTS
 
-POINTS = (SECTIONS, WORK, TABLES, VIEWS, LINES, CHECKS, ALERTS, EVIDENCE, ADDED)
+POINTS = (SECTIONS, WORK, SERVICES, TABLES, VIEWS, LINES, CHECKS, ALERTS, EVIDENCE, ADDED)
 FOLDER = Path(provisioner.__file__).parent / "capabilities"
 NUMBER = Part("number", 7)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 TESTS = Path(__file__).parents[1]
-WHOLE = ("capabilities", "law", "pins", "wall")
+WHOLE = ("bench", "capabilities", "law", "pins", "wall")
 """Tests of capabilities, and of the product with all of them."""
 
 

@@ -4,12 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.logon.chain import LogonChain
 from provisioner.cli.output import plain
 from provisioner.cli.trial_round import TrialRound, surge_state, wanted_of
 from provisioner.daemon.doctor.findings import Grade
-from provisioner.daemon.readiness import ReadinessInputs, readiness_of
-from provisioner.daemon.system_clock import SystemClock
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.ledger import withdrawn_entry
 from provisioner.model.desktops import Phase
@@ -20,15 +17,12 @@ from provisioner.model.profiles import LogonProtocol
 from provisioner.model.trials import TrialName, places_of, trial_named
 from provisioner.reasons import trials
 from provisioner.reasons.reason import Reason
-from provisioner.settings.probes import ProbeSettings, RobotSettings
-from provisioner.settings.secret import Secret
 from provisioner.views.desktops import desktops_document
 from provisioner.views.journal import journal_document
 from tests.builders.cluster import PVE, a_profile, a_template
 from tests.builders.core import a_desktop
 from tests.builders.documents import as_sent
 from tests.builders.views import a_publication
-from tests.servers.shadow import ROBOT, shadow_server
 
 OFFICE = ProfileName("office")
 THIN, CEPH = (ClusterId(PVE), StorageId("thin")), (ClusterId(PVE), StorageId("ceph"))
@@ -235,22 +229,3 @@ def test_however_it_ends_the_orders_are_withdrawn(error):
 def test_a_daemon_that_is_stopped_in_the_middle_ends_the_round_with_its_reason():
     with pytest.raises(BasculeError, match="nobody answers"):
         a_round(Daemon(silent_after=4)).run({(OFFICE, CEPH): 1})
-
-
-@pytest.mark.real
-def test_a_real_server_that_does_not_let_the_robot_in_costs_the_people_of_its_profile(tmp_path):
-    with shadow_server(tmp_path) as port:
-
-        def tried_with(password):
-            settings = ProbeSettings(robot=RobotSettings(user=ROBOT.name, password=Secret(password)))
-            chain = LogonChain(settings, clock=SystemClock())
-            at = ProbeTarget(desktop="vd-9", host="127.0.0.1", port=port, protocol=LogonProtocol.RDP)
-            of_office = TrialRound(daemon=Daemon(), profiles=PROFILES, reach=lambda row: chain.probe(at), pause=lambda _: None)
-            return [tried.finding for tried in of_office.run({(OFFICE, CEPH): 1})]
-
-        inputs = ReadinessInputs(at=0.0, scenario="surge", profiles={OFFICE: 9, ProfileName("cad"): 1}, in_time=10)
-        good, refused = (readiness_of(replace(inputs, findings=tried_with(password))) for password in (ROBOT.password, "wrong"))
-
-    assert (good.percent, [trial.arguments["what"].code for trial in good.trials]) == (100, ["trial_reached"])
-    assert (refused.percent, [cause.people for cause in refused.causes]) == (10, [9])
-    assert "the robot account is not let in" in str(refused.causes[0].what)

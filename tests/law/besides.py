@@ -6,10 +6,11 @@ from functools import partial
 
 from provisioner.capabilities.brokers import reasons as brokers
 from provisioner.capabilities.brokers.model import STATES, BrokerState
+from provisioner.capabilities.probes.model import STATE, ProbeState
+from provisioner.capabilities.probes.reasons import NOT_REACHED
 from provisioner.model.agents import Rejected, Roster
-from provisioner.model.probes import ProbeState
 from provisioner.model.status import ConfigState
-from provisioner.reasons import probes, views, wrong
+from provisioner.reasons import views, wrong
 from provisioner.reasons.roster import LEAVER_EXPIRED
 from provisioner.reconciler import Reconciler
 from provisioner.twin.twin import Twin
@@ -54,7 +55,7 @@ class Besides:
         """They hand it to the board."""
         board = reconciler.parts.board
         board.config_state, board.disk_free_mib = self.config, self.disk_free_mib
-        board.parts[STATES], board.probe_state = lambda: self.brokers, lambda: self.probes
+        board.parts[STATES], board.parts[STATE] = lambda: self.brokers, lambda: self.probes
 
     def _of_directory(self) -> Iterator[Trouble]:
         entry = Rejected(entry="uid=odd,ou=people", reason=_SAID, login="odd")
@@ -85,7 +86,7 @@ class Besides:
 
     def _of_probes(self) -> Trouble:
         found = ProbeState(at=1.0, probed=9, failed=9, everywhere=True, what=_SAID)
-        return self._switch("probes reach no desktop", self, "probes", found, kinds=(probes.NOT_REACHED,))
+        return self._switch("probes reach no desktop", self, "probes", found, kinds=(NOT_REACHED,))
 
     def _of_storages(self) -> Iterator[Trouble]:
         """A storage beyond what the budget leaves; the trial itself fills some wholly for a while."""

@@ -88,7 +88,7 @@ MUTANTS: tuple[Mutant, ...] = (
     ),
     without(
         "desktops that probes do not reach are listed",
-        "if status.probes is not None and status.probes.is_sure:",
+        "if state is not None and state.is_sure:",
         "if False:",
         seed=216,
     ),

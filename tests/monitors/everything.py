@@ -7,7 +7,6 @@ from monitors.recorder import Recorder
 from provisioner.extensions import Parts
 from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.drills import DrillPlace, KeptDrill
-from provisioner.model.probes import ProbeState
 from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures
@@ -23,14 +22,13 @@ VPN = Ceiling(name="vpn", limit=600)
 
 
 def everything() -> Status:
-    """A switch, with a pool that follows its people, a rotation, probes and a ceiling."""
+    """A switch, with a pool that follows its people, a rotation and a ceiling."""
     status = replace(
         a_switch(20),
         planned_at=MONDAY,
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
         session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK})), push_delay_s=0.4),
         autoscale={DESK: IN_SHADOW},
-        probes=ProbeState(),
         rotation=RotationState(),
     )
     return replace(status, demand=replace(status.demand, ceilings=(CeilingState(ceiling=VPN),)))

@@ -13,11 +13,13 @@ from provisioner.capabilities.domain.model import STATE as DOMAIN
 from provisioner.capabilities.domain.model import DomainState
 from provisioner.capabilities.notices.model import STATES as NOTICES
 from provisioner.capabilities.notices.model import ChannelState
+from provisioner.capabilities.probes.model import STATE as PROBES
+from provisioner.capabilities.probes.model import ProbeState
 from provisioner.capabilities.zones.model import STATES as ZONES
 from provisioner.capabilities.zones.model import ZoneState
 from provisioner.extensions import Parts
 from provisioner.model.certificates import WatchedCertificate
-from provisioner.model.probes import ProbeState
+from provisioner.model.probes import Factor, FactorKind
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun
@@ -51,6 +53,7 @@ PARTS = (
     .having(DOMAIN, DomainState(realm="DEP.EXAMPLE", failing=RARE))
     .having(BROKERS, (BrokerState(broker="guacamole", failing=RARE),))
     .having(NOTICES, (ChannelState(channel="mail", stages={}),))
+    .having(PROBES, ProbeState(causes=((Factor(FactorKind.NODE, "pve/pve03"),),), what=RARE))
 )
 
 
@@ -84,7 +87,6 @@ def test_a_status_is_equal():
         a_publication(a_desktop(1), a_desktop(2), wanted=3).status,
         surge=SurgeRun.begun("night", NOW),
         parts=PARTS,
-        probes=ProbeState(),
         pools=(A_POOL,),
         autoscale={DESK: IN_SHADOW},
         blocked=(RARE,),

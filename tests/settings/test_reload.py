@@ -10,7 +10,6 @@ from provisioner.model.budget import Budget, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import DesktopPool
-from provisioner.settings.probes import ProbeSettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.reload import needs_restart, reload_settings
@@ -64,7 +63,6 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "receiver": ReceiverSettings(address="10.0.0.1", certificate=Path("/other")),
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "prometheus": PrometheusSettings(url="https://other.example", username="u", password=Secret(SECRET)),
-        "probes": ProbeSettings(timeout_s=7.0),
         "readiness": ReadinessSettings(at=180),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),

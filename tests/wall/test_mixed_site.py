@@ -76,14 +76,14 @@ def test_a_pool_of_a_fixed_size_is_on_the_wall(scraped):
 
 @pytest.mark.real
 def test_what_only_some_sites_have_is_shown_where_it_is(tmp_path):
-    """A pool that follows its people, a rotation, a broker and probes: what no surge has."""
+    """A pool that follows its people, a rotation and a broker: what no surge has."""
     clock = SetClock()
     registry = registry_of(
         that_knows_everything(Parts().having(STATES, (BrokerState(broker="guacamole", uses_at=0.0),))), clock=clock
     )
     pages = {clock.now() + n * SCRAPE_S: generate_latest(registry).decode() for n in range(1, 5)}
     Recording(surge=Surge(), pages=pages, moments={}).write(tmp_path / "everything.txt")
-    of_some = re.compile(r"bascule_(pool|rotation|autoscale|broker|probes|probe_age)")
+    of_some = re.compile(r"bascule_(pool|rotation|autoscale|broker)")
     expressions = [ask.expression for ask in asked() if of_some.search(ask.expression) and "increase" not in ask.expression]
     with prometheus_with(tmp_path / "everything.txt", tmp_path) as server:
         silent = {expression for expression in expressions if not server.query(expression, at=max(pages))}

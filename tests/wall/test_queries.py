@@ -46,7 +46,7 @@ ELSEWHERE = (
     "bascule_probe", "bascule_dns_", "bascule_domain_", "bascule_computer_", "bascule_notices", "bascule_push_delay_",
     "bascule_certificate_",
 )  # fmt: skip
-"""Nor has it a rotation, a pool, a broker, probes, or what capabilities add: `test_mixed_site` has."""
+"""Nor has it a rotation, a pool, a broker, or what capabilities add: `test_mixed_site` has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

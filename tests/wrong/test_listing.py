@@ -16,7 +16,6 @@ from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.probes import ProbeState
 from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
@@ -180,7 +179,6 @@ CASES = [
     pytest.param({"config": ConfigState(waits_for_restart=("log",))}, ["restart_waits"], id="a change waits for a restart"),
     pytest.param({"etas": an_eta(WAVE_LATE(wave="first", count=3, people=40, why="no room"))}, ["wave_late"], id="a late wave"),
     pytest.param({"etas": an_eta(Reason(""))}, [], id="a wave in time"),
-    pytest.param({"probes": ProbeState(everywhere=True, what=SAID)}, ["probes_not_reached"], id="desktops are not reached"),
     pytest.param({"desktops": {"vd-1": a_desktop(1, Phase.FAILED)}}, ["desktop_failed"], id="a desktop has failed"),
     pytest.param(
         {"desktops": {"vd-1": replace(a_desktop(1, Phase.FAILED), superseded_by="vd-2")}}, [], id="its agent has another"

@@ -14,7 +14,6 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
-from provisioner.model.probes import ProbeState
 from provisioner.model.records import Records
 from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, NodeHeadroom, Status, StorageHeadroom
@@ -49,7 +48,6 @@ class StatusInputs:
     callers: tuple[Reason, ...] = ()
     certificates: tuple[WatchedCertificate, ...] = ()
     parts: Parts = Parts()
-    probes: ProbeState | None = None
     set_aside: tuple[SetAside, ...] = ()
     cycle_seconds: float = 0.0
     planned_at: Instant | None = None
@@ -122,7 +120,6 @@ def build_status(
         callers=inputs.callers,
         certificates=inputs.certificates,
         parts=inputs.parts,
-        probes=inputs.probes,
         pools=pool_states(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
     )
@@ -149,7 +146,6 @@ def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant,
         callers=inputs.callers,
         certificates=inputs.certificates,
         parts=inputs.parts,
-        probes=inputs.probes,
     )
 
 
