@@ -733,6 +733,7 @@ class SurgeDocument(TypedDict):
     at: str
     planned_at: str | None
     scenario: str
+    configured: str
     by_hand: bool
     zone: str | None
     run: RunDocument | None

@@ -64,7 +64,7 @@ def start(
     }
     if not yes:
         document = daemon.ask(SURGE)
-        refuse_start(document)
+        refuse_start(document, name)
         foreseen = show_forecast(config) if forecast else None
         confirm(_("start it?"), yes=yes, first=start_lines(document, foreseen))
     _order(daemon, "start", **terms)

@@ -16,6 +16,7 @@ from provisioner.cli.surge_lines import shortage_lines
 from provisioner.errors import OrderRefused
 from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.reasons.reason import reason_of
+from provisioner.reasons.surges import SURGE_OTHER
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural, translated
 from provisioner.views.times import stamp
@@ -121,8 +122,13 @@ def start_lines(document: SurgeDocument, forecast: "Forecast | None" = None) -> 
     return [more, *ceiling_lines(document["ceilings"]), *shortage_lines(document)]
 
 
-def refuse_start(document: SurgeDocument) -> None:
-    """Nobody is to read a forecast, and answer a question, for a start that the daemon refuses. Raises OrderRefused."""
+def refuse_start(document: SurgeDocument, name: str) -> None:
+    """Nobody is to read a forecast, and answer a question, for a start that the daemon refuses. Raises OrderRefused.
+
+    `name`: the scenario that is meant; empty: the configured one.
+    """
+    if name not in ("", document["configured"]):
+        raise OrderRefused(SURGE_OTHER(configured=document["configured"], named=name), frozenset({SURGE_OTHER.code}))
     if refused := document["start_refused"]:
         raise OrderRefused(reason_in(refused), frozenset(filter(None, (refused["code"],))))
 

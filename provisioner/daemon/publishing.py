@@ -70,6 +70,7 @@ class Publisher:
             records=records,
             heard=reconciler.sessions.heard(),
             scenario=scenario,
+            configured=reconciler.proposed.name,
             connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
             ready_within_s={name: profile.ready_timeout_s for name, profile in reconciler.config.profiles.items()},
             refusal=partial(why_refused, facts=_order_facts(reconciler, status, records)),

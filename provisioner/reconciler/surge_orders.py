@@ -21,7 +21,7 @@ from provisioner.model.surges import (
 )
 from provisioner.planning.demand.waves import Timetable
 from provisioner.reasons.orders import TARGET_WANTED
-from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.surges import (
     SURGE_ENDS_BEFORE,
     SURGE_ENDS_FAR,
@@ -69,6 +69,8 @@ def change_of(
         in_force=in_force,
         now=now,
     )
+    if surge_order.event is SurgeEvent.START and (other := _other(surge_order)):
+        return other
     state = next_state(run, surge_order.event)
     if isinstance(state, Reason):
         return state
@@ -84,12 +86,17 @@ def undated(scenario: Scenario) -> Scenario:
     return replace(scenario, starts_at=None)
 
 
+def _other(order: SurgeOrder) -> Reason:
+    """Why this scenario cannot be started, whatever run goes on: nobody is to end that for nothing. Empty: it can."""
+    if order.configured.is_for_nobody:
+        return SURGE_NO_SCENARIO()
+    if order.terms.scenario not in ("", order.configured.name):
+        return SURGE_OTHER(configured=order.configured.name, named=order.terms.scenario)
+    return NONE
+
+
 def _start(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:
     terms, scenario, before = order.terms, order.configured, order.run
-    if scenario.is_for_nobody:
-        return SURGE_NO_SCENARIO()
-    if terms.scenario not in ("", scenario.name):
-        return SURGE_OTHER(configured=scenario.name, named=terms.scenario)
     if terms.ends_at is not None and terms.ends_at <= max(order.now, terms.starts_at or order.now):
         return SURGE_ENDS_BEFORE()
     number = 1 if before is None else before.number + 1

@@ -154,6 +154,8 @@ class SurgeDocument:
     """When the last cycle ended that has decided anything: what an order changes is seen from the next on. None: none has."""
     scenario: str
     """The scenario in force."""
+    configured: str
+    """The scenario that a start is of."""
     by_hand: bool
     """Whether it begins only when an operator starts it."""
     zone: str | None
@@ -192,6 +194,7 @@ def surge_document(published: Published) -> SurgeDocument:
         at=stamp(status.at),
         planned_at=stamp_or_none(status.planned_at),
         scenario=published.scenario.name,
+        configured=published.configured or published.scenario.name,
         by_hand=published.scenario.by_hand,
         zone=zone_of(None, published.scenario),
         run=run_document(published.status, published.scenario),

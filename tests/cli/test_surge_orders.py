@@ -88,3 +88,16 @@ def test_where_its_first_cycle_is_long_it_is_said_that_the_order_is_taken(tmp_pa
 
     assert ended.code == 3
     assert ended.err.startswith("the order is taken; what came of it could not be asked (no cycle has ended yet")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("snow-day", "the configured scenario is 'everyone', not 'snow-day'"), ("", "end it first")]
+)
+def test_a_start_names_first_what_has_to_be_done_first(tmp_path, name, said):
+    """Found by a walk: whoever ended the run that was in the way was refused again, for the scenario's name."""
+    board = Noticeboard()
+    board.publish(Published(status=BEFORE, configured="everyone"))
+    with serving(tmp_path, an_api_site(board=board)) as at:
+        ended = bascule("surge", "start", *filter(None, (name,)), "--socket", str(at))
+
+    assert (ended.code, said in ended.err) == (2, True), ended.err

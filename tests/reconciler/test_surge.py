@@ -108,6 +108,12 @@ def test_another_name_than_the_configured_one_is_refused():
     assert "the configured scenario is 'confinement', not 'snow-day'" in order(a_site(), "start", scenario="snow-day")
 
 
+def test_another_name_is_refused_before_the_run_that_would_have_to_end_for_nothing():
+    """Found by a walk: whoever ended the run, as the refusal said, was refused again."""
+    site = given(a_site(), "start")
+    assert "the configured scenario is 'confinement', not 'snow-day'" in order(site, "start", scenario="snow-day")
+
+
 def test_each_change_is_in_the_journal_with_who_and_why():
     site = given(a_site(), "start", reason="prefect's order", by="claire")
     given(site, "pause", reason="VPN is full", by="zoe")
@@ -164,6 +170,16 @@ def test_a_pause_begins_no_preparation():
     given(site, "pause")
     site.settle(cycles=10)
     assert site.phases == {}
+
+
+def test_an_abort_has_no_estimate_of_before_it():
+    """Found by a walk: a new site's surge of 2099 was aborted, and `ready at about 2099-12-31` stood below."""
+    far = replace(BY_HAND, by_hand=False, starts_at=4102421400.0)
+    site = a_site(scenario=far)
+    assert site.reconciler.board.status.etas
+    given(site, "abort")
+    site.look(after=1)
+    assert not site.reconciler.board.status.etas
 
 
 def test_an_abort_serves_nobody_new_and_keeps_who_is_served():

@@ -46,6 +46,8 @@ class WaveWatch:
         """In the order of the waves."""
         self.order = DeadlineOrder()
         self._looked_at: Instant = -inf
+        self._run: tuple[int, SurgeState] | None = None
+        """Of the last look."""
         self._past: dict[WaveName, _Past] = {}
 
     def look(
@@ -58,9 +60,11 @@ class WaveWatch:
     ) -> tuple[WaveChange, ...]:
         """Estimate anew, if it is time; returns what is to be said."""
         now, run = situation.now, situation.records.surge
-        if 0 <= now - self._looked_at < EVERY_S:
+        stands = None if run is None else (run.number, run.state)
+        # An estimate of before an order is none of what comes of it.
+        if stands == self._run and 0 <= now - self._looked_at < EVERY_S:
             return ()
-        self._looked_at = now
+        self._looked_at, self._run = now, stands
         if run is None or run.state not in _UNDER_WAY:
             self.etas, self._past = {}, {}
             self.order.end()
