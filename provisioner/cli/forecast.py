@@ -1,6 +1,7 @@
 """`bascule forecast`: a rehearsal of the switch on the twin, in virtual time."""
 
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +29,7 @@ from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.reasons.rehearsal import NO_LEVELS
 from provisioner.rehearsal.ensemble import Ensemble
+from provisioner.rehearsal.forecast import Forecast
 from provisioner.texts.translate import _
 
 
@@ -90,9 +92,9 @@ def forecast(
 def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswer:
     """Rehearse. `by`: a deadline."""
     ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
-    if err.is_terminal:
-        _say_first(ensemble)
-    outcome = with_largest(ensemble.outcome(results_of(ensemble.run, ensemble.runs)), ensemble)
+    said = err.is_terminal and _said_at_once(ensemble)
+    results = results_of(ensemble.run, ensemble.runs, first=partial(_say_first, of=ensemble.runs, said=said))
+    outcome = with_largest(ensemble.outcome(results), ensemble)
     verdict = verdict_of(outcome, question, measured=ensemble.desktops, by=by)
     return ForecastAnswer(
         outcome=outcome,
@@ -104,8 +106,22 @@ def answer_to(question: Question, *, by: Instant | None = None) -> ForecastAnswe
     )
 
 
-def _say_first(ensemble: Ensemble) -> None:
-    """What the daemon would say, while the rehearsals go on: seconds of a processor, not minutes."""
+def _said_at_once(ensemble: Ensemble) -> bool:
+    """What the daemon would say, while the rehearsals go on: seconds of a processor, not minutes. False: nothing."""
     if (band := ensemble.at_once()) is not None:
         early, middle, late = map(duration, (band.early_s, band.middle_s, band.late_s))
         complain(_("at first sight: all ready after {time}, or {early} to {late}", time=middle, early=early, late=late))
+    return band is not None
+
+
+def _say_first(rehearsed: Forecast, *, of: int, said: bool) -> None:
+    """On a first evening nothing is known at once; so what the first rehearsal comes to, minutes before the last."""
+    if err.is_terminal and not said and rehearsed.last_after_s is not None:
+        time = duration(rehearsed.last_after_s)
+        complain(
+            _(
+                "the first of {count} rehearsals: the last is ready after {time}; the others say how sure that is",
+                count=of,
+                time=time,
+            )
+        )

@@ -18,12 +18,14 @@ _shared: list[Callable[[int], Any]] = []
 T = TypeVar("T")
 
 
-def results_of(run: Callable[[int], T], count: int) -> list[T]:
-    """The results of so many rehearsals, in the order of their numbers."""
+def results_of(run: Callable[[int], T], count: int, *, first: Callable[[T], None] = lambda _: None) -> list[T]:
+    """The results of so many rehearsals, in the order of their numbers. `first`: is told of the one that ends first."""
     processes = min(_PROCESSES, len(os.sched_getaffinity(0)), count)
     results: dict[int, T] = {}
     with _bar(count) as bar:
         for number, result in _results(run, range(count), processes):
+            if not results:
+                first(result)
             results[number] = result
             bar.update(bar.task_ids[0], advance=1, refresh=True)
     return [results[number] for number in range(count)]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from provisioner.cli.forecast_runs import results_of
 from tests.builders.cli import SMALL_TWIN, a_lonely_site, bascule, files_of
 
 
@@ -30,6 +31,14 @@ def test_a_forecast_says_how_long_it_takes_and_what_holds_it_back(site):
     assert said[6].startswith("what it waits for: ")
     assert max(map(len, said[:6])) <= 100
     assert files_of(site.folder) == before
+
+
+def test_the_first_rehearsal_that_ends_is_said_before_the_last():
+    """Found by a walk: on a first evening a bar alone was shown for minutes."""
+    said: list[int] = []
+
+    assert results_of(lambda number: number * number, 5, first=said.append) == [0, 1, 4, 9, 16]
+    assert len(said) == 1
 
 
 @pytest.mark.long
