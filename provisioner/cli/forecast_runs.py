@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 def results_of(run: Callable[[int], T], count: int, *, first: Callable[[T], None] = lambda _: None) -> list[T]:
-    """The results of so many rehearsals, in the order of their numbers. `first`: is told of the one that ends first."""
+    """The results of so many rehearsals, in the order of their numbers. `first`: gets the one that ends first."""
     processes = min(_PROCESSES, len(os.sched_getaffinity(0)), count)
     results: dict[int, T] = {}
     with _bar(count) as bar:

@@ -61,7 +61,7 @@ class WaveWatch:
         """Estimate anew, if it is time; returns what is to be said."""
         now, run = situation.now, situation.records.surge
         stands = None if run is None else (run.number, run.state)
-        # An estimate of before an order is none of what comes of it.
+        # What was estimated before an order says nothing of what comes after it.
         if stands == self._run and 0 <= now - self._looked_at < EVERY_S:
             return ()
         self._looked_at, self._run = now, stands
