@@ -8,7 +8,7 @@ May import everything below it.
 * `output`: prints lines, tables, JSON and errors; `terminal`: whether one reads them; `styled` (rich): what has columns or
   colours, `folding` what is wider than the terminal; `times`: the only module that turns an instant into words; `deadlines`
   and `moments`: times that people write; `confirm` asks before an order.
-* `site`: the configuration of the site, whose clock counts.
+* `site`: the configuration of the site, whose clock counts; `store_access`: its store, also if the rest is faulty.
 * `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people`, `scenario_handover` and
   `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
@@ -29,7 +29,7 @@ May import everything below it.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
   all fit; `ceiling_lines`; `surge_comparison`: two scenarios; `surge_sheet`: the page for those who decide, from `sheet_facts`
   and `sheet_lines`; `surge_people`: who gets a desktop when.
-* `reload`: the daemon reads its configuration again; `twin_play`: what really is on a served twin, broken and mended.
+* `config_reload`: the daemon reads its configuration again; `twin_play`: what really is on a served twin, broken and mended.
 * `freeze_answer`: what a freeze or thaw did; `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as
   rows and lines. `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines.
 

@@ -149,7 +149,7 @@ def _freeze_elsewhere(config: Path, mark: FreezeMark, answer: FreezeAnswer) -> N
 
 
 def _give(config: Path, mark: FreezeMark) -> None:
-    from provisioner.cli.intents import access_to_store
+    from provisioner.cli.store_access import access_to_store
     from provisioner.daemon.keeping import store_of
     from provisioner.model.intents import Intent
 
@@ -160,7 +160,7 @@ def _give(config: Path, mark: FreezeMark) -> None:
 
 def _thaw_all(order: Thawing, places: FreezePlaces, answer: FreezeAnswer) -> bool:
     """Remove the files, and withdraw what the store has; whether there was a freeze. Raises OSError."""
-    from provisioner.cli.intents import access_to_store
+    from provisioner.cli.store_access import access_to_store
     from provisioner.daemon.keeping import store_of
 
     clock = clock_of_commands()

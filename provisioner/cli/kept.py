@@ -39,7 +39,7 @@ def had_document(
 
 def _stored(config: Path, made: "Callable[[Store, Instant], object]") -> tuple[Any, Instant | None]:
     """The document, and when the newest line of the journal was written. Raises SettingsError and StoreError."""
-    from provisioner.cli.intents import access_to_store
+    from provisioner.cli.store_access import access_to_store
     from provisioner.daemon.keeping import store_of
 
     clock = clock_of_commands()

@@ -18,7 +18,7 @@ from provisioner.texts.translate import _, plural
 def moves_here(config: Path) -> Sequence[float]:
     """How long moves took that the store keeps, in seconds; empty: none was measured, or the store cannot be read here."""
     from provisioner.cli.clocks import clock_of_commands
-    from provisioner.cli.intents import access_to_store
+    from provisioner.cli.store_access import access_to_store
     from provisioner.daemon.keeping import store_of
 
     try:

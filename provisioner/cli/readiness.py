@@ -13,12 +13,12 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.forecast_runs import results_of
 from provisioner.cli.forecast_stage import Question, question_of
-from provisioner.cli.intents import access_to_store
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.cli.readiness_history import show_history
 from provisioner.cli.reading import Look
 from provisioner.cli.site import settings_of
+from provisioner.cli.store_access import access_to_store
 from provisioner.cli.trial_round import TrialRound, wanted_of
 from provisioner.daemon.composition import OutsideSystems, outside_of
 from provisioner.daemon.doctor.cluster import examine

@@ -120,7 +120,7 @@ def _cut(line: str) -> Iterator[str]:
 
 def _stored(config: Path, of: str, silent: Reason) -> WhyDocument:
     """From the store alone. Raises SettingsError, StoreError, and BasculeError if nothing matches: the daemon knows more."""
-    from provisioner.cli.intents import access_to_store
+    from provisioner.cli.store_access import access_to_store
     from provisioner.daemon.keeping import store_of
     from provisioner.views.why.document import nothing_matches
     from provisioner.views.why.past import MOST_LINES

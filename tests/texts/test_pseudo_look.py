@@ -11,9 +11,9 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.document_rows import AGENT_COLUMNS, DESKTOP_COLUMNS, NODE_COLUMNS, journal_row
 from provisioner.cli.output import plain, print_table, say
-from provisioner.cli.plan import show_plan
 from provisioner.cli.reason_lines import print_reasons
-from provisioner.cli.reconcile import show_comparison
+from provisioner.cli.report_drift import show_comparison
+from provisioner.cli.report_plan import show_plan
 from provisioner.cli.status_text import status_lines
 from provisioner.daemon.drift import Comparison
 from provisioner.demo.people import demo_people

@@ -3,7 +3,7 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from provisioner.cli.rotation import _lines, _monday, _only
+from provisioner.cli.surge_rotation import _lines, _monday, _only
 from provisioner.cli.why_seat import _half_days
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
 from provisioner.model.scenarios import Scenario

@@ -60,7 +60,7 @@ def _asked(at: Path | None, desktop: str, lines: int) -> JournalDocument:
 
 def _stored(config: Path, desktop: str, lines: int) -> tuple[Any, float | None]:
     """The lines, and when the newest of all was written; None: there is none. Raises SettingsError and StoreError."""
-    from provisioner.cli.intents import access_to_store
+    from provisioner.cli.store_access import access_to_store
     from provisioner.daemon.keeping import store_of
     from provisioner.views.journal import journal_document
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.reconcile import comparison_document, exit_code_of, show_comparison
+from provisioner.cli.report_drift import comparison_document, exit_code_of, show_comparison
 from provisioner.daemon.drift import Comparison
 from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.reasons import drift
