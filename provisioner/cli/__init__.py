@@ -1,10 +1,11 @@
-"""The `bascule` command: one file a group of commands, and the only package that prints. It decides nothing.
+"""The `bascule` command: a noun and a verb (`grammar`), a file for each or for several, and the only package that prints. It
+decides nothing.
 
 May import everything below it.
 
-* `entry`: where the process begins; `app`: finds and runs a command; `command_table`: the commands as stated in
-  `command_table.json`, which `command_stating` writes; `choices`: the words that options take; `framework`: adapts typer, and
-  translates its complaints; `help_page` prints them, and help pages.
+* `entry`: where the process begins; `app`: finds and runs a command; `grammar`: which commands there are, and where each
+  function stands; `command_table`: the commands as stated in `command_table.json`, which `command_stating` writes; `choices`:
+  the words that options take; `framework`: adapts typer, and translates its complaints; `help_page` prints them, and pages.
 * `output`: prints lines, tables, JSON and errors; `terminal`: whether one reads them; `styled` (rich): what has columns or
   colours, `folding` what is wider than the terminal; `times`: the only module that turns an instant into words; `deadlines`
   and `moments`: times that people write; `confirm` asks before an order.
@@ -38,8 +39,9 @@ reasons and words of the model, and `print_table` translates them.
 
 Orders go to the daemon, which says what could come of them. Only `freeze` and `thaw` do something without one.
 
-To add a command: a function in the file of its group, and a line in `app` if the group is new; then `make schema`, as after
-every change of an option. The README's table of commands is compared with the commands there are (tests/cli/test_commands.py).
+To add a command: a function, its line under its noun in `grammar`, and `make schema`, as after every change of an option. Alone
+stands only what one types in a hurry; a noun has two verbs at least, and one line of the help page, which fits a terminal
+(tests/cli/test_grammar.py). The README's table is compared with the commands there are (tests/cli/test_commands.py).
 
 A command's module is imported when the command runs: help pages, complaints about a wrong call and completion read the table
 alone. So an enumeration that an option takes stands in `choices`. An import at the top of a module that every command loads

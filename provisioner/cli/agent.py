@@ -1,4 +1,4 @@
-"""Agents: `agents`, `agents who` (the person behind a pseudonym), `agents forget` (erase a person who has left)."""
+"""People: `agent list`, `agent who` (the person behind a pseudonym), `agent forget` (erase a person who has left)."""
 
 from contextlib import closing
 from typing import TYPE_CHECKING, Annotated
@@ -20,8 +20,6 @@ from provisioner.texts.translate import N_, _, headings, plural
 if TYPE_CHECKING:
     from provisioner.model.erasure import ErasureResult
 
-agents = typer.Typer(invoke_without_command=True)
-
 PersonArgument = Annotated[
     str, typer.Argument(metavar="PERSON", help="An id, present or earlier, a login, a mail address, or a name in any order.")
 ]
@@ -37,8 +35,7 @@ UnclearOption = Annotated[
 PseudonymArgument = Annotated[str, typer.Argument(metavar="PSEUDONYM", help="As in the log: person-…")]
 
 
-@agents.callback()
-def every(
+def list_all(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     socket: SocketOption = None,
@@ -54,7 +51,6 @@ def _show(document: AgentsDocument) -> None:
     print_reasons(N_("rejected directory entries"), map(reason_in, document["rejected"]))
 
 
-@agents.command("who")
 def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Look up the person behind a pseudonym in the log. Exit code 1 when the store knows nobody of it."""
     from provisioner.cli.clocks import clock_of_commands
@@ -76,7 +72,6 @@ def who(pseudonym: PseudonymArgument, config: ConfigOption = CONFIG, json: JsonO
     raise typer.Exit(0 if person else 1)
 
 
-@agents.command("forget")
 def forget(
     person: PersonArgument,
     also: AlsoOption = None,

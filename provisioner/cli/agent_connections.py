@@ -1,4 +1,4 @@
-"""`bascule connections`: where each person connects to, as a table, CSV, JSON, or a signed `.rdp` file each."""
+"""`bascule agent connections`: where each person connects to, as a table, CSV, JSON, or a signed `.rdp` file each."""
 
 import csv
 import sys

@@ -5,85 +5,22 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from importlib import import_module
 from typing import Annotated, Any
 
 import typer
 
-from provisioner.cli.command_table import add_command, add_name, command_table
+from provisioner.cli.command_table import add_command, add_name, command_table, in_place
 from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
 from provisioner.cli.framework import HELP, PagedGroup, run_app
+from provisioner.cli.grammar import ENTRIES, PANEL_OF, Noun, now_called
 from provisioner.cli.output import complain_of, say_zone
 from provisioner.cli.times import begin, for_programs
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import OPTION, VARIABLE, language_of, split_language
-from provisioner.texts.translate import N_, use_catalogue
+from provisioner.texts.translate import use_catalogue
 
 VERSION = "--version"
-_PANELS = {
-    N_("Try"): {
-        "demo": "demo",
-        "twin": "twin",
-    },
-    N_("Install and run"): {
-        "init": "init",
-        "check": "check",
-        "run": "service",
-        "receiver": "receiver",
-        "config": "config",
-        "reload": "config_reload",
-        "token": "config_token",
-        "guest": "guest",
-        "completion": "completion",
-        "backup": "store_backup",
-        "restore": "store_backup",
-        "store": "store",
-    },
-    N_("Before a surge"): {
-        "scenario": "scenario",
-        "forecast": "forecast",
-        "drill": "drill",
-        "readiness": "readiness",
-        "probe": "probe",
-    },
-    N_("Surge and pools"): {
-        "surge": "surge",
-        "rotation": "surge_rotation",
-        "pool": "pool",
-        "lend": "pool",
-        "give-back": "pool",
-    },
-    N_("Look"): {
-        "status": "status",
-        "desktops": "desktop_list",
-        "agents": "agent",
-        "connections": "agent_connections",
-        "plan": "report_plan",
-        "person": "person",
-        "why": "why",
-        "journal": "report_journal",
-        "reconcile": "report_drift",
-        "report": "report",
-    },
-    N_("Order"): {
-        "desktop": "desktop",
-        "node": "node",
-        "directory": "directory",
-        "baseline": "store_accept",
-        "vm": "store_retire",
-    },
-    N_("Stop and go on"): {
-        "freeze": "freeze",
-        "thaw": "freeze",
-        "hold": "hold",
-        "unhold": "hold",
-    },
-}
-"""The parts of the help page: each command or group, and the module here that holds it under the same name."""
-_COMMANDS = {name: module for panel in _PANELS.values() for name, module in panel.items()}
-_PANEL_OF = {name: panel for panel, commands in _PANELS.items() for name in commands}
-
 EPILOG = (
     "Exit codes: 0 done; 1 something is not as it should be; 2 the configuration or the call is wrong; "
     "3 the daemon, a cluster, the directory or the store could not be used; 130 interrupted."
@@ -96,21 +33,27 @@ class _InOrder(PagedGroup):
     def list_commands(self, ctx: Any) -> list[str]:
         """In the order of the help page."""
         del ctx
-        return [name for name in _COMMANDS if name in self.commands]
+        return [name for name in ENTRIES if name in self.commands]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The command that is called. An earlier name is a wrong call: the complaint says what it is called now."""
+        if args[0] not in self.commands and (name := now_called(tuple(args))):
+            ctx.fail(f"No such command {args[0]!r}. Did you mean {name!r}?")  # as typer says it: `complaint` translates
+        return super().resolve_command(ctx, args)
 
 
 def app_of(*names: str) -> typer.Typer:
     """The command line with these commands only."""
     app = _bare_app()
     for name in names:
-        add_command(app, name, command_table()[name], panel=_PANEL_OF[name])
+        add_command(app, name, command_table()[name], panel=PANEL_OF[name])
     return app
 
 
 def app_naming_all(*names: str) -> typer.Typer:
     """The command line with these commands, and of every other its name and help text: for the page that lists them all."""
     app = _bare_app()
-    for name, panel in _PANEL_OF.items():
+    for name, panel in PANEL_OF.items():
         if name in names:
             add_command(app, name, command_table()[name], panel=panel)
         else:
@@ -121,13 +64,27 @@ def app_naming_all(*names: str) -> typer.Typer:
 def whole_app() -> typer.Typer:
     """Every command, of the modules themselves: what the table of commands, the manual page and the catalogues are made of."""
     app = _bare_app()
-    for name, module in _COMMANDS.items():
-        command = getattr(import_module(f"provisioner.cli.{module}"), name.replace("-", "_"))
-        if isinstance(command, typer.Typer):
-            app.add_typer(command, name=name, rich_help_panel=_PANEL_OF[name])
+    for name, entry in ENTRIES.items():
+        if isinstance(entry, Noun):
+            app.add_typer(_group(entry), name=name, rich_help_panel=PANEL_OF[name])
         else:
-            app.command(name, rich_help_panel=_PANEL_OF[name])(command)
+            app.command(name, rich_help_panel=PANEL_OF[name])(_function(entry))
     return app
+
+
+def _group(noun: Noun) -> typer.Typer:
+    if noun.alone:
+        group = typer.Typer(invoke_without_command=True)
+        group.callback()(_function(noun.alone))
+    else:
+        group = typer.Typer(help=noun.help, no_args_is_help=True)
+    for verb, place in noun.verbs.items():
+        group.command(verb)(_function(place))
+    return group
+
+
+def _function(place: str) -> Any:
+    return in_place(f"{__package__}.{place}")
 
 
 def _bare_app() -> typer.Typer:
@@ -148,9 +105,7 @@ def _bare_app() -> typer.Typer:
 def _bascule(
     language: Annotated[
         str,
-        typer.Option(
-            OPTION, envvar=VARIABLE, metavar="en|fr", help="The language of texts; by default that of the environment."
-        ),
+        typer.Option(OPTION, envvar=VARIABLE, metavar="en|fr", help="The language of texts."),
     ] = "",
     version: Annotated[bool, typer.Option(VERSION, help="Print the version.")] = False,
 ) -> None:
@@ -184,7 +139,7 @@ def run(words: Sequence[str]) -> None:
             from typer._completion_classes import completion_init
 
             completion_init()
-        app = app_of(name) if name in _COMMANDS else app_naming_all(*words)
+        app = app_of(name) if name in ENTRIES else app_naming_all(*words)
         run_app(app, words, name=PROGRAM, complete_var=ASKED)
 
 

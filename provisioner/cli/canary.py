@@ -1,4 +1,4 @@
-"""`bascule drill --canary`: some real desktops of a scenario are made, reached as a person would, reported and deleted."""
+"""`bascule scenario drill --canary`: some real desktops of a scenario are made, reached as by a person, reported, deleted."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence

@@ -7,9 +7,6 @@ from typing import Annotated
 
 import typer
 
-from provisioner.cli.check_directory import check_directory
-from provisioner.cli.check_image import check_image
-from provisioner.cli.check_storage import check_storage
 from provisioner.cli.check_trial import MOST, try_desktops
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
@@ -30,18 +27,12 @@ from provisioner.reasons import subjects
 from provisioner.reasons.cluster import FILE_VALID, TRIAL_LEFT_OUT
 from provisioner.settings.values import Settings
 
-check = typer.Typer(invoke_without_command=True)
-check.command("directory")(check_directory)
-check.command("storage")(check_storage)
-check.command("image")(check_image)
-
 OfflineOption = Annotated[bool, typer.Option("--offline", help="Check the configuration alone, without any other system.")]
 TrialOption = Annotated[bool, typer.Option("--trial", help="Make a trial desktop of each profile, unless a fault was found.")]
 NumberOption = Annotated[int, typer.Option("--number", min=1, max=MOST, help="Trial desktops of each profile.")]
 
 
-@check.callback()
-def doctor(
+def check(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     offline: OfflineOption = False,
@@ -49,10 +40,11 @@ def doctor(
     number: NumberOption = 1,
     socket: SocketOption = None,
 ) -> None:
-    """Check configuration, store, directory, clusters, permissions and templates; each fault comes with its fix.
+    """Check everything that a switch needs; each fault has its fix.
 
-    With --trial the running daemon makes a desktop of each profile, boots it, reads its report and deletes it: that takes some
-    minutes, and measures what a forecast needs. Exit code 1 when a fault would prevent a switch.
+    Configuration, store, directory, clusters, permissions and templates. With --trial the running daemon makes a desktop of
+    each profile, boots it, reads its report and deletes it: that takes some minutes, and measures what a forecast needs. Exit
+    code 1 when a fault would prevent a switch.
     """
     settings = settings_of(config)
     findings = _of_file(config, settings) if offline else _examined(settings)

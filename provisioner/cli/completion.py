@@ -1,4 +1,4 @@
-"""`bascule completion`: the script by which a shell completes commands; and what a shell has asked to complete."""
+"""`bascule config completion`: the script by which a shell completes commands; and what a shell has asked to complete."""
 
 from collections.abc import Mapping
 from typing import Annotated
@@ -15,7 +15,7 @@ ShellArgument = Annotated[str, typer.Argument(metavar="bash|zsh|fish", help="Whi
 
 
 def completion(shell: ShellArgument) -> None:
-    """Print the script by which a shell completes commands and options: `eval "$(bascule completion bash)"`."""
+    """Print the script by which a shell completes commands and options: `eval "$(bascule config completion bash)"`."""
     if shell not in SHELLS:
         raise typer.BadParameter(_("{shell} is none of bash, zsh, fish", shell=shell), param_hint="SHELL")
     from typer._completion_shared import get_completion_script

@@ -11,10 +11,7 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, p
 from provisioner.errors import BasculeError
 from provisioner.texts.translate import _, headings
 
-config = typer.Typer(help="The configuration in force, and the files on disk.", no_args_is_help=True)
 
-
-@config.command("diff")
 def diff(config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
     """Each key whose value on disk is not in force, and whether a reload or a restart takes it up. Never a secret.
 

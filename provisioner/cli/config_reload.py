@@ -1,4 +1,4 @@
-"""`bascule reload`: the running daemon reads its configuration again, and says what came of it."""
+"""`bascule config reload`: the running daemon reads its configuration again, and says what came of it."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""`bascule token`: a token for software that asks the API over TCP."""
+"""`bascule config token`: a token for software that asks the API over TCP."""
 
 from pathlib import Path
 from typing import Annotated

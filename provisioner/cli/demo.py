@@ -73,10 +73,10 @@ def demo(
     port: Annotated[int, typer.Option("--port", min=0, max=65535, help="The port for metrics; 0: any free port.")] = 9817,
     keep: Annotated[Path | None, typer.Option("--keep", help="Leave configuration, store and log in this folder.")] = None,
 ) -> None:
-    """1,700 agents become 1,700 ready desktops on a twin of a 16-node cluster, and 1,550 of them log on. Needs no server.
+    """1,700 agents get desktops on a cluster's twin. Needs no server.
 
-    The twin serves the HTTPS API of Proxmox VE, and the daemon is that of `bascule run`. Exit code 1 when anything is
-    missing, duplicated or miscounted at the end.
+    The cluster has 16 nodes, and 1,550 of the agents log on. The twin serves the HTTPS API of Proxmox VE, and the daemon is
+    that of `bascule run`. Exit code 1 when anything is missing, duplicated or miscounted at the end.
     """
     _check(keep, json_file)
     if bool(ldap_user) != (ldap_password is not None):

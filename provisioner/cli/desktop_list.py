@@ -1,4 +1,4 @@
-"""`desktops`: every desktop, as the daemon's last cycle left it."""
+"""`bascule desktop list`: every desktop, as the daemon's last cycle left it."""
 
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import DESKTOP_COLUMNS, desktop_row
@@ -9,7 +9,7 @@ from provisioner.cli.watching import WatchOption
 from provisioner.texts.translate import _
 
 
-def desktops(
+def list_all(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     socket: SocketOption = None,

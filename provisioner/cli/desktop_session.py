@@ -57,9 +57,12 @@ def message(
         raise SettingsError(TEXT_WANTED(most=MOST_TEXT))
     daemon.give(IntentKind.MESSAGE, name, text=text)
     daemon.tell(
-        _("{name} shows it when it asks next, within about five minutes; `bascule journal --desktop {name}` says how it ends",
-          name=name)
-    )  # fmt: skip
+        _(
+            "{name} shows it when it asks next, within about five minutes; "
+            "`bascule report journal --desktop {name}` says how it ends",
+            name=name,
+        )
+    )
 
 
 def logoff(

@@ -12,7 +12,6 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.concerned import concerned
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.directory_rekey import rekey
 from provisioner.cli.directory_rows import (
     CHANGED_COLUMNS,
     DEPARTMENT_COLUMNS,
@@ -26,7 +25,6 @@ from provisioner.cli.directory_rows import (
     leaver_rows,
     verdict_lines,
 )
-from provisioner.cli.directory_who import distinct
 from provisioner.cli.documents import DESKTOPS, DesktopDocument
 from provisioner.cli.moments import end_of
 from provisioner.cli.ordering import desk
@@ -58,15 +56,7 @@ from provisioner.model.intents import Allowance, IntentKind
 from provisioner.planning.roster.guard import allowance_for
 from provisioner.texts.translate import _
 
-directory = typer.Typer(
-    help="What the next reading of the directory would change, and accepting a large change.", no_args_is_help=True
-)
 
-directory.command("rekey")(rekey)
-directory.command("distinct")(distinct)
-
-
-@directory.command("diff")
 def diff(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: AllOption = False) -> None:
     """Read the directory and compare it with the roster in force: who would leave, who would join. Nothing is changed.
 
@@ -80,7 +70,6 @@ def diff(config: ConfigOption = CONFIG, json: JsonOption = False, all_lines: All
     raise typer.Exit(1 if difference.verdict.quarantine or difference.who else 0)
 
 
-@directory.command("accept")
 def accept(
     until: Annotated[str, typer.Option("--until", help="A time (18:00, 'tomorrow 08:00'), or a duration (2h).")],
     by: Annotated[str, typer.Option("--by", help="Who is responsible for the order.")],

@@ -1,4 +1,4 @@
-"""`bascule drill`: a scenario is rehearsed, and reported as a surge is."""
+"""`bascule scenario drill`: a scenario is rehearsed, and reported as a surge is."""
 
 import re
 from contextlib import closing

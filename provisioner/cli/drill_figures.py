@@ -16,7 +16,7 @@ from provisioner.texts.translate import _
 
 
 def drill_of(report: Mapping[str, Any], *, at: Instant | None = None) -> KeptDrill:
-    """Of the report of a rehearsal, as `bascule drill --json` gives it. `at`: when it was begun; None: as the report says."""
+    """Of a report of a rehearsal, as `bascule scenario drill --json` gives it. `at`: when it was begun; None: as that says."""
     batches = report["batches"]
     return KeptDrill(
         at=instant(str(report["began_at"])) if at is None else at,

@@ -57,9 +57,10 @@ def forecast(
     score: Annotated[bool, typer.Option("--score", help="What came of earlier forecasts; nothing is rehearsed.")] = False,
     json: JsonOption = False,
 ) -> None:
-    """How long the switch would take from now on, and what it waits for.
+    """How long the switch would take, and what it waits for.
 
-    Exit code 1 when somebody would be left without a desktop, the deadline is not met for sure, or `bascule check` fails.
+    From now on, with what is known of the clusters. Exit code 1 when somebody would be left without a desktop, the deadline is
+    not met for sure, or `bascule check` fails.
     """
     settings = settings_of(config)
     clock = clock_of_commands()

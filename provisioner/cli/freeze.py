@@ -39,9 +39,9 @@ def freeze(
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Stop every write to every cluster, from the next call on. Observation and metrics go on.
+    """Stop every write to every cluster, from the next call on.
 
-    Works without a readable configuration and without a store.
+    Observation and metrics go on. Works without a readable configuration and without a store.
     """
     mark = FreezeMark(by=operator(by), reason=why or reason, at=clock_of_commands().now())
     places = freeze_places(config, file)

@@ -1,4 +1,4 @@
-"""For groups of commands that are commands themselves, such as `check` and `agents`."""
+"""For groups of commands that are commands themselves: `check`."""
 
 import typer
 

@@ -10,7 +10,6 @@ from provisioner.files import Folder, said_of
 from provisioner.reasons.setting_up import FOLDER_UNWRITABLE
 from provisioner.settings.shipped import shipped
 
-guest = typer.Typer(no_args_is_help=True, help="What a golden image needs of Bascule.")
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The root of the image, or any other folder.")]
 _PLACES = {
     "bascule-guest": ("usr/local/bin", 0o755),
@@ -24,12 +23,6 @@ _PLACES = {
 }
 
 
-@guest.callback()
-def _guest() -> None:
-    """A group, although it has one command."""
-
-
-@guest.command()
 def files(
     folder: FolderArgument,
     windows: Annotated[bool, typer.Option("--windows", help="The report for Windows, which was never run there.")] = False,

@@ -17,7 +17,7 @@ UntilOption = Annotated[
 ]
 
 
-def hold(
+def start(
     config: ConfigOption = CONFIG,
     reason: ReasonOption = "",
     by: ByOption = "",
@@ -26,7 +26,7 @@ def hold(
     socket: SocketOption = None,
     json: JsonOption = False,
 ) -> None:
-    """Stop every shutdown, release and delete, for some time or until `unhold`. New desktops go on."""
+    """Stop every shutdown, release and delete, for some time or until `bascule hold end`. New desktops go on."""
     if length and until:
         raise typer.BadParameter(_("say --for or --until, not both"))
     daemon, ends = desk(socket, config, reason=reason, by=by, json=json), None
@@ -36,13 +36,13 @@ def hold(
         ends = end_of(length or until, daemon.now(), option="--for" if length else "--until")
     daemon.give(IntentKind.HOLD, until=ends)
     if ends is None:
-        text = _("held: nothing is stopped, released or deleted any more; `bascule unhold` ends it")
+        text = _("held: nothing is stopped, released or deleted any more; `bascule hold end` ends it")
     else:
-        text = _("held until {until}: nothing is stopped, released or deleted; `bascule unhold` ends it", until=clock(ends))
+        text = _("held until {until}: nothing is stopped, released or deleted; `bascule hold end` ends it", until=clock(ends))
     daemon.tell(text)
 
 
-def unhold(
+def end(
     config: ConfigOption = CONFIG,
     reason: ReasonOption = "",
     by: ByOption = "",

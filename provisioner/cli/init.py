@@ -122,9 +122,10 @@ def init(
     cluster: Annotated[str, typer.Option("--cluster", help="A name for the cluster, for ever; by default its own.")] = "",
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Ask nothing: take every default.")] = False,
 ) -> None:
-    """Write a first configuration: asks for the cluster and the directory, and looks at both. Changes nothing on them.
+    """Write a first configuration, from the cluster and the directory.
 
-    Nothing starts by it: the scenario waits for a day far ahead. Without a terminal, or with --yes, the options have to answer.
+    Asks for both, and looks at them; changes nothing on them. Nothing starts by it: the scenario waits for a day far ahead.
+    Without a terminal, or with --yes, the options have to answer.
     """
     check_empty(folder)
     asking, clock = Asking(silent=yes or not sys.stdin.isatty()), clock_of_commands()

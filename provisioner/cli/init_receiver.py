@@ -65,7 +65,7 @@ def show_receiver(receiver: NewReceiver, config: str) -> None:
         )
     )
     say(f"  {shlex.join(['bascule', 'guest', 'files', 'DIR', '--config', config])}")
-    say(f"  {shlex.join(['bascule', 'receiver', '--config', config])}")
+    say(f"  {shlex.join(['bascule', 'guest', 'receiver', '--config', config])}")
 
 
 def _group() -> str:

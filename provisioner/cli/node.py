@@ -19,15 +19,12 @@ from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import TWO_CLUSTERS
 from provisioner.texts.translate import _, plural
 
-node = typer.Typer(help="Take nodes out of use and back; list all of them.", no_args_is_help=True)
-
 NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="The node's name, or CLUSTER/NODE.")]
 _CLOSING = (IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE)
 """Orders that close a node."""
 ClusterOption = Annotated[str, typer.Option("--cluster", help="Its cluster, if the name alone is ambiguous.")]
 
 
-@node.command("cordon")
 def cordon(
     name: NodeArgument,
     cluster: ClusterOption = "",
@@ -43,7 +40,6 @@ def cordon(
     daemon.tell(_("node {node} is cordoned from the next cycle on; `bascule node uncordon {node}` ends it", node=key))
 
 
-@node.command("drain")
 def drain(
     name: NodeArgument,
     cluster: ClusterOption = "",
@@ -65,7 +61,6 @@ def drain(
     daemon.tell(text)
 
 
-@node.command("evacuate")
 def evacuate(
     name: NodeArgument,
     cluster: ClusterOption = "",
@@ -95,7 +90,6 @@ def evacuate(
     daemon.tell(f"{text}\n{again}" if failed else text)
 
 
-@node.command("uncordon")
 def uncordon(
     name: NodeArgument,
     cluster: ClusterOption = "",
@@ -115,8 +109,7 @@ def uncordon(
         daemon.tell(_("node {node} was neither cordoned, drained nor evacuated", node=target))
 
 
-@node.command("list")
-def show(
+def list_all(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     socket: SocketOption = None,

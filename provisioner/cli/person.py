@@ -33,10 +33,11 @@ def person(
     socket: SocketOption = None,
     offline: OfflineOption = False,
 ) -> None:
-    """One person, for the telephone: a sentence to read aloud, what may be ordered now, then the rest.
+    """One person, for the telephone.
 
-    Exit code 0: there is a desktop, or it comes by itself as is said; 1: something is in the way, or what is known is old;
-    2: nobody is called so, or several are; 3: the daemon cannot be asked.
+    A sentence to read aloud, what may be ordered now, then the rest. Exit code 0: there is a desktop, or it comes by itself as
+    is said; 1: something is in the way, or what is known is old; 2: nobody is called so, or several are; 3: the daemon cannot
+    be asked.
     """
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))

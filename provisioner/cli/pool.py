@@ -1,4 +1,4 @@
-"""Pools of desktops: `lend`, `give-back`, `pool list` and `pool show`."""
+"""Pools of desktops: `pool list`, `pool show`, `pool lend` and `pool return`."""
 
 from typing import Annotated
 
@@ -27,8 +27,6 @@ from provisioner.errors import SettingsError
 from provisioner.reasons.pools import NO_POOLS, NO_SUCH_POOL
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.texts.translate import _
-
-pool = typer.Typer(help="Pools of desktops that are lent: how many are free, and who has which.", no_args_is_help=True)
 
 WhoArgument = Annotated[str, typer.Argument(metavar="LOGIN", help="Whom it is for: a login or id.")]
 PoolOption = Annotated[str, typer.Option("--pool", metavar="POOL", help="Of this pool; by default of any, by name.")]
@@ -100,8 +98,7 @@ def give_back(
         say(_("desktop {desktop} of {login} is given back", desktop=answer["desktop"], login=answer["login"]))
 
 
-@pool.command("list")
-def list_pools(
+def list_all(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
     socket: SocketOption = None,
@@ -112,7 +109,6 @@ def list_pools(
     show_document(POOLS, Look(config=config, socket=socket, offline=offline, json=json, watch=watch), _list)
 
 
-@pool.command("show")
 def show(
     name: NameArgument,
     config: ConfigOption = CONFIG,

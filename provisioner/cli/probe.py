@@ -1,4 +1,4 @@
-"""`bascule probe`: the way of a person to a desktop, tried from here."""
+"""`bascule desktop probe`: the way of a person to a desktop, tried from here."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path

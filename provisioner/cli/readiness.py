@@ -1,4 +1,4 @@
-"""`bascule readiness`: which part of the people would have their desktop in time if the surge began now."""
+"""`bascule surge readiness`: which part of the people would have their desktop in time if the surge began now."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

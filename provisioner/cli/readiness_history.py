@@ -1,4 +1,4 @@
-"""`bascule readiness --history`: the answers of earlier nights, with what made each fall."""
+"""`bascule surge readiness --history`: the answers of earlier nights, with what made each fall."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING

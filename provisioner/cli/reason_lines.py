@@ -46,8 +46,8 @@ def print_reasons(title: str, reasons: Iterable[str], *, all_lines: bool = False
     print_table(title, _COLUMNS, examples, numbers=("count",))
     if rest := groups[_SHOWN:]:
         text = plural(
-            "… and {count} reason more, of {times} (`bascule plan --all`)",
-            "… and {count} reasons more, of {times} (`bascule plan --all`)",
+            "… and {count} reason more, of {times} (`bascule report plan --all`)",
+            "… and {count} reasons more, of {times} (`bascule report plan --all`)",
             len(rest),
             times=sum(group.times for group in rest),
         )

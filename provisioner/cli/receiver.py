@@ -1,4 +1,4 @@
-"""`bascule receiver`: takes what desktops push."""
+"""`bascule guest receiver`: takes what desktops push."""
 
 import logging
 import os

@@ -22,11 +22,9 @@ from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
 if TYPE_CHECKING:
     from provisioner.ports import Store
 
-report = typer.Typer(help="Reports, for people and for spreadsheets.", no_args_is_help=True)
 StoredOption = Annotated[bool, typer.Option("--offline", help="Read it from the store, without the daemon.")]
 
 
-@report.command("surge")
 def surge(
     run: Annotated[int | None, typer.Option("--run", min=1, metavar="N", help="Which run; by default the newest.")] = None,
     output: OutputOption = None,
@@ -51,7 +49,6 @@ def surge(
     raise typer.Exit(3 if away else 0)
 
 
-@report.command("peak")
 def peak(
     days: Annotated[int | None, typer.Option("--days", min=1, max=366, help="Only the last so many days, with today.")] = None,
     output: OutputOption = None,
@@ -74,7 +71,6 @@ def peak(
     raise typer.Exit(3 if away else 0)
 
 
-@report.command("capacity")
 def capacity(
     output: OutputOption = None,
     csv_style: StyleOption = CsvStyle.RFC,
@@ -111,4 +107,4 @@ def _peaks(days: int | None, store: "Store", now: Instant) -> object:
     return peaks_document(store.session_counts(), lines, now=now, days=days)
 
 
-__all__ = ["report"]
+__all__ = ["capacity", "peak", "surge"]

@@ -1,4 +1,4 @@
-"""`bascule reconcile`: compares store and clusters, and changes neither."""
+"""`bascule report drift`: compares store and clusters, and changes neither."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
@@ -19,7 +19,7 @@ NotesOption = Annotated[
 ]
 
 
-def reconcile(config: ConfigOption = CONFIG, notes: NotesOption = False, json: JsonOption = False) -> None:
+def drift(config: ConfigOption = CONFIG, notes: NotesOption = False, json: JsonOption = False) -> None:
     """Where the clusters differ from the store, and what the daemon does about it. Changes nothing.
 
     Exit code 1 when a person has to look at something.

@@ -1,4 +1,4 @@
-"""`journal`: what was ordered and what came of it, of the daemon; without one, of the store."""
+"""`bascule report journal`: what was ordered and what came of it, of the daemon; without one, of the store."""
 
 from contextlib import closing
 from pathlib import Path

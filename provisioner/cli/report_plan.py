@@ -1,4 +1,4 @@
-"""`plan`: what the daemon's last cycle ordered, and what it did not; with `--offline`, what a first cycle would do now."""
+"""`bascule report plan`: what the last cycle ordered, and what not; with `--offline`, what a first cycle would do now."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -60,4 +60,4 @@ def _show_actions(actions: Sequence[ActionDocument], *, all_lines: bool) -> None
         print_table("", ACTION_COLUMNS, map(action_row, actions))
         return
     print_table("", KIND_COLUMNS, action_kind_rows(actions), numbers=("count",))
-    say(_("one line for each kind of action: `bascule plan --all` lists all {count} actions", count=len(actions)))
+    say(_("one line for each kind of action: `bascule report plan --all` lists all {count} actions", count=len(actions)))

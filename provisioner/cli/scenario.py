@@ -37,15 +37,7 @@ from provisioner.settings.values import Settings
 from provisioner.texts.translate import _
 from provisioner.views.times import stamp, stamp_or_none
 
-scenario = typer.Typer(help="What a scenario's file means.", no_args_is_help=True)
 
-
-@scenario.callback()
-def _scenario() -> None:
-    """What a scenario's file means."""
-
-
-@scenario.command("explain")
 def explain(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="The scenario's file.", show_default=False)],
     start: Annotated[

@@ -30,7 +30,10 @@ TwinOption = Annotated[
 
 
 def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
-    """Run the daemon until SIGTERM (it ends within 10 s) or SIGINT. SIGHUP reloads the configuration."""
+    """Run the daemon until SIGTERM or SIGINT.
+
+    It ends within 10 s. SIGHUP reloads the configuration.
+    """
     twin, log = read_twin_state(twin_state) if twin_state else None, StructuredLog()
     state = {TWIN_STATE: str(twin_state)} if twin_state else {}
     rate = twin.scale if twin else 1.0

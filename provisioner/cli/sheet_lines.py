@@ -191,7 +191,7 @@ def _more(facts: SheetFacts) -> Iterator[str]:
 
 def _drill(facts: SheetFacts) -> Sequence[str]:
     if facts.drill is None:
-        return (_("None of this scenario is kept (`bascule drill … --on twin`, or `--canary 2%`)."),)
+        return (_("None of this scenario is kept (`bascule scenario drill … --on twin`, or `--canary 2%`)."),)
     found = facts.drill
     figures = {"scenario": found.scenario, "ready": found.ready, "planned": found.planned}
     at = times.dated(found.at)

@@ -37,11 +37,12 @@ def status(
     all_lines: AllOption = False,
     watch: WatchOption = "",
 ) -> None:
-    """The state of the switch, as the daemon knows it: desktops, sessions, room, what stands, and what is in the way.
+    """The state of the switch, as the daemon knows it.
 
-    First what is wrong, or not known: since when, and what to do. Exit code 1 when a person has to act on any of it: a cluster
-    that cannot be reached, a directory that cannot be read or is held back, failed or silent desktops, a late wave. Exit code 3
-    without a daemon, or when something could not be observed: then it is what the store keeps, and how old that is.
+    Desktops, sessions, room, what stands, and what is in the way. First what is wrong, or not known: since when, and what to
+    do. Exit code 1 when a person has to act on any of it: a cluster that cannot be reached, a directory that cannot be read or
+    is held back, failed or silent desktops, a late wave. Exit code 3 without a daemon, or when something could not be observed:
+    then it is what the store keeps, and how old that is.
     """
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))

@@ -157,8 +157,8 @@ def _band(sessions: SessionFigures, status: StatusDocument, daemon: DaemonDocume
 def _open(sessions: SessionFigures) -> str:
     if sessions["of_strangers"]:
         return plural(
-            "{count} open session, {strangers} of strangers (`bascule desktops` names them)",
-            "{count} open sessions, {strangers} of strangers (`bascule desktops` names them)",
+            "{count} open session, {strangers} of strangers (`bascule desktop list` names them)",
+            "{count} open sessions, {strangers} of strangers (`bascule desktop list` names them)",
             sessions["open"],
             strangers=sessions["of_strangers"],
         )
@@ -223,8 +223,8 @@ def _outdated(drift: Mapping[str, int]) -> Iterator[str]:
         )
     if count := drift.get(DifferenceKind.MISADDRESSED.value):
         yield plural(
-            "the address of {count} desktop is none of its profile's now (`bascule reconcile` names it)",
-            "the addresses of {count} desktops are none of their profile's now (`bascule reconcile` names them)",
+            "the address of {count} desktop is none of its profile's now (`bascule report drift` names it)",
+            "the addresses of {count} desktops are none of their profile's now (`bascule report drift` names them)",
             count,
         )
 
@@ -299,8 +299,8 @@ def _counted(title: str, groups: Iterable[ReasonCount]) -> Iterator[str]:
         yield titled(_(title), f"{group['count']} × {example_in(group)}")
     if rest := groups[_REASONS:]:
         yield plural(
-            "… and {count} reason more, of {times} (`bascule plan --all`)",
-            "… and {count} reasons more, of {times} (`bascule plan --all`)",
+            "… and {count} reason more, of {times} (`bascule report plan --all`)",
+            "… and {count} reasons more, of {times} (`bascule report plan --all`)",
             len(rest),
             times=sum(group["count"] for group in rest),
         )
@@ -308,18 +308,18 @@ def _counted(title: str, groups: Iterable[ReasonCount]) -> Iterator[str]:
 
 LOOK_AT = {
     GuestWord.NO_AGENT: N_("the guest agent does not answer; look at the desktop's console, or restart qemu-guest-agent there"),
-    GuestWord.NO_ANSWER: N_("nobody answers over SSH as expected; `bascule desktops` says what came instead"),
+    GuestWord.NO_ANSWER: N_("nobody answers over SSH as expected; `bascule desktop list` says what came instead"),
     GuestWord.HANGS: N_("neither it nor its log-on port answers: it hangs; `bascule desktop restart`"),
     GuestWord.PORT_ALONE: N_("people can log on, and who has done so is not known: restart qemu-guest-agent there"),
     GuestWord.NO_FILE: N_("the status document is not there; bascule-guest.service has to run in the image"),
     GuestWord.VERSION: N_("the image's bascule-guest is of another version than this Bascule"),
-    GuestWord.UNREADABLE: N_("the status document is not as its format says; `bascule desktops` says what is wrong"),
+    GuestWord.UNREADABLE: N_("the status document is not as its format says; `bascule desktop list` says what is wrong"),
     GuestWord.CROWDED: N_("more sessions than a desktop can hold (max_sessions of its profile): made up, or lent to many"),
     GuestWord.OUTDATED: N_("the status document is not kept current; look at bascule-guest.service and at the desktop's clock"),
     GuestWord.CONNECTIONS: N_("somebody is at the log-on mask, or something else connects to the log-on port"),
     GuestWord.UNREACHED: N_("it reports ready, and its log-on port does not answer from here: a firewall, VLAN or route"),
     GuestWord.OFF: N_("the VM does not run, and the listing does not show it yet"),
     GuestWord.NOT_ASKED: N_("Proxmox VE did not pass the question on; `bascule check` says whether a right is missing"),
-    GuestWord.OTHER: N_("`bascule desktops` says why"),
+    GuestWord.OTHER: N_("`bascule desktop list` says why"),
 }
 """What an operator can do about it."""

@@ -17,10 +17,7 @@ from provisioner.reasons.store import MOVE_OTHER_INSTALLATION, MOVE_SAME, OF_STO
 from provisioner.settings.store_access import load_store_access
 from provisioner.texts.translate import _, plural, translated
 
-store = typer.Typer(help="The store, Bascule's database.", no_args_is_help=True)
 
-
-@store.command("check")
 def check(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     """Whether this version can open the store. Changes nothing; the daemon may run meanwhile.
 
@@ -38,7 +35,6 @@ def check(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
     raise typer.Exit(1 if found.fit is Fit.REFUSED else 0)
 
 
-@store.command("move")
 def move(
     to: Annotated[
         Path,

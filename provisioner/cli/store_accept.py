@@ -1,6 +1,4 @@
-"""Accepting the desktops that a lost store was rebuilt from."""
-
-import typer
+"""`bascule store accept`: accepting the desktops that a lost store was rebuilt from."""
 
 from provisioner.cli.concerned import concerned, is_of_leaver
 from provisioner.cli.confirm import YesOption, confirm
@@ -11,10 +9,7 @@ from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, R
 from provisioner.model.intents import IntentKind
 from provisioner.texts.translate import _, plural
 
-baseline = typer.Typer(help="The desktops that a lost store was rebuilt from.", no_args_is_help=True)
 
-
-@baseline.command("accept")
 def accept(
     config: ConfigOption = CONFIG,
     by: ByOption = "",

@@ -1,4 +1,4 @@
-"""`bascule backup` and `bascule restore`: the whole installation in one file, and back on another machine."""
+"""`bascule store backup` and `bascule store restore`: the whole installation in one file, and back on another machine."""
 
 import os
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Orders about foreign VMs: `vm retire`."""
+"""`bascule store retire`: a VM in our range of VMIDs is declared foreign."""
 
 from typing import Annotated
 
@@ -10,17 +10,9 @@ from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, R
 from provisioner.model.intents import IntentKind
 from provisioner.texts.translate import _
 
-vm = typer.Typer(help="Foreign VMs in Bascule's VMID range.", no_args_is_help=True)
-
 VmArgument = Annotated[str, typer.Argument(metavar="CLUSTER/VMID", help="Which VM.")]
 
 
-@vm.callback()
-def _vm() -> None:
-    """Without a callback, typer makes a single command the whole group."""
-
-
-@vm.command("retire")
 def retire(
     name: VmArgument,
     config: ConfigOption = CONFIG,

@@ -34,10 +34,7 @@ from provisioner.cli.watching import WatchOption
 from provisioner.model.intents import IntentKind
 from provisioner.texts.translate import _
 
-surge = typer.Typer(help="Start the surge, steer it, and take it back.", no_args_is_help=True)
 
-
-@surge.command("start")
 def start(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="The scenario; refused if another is configured.")] = "",
     at: AtOption = "",
@@ -70,7 +67,6 @@ def start(
     _order(daemon, "start", **terms)
 
 
-@surge.command("status")
 def status(
     config: ConfigOption = CONFIG,
     json: JsonOption = False,
@@ -82,7 +78,6 @@ def status(
     show_document(SURGE, Look(config=config, socket=socket, offline=offline, json=json, watch=watch), show_surge)
 
 
-@surge.command("pause")
 def pause(
     config: ConfigOption = CONFIG,
     reason: ReasonOption = "",
@@ -94,7 +89,6 @@ def pause(
     _order(desk(socket, config, reason=reason, by=by, json=json), "pause")
 
 
-@surge.command("resume")
 def resume(
     config: ConfigOption = CONFIG,
     reason: ReasonOption = "",
@@ -106,7 +100,6 @@ def resume(
     _order(desk(socket, config, reason=reason, by=by, json=json), "resume")
 
 
-@surge.command("go")
 def go(
     wave: Annotated[str, typer.Argument(metavar="WAVE", help="Its name.")],
     config: ConfigOption = CONFIG,
@@ -119,7 +112,6 @@ def go(
     _order(desk(socket, config, reason=reason, by=by, json=json), "go", wave=wave)
 
 
-@surge.command("abort")
 def abort(
     then: Annotated[str, typer.Option("--then", metavar="keep|return", help="What becomes of the desktops.")] = "",
     batch: BatchOption = None,
@@ -144,7 +136,6 @@ def abort(
     _order(daemon, "abort", then_returns=then == "return", **return_terms(batch, every, keep))
 
 
-@surge.command("finish")
 def finish(
     batch: BatchOption = None,
     every: EveryOption = "",
@@ -162,7 +153,6 @@ def finish(
     _order(daemon, "finish", **return_terms(batch, every, keep))
 
 
-@surge.command("extend")
 def extend(
     until: Annotated[str, typer.Option("--until", metavar="TIME", help="The new end: 'tomorrow 18:00', '2026-12-18 18:00'.")],
     config: ConfigOption = CONFIG,
@@ -176,7 +166,6 @@ def extend(
     _order(daemon, "extend", ends_at=time_of(until, daemon))
 
 
-@surge.command("diff")
 def diff(
     before: Annotated[Path | None, typer.Argument(metavar="[A]", help="A scenario's file.", show_default=False)] = None,
     after: Annotated[Path | None, typer.Argument(metavar="[B]", help="Another one.", show_default=False)] = None,
@@ -208,13 +197,12 @@ def diff(
     raise typer.Exit(1 if document["changed"] else 0)
 
 
-@surge.command("sheet")
 def sheet(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
     twin: Annotated[Path | None, typer.Option("--twin", help="A twin file, instead of the clusters as they are now.")] = None,
     drill: Annotated[
         Path | None,
-        typer.Option("--drill", help="Another drill than the last one kept: what `bascule drill --json` printed."),
+        typer.Option("--drill", help="Another drill than the last one kept: what `bascule scenario drill --json` printed."),
     ] = None,
     output: SheetOption = None,
     config: ConfigOption = CONFIG,
@@ -230,7 +218,6 @@ def sheet(
     raise typer.Exit(0 if holds else 1)
 
 
-@surge.command("people")
 def people(
     scenario: Annotated[Path, typer.Argument(metavar="SCENARIO", help="The scenario's file.", show_default=False)],
     output: Annotated[
@@ -262,7 +249,6 @@ def people(
         write_people(found, output=output, split=split, style=csv_style)
 
 
-@surge.command("accept")
 def accept(
     yes: YesOption = False,
     config: ConfigOption = CONFIG,

@@ -1,4 +1,4 @@
-"""`bascule rotation`: who comes by half-days, and who waits."""
+"""`bascule surge rotation`: who comes by half-days, and who waits."""
 
 import csv
 import sys
@@ -19,7 +19,6 @@ from provisioner.cli.times import dated, for_programs, instant, local
 from provisioner.cli.watching import WatchOption
 from provisioner.texts.translate import _, headings, plural
 
-rotation = typer.Typer(help="Who comes by half-days, and who waits.", no_args_is_help=True)
 _COLUMNS = headings("half-day", "people", "waited")
 _PERSON_COLUMNS = headings("half-day", "until", "waited")
 _FILE = ("login", "name", "department", "begins", "ends")
@@ -28,13 +27,7 @@ LoginOption = Annotated[str, typer.Option("--login", metavar="LOGIN", help="Only
 CsvOption = Annotated[bool, typer.Option("--csv", help="Who comes when, as CSV on the standard output.")]
 
 
-@rotation.callback()
-def _rotation() -> None:
-    """Who comes by half-days, and who waits."""
-
-
-@rotation.command("show")
-def show(
+def rotation(
     week: WeekOption = "",
     login: LoginOption = "",
     as_csv: CsvOption = False,

@@ -10,7 +10,6 @@ import typer
 
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.cli.output import say
-from provisioner.cli.twin_play import break_part, mend_part, truth
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.demo.people import AGENTS, write_demo_directory
 from provisioner.errors import SettingsError
@@ -31,10 +30,7 @@ PORT = 8006
 _PEOPLE = 200
 """Enough for several waves, and ready within a minute even on a small machine."""
 
-twin = typer.Typer(help="A simulated Proxmox VE cluster, to try Bascule on.", no_args_is_help=True)
 
-
-@twin.command("serve")
 def serve_twin(
     which: Annotated[
         str, typer.Argument(metavar="TWIN", help="A YAML file, or the name of a twin that comes with Bascule.")
@@ -82,11 +78,6 @@ def serve_twin(
     except ValueError as error:
         raise SettingsError(TWIN_FOLDER(path=str(place), said=str(error))) from error
     say(_("the twin has ended; its virtual machines are kept in {file}", file=str(place / GUESTS_FILE)))
-
-
-twin.command("truth")(truth)
-twin.command("break")(break_part)
-twin.command("mend")(mend_part)
 
 
 def _shipped_twins() -> Path:

@@ -34,10 +34,10 @@ _LEAST_JOURNAL = 3
 
 
 def why(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:
-    """Why an agent, a desktop, a node, a wave or a pool is as it is: what is wanted, what stands against it, what was done.
+    """Why an agent, a desktop, a node, a wave or a pool is as it is.
 
-    Exit code 2 when nothing matches, or several things do, or the wave has nobody. 3 when the daemon cannot be asked: then it
-    is what the store keeps, and how old that is.
+    What is wanted, what stands against it, what was done. Exit code 2 when nothing matches, or several things do, or the wave
+    has nobody. 3 when the daemon cannot be asked: then it is what the store keeps, and how old that is.
     """
     asked, silent = " ".join(of), None
     try:
@@ -98,7 +98,7 @@ def last_day(document: WhyDocument, room: int) -> Iterator[str]:
     for line, text in zip(lines, journal_lines(lines, document["at"], others=others), strict=True):
         yield from folded(iter([f"  {text}"])) if _tells_a_loss(line) else _cut(f"  {in_words(text)}")
     if rest := len(part["journal"]) - len(lines):
-        yield "  " + _("… and {count} more: `bascule journal`", count=rest)
+        yield "  " + _("… and {count} more: `bascule report journal`", count=rest)
 
 
 def _tells_a_loss(line: JournalLine) -> bool:

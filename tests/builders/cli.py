@@ -96,7 +96,7 @@ def keep(site: Site, *steps: Changes) -> None:
 
 def journal_of(config: Path) -> list[dict[str, Any]]:
     """The lines of a site's journal, newest first, as its store keeps them; `reason` is the text alone."""
-    lines = bascule("journal", "--offline", "--json", "--lines", "500", "--config", str(config)).document["lines"]
+    lines = bascule("report", "journal", "--offline", "--json", "--lines", "500", "--config", str(config)).document["lines"]
     return [{**line, "reason": line["reason"]["text"] if line["reason"] else ""} for line in lines]
 
 

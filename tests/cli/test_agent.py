@@ -1,4 +1,4 @@
-"""`bascule agents who` and `agents forget`, as an operator calls them."""
+"""`bascule agent who` and `agent forget`, as an operator calls them."""
 
 from contextlib import closing
 from dataclasses import replace
@@ -35,7 +35,7 @@ def _keep(site: Site, *steps: Changes) -> None:
 
 
 def _agents(site: Site, *words: str) -> Ended:
-    return bascule("agents", *words, "--config", str(site.main))
+    return bascule("agent", *words, "--config", str(site.main))
 
 
 def test_who_has_left_is_forgotten_and_the_journal_says_so(site):
@@ -283,7 +283,7 @@ def test_no_export_and_no_report_names_who_was_forgotten(site):
     _years_ago(site)
     _run_by_zoe(site)
     reports = ("report surge --names", "report surge --json --names")
-    exports = ("journal --offline --json", "agents --offline --json")
+    exports = ("report journal --offline --json", "agent list --offline --json")
     said = [_say(site, words) for words in (*reports, *exports)]
     assert sum("durand" in text.lower() for text in said) == 3, "there was something to erase"
 

@@ -1,4 +1,4 @@
-"""`bascule connections`: the daemon's document as CSV, table, JSON, and as files that carry a signature."""
+"""`bascule agent connections`: the daemon's document as CSV, table, JSON, and as files that carry a signature."""
 
 import csv
 import io
@@ -47,7 +47,7 @@ def config(tmp_path):
 
 def test_a_pipe_gets_csv_with_stable_columns(at):
     for language in ("en", "fr"):
-        ended = bascule("--lang", language, "connections", "--socket", at)
+        ended = bascule("--lang", language, "agent", "connections", "--socket", at)
         rows = list(csv.DictReader(io.StringIO(ended.out)))
 
         assert ended.code == 0
@@ -61,14 +61,14 @@ def test_a_pipe_gets_csv_with_stable_columns(at):
 
 
 def test_json_is_the_document_and_one_person_can_be_asked_for(at):
-    document = bascule("--lang", "fr", "connections", "--json", "--login", "LOGIN0002", "--socket", at).document
+    document = bascule("--lang", "fr", "agent", "connections", "--json", "--login", "LOGIN0002", "--socket", at).document
 
     assert [row["login"] for row in document["connections"]] == ["login0002"]
     assert document["connections"][0]["because"]["text"].startswith("running, but has not reported ready")
 
 
 def test_an_unknown_login_is_a_wrong_call(at):
-    ended = bascule("connections", "--login", "nobody", "--socket", at)
+    ended = bascule("agent", "connections", "--login", "nobody", "--socket", at)
 
     assert (ended.code, ended.out) == (2, "")
     assert "no agent of the roster has the login 'nobody'" in ended.said
@@ -76,7 +76,7 @@ def test_an_unknown_login_is_a_wrong_call(at):
 
 def test_without_a_roster_nothing_is_removed_and_nothing_said(tmp_path):
     with serving(tmp_path, an_api_site(Published(status=Status(at=NOW)))) as at:
-        ended = bascule("connections", "--rdp", str(tmp_path / "rdp"), "--socket", str(at))
+        ended = bascule("agent", "connections", "--rdp", str(tmp_path / "rdp"), "--socket", str(at))
 
     assert ended.code == 3
     assert not (tmp_path / "rdp").exists()
@@ -84,7 +84,7 @@ def test_without_a_roster_nothing_is_removed_and_nothing_said(tmp_path):
 
 def test_each_person_who_is_ready_gets_a_file(at, config, tmp_path):
     folder = tmp_path / "rdp"
-    ended = bascule("connections", "--rdp", str(folder), "--socket", at, "--config", config)
+    ended = bascule("agent", "connections", "--rdp", str(folder), "--socket", at, "--config", config)
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.out.splitlines()[0] == f"1 connection file in {folder}: 1 written, 0 removed"
@@ -96,7 +96,7 @@ def test_each_person_who_is_ready_gets_a_file(at, config, tmp_path):
 
 
 def test_programs_are_told_the_files(at, config, tmp_path):
-    words = ("connections", "--rdp", str(tmp_path / "rdp"), "--json", "--socket", at, "--config", config)
+    words = ("agent", "connections", "--rdp", str(tmp_path / "rdp"), "--json", "--socket", at, "--config", config)
 
     assert bascule(*words).document == {"written": ["login0001.rdp"], "unchanged": [], "removed": [], "waiting": 1}
     assert bascule(*words).document == {"written": [], "unchanged": ["login0001.rdp"], "removed": [], "waiting": 1}
@@ -108,7 +108,7 @@ def test_a_desktop_that_restarts_keeps_its_persons_file_and_a_leavers_goes(confi
     gone = a_publication(wanted=0, agents=0)
     for published, left in ((TWO, 1), (restarting, 1), (gone, 0)):
         with serving(tmp_path, an_api_site(published)) as at:
-            ended = bascule("connections", "--rdp", folder, "--socket", str(at), "--config", config)
+            ended = bascule("agent", "connections", "--rdp", folder, "--socket", str(at), "--config", config)
         assert ended.code == 0
         assert len(list((tmp_path / "rdp").iterdir())) == left
 
@@ -116,7 +116,7 @@ def test_a_desktop_that_restarts_keeps_its_persons_file_and_a_leavers_goes(confi
 def test_without_a_publisher_no_file_is_made(at, tmp_path):
     (tmp_path / "site").mkdir()
     site = a_lonely_site(tmp_path / "site")
-    ended = bascule("connections", "--rdp", str(tmp_path / "rdp"), "--socket", at, "--config", str(site.main))
+    ended = bascule("agent", "connections", "--rdp", str(tmp_path / "rdp"), "--socket", at, "--config", str(site.main))
 
     assert ended.code == 2
     assert "no connection file can be signed" in ended.said

@@ -32,7 +32,7 @@ def api(tmp_path_factory):
      "capacity", "why?of=ann", "person?of=ann"],
 )  # fmt: skip
 def test_what_rests_on_a_cycle_is_refused(api: Path, name: str):
-    """`ready` had answered yes, and `agents` that no roster had been accepted."""
+    """`ready` had answered yes, and `agent list` that no roster had been accepted."""
     answer = ask(api, f"/v1/{name}")
     assert (answer.status, answer.codes) == (503, ["api_no_cycle_yet"])
 

@@ -1,4 +1,4 @@
-"""`bascule drill --canary`: what is refused before anything is made, and what the report says."""
+"""`bascule scenario drill --canary`: what is refused before anything is made, and what the report says."""
 
 import pytest
 
@@ -69,7 +69,7 @@ def test_for_people_it_has_a_sentence_a_table_and_what_was_left_out(report):
 def test_what_it_cannot_do_is_said_before_anything_is_made(tmp_path, words, says):
     site = a_lonely_site(tmp_path).write("drill.yaml", SCENARIO)
 
-    ended = bascule("drill", str(site.folder / "drill.yaml"), *words, "--config", str(site.main))
+    ended = bascule("scenario", "drill", str(site.folder / "drill.yaml"), *words, "--config", str(site.main))
 
     assert (ended.code, ended.out) == (2, "")
     assert says in ended.err

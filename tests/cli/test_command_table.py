@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 import typer.main
 
-from provisioner.cli.app import _COMMANDS, app_of, whole_app
+from provisioner.cli.app import app_of, whole_app
 from provisioner.cli.command_stating import table_text
 from provisioner.cli.command_table import FILE, CommandEntry, command_table, in_place
+from provisioner.cli.grammar import ENTRIES
 from tests.builders.cli import bascule
 
 SAME = ("help", "short_help", "epilog", "rich_help_panel", "hidden", "deprecated", "no_args_is_help", "invoke_without_command")
@@ -43,7 +44,7 @@ def test_the_committed_table_is_current():
 
 def test_the_commands_of_the_table_are_those_of_the_modules():
     """F18."""
-    stated, own = typer.main.get_command(app_of(*_COMMANDS)), typer.main.get_command(whole_app())
+    stated, own = typer.main.get_command(app_of(*ENTRIES)), typer.main.get_command(whole_app())
 
     assert list(_described(stated)) == list(_described(own))
 
@@ -59,9 +60,9 @@ def test_each_function_takes_what_the_table_states():
 @pytest.mark.parametrize(
     "words",
     [
-        pytest.param(("completion", "bash"), id="alone"),
-        pytest.param(("--version", "completion", "bash"), id="behind an option"),
-        pytest.param(("--", "completion", "bash"), id="behind the end of the options"),
+        pytest.param(("config", "completion", "bash"), id="alone"),
+        pytest.param(("--version", "config", "completion", "bash"), id="behind an option"),
+        pytest.param(("--", "config", "completion", "bash"), id="behind the end of the options"),
     ],
 )
 def test_a_command_runs_wherever_it_stands(words):

@@ -26,7 +26,7 @@ def _paths(command: click.Command, path: tuple[str, ...] = ()) -> list[tuple[str
 
 COMMANDS = _paths(TREE)
 WITHOUT_CONFIGURATION = {
-    ("completion",),
+    ("config", "completion"),
     ("guest", "files"),
     ("check", "image"),
     ("demo",),
@@ -81,14 +81,14 @@ def test_every_command_takes_a_configuration(path):
         "check directory",
         "check storage",
         "check image",
-        "plan",
+        "report plan",
         "forecast",
         "status",
-        "desktops",
-        "agents",
+        "desktop list",
+        "agent list",
         "why",
-        "journal",
-        "reconcile",
+        "report journal",
+        "report drift",
         "node list",
         "config diff",
         "directory diff",
@@ -100,10 +100,10 @@ def test_whatever_shows_something_prints_json_too(words):
 
 
 ORDERS = {
-    ("hold",), ("unhold",), ("baseline", "accept"), ("vm", "retire"),
+    ("hold", "start"), ("hold", "end"), ("store", "accept"), ("store", "retire"),
     *(("node", word) for word in ("cordon", "drain", "uncordon")),
     *(("directory", word) for word in ("accept", "rekey", "distinct")),
-    *(path for path in COMMANDS if path[0] == "desktop" and path != ("desktop", "show")),
+    *(path for path in COMMANDS if path[0] == "desktop" and path[1] not in {"list", "show", "probe"}),
 }  # fmt: skip
 """The commands that give an order to the daemon."""
 
@@ -113,7 +113,7 @@ def test_whatever_orders_something_finds_the_daemon_says_who_and_prints_json(pat
     assert {"--socket", "--by", "--reason", "--json"} <= _long_options(path)
 
 
-@pytest.mark.parametrize("words", ["status", "plan", "desktops", "agents", "node list"])
+@pytest.mark.parametrize("words", ["status", "report plan", "desktop list", "agent list", "node list"])
 def test_what_changes_by_itself_can_be_watched(words):
     assert {"--watch", "--offline"} <= _long_options(tuple(words.split()))
 
@@ -160,12 +160,11 @@ def test_a_french_help_page_is_whole(path):
     [
         pytest.param(("nonsense",), "No such command 'nonsense'", id="a command that there is not"),
         pytest.param(("status", "--nonsense"), "No such option: --nonsense", id="an option that there is not"),
-        pytest.param(("journal", "-n", "0"), "greater than or equal to 1", id="a number out of range"),
-        pytest.param(("journal", "-n", "many"), "'-n': Input should be a valid integer", id="a word for a number"),
-        pytest.param(("baseline",), "accept", id="half a command"),
+        pytest.param(("report", "journal", "-n", "0"), "greater than or equal to 1", id="a number out of range"),
+        pytest.param(("report", "journal", "-n", "many"), "'-n': Input should be a valid integer", id="a word for a number"),
+        pytest.param(("store",), "accept", id="half a command"),
         pytest.param(("node", "cordon"), "Missing argument 'NODE'", id="no node named"),
         pytest.param(("check", "--json", "storage"), "--json goes behind `storage`", id="an option of the command above"),
-        pytest.param(("agents", "--json", "forget", "x"), "--json goes behind `forget`", id="an option of the whole group"),
         pytest.param(("check", "storage", "--days", "0"), "greater than or equal to 0.01", id="no days at all"),
         pytest.param((), "Usage: bascule", id="nothing at all"),
     ],

@@ -1,4 +1,4 @@
-"""`bascule reload`: what was taken up, what waits for a restart, what the guard holds back, and a refusal with its reasons."""
+"""`bascule config reload`: what was taken up, what waits for a restart, what the guard holds back; a refusal, with reasons."""
 
 from concurrent.futures import Future
 from dataclasses import replace
@@ -49,7 +49,7 @@ def reloaded(folder, answer, *words, run=bascule, read_at: Instant = NOW, held=N
     failed = {"directory_error": unread[0], "directory_tried_at": unread[1]}
     published = replace(published, status=replace(status, guard=guard, roster=roster, **failed))
     with serving(folder, an_api_site(published, reload=answers(answer))) as at:
-        return run("reload", *words, "--socket", str(at))
+        return run("config", "reload", *words, "--socket", str(at))
 
 
 @pytest.mark.long
@@ -148,7 +148,7 @@ def test_it_speaks_a_language(tmp_path, answer):
 
 
 def test_without_a_daemon_nothing_is_reloaded(tmp_path):
-    ended = bascule("reload", "--config", str(a_lonely_site(tmp_path).main))
+    ended = bascule("config", "reload", "--config", str(a_lonely_site(tmp_path).main))
 
     assert (ended.code, ended.out) == (3, "")
     assert "nothing was ordered" in ended.err

@@ -17,7 +17,7 @@ def main(tmp_path: Path) -> Path:
 
 
 def made(main: Path):
-    return bascule("token", "grafana", "--role", "board", "--config", str(main))
+    return bascule("config", "token", "grafana", "--role", "board", "--config", str(main))
 
 
 def test_a_line_is_added_to_what_is_there(main: Path):

@@ -29,7 +29,8 @@ def test_the_help_desk_may_write_to_whoever_is_logged_on(run):
 
     assert (ended.code, ended.err) == (0, "")
     assert ended.out == (
-        "vd-5002 shows it when it asks next, within about five minutes; `bascule journal --desktop vd-5002` says how it ends\n"
+        "vd-5002 shows it when it asks next, within about five minutes; "
+        "`bascule report journal --desktop vd-5002` says how it ends\n"
     )
     (order,) = run.desk.orders
     assert (order.kind, order.by, order.target, order.reason) == (IntentKind.MESSAGE, "zoe", "vd-5002", "ticket 4711")

@@ -52,7 +52,7 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
 
 
 def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_own():
-    """E5: `bascule status` says what to do about each reason, `bascule desktops` what the guest said."""
+    """E5: `bascule status` says what to do about each reason, `bascule desktop list` what the guest said."""
     unheard = {a_name(n): Unheard(word=GuestWord.NO_FILE, text=f"no such file {n}", since=NOW - 50) for n in (1, 2, 3)}
     status = a_status(a_desktop(1), a_desktop(2, Phase.STARTING), a_desktop(3, Phase.STOPPED), unheard=unheard)
 
@@ -75,7 +75,7 @@ def test_desktops_that_do_not_follow_their_profile_are_counted():
     said = [
         "3 desktops do not have what their profile says now, and get it at their next start (at once: `bascule desktop "
         "reconfigure`)",
-        "the address of 1 desktop is none of its profile's now (`bascule reconcile` names it)",
+        "the address of 1 desktop is none of its profile's now (`bascule report drift` names it)",
     ]
     assert [line for line in shown(status) if "profile" in line] == said
     assert not any("profile" in line for line in shown(a_status(a_desktop(1))))
@@ -164,7 +164,7 @@ def test_unknown_sessions_are_said_beside_the_known_ones():
     assert shown(a_status(known, wanted=1))[0].startswith(
         "1 of 1 wanted desktop ready; 1 open session (desktops counted: 1, unknown: 0"
     )
-    assert "; 1 open session, 1 of strangers (`bascule desktops` names them) (" in shown(a_status(strange, wanted=1))[0]
+    assert "; 1 open session, 1 of strangers (`bascule desktop list` names them) (" in shown(a_status(strange, wanted=1))[0]
     assert shown(a_status(known, a_desktop(2, Phase.UNKNOWN), wanted=2))[0].startswith(
         "1 of 2 wanted desktops ready; 1 open session (desktops counted: 1, unknown: 1"
     )

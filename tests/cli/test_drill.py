@@ -1,4 +1,4 @@
-"""`bascule drill`: a scenario is rehearsed on a twin, and reported as a surge is; nothing is made or kept."""
+"""`bascule scenario drill`: a scenario is rehearsed on a twin, and reported as a surge is; nothing is made or kept."""
 
 import pytest
 
@@ -20,7 +20,7 @@ def drilled(tmp_path_factory):
     site.write("drill.yaml", SCENARIO)
     words = ("--on", "twin", "--twin", str(site.folder / "twin.yaml"), "--config", str(site.main))
     before = files_of(site.folder)
-    ended = bascule("drill", str(site.folder / "drill.yaml"), *words, "--json")
+    ended = bascule("scenario", "drill", str(site.folder / "drill.yaml"), *words, "--json")
     assert files_of(site.folder) == before
     return ended
 

@@ -22,8 +22,8 @@ FAULTS = [
     pytest.param(lambda site: site.change("vcpus: 2", "vcpus: many", name="standard.yaml"), id="a profile that is none"),
 ]
 ORDERS = [
-    (("hold",), IntentKind.HOLD),
-    (("baseline", "accept", "--yes"), IntentKind.ACCEPT_BASELINE),
+    (("hold", "start"), IntentKind.HOLD),
+    (("store", "accept", "--yes"), IntentKind.ACCEPT_BASELINE),
     (("node", "drain", "melun/pve1"), IntentKind.DRAIN),
     (("node", "cordon", "melun/pve1"), IntentKind.CORDON),
 ]
@@ -60,10 +60,10 @@ def test_an_order_needs_no_configuration(site, words, kind, fault):
 def test_the_journal_is_read_and_status_says_what_is_kept(site):
     """D1: and says why it shows no more than that."""
     with a_daemon(site) as at:
-        bascule("hold", "--reason", "storm", BASCULE_SOCKET=str(at))
+        bascule("hold", "start", "--reason", "storm", BASCULE_SOCKET=str(at))
     site.append("scenario: surge.yaml\n").write("surge.yaml", "waves: [oops")
 
-    journal, status = (bascule(command, "--config", str(site.main)) for command in ("journal", "status"))
+    journal, status = (bascule(*words, "--config", str(site.main)) for words in (("report", "journal"), ("status",)))
 
     assert (journal.code, "storm" in journal.out) == (3, True)
     assert status.code == 3
@@ -86,7 +86,7 @@ def test_a_journal_that_may_be_another_stores_is_not_read(site, fault):
     """D1: the faulty part may be the address of the store."""
     fault(site)
 
-    ended = bascule("journal", "--config", str(site.main))
+    ended = bascule("report", "journal", "--config", str(site.main))
 
     assert (ended.code, ended.out) == (2, "")
     assert "bascule.yaml:" in ended.err

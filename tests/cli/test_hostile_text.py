@@ -19,7 +19,14 @@ from tests.servers.certificates import Authority
 HOSTILE = "no\nforged\rforged\u2028forged\u0085forged \x1b[2J \x9b31m \u202etxt.exe \u2066a\u2069 \u200b \U000e0041"
 """All kinds of line ends, C0 and C1 controls, bidi overrides and isolates, an invisible character and a tag."""
 TABLES = (
-    *("plan --offline", "status --offline", "desktops --offline", "agents --offline", "journal --offline", "reconcile"),
+    *(
+        "report plan --offline",
+        "status --offline",
+        "desktop list --offline",
+        "agent list --offline",
+        "report journal --offline",
+        "report drift",
+    ),
     *("node list --offline", "check"),
 )
 
@@ -63,7 +70,7 @@ def test_no_row_is_forged(said):
 
 def test_programs_read_the_very_text(said):
     """B9: JSON escapes it, and loses nothing."""
-    (entry,) = said["journal --offline --json"].document["lines"]
+    (entry,) = said["report journal --offline --json"].document["lines"]
 
     assert (entry["subject"], entry["reason"]["text"]) == (a_name(1), HOSTILE)
 

@@ -6,15 +6,17 @@ import sys
 
 import pytest
 
-from provisioner.cli import app
+from provisioner.cli.grammar import ENTRIES, places
 from tests.pins.shown import PAGES
 
 pytestmark = pytest.mark.long
 
 OF_THE_DAEMON = {"run", "demo"}
+ALL = {place.partition(":")[0] for entry in ENTRIES.values() for place in places(entry)}
+MODULES = {place.partition(":")[0] for name, entry in ENTRIES.items() if name not in OF_THE_DAEMON for place in places(entry)}
 
 
-@pytest.mark.parametrize("module", sorted({module for name, module in app._COMMANDS.items() if name not in OF_THE_DAEMON}))
+@pytest.mark.parametrize("module", sorted(MODULES))
 def test_no_command_loads_the_apis_framework(module):
     program = f"import sys, provisioner.cli.{module}; print(sorted({{'fastapi', 'starlette', 'uvicorn'}} & set(sys.modules)))"
     ended = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60, check=True)
@@ -47,5 +49,5 @@ def test_no_help_page_and_no_wrong_call_loads_a_command(added):
     ended = subprocess.run([sys.executable, "-c", CALLS], input=calls, capture_output=True, text=True, timeout=60, check=True)
 
     loaded = {name for name in ended.stderr.splitlines() if name.startswith("provisioner.")}
-    assert loaded & {f"provisioner.cli.{module}" for module in app._COMMANDS.values()} == BY_ALL
+    assert loaded & {f"provisioner.cli.{module}" for module in ALL} == BY_ALL
     assert {".".join(name.split(".")[:2]) for name in loaded} == LIGHT

@@ -33,17 +33,19 @@ def _order(site, *words):
 @pytest.mark.parametrize(
     ("words", "said", "standing"),
     [
-        pytest.param([["unhold"]], "it was not held", [], id="unhold without a hold"),
+        pytest.param([["hold", "end"]], "it was not held", [], id="an end without a hold"),
         pytest.param(
-            [["hold", "--by", "claire"]],
-            "held: nothing is stopped, released or deleted any more; `bascule unhold` ends it",
+            [["hold", "start", "--by", "claire"]],
+            "held: nothing is stopped, released or deleted any more; `bascule hold end` ends it",
             [(IntentKind.HOLD, ordered_by("claire"), "")],
             id="hold",
         ),
-        pytest.param([["hold"], ["unhold"]], "no longer held", [], id="unhold after a hold"),
-        pytest.param([["hold"], ["freeze"], ["thaw"], ["unhold"]], "no longer held", [], id="both, and both taken back"),
+        pytest.param([["hold", "start"], ["hold", "end"]], "no longer held", [], id="an end after a hold"),
         pytest.param(
-            [["baseline", "accept", "--by", "claire", "--yes"]],
+            [["hold", "start"], ["freeze"], ["thaw"], ["hold", "end"]], "no longer held", [], id="both, and both taken back"
+        ),
+        pytest.param(
+            [["store", "accept", "--by", "claire", "--yes"]],
             "accepted: the daemon takes it up with its next cycle",
             [(IntentKind.ACCEPT_BASELINE, ordered_by("claire"), "")],
             id="the rebuilt baseline accepted",
@@ -60,8 +62,8 @@ def test_orders(site, words, said, standing):
 
 @pytest.mark.long
 def test_every_order_is_in_the_journal_with_who_and_why(site):
-    _order(site, "hold", "--by", "claire", "--reason", "audit")
-    _order(site, "unhold", "--by", "omar")
+    _order(site, "hold", "start", "--by", "claire", "--reason", "audit")
+    _order(site, "hold", "end", "--by", "omar")
 
     lines = journal_of(site.main)[:2]
 
@@ -97,7 +99,7 @@ def test_a_store_of_another_installation_is_refused(site):
 
 @pytest.mark.long
 def test_the_store_is_for_its_owner_alone(site):
-    _order(site, "hold")
+    _order(site, "hold", "start")
 
     assert stat.S_IMODE((site.folder / "bascule.db").stat().st_mode) == 0o600
 
@@ -105,7 +107,7 @@ def test_the_store_is_for_its_owner_alone(site):
 @pytest.mark.long
 @pytest.mark.parametrize("words", [("--for", "12h"), ("--until", "2099-01-01T00:00+00:00")], ids=" ".join)
 def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
-    ended = _order(site, "hold", "--reason", "storm", *words)
+    ended = _order(site, "hold", "start", "--reason", "storm", *words)
     (intent,) = orders_in(site)
 
     assert ended.code == 0
@@ -129,7 +131,7 @@ def test_a_hold_that_ends_by_itself_is_said_with_its_end(site, words):
     ],
 )
 def test_an_end_that_is_none_is_refused(site, words, said):
-    ended = _order(site, "hold", *words)
+    ended = _order(site, "hold", "start", *words)
 
     assert ended.code == 2
     assert said in ended.said

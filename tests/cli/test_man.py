@@ -33,7 +33,7 @@ def test_groff_has_nothing_to_complain_of():
     assert ended.stderr == ""
 
 
-NO_DOCUMENT = {("run",), ("init",), ("twin", "serve"), ("completion",), ("receiver",), ("guest", "files")}
+NO_DOCUMENT = {("run",), ("init",), ("twin", "serve"), ("config", "completion"), ("guest", "receiver"), ("guest", "files")}
 """They ask, serve, lay out files, or print what a shell reads."""
 
 

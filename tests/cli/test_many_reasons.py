@@ -1,4 +1,4 @@
-"""A switch that fails, as `status` and `plan` show it: 1,700 desktops, and as many lines as fit a screen."""
+"""A switch that fails, as `status` and `report plan` show it: 1,700 desktops, and as many lines as fit a screen."""
 
 import pytest
 
@@ -28,7 +28,7 @@ def test_1700_failures_are_a_few_lines(capsys, monkeypatch, width):
 
     assert len(lines) == 2 + 6 + 1
     assert lines[2].split()[:4] == ["189", "for", "example:", "clone"]
-    assert lines[-1] == "… and 4 reasons more, of 575 (`bascule plan --all`)"
+    assert lines[-1] == "… and 4 reasons more, of 575 (`bascule report plan --all`)"
 
 
 def test_each_text_is_to_be_had(capsys):

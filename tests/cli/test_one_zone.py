@@ -115,12 +115,12 @@ def times_known(json: str, zone: str) -> set[str]:
         ("why login0003", True),
         ("why everyone", True),
         ("desktop show login0001", True),
-        ("desktops", True),
-        ("agents", True),
-        ("journal", True),
+        ("desktop list", True),
+        ("agent list", True),
+        ("report journal", True),
         ("surge status", True),
         ("node list", False),
-        ("plan", True),
+        ("report plan", True),
     ],
 )
 def test_every_time_is_by_the_sites_clock_which_is_named_once(tmp_path, machine, site, machine_in, command, has_times):
@@ -156,7 +156,7 @@ def test_across_a_change_to_summer_time(tmp_path, machine, zone, shown):
     machine.is_in(PARIS if zone == UTC else UTC)
     change = datetime.fromisoformat("2027-03-28T01:00:00+00:00").timestamp()
 
-    ended = answered(tmp_path, zone, "journal", store=journal_at(change - 30, change + 30))
+    ended = answered(tmp_path, zone, "report", "journal", store=journal_at(change - 30, change + 30))
 
     assert re.findall(r"2027-03-28 (\S+)", ended.out) == shown
 
@@ -187,9 +187,9 @@ def test_a_site_that_names_no_zone_has_its_machines(tmp_path, machine):
     site = a_lonely_site(tmp_path)
     keep(site, a_step(outcomes=(an_outcome(5001),)))
 
-    machines = bascule("journal", "--offline", "--config", str(site.main))
+    machines = bascule("report", "journal", "--offline", "--config", str(site.main))
     site.append("timezone: Indian/Reunion\n")
-    named = bascule("journal", "--offline", "--config", str(site.main))
+    named = bascule("report", "journal", "--offline", "--config", str(site.main))
 
     assert [ended.out.splitlines()[-1].rpartition(" ")[2] for ended in (machines, named)] == [
         "America/Cayenne",
@@ -203,7 +203,7 @@ def test_a_zone_that_is_not_known_here_is_left_out(tmp_path, machine, zone):
     """Of a daemon on a machine with other files."""
     machine.is_in("America/Cayenne")
 
-    assert answered(tmp_path, zone, "journal").out.splitlines()[-1] == "times are those of America/Cayenne"
+    assert answered(tmp_path, zone, "report", "journal").out.splitlines()[-1] == "times are those of America/Cayenne"
 
 
 @pytest.mark.long
@@ -217,7 +217,7 @@ def test_what_people_write_is_by_the_same_clock(tmp_path, machine, site, until):
         return an_api_site().order(order)
 
     with serving(tmp_path, an_api_site(published(), zone=lambda: SiteZone(site), order=take)) as socket:
-        ended = bascule("hold", "--until", "2099-06-01 08:00", "--socket", str(socket))
+        ended = bascule("hold", "start", "--until", "2099-06-01 08:00", "--socket", str(socket))
 
     assert ended.out.splitlines()[0].startswith("held until 2099-06-01 08:00: nothing is stopped")
     assert [order.until for order in orders] == [datetime.fromisoformat(until).timestamp()]

@@ -25,9 +25,9 @@ from tests.builders.patience import FUSE_S
 from tests.builders.views import a_publication
 
 ORDERS = [
-    "hold", "unhold", "hold --for 2h", "baseline accept --yes", "node cordon pve1", "node drain pve1 --yes",
+    "hold start", "hold end", "hold start --for 2h", "store accept --yes", "node cordon pve1", "node drain pve1 --yes",
     "node uncordon pve1",
-    "vm retire melun/20007", "desktop retry vd-5001", "desktop retry --all-failed", "desktop reconfigure vd-5001",
+    "store retire melun/20007", "desktop retry vd-5001", "desktop retry --all-failed", "desktop reconfigure vd-5001",
     "desktop reconfigure --all-stopped", "directory accept --until 2h --by claire --yes", "directory rekey --yes --by claire",
     "directory distinct x --yes --by claire",
 ]  # fmt: skip
@@ -73,7 +73,7 @@ def test_an_order_loads_neither_the_store_nor_its_libraries(tmp_path, words):
 def test_programs_get_the_orders_in_force(tmp_path):
     site = a_lonely_site(tmp_path)
     with a_daemon(site) as at:
-        ended = bascule("--lang", "fr", "hold", "--by", "marie", "--reason", "audit", "--json", BASCULE_SOCKET=str(at))
+        ended = bascule("--lang", "fr", "hold", "start", "--by", "marie", "--reason", "audit", "--json", BASCULE_SOCKET=str(at))
 
     (order,) = ended.document["intents"]
     assert (order["kind"], order["by"], order["reason"]) == ("hold", ordered_by("marie"), "audit")
@@ -123,7 +123,7 @@ def test_an_empty_node_is_drained_without_a_question(tmp_path):
 def test_a_baseline_is_accepted_by_somebody_who_knows_who_would_lose_a_desktop(tmp_path):
     site = a_lonely_site(tmp_path)
     with a_daemon(site) as at:
-        ended = bascule("baseline", "accept", BASCULE_SOCKET=str(at))
+        ended = bascule("store", "accept", BASCULE_SOCKET=str(at))
 
     assert ended.code == 2
     assert ended.err.startswith("0 of 0 desktops are of people who have left, and may be shut down and deleted (")
@@ -133,7 +133,7 @@ def test_a_baseline_is_accepted_by_somebody_who_knows_who_would_lose_a_desktop(t
 @pytest.mark.long
 def test_who_may_not_order_is_told_so(tmp_path):
     with serving(tmp_path, an_api_site(SITE), role=Role.VIEWER) as at:
-        ended = bascule("hold", "--socket", str(at))
+        ended = bascule("hold", "start", "--socket", str(at))
 
     assert (ended.code, ended.out) == (3, "")
     assert "operator" in ended.err or "helpdesk" in ended.err
@@ -156,7 +156,7 @@ def test_an_order_without_an_answer_may_still_be_carried_out_and_that_is_said(tm
 
         server = threading.Thread(target=answer_once, daemon=True)
         server.start()
-        ended = bascule("hold", "--socket", str(at), BASCULE_PATIENCE="5")
+        ended = bascule("hold", "start", "--socket", str(at), BASCULE_PATIENCE="5")
         server.join(FUSE_S)
 
     assert (ended.code, ended.out) == (3, "")

@@ -1,4 +1,4 @@
-"""`bascule probe`: of one desktop, of a sample, and of none."""
+"""`bascule desktop probe`: of one desktop, of a sample, and of none."""
 
 from contextlib import ExitStack
 
@@ -40,7 +40,7 @@ def probe(tmp_path, certificate):
         places = [(1, Phase.READY), (2, Phase.READY), (3, Phase.READY), (4, Phase.STOPPED)]
         published = a_site_of(*(a_desktop(number, phase, address=f"127.77.0.{number}") for number, phase in places))
         at = stack.enter_context(serving(tmp_path, published))
-        yield lambda *words: bascule("probe", *words, "--socket", str(at), "--config", str(site.main))
+        yield lambda *words: bascule("desktop", "probe", *words, "--socket", str(at), "--config", str(site.main))
 
 
 def test_each_step_of_one_desktop_is_shown_with_its_time(probe):
@@ -97,4 +97,4 @@ def test_without_a_daemon_nothing_is_known(tmp_path):
     (tmp_path / "site").mkdir()
     site = a_lonely_site(tmp_path / "site")
 
-    assert bascule("probe", "vd-5001", "--socket", str(tmp_path / "none"), "--config", str(site.main)).code == 3
+    assert bascule("desktop", "probe", "vd-5001", "--socket", str(tmp_path / "none"), "--config", str(site.main)).code == 3

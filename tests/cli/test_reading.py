@@ -21,7 +21,7 @@ from tests.builders.store import an_outcome
 from tests.builders.views import a_publication
 
 PUBLISHED = a_publication(a_desktop(1), a_desktop(2, Phase.STOPPED), wanted=3, agents=3)
-ASKED = {"plan": "plan", "desktops": "desktops", "agents": "agents", "node list": "nodes"}
+ASKED = {"report plan": "plan", "desktop list": "desktops", "agent list": "agents", "node list": "nodes"}
 
 
 def asked(tmp_path, *words, site=None):
@@ -33,9 +33,9 @@ def asked(tmp_path, *words, site=None):
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        pytest.param("plan", ["ordered: 1 × clone, 1 × start"], id="plan"),
-        pytest.param("desktops", ["vd-5001  pve/5001  login0001  n1  ready", "vd-5002"], id="desktops"),
-        pytest.param("agents", ["login0003", "its clone comes next"], id="agents"),
+        pytest.param("report plan", ["ordered: 1 × clone, 1 × start"], id="plan"),
+        pytest.param("desktop list", ["vd-5001  pve/5001  login0001  n1  ready", "vd-5002"], id="desktops"),
+        pytest.param("agent list", ["login0003", "its clone comes next"], id="agents"),
         pytest.param("node list", ["pve/n1  online"], id="node list"),
     ],
 )
@@ -84,9 +84,9 @@ def test_the_journal_is_the_daemons(tmp_path):
     store.commit(a_step(outcomes=(an_outcome(2002, action="delete"),)))
     site = an_api_site(PUBLISHED, journal=lambda lines, subject: store.journal(limit=lines, subject=subject))
 
-    ended = asked(tmp_path, "journal", "--desktop", "vd-2002", site=site)
-    of_nobody = asked(tmp_path, "journal", "--desktop", "vd-5001", site=site)
-    misspelt = asked(tmp_path, "journal", "--desktop", "nope", site=site)
+    ended = asked(tmp_path, "report", "journal", "--desktop", "vd-2002", site=site)
+    of_nobody = asked(tmp_path, "report", "journal", "--desktop", "vd-5001", site=site)
+    misspelt = asked(tmp_path, "report", "journal", "--desktop", "nope", site=site)
 
     assert (ended.code, ended.err, "delete" in ended.out) == (0, "", True)
     assert (of_nobody.code, of_nobody.out) == (0, "nothing has been ordered yet for vd-5001\n")
@@ -98,7 +98,7 @@ def test_without_a_daemon_the_journal_is_the_stores_and_says_how_old(tmp_path):
     site = a_lonely_site(tmp_path)
     keep(site, a_step(outcomes=(an_outcome(2002, action="delete"),)))
 
-    ended = bascule("journal", "--config", str(site.main))
+    ended = bascule("report", "journal", "--config", str(site.main))
 
     assert (ended.code, "delete" in ended.out) == (3, True)
     assert ended.err.startswith("without the daemon (no daemon is known that has this configuration")
@@ -106,7 +106,7 @@ def test_without_a_daemon_the_journal_is_the_stores_and_says_how_old(tmp_path):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("command", ["plan", "desktops", "agents", "journal", "status"])
+@pytest.mark.parametrize("command", ["report plan", "desktop list", "agent list", "report journal", "status"])
 def test_it_starts_without_the_store_and_its_libraries(tmp_path, command):
     code = (
         "import sys\nfrom provisioner.cli.app import main\ntry:\n main(sys.argv[1:])\n"
@@ -123,7 +123,7 @@ def test_it_starts_without_the_store_and_its_libraries(tmp_path, command):
 def test_it_is_shown_again_until_ctrl_c(tmp_path):
     program = [sys.executable, "-c", "from provisioner.cli.entry import main; main()"]
     with serving(tmp_path, an_api_site(PUBLISHED)) as at:
-        words = [*program, "desktops", "--watch", "1", "--socket", str(at)]
+        words = [*program, "desktop", "list", "--watch", "1", "--socket", str(at)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             lines = [process.stdout.readline() for _ in range(6)]
             process.send_signal(signal.SIGINT)
@@ -136,7 +136,7 @@ def test_it_is_shown_again_until_ctrl_c(tmp_path):
 @pytest.mark.long
 @pytest.mark.parametrize("every", ["0", "0.5", "often", "inf", "nan"])
 def test_an_interval_is_a_second_at_least(tmp_path, every):
-    ended = asked(tmp_path, "desktops", "--watch", every)
+    ended = asked(tmp_path, "desktop", "list", "--watch", every)
 
     assert ended.code == 2
     assert "must be a number of seconds, 1 at least" in ended.said
@@ -144,7 +144,7 @@ def test_an_interval_is_a_second_at_least(tmp_path, every):
 
 @pytest.mark.long
 def test_a_daemon_without_a_cycle_says_so(tmp_path):
-    ended = asked(tmp_path, "desktops", site=replace(an_api_site()))
+    ended = asked(tmp_path, "desktop", "list", site=replace(an_api_site()))
 
     assert (ended.code, ended.out) == (3, "")
     assert len(ended.err.splitlines()) == 1

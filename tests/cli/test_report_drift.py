@@ -1,4 +1,4 @@
-"""Output of `bascule reconcile`, as text and as JSON."""
+"""Output of `bascule report drift`, as text and as JSON."""
 
 from dataclasses import replace
 
@@ -78,11 +78,11 @@ def test_a_cluster_that_does_not_answer_is_said_and_nothing_is_left_behind(tmp_p
     site = a_lonely_site(tmp_path)
     before = files_of(site.folder)
 
-    ended = bascule("reconcile", "--config", str(site.main))
+    ended = bascule("report", "drift", "--config", str(site.main))
 
     assert (ended.code, ended.out) == (3, "what could be seen is as the store has it\n0 notes read\n")
     assert ended.err.startswith("cluster melun cannot be observed: ")
-    assert bascule("reconcile", "--json", "--config", str(site.main)).document["unseen"].keys() == {"melun"}
+    assert bascule("report", "drift", "--json", "--config", str(site.main)).document["unseen"].keys() == {"melun"}
     assert files_of(site.folder) == before
 
 

@@ -38,12 +38,12 @@ def _look(site, *words):
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        pytest.param("plan --offline", "the next cycle would do: nothing", id="plan"),
-        pytest.param("plan --offline", "3 cluster melun has not been observed yet", id="plan: why not"),
+        pytest.param("report plan --offline", "the next cycle would do: nothing", id="plan"),
+        pytest.param("report plan --offline", "3 cluster melun has not been observed yet", id="plan: why not"),
         pytest.param("status --offline", "0 of 3 wanted desktops ready; 0 open sessions", id="status"),
         pytest.param("status --offline", "standard: 3 not created yet", id="status: no desktop"),
-        pytest.param("desktops --offline", "there is no desktop yet", id="desktops"),
-        pytest.param("agents --offline", "cluster melun has not been observed yet", id="agents: each with the reason"),
+        pytest.param("desktop list --offline", "there is no desktop yet", id="desktops"),
+        pytest.param("agent list --offline", "cluster melun has not been observed yet", id="agents: each with the reason"),
     ],
 )
 def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, command, shown):
@@ -58,9 +58,9 @@ def test_a_cluster_that_does_not_answer_is_said_beside_what_is_known(site, comma
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("command", ["plan", "status", "desktops", "agents"])
+@pytest.mark.parametrize("command", ["report plan", "status", "desktop list", "agent list"])
 def test_json_stays_json_when_something_cannot_be_seen(site, command):
-    ended = _look(site, command, "--offline", "--json")
+    ended = _look(site, *command.split(), "--offline", "--json")
 
     assert ended.code == 3
     assert ended.document["unseen"].keys() == {"melun"}
@@ -95,7 +95,7 @@ def test_status_says_what_is_made_ahead_of_need_by_wave(site):
 
 
 def test_the_plan_for_programs(site):
-    document = _look(site, "plan", "--offline", "--json").document
+    document = _look(site, "report", "plan", "--offline", "--json").document
 
     assert document["actions"] == []
     assert len(document["deferred"]) == 3
@@ -103,7 +103,7 @@ def test_the_plan_for_programs(site):
 
 
 def test_a_row_of_a_table_is_one_line_in_a_pipe(site):
-    lines = _look(site, "agents", "--offline").out.splitlines()
+    lines = _look(site, "agent", "list", "--offline").out.splitlines()
 
     assert len(lines) == 4
     assert lines[0].split() == ["login", "name", "wave", "desktop", "phase", "because"]
@@ -121,14 +121,14 @@ def test_a_directory_that_does_not_answer_is_said_too(site):
 
 
 def test_a_journal_without_a_line_is_empty(site):
-    ended = _look(site, "journal", "--offline")
+    ended = _look(site, "report", "journal", "--offline")
 
     assert (ended.code, ended.out) == (0, "nothing has been ordered yet\n")
     assert ended.err == "from the store, without the daemon; the store's journal is empty\n"
-    assert _look(site, "journal", "--offline", "--json").document == {"lines": []}
+    assert _look(site, "report", "journal", "--offline", "--json").document == {"lines": []}
 
 
-@pytest.mark.parametrize("command", ["plan", "status", "desktops", "agents", "node list", "journal"])
+@pytest.mark.parametrize("command", ["report plan", "status", "desktop list", "agent list", "node list", "report journal"])
 def test_a_store_that_is_missing_is_not_an_empty_one(tmp_path, command):
     site = a_lonely_site(tmp_path)
 
@@ -226,7 +226,7 @@ def test_a_journal_of_a_desktop_that_is_none_says_so(site, words, kept):
     if kept:
         keep(site, a_step(reserved=(a_reservation(1),)))
 
-    ended = _look(site, "journal", "--offline", "--desktop", "nope", *words)
+    ended = _look(site, "report", "journal", "--offline", "--desktop", "nope", *words)
 
     assert (ended.code, ended.out) == (2, "")
     assert ended.err == "there is no desktop nope, and the journal has no line about it\n"
@@ -236,8 +236,11 @@ def test_a_journal_of_a_desktop_is_its_own(site):
     """D4: for a desktop that exists, one that existed, and one without any entry."""
     keep(site, a_step(reserved=(a_reservation(1),), outcomes=(an_outcome(2002, action="delete"),)))
 
-    assert _look(site, "journal", "--offline", "--desktop", "vd-5001").out == "nothing has been ordered yet for vd-5001\n"
-    assert "delete" in _look(site, "journal", "--offline", "--desktop", "vd-2002").out
+    assert (
+        _look(site, "report", "journal", "--offline", "--desktop", "vd-5001").out
+        == "nothing has been ordered yet for vd-5001\n"
+    )
+    assert "delete" in _look(site, "report", "journal", "--offline", "--desktop", "vd-2002").out
 
 
 def test_many_quarantines_take_a_few_lines():

@@ -59,7 +59,7 @@ def test_what_waits_for_a_person_ends_with_1(tmp_path):
         ended = status(at)
 
     assert ended.code == 1
-    assert ended.out.splitlines()[1].startswith("1 desktop has failed: `bascule desktops` says why")
+    assert ended.out.splitlines()[1].startswith("1 desktop has failed: `bascule desktop list` says why")
     assert "freeze ordered by zoe at " in ended.out
 
 

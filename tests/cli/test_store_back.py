@@ -53,7 +53,7 @@ def test_a_store_in_postgresql_is_put_back_by_the_pages_commands(tmp_path):
         with closing(SqlStore(url.replace("bascule@", f"bascule:{PASSWORD}@"), clock=FixedClock())) as store:
             store.claim()
         copy = tmp_path / "before.backup"
-        assert bascule("backup", str(copy), "--config", str(site.main)).code == 0
+        assert bascule("store", "backup", str(copy), "--config", str(site.main)).code == 0
         server.run("UPDATE bascule_version SET version_num = '9998'")
         checked = ("store", "check", "--config", str(site.main))
         assert bascule(*checked).code == 1

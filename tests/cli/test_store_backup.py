@@ -1,4 +1,4 @@
-"""`bascule backup` and `bascule restore`: the whole installation in one file, restored on another machine."""
+"""`bascule store backup` and `bascule store restore`: the whole installation in one file, restored on another machine."""
 
 import gzip
 import io
@@ -41,7 +41,7 @@ def _on(config: Path, *words: str, **environment: str):
 def _restore(site, tmp_path: Path, *words: str, file: str = "backup"):
     """With the key of the site, and a yes."""
     key = ("--key", str(site.folder / "backup.key"))
-    return _on(_there(tmp_path), "restore", str(tmp_path / file), *key, "--yes", *words)
+    return _on(_there(tmp_path), "store", "restore", str(tmp_path / file), *key, "--yes", *words)
 
 
 def _orders(folder: Path):
@@ -65,7 +65,7 @@ def _there(tmp_path: Path) -> Path:
 def test_everything_comes_back_elsewhere(site, tmp_path):
     file = tmp_path / "backup"
 
-    made = _on(site.main, "backup", str(file))
+    made = _on(site.main, "store", "backup", str(file))
     ended = _restore(site, tmp_path, "--by", "ahmed", "--reason", "the machine burnt")
 
     assert (made.code, ended.code) == (0, 0), made.said + ended.said
@@ -81,7 +81,7 @@ def test_everything_comes_back_elsewhere(site, tmp_path):
 
 
 def test_a_backup_is_readable_by_its_owner_alone_and_says_what_it_holds_in_clear(site, tmp_path):
-    made = _on(site.main, "backup", str(tmp_path / "backup"))
+    made = _on(site.main, "store", "backup", str(tmp_path / "backup"))
 
     assert stat.S_IMODE((tmp_path / "backup").stat().st_mode) == 0o600
     assert "holds every secret in clear: keep it as a secret, or encrypt it with --recipient" in made.said
@@ -92,7 +92,7 @@ def test_files_of_another_day_are_in_it_too(site, tmp_path):
     (site.folder / "scenarios").mkdir(exist_ok=True)
     (site.folder / "scenarios" / "next-week.yaml").write_text("waves: []\n", encoding="utf-8")
 
-    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+    assert _on(site.main, "store", "backup", str(tmp_path / "backup")).code == 0
     assert _restore(site, tmp_path).code == 0
 
     assert (tmp_path / "there" / "scenarios" / "next-week.yaml").read_text(encoding="utf-8") == "waves: []\n"
@@ -104,7 +104,7 @@ def test_secrets_of_the_environment_come_back_as_an_environment_file(site, tmp_p
     site.change("{file: token}", "{environment: MELUN_TOKEN}")
     site.main.chmod(main)
 
-    assert _on(site.main, "backup", str(tmp_path / "backup"), MELUN_TOKEN='a"b\\c$HOME`id`').code == 0
+    assert _on(site.main, "store", "backup", str(tmp_path / "backup"), MELUN_TOKEN='a"b\\c$HOME`id`').code == 0
     ended = _restore(site, tmp_path)
 
     assert ended.code == 0, ended.said
@@ -115,7 +115,7 @@ def test_secrets_of_the_environment_come_back_as_an_environment_file(site, tmp_p
 
 @pytest.mark.parametrize("there", ["bascule.yaml", "token", "bascule.db"])
 def test_nothing_is_written_where_something_else_is(site, tmp_path, there):
-    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+    assert _on(site.main, "store", "backup", str(tmp_path / "backup")).code == 0
     other = tmp_path / "there" / there
     other.parent.mkdir()
     other.write_text("another's", encoding="utf-8")
@@ -128,7 +128,7 @@ def test_nothing_is_written_where_something_else_is(site, tmp_path, there):
 
 
 def test_restoring_goes_on_where_it_was_stopped(site, tmp_path):
-    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+    assert _on(site.main, "store", "backup", str(tmp_path / "backup")).code == 0
     assert _restore(site, tmp_path).code == 0
     for file in (tmp_path / "there").glob("bascule.db*"):
         file.unlink()
@@ -144,7 +144,7 @@ def test_restoring_goes_on_where_it_was_stopped(site, tmp_path):
 def test_a_backup_is_never_written_over_another(site, tmp_path):
     (tmp_path / "backup").write_text("yesterday's", encoding="utf-8")
 
-    ended = _on(site.main, "backup", str(tmp_path / "backup"))
+    ended = _on(site.main, "store", "backup", str(tmp_path / "backup"))
 
     assert ended.code == 3
     assert f"{tmp_path}/backup is there already: name another file" in ended.said
@@ -158,7 +158,7 @@ class TestEncrypted:
         pair = pyrage.x25519.Identity.generate()
         a_secret_file(tmp_path / "key", f"# created: today\n{pair}\n")
 
-        made = _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public()))
+        made = _on(site.main, "store", "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public()))
         ended = _restore(site, tmp_path, "--identity", str(tmp_path / "key"))
 
         assert (made.code, ended.code) == (0, 0), ended.said
@@ -171,7 +171,7 @@ class TestEncrypted:
         a_secret_file(tmp_path / "words", "correct horse battery staple\n")
         words = ("--passphrase-file", str(tmp_path / "words"))
 
-        assert _on(site.main, "backup", str(tmp_path / "backup"), *words).code == 0
+        assert _on(site.main, "store", "backup", str(tmp_path / "backup"), *words).code == 0
         assert _restore(site, tmp_path, *words).code == 0
 
     @pytest.mark.parametrize(
@@ -188,7 +188,7 @@ class TestEncrypted:
         a_secret_file(tmp_path / "words", "correct horse battery staple\n")
         a_secret_file(tmp_path / "other", f"{pyrage.x25519.Identity.generate()}\n")
         pair = pyrage.x25519.Identity.generate()
-        assert _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public())).code == 0
+        assert _on(site.main, "store", "backup", str(tmp_path / "backup"), "--recipient", str(pair.to_public())).code == 0
 
         ended = _restore(site, tmp_path, *words)
 
@@ -204,7 +204,7 @@ class TestEncrypted:
         """H10: what an option names is read as what the configuration names is."""
         file = a_secret_file(tmp_path / "secret", "correct horse battery staple\n")
         a_backup = tmp_path / "backup"
-        assert _on(site.main, "backup", str(a_backup)).code == 0
+        assert _on(site.main, "store", "backup", str(a_backup)).code == 0
         file.chmod(mode)
 
         ended = _restore(site, tmp_path, option, str(file))
@@ -212,7 +212,7 @@ class TestEncrypted:
         assert (ended.code, said.format(file=file) in ended.said) == (3, True), ended.said
 
     def test_what_is_no_key_makes_no_backup(self, site, tmp_path):
-        ended = _on(site.main, "backup", str(tmp_path / "backup"), "--recipient", "age1nobody")
+        ended = _on(site.main, "store", "backup", str(tmp_path / "backup"), "--recipient", "age1nobody")
 
         assert ended.code == 3
         assert "age1nobody: no public key of age or SSH" in ended.said
@@ -224,14 +224,14 @@ class TestDamaged:
 
     def _restored(self, tmp_path: Path, content: bytes):
         (tmp_path / "damaged").write_bytes(content)
-        ended = _on(_there(tmp_path), "restore", str(tmp_path / "damaged"), "--unproven", "--yes")
+        ended = _on(_there(tmp_path), "store", "restore", str(tmp_path / "damaged"), "--unproven", "--yes")
         assert not (tmp_path / "there").exists()
         assert ended.code == 3
         return ended.said
 
     @pytest.mark.parametrize("share", [0.0, 0.01, 0.5, 0.99])
     def test_a_part_of_a_backup_changes_nothing(self, site, tmp_path, share):
-        assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+        assert _on(site.main, "store", "backup", str(tmp_path / "backup")).code == 0
         content = (tmp_path / "backup").read_bytes()
 
         said = self._restored(tmp_path, content[: int(len(content) * share)])
@@ -240,7 +240,7 @@ class TestDamaged:
 
     @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
     def test_one_wrong_bit_changes_nothing(self, site, tmp_path, place):
-        assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+        assert _on(site.main, "store", "backup", str(tmp_path / "backup")).code == 0
         content = (tmp_path / "backup").read_bytes()
 
         assert "this backup is damaged" in self._restored(tmp_path, _damaged(content, int(len(content) * place)))
@@ -284,7 +284,7 @@ def _tar(members: dict[str, bytes]) -> bytes:
 
 
 def test_a_restore_for_programs_is_one_document(site, tmp_path):
-    assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+    assert _on(site.main, "store", "backup", str(tmp_path / "backup")).code == 0
 
     restored = _restore(site, tmp_path, "--json").document
 
@@ -297,7 +297,7 @@ class TestAsked:
 
     @pytest.fixture
     def backup(self, site, tmp_path):
-        assert _on(site.main, "backup", str(tmp_path / "backup")).code == 0
+        assert _on(site.main, "store", "backup", str(tmp_path / "backup")).code == 0
         return tmp_path / "backup"
 
     def _forged(self, backup: Path, **changed: bytes) -> Path:
@@ -309,7 +309,7 @@ class TestAsked:
         return forge(backup, [replace(each, content=contents.get(each.name, each.content)) for each in members])
 
     def test_without_a_yes_the_places_are_shown_and_nothing_is_written(self, site, tmp_path, backup):
-        ended = _on(_there(tmp_path), "restore", str(backup), "--key", str(site.folder / "backup.key"))
+        ended = _on(_there(tmp_path), "store", "restore", str(backup), "--key", str(site.folder / "backup.key"))
 
         assert ended.code == 2
         for name in ("bascule.yaml", "token", "note-key", "bascule.db"):
@@ -319,7 +319,7 @@ class TestAsked:
         assert not (tmp_path / "there").exists()
 
     def test_what_is_not_proven_is_named_in_the_question(self, tmp_path, backup):
-        ended = _on(_there(tmp_path), "restore", str(backup), "--unproven")
+        ended = _on(_there(tmp_path), "store", "restore", str(backup), "--unproven")
 
         assert ended.code == 2
         assert "Nobody knows who has made this backup (there is no key here" in ended.said
@@ -331,7 +331,7 @@ class TestAsked:
         (tmp_path / "there/backup.key").write_bytes((site.folder / "backup.key").read_bytes())
         (tmp_path / "there/backup.key").chmod(0o600)
 
-        assert _on(_there(tmp_path), "restore", str(backup), "--yes").code == 0
+        assert _on(_there(tmp_path), "store", "restore", str(backup), "--yes").code == 0
 
     def test_a_backup_of_an_older_bascule_is_restored_where_it_is_asked_for(self, site, tmp_path, backup):
         kept = [member for member in members_of(backup) if member.name not in ("proof", "store.db")]
@@ -348,7 +348,7 @@ class TestAsked:
 
     def test_a_store_in_another_place_than_was_shown_is_not_written(self, site, tmp_path, backup):
         config = site.main.read_bytes().replace(b"sqlite:///bascule.db", f"sqlite:///{tmp_path}/cron".encode())
-        ended = _on(_there(tmp_path), "restore", str(self._forged(backup, bascule_yaml=config)), "--unproven", "--yes")
+        ended = _on(_there(tmp_path), "store", "restore", str(self._forged(backup, bascule_yaml=config)), "--unproven", "--yes")
 
         assert ended.code == 3
         assert f"has its store at {tmp_path}/cron, which its list of places does not have" in ended.said
@@ -360,7 +360,7 @@ class TestAsked:
         forged = [replace(members[0], content=json.dumps(manifest).encode()), *members[1:]]
         forge(backup, [*forged, Member(name="variables/LD_PRELOAD", content=b"/tmp/evil.so")])
 
-        ended = _on(_there(tmp_path), "restore", str(backup), "--unproven", "--yes")
+        ended = _on(_there(tmp_path), "store", "restore", str(backup), "--unproven", "--yes")
 
         assert ended.code == 3
         assert "secrets that its configuration does not name (LD_PRELOAD)" in ended.said
@@ -375,7 +375,7 @@ class TestAsked:
         (tmp_path / "there").mkdir()
         (tmp_path / "there/bascule.dbshadow").write_text("root's")
 
-        ended = _on(_there(tmp_path), "restore", str(backup), "--unproven", "--yes")
+        ended = _on(_there(tmp_path), "store", "restore", str(backup), "--unproven", "--yes")
 
         assert ended.code == 0, ended.said
         assert (tmp_path / "there/bascule.dbshadow").stat().st_uid == os.geteuid()

@@ -15,7 +15,7 @@ def _site(tmp_path):
 
 
 def _retire(site, name: str):
-    return ordered(site, "vm", "retire", name, "--reason", "a backup", "--by", "eve")
+    return ordered(site, "store", "retire", name, "--reason", "a backup", "--by", "eve")
 
 
 def _range(site) -> tuple[str, int]:

@@ -125,7 +125,7 @@ def test_the_page_is_private_opens_without_a_network_and_obeys_no_name(site):
     ("words", "said"),
     [
         pytest.param(("--output", "sheet.csv"), "a sheet is an .html or .json file", id="no spreadsheet"),
-        pytest.param(("--drill", "no-drill.json"), "is not what `bascule drill", id="no drill"),
+        pytest.param(("--drill", "no-drill.json"), "is not what `bascule scenario drill", id="no drill"),
     ],
 )
 def test_what_it_cannot_do_is_said(site, words, said):

@@ -36,8 +36,8 @@ def who_ordered(site, *words, **environment):
 @pytest.mark.long
 def test_by_adds_words_to_the_account(site):
     """B8: anybody could have given a hold "by claire"."""
-    given, lines = who_ordered(site, "hold", "--by", "claire", "--reason", "test")
-    _, all_lines = who_ordered(site, "unhold", "--by", "the night shift")
+    given, lines = who_ordered(site, "hold", "start", "--by", "claire", "--reason", "test")
+    _, all_lines = who_ordered(site, "hold", "end", "--by", "the night shift")
 
     assert given == [f"{OWN} (claire)"]
     assert lines == [f"by {OWN} (claire): test"]
@@ -47,7 +47,7 @@ def test_by_adds_words_to_the_account(site):
 @pytest.mark.long
 def test_neither_a_variable_of_ones_own_nor_another_login_name_is_believed(site):
     """B8: Python's getuser reads LOGNAME and USER, which any user can set."""
-    given, _ = who_ordered(site, "hold", LOGNAME="director", USER="director")
+    given, _ = who_ordered(site, "hold", "start", LOGNAME="director", USER="director")
 
     assert given == [OWN]
 
@@ -63,7 +63,7 @@ def test_sudo_says_who_became_somebody_else():
 @pytest.mark.long
 def test_no_words_pass_for_an_account(site):
     """B8: words in parentheses of their own would end the parentheses that they stand in."""
-    given, _ = who_ordered(site, "hold", "--by", "x) and claire as root (y")
+    given, _ = who_ordered(site, "hold", "start", "--by", "x) and claire as root (y")
 
     assert given == [f"{OWN} (x and claire as root y)"]
 
@@ -72,7 +72,7 @@ def test_no_words_pass_for_an_account(site):
 @pytest.mark.parametrize("variable", ["SUDO_UID", "BASCULE_CALLER"])
 def test_root_and_the_daemons_account_may_say_for_whom_they_order(site, variable):
     """N8: the journal said `bascule` for all that root ordered through the role's wrapper."""
-    given, _ = who_ordered(site, "hold", **{variable: str(OTHER.pw_uid)})
+    given, _ = who_ordered(site, "hold", "start", **{variable: str(OTHER.pw_uid)})
 
     assert given == [OWN if " as " in OWN else f"{OTHER.pw_name} as {ACCOUNT}"]
 

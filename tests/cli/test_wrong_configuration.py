@@ -10,12 +10,12 @@ from tests.builders.settings import SECRET
 COMMANDS = [
     ("check",),
     ("run",),
-    ("plan", "--offline"),
+    ("report", "plan", "--offline"),
     ("forecast",),
     ("status", "--offline"),
-    ("desktops", "--offline"),
-    ("agents", "--offline"),
-    ("journal", "--offline"),
+    ("desktop", "list", "--offline"),
+    ("agent", "list", "--offline"),
+    ("report", "journal", "--offline"),
     ("directory", "diff"),
     ("directory", "accept", "--until", "2h", "--by", "claire"),
 ]

@@ -13,11 +13,11 @@ from tests.builders.desk import a_daemon
 from tests.builders.directory import FixedClock
 from tests.builders.pseudo import pseudo, untranslated
 from tests.builders.store import a_roster
-from tests.cli.test_desktop import a_failing_site
+from tests.cli.test_desktop_retry import a_failing_site
 
 NAMES = ("melun", "lyon", "pve", "vd-", "parti")
 OF_OTHERS = {"GET", "nodes", "Errno", "Connection", "refused", "No", "such", "file", "or", "directory"}
-CALL = {"Usage", "bascule", "agents", "OPTIONS", "COMMAND", "ARGS"}
+CALL = {"Usage", "bascule", "check", "OPTIONS", "COMMAND", "ARGS"}
 """Words that a complaint about the command line quotes."""
 
 
@@ -27,18 +27,18 @@ CALL = {"Usage", "bascule", "agents", "OPTIONS", "COMMAND", "ARGS"}
     [
         ("freeze", 0),
         ("thaw", 0),
-        ("hold", 0),
-        ("unhold", 0),
-        ("baseline accept", 2),
-        ("baseline accept --yes", 0),
+        ("hold start", 0),
+        ("hold end", 0),
+        ("store accept", 2),
+        ("store accept --yes", 0),
         ("desktop retry", 2),
         ("desktop retry vd-9", 2),
         ("desktop retry vd-5001", 2),
         ("desktop retry vd-5002", 0),
         ("desktop retry --all-failed", 0),
-        ("vm retire 5001", 2),
-        ("vm retire melun/100", 2),
-        ("vm retire melun/20007", 0),
+        ("store retire 5001", 2),
+        ("store retire melun/100", 2),
+        ("store retire melun/20007", 0),
         ("node cordon pve1", 0),
         ("node drain pve1", 0),
         ("node uncordon pve1", 0),
@@ -59,7 +59,7 @@ def test_an_order(tmp_path: Path, words: str, code: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("words", ["freeze", "thaw", "hold", "unhold", "node uncordon pve1"])
+@pytest.mark.parametrize("words", ["freeze", "thaw", "hold start", "hold end", "node uncordon pve1"])
 def test_what_was_in_force_already_or_never(tmp_path: Path, words: str) -> None:
     site = a_lonely_site(tmp_path)
     with a_daemon(site) as at:
@@ -88,14 +88,14 @@ def test_who_is_forgotten_or_not_yet(tmp_path: Path, kept: tuple[str, ...]) -> N
         store.commit(Changes(roster=a_roster("parti")))
         store.commit(Changes(roster=a_roster(*kept)))
 
-    ended = pseudo("agents", "forget", "parti", "--config", str(site.main))
+    ended = pseudo("agent", "forget", "parti", "--config", str(site.main))
 
     assert ended.code == (2 if "parti" in kept else 0)
     assert untranslated(re.sub(r"person-[0-9a-f]+", "", ended.out + ended.err), names=NAMES) == []
 
 
 def test_an_option_before_the_command_of_a_group() -> None:
-    ended = pseudo("agents", "--json", "forget", "x")
+    ended = pseudo("check", "--json", "storage")
 
     assert ended.code == 2
     assert set(untranslated(ended.err)) <= CALL

@@ -185,37 +185,41 @@ FILES = {
         words=CHECK, change=_tls("port: 8443"), says=("api", "certificate"), french="certificat"
     ),
     "a configuration that is not there": Mistake(
-        words=("plan", "--offline", "--config", "/nope/bascule.yaml"),
+        words=("report", "plan", "--offline", "--config", "/nope/bascule.yaml"),
         says=("/nope/bascule.yaml", "No such file"),
         french="/nope/bascule.yaml",
     ),
     "a configuration that is a folder": Mistake(
-        words=("plan", "--offline", "--config", "{folder}"), says=("cannot be read", "Is a directory"), french="/"
+        words=("report", "plan", "--offline", "--config", "{folder}"), says=("cannot be read", "Is a directory"), french="/"
     ),
 }
 CALLS = {
     "a command that is misspelt": Mistake(words=("stauts",), says=("'stauts'", "Did you mean 'status'?"), french="'status'"),
     "an option that is misspelt": Mistake(words=("status", "--jason"), says=("--jason", "--json"), french="--json"),
     "an option without its value": Mistake(words=("status", "--config"), says=("'--config'", "argument"), french="valeur"),
-    "a number without a unit": Mistake(daemon=True, words=("hold", "--for", "12"), says=("--for", "such as 2h"), french="2h"),
+    "a number without a unit": Mistake(
+        daemon=True, words=("hold", "start", "--for", "12"), says=("--for", "such as 2h"), french="2h"
+    ),
     "a time that is over": Mistake(
         daemon=True,
-        words=("hold", "--until", "2020-01-01T00:00+01:00"),
+        words=("hold", "start", "--until", "2020-01-01T00:00+01:00"),
         says=("--until", "2020-01-01 00:00", "is over"),
         french="2020-01-01 00:00",
     ),
     "a time that is none": Mistake(
         daemon=True,
-        words=("hold", "--until", "2099-13-01T00:00"),
+        words=("hold", "start", "--until", "2099-13-01T00:00"),
         says=("--until", "such as 18:00"),
         french="18:00",
     ),
     "two ends": Mistake(
-        words=("hold", "--for", "2h", "--until", "2099-01-01T00:00+01:00"), says=("--for or --until",), french="--until"
+        words=("hold", "start", "--for", "2h", "--until", "2099-01-01T00:00+01:00"),
+        says=("--for or --until",),
+        french="--until",
     ),
     "a language that there is not": Mistake(words=("status", "--lang", "de"), says=("'de'", "en, fr"), french=""),
     "a role that there is not": Mistake(
-        words=("token", "zoe", "--role", "admin"),
+        words=("config", "token", "zoe", "--role", "admin"),
         says=("--role", "admin is not a role; the roles are board, viewer, helpdesk, operator"),
         french="viewer",
     ),
@@ -224,10 +228,10 @@ CALLS = {
         daemon=True, words=("node", "drain", "paris/pve1"), says=("no cluster paris", "only melun"), french="melun"
     ),
     "a VM that is not in the range": Mistake(
-        daemon=True, words=("vm", "retire", "melun/5"), says=("VM 5", "20000 to 21999"), french="20000"
+        daemon=True, words=("store", "retire", "melun/5"), says=("VM 5", "20000 to 21999"), french="20000"
     ),
     "a VM without its cluster": Mistake(
-        daemon=True, words=("vm", "retire", "20001"), says=("CLUSTER/VMID", "melun"), french="melun"
+        daemon=True, words=("store", "retire", "20001"), says=("CLUSTER/VMID", "melun"), french="melun"
     ),
     "a desktop that there is not": Mistake(
         daemon=True, words=("desktop", "retry", "vd-9999"), says=("no desktop vd-9999",), french="vd-9999"
@@ -244,27 +248,27 @@ STATES = {
         french="pve1, pve2",
     ),
     "a baseline that nothing waits for": Mistake(
-        words=("baseline", "accept", "--yes"),
+        words=("store", "accept", "--yes"),
         daemon=True,
         change=_accepted,
         says=("there is nothing to accept",),
         french="rien à accepter",
     ),
     "an order that nobody takes": Mistake(
-        words=("hold",),
+        words=("hold", "start"),
         says=("nothing was ordered", "no daemon is known", "`--socket` names another"),
         code=OUTSIDE,
         french="`--socket`",
     ),
     "a journal where there is no store": Mistake(
-        words=("journal", "--offline"),
+        words=("report", "journal", "--offline"),
         change=_no_store,
         says=("there is none", "in another place"),
         code=OUTSIDE,
         french="bascule.db",
     ),
     "a store of a newer version": Mistake(
-        words=("journal", "--offline"),
+        words=("report", "journal", "--offline"),
         change=_of_schema("9999"),
         says=("bascule.db", "newer"),
         code=OUTSIDE,
@@ -278,7 +282,7 @@ STATES = {
         french="créée par un Bascule d'avant la première version publiée (schéma 0006)",
     ),
     "a store that is no store": Mistake(
-        words=("journal", "--offline"),
+        words=("report", "journal", "--offline"),
         change=lambda site: (site.folder / "bascule.db").write_text("no database at all " * 99),
         says=("file is not a database", "restore a copy"),
         code=OUTSIDE,
@@ -291,7 +295,15 @@ STATES = {
         code=OUTSIDE,
         french="loire",
     ),
-    "a plan without a daemon": Mistake(words=("plan",), says=("no daemon", "--offline"), code=OUTSIDE, french="--offline"),
+    "a plan without a daemon": Mistake(
+        words=(
+            "report",
+            "plan",
+        ),
+        says=("no daemon", "--offline"),
+        code=OUTSIDE,
+        french="--offline",
+    ),
     "a name that only the daemon may know": Mistake(
         words=("why", "dupond"), says=("nothing matches 'dupond'", "no daemon"), code=OUTSIDE, french="dupond"
     ),
@@ -299,30 +311,36 @@ STATES = {
         words=("desktop", "stop", "vd-1", "--yes"), says=("nothing was ordered", "no daemon"), code=OUTSIDE, french="démon"
     ),
     "a socket that nobody listens on": Mistake(
-        words=("plan", "--socket", "{folder}/api.sock"),
+        words=("report", "plan", "--socket", "{folder}/api.sock"),
         change=_dead_socket,
         says=("no daemon answers at", "start it"),
         code=OUTSIDE,
         french="api.sock",
     ),
     "a socket that is not there": Mistake(
-        words=("plan", "--socket", "/nope/api.sock"), says=("/nope/api.sock", "start it"), code=OUTSIDE, french="/nope/api.sock"
+        words=("report", "plan", "--socket", "/nope/api.sock"),
+        says=("/nope/api.sock", "start it"),
+        code=OUTSIDE,
+        french="/nope/api.sock",
     ),
     "a backup onto another file": Mistake(
-        words=("backup", "{folder}/token"), says=("is there already", "name another file"), code=OUTSIDE, french="token"
+        words=("store", "backup", "{folder}/token"),
+        says=("is there already", "name another file"),
+        code=OUTSIDE,
+        french="token",
     ),
     "a backup that is not there": Mistake(
-        words=("restore", "{folder}/none.age"), says=("none.age", "No such file"), code=OUTSIDE, french="none.age"
+        words=("store", "restore", "{folder}/none.age"), says=("none.age", "No such file"), code=OUTSIDE, french="none.age"
     ),
     "a backup that is none": Mistake(
-        words=("restore", "{folder}/token"),
-        says=("not a backup", "`bascule backup` has written"),
+        words=("store", "restore", "{folder}/token"),
+        says=("not a backup", "`bascule store backup` has written"),
         code=OUTSIDE,
-        french="`bascule backup`",
+        french="`bascule store backup`",
     ),
 }
 HARMLESS = {
-    "an end of no hold": Mistake(daemon=True, words=("unhold",), says=("it was not held",), code=0),
+    "an end of no hold": Mistake(daemon=True, words=("hold", "end"), says=("it was not held",), code=0),
     "an end of no freeze": Mistake(words=("thaw",), says=("it was not frozen",), code=0),
     "a node that was not closed": Mistake(
         daemon=True, words=("node", "uncordon", "pve1"), says=("neither cordoned, drained nor evacuated",), code=0

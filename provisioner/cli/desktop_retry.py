@@ -1,18 +1,10 @@
-"""Orders about single desktops. `desktop retry` is here; each other command has a file of its own: `desktop_*`."""
+"""`bascule desktop retry`: desktops that were given up."""
 
 from typing import Annotated
 
 import typer
 
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.desktop_power import restart, stop
-from provisioner.cli.desktop_quarantine import quarantine, release
-from provisioner.cli.desktop_reassign import reassign
-from provisioner.cli.desktop_rebuild import rebuild
-from provisioner.cli.desktop_reconfigure import reconfigure
-from provisioner.cli.desktop_restore import restore
-from provisioner.cli.desktop_session import logoff, message
-from provisioner.cli.desktop_show import show
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption
 from provisioner.errors import OrderRefused, SettingsError
@@ -20,29 +12,12 @@ from provisioner.model.intents import IntentKind
 from provisioner.reasons.commands import NOTHING_GIVEN_UP, SAY_WHICH_DESKTOPS
 from provisioner.texts.translate import _, plural
 
-desktop = typer.Typer(
-    help="Orders about one desktop: look at it, tell its person something, restart it, keep it as it is, try it again.",
-    no_args_is_help=True,
-)
-desktop.command("show")(show)
-desktop.command("restart")(restart)
-desktop.command("stop")(stop)
-desktop.command("message")(message)
-desktop.command("logoff")(logoff)
-desktop.command("rebuild")(rebuild)
-desktop.command("reassign")(reassign)
-desktop.command("quarantine")(quarantine)
-desktop.command("release")(release)
-desktop.command("restore")(restore)
-desktop.command("reconfigure")(reconfigure)
-
 NamesArgument = Annotated[list[str] | None, typer.Argument(metavar="[NAME...]", help="Which desktops.")]
 AllFailedOption = Annotated[
     bool, typer.Option("--all-failed", help="All that were given up, or whose VM is not listed any more.")
 ]
 
 
-@desktop.command("retry")
 def retry(
     names: NamesArgument = None,
     all_failed: AllFailedOption = False,
