@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 
 from provisioner.cli.command_table import add_command, add_name, command_table, in_place
-from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed
-from provisioner.cli.framework import HELP, PagedGroup, run_app
+from provisioner.cli.completion import ASKED, PROGRAM, command_being_completed, know_shells
+from provisioner.cli.framework import HELP, WRONG_CALL, PagedGroup, run_app
 from provisioner.cli.grammar import ENTRIES, PANEL_OF, Noun, now_called
 from provisioner.cli.output import complain_of, say_zone
 from provisioner.cli.times import begin, for_programs
@@ -136,14 +136,9 @@ def run(words: Sequence[str]) -> None:
         completed = command_being_completed(os.environ)
         name = completed or next(iter(words), "")
         if ASKED in os.environ:
-            from typer._completion_classes import completion_init
-
-            completion_init()
+            know_shells()
         app = app_of(name) if name in ENTRIES else app_naming_all(*words)
         run_app(app, words, name=PROGRAM, complete_var=ASKED)
-
-
-_WRONG_CALL = 2
 
 
 @contextmanager
@@ -155,7 +150,7 @@ def _complaining() -> Iterator[None]:
         for_programs()
         sys.exit(2 if isinstance(error, SettingsError) else 3)
     except SystemExit as ended:
-        if ended.code == _WRONG_CALL:
+        if ended.code == WRONG_CALL:
             for_programs()
         raise
     finally:

@@ -1,7 +1,9 @@
 """`bascule config completion`: the script by which a shell completes commands; and what a shell has asked to complete."""
 
 from collections.abc import Mapping
-from typing import Annotated
+from contextlib import redirect_stdout
+from io import StringIO
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -18,9 +20,20 @@ def completion(shell: ShellArgument) -> None:
     """Print the script by which a shell completes commands and options: `eval "$(bascule config completion bash)"`."""
     if shell not in SHELLS:
         raise typer.BadParameter(_("{shell} is none of bash, zsh, fish", shell=shell), param_hint="SHELL")
-    from typer._completion_shared import get_completion_script
+    from typer.completion import shell_complete
 
-    typer.echo(get_completion_script(prog_name=PROGRAM, complete_var=ASKED, shell=shell))
+    know_shells()
+    with redirect_stdout(StringIO()) as script:
+        shell_complete(cast("Any", None), {}, PROGRAM, ASKED, f"source_{shell}")  # the script names no command
+    typer.echo(script.getvalue().strip())
+
+
+def know_shells() -> None:
+    """Have typer know the shells. It does when it makes the options of its own that install completion, and in no other
+    public way; these options are dropped."""
+    from typer.completion import get_completion_inspect_parameters
+
+    get_completion_inspect_parameters()
 
 
 def command_being_completed(environment: Mapping[str, str]) -> str:

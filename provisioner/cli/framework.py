@@ -1,22 +1,23 @@
 """Adapts typer. It translates what typer itself prints: help pages, and complaints about a wrong call.
 
 Typer has no gettext. So help texts are replaced in the commands, `help_page` prints pages and complaints, and a complaint is
-translated if its sentence is in `_COMPLAINTS`.
+translated if its sentence is in `_COMPLAINTS`. No private name of typer is used: a test looks.
 """
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
-from typer._click.exceptions import ClickException, NoArgsIsHelpError
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperArgument, TyperCommand, TyperGroup, TyperOption
 from typer.main import get_command
 
 from provisioner.texts.translate import N_, _
 
+WRONG_CALL = 2
+"""The exit code."""
 HELP = ["-h", "--help"]
 """The options that print a help page."""
 _TEXTS = ("help", "short_help", "epilog", "rich_help_panel")
@@ -49,13 +50,7 @@ def command_of(app: typer.Typer) -> Any:
     command = get_command(app)
     context = typer.Context(command, help_option_names=HELP)
     for option in options_of(command, context):
-        kind = getattr(getattr(option, "type_descriptor", None), "annotation", None)
-        if kind in (str, Path, bool) and not option.multiple and option.nargs == 1:
-            option._runtime_param = _AsWritten(kind)
-        elif kind == list[str] and option.nargs == -1:
-            option._runtime_param = _AsWritten(list)
-        elif kind in (int, float) and option.nargs == 1:
-            option._runtime_param = _Number(option)
+        option.__class__ = _LIGHT[type(option)]  # typer makes options itself, and takes no other class for them
     for owner, attribute in help_texts(command, context):
         setattr(owner, attribute, _(getattr(owner, attribute)))
     return command
@@ -65,7 +60,7 @@ def run_app(app: typer.Typer, words: Sequence[str], *, name: str, complete_var: 
     """Run the command line, and end the process with its exit code, if that is not 0."""
     try:
         code = command_of(app).main(list(words), prog_name=name, complete_var=complete_var, standalone_mode=False)
-    except ClickException as wrong:
+    except typer.TyperException as wrong:
         _complain(wrong)
         sys.exit(wrong.exit_code)
     except typer.Abort:
@@ -84,7 +79,7 @@ def options_of(command: Any, context: typer.Context) -> Iterator[Any]:
 
 
 class _AsWritten:
-    """Takes texts, a path or a flag as written. Typer's own way loads pydantic, and `bascule freeze` must not wait."""
+    """Takes texts, a path or a flag as written."""
 
     def __init__(self, kind: type) -> None:
         self._kind = kind
@@ -95,18 +90,39 @@ class _AsWritten:
 
 
 class _Number:
-    """Takes a default as it is: only a number that was written has to be checked, which loads pydantic."""
+    """Takes a default as it is: only a number that was written has to be checked. `checking`: gives typer's own way."""
 
-    def __init__(self, option: Any) -> None:
-        self._option = option
+    def __init__(self, checking: Callable[[], Any]) -> None:
+        self._checking = checking
 
     def coerce(self, value: Any, **context: Any) -> Any:
         """The value for the command."""
         if value is None or isinstance(value, int | float):
             return value
-        from typer._coercion import build_runtime_param
+        return self._checking().coerce(value, **context)
 
-        return build_runtime_param(self._option.type_descriptor).coerce(value, **context)
+
+def _taking(option: Any, typers: Callable[[], Any]) -> Any:
+    """What takes the option's value. Typer's own way loads pydantic, and `bascule freeze` must not wait."""
+    kind, single = option.type_descriptor.annotation, not option.multiple and option.nargs == 1
+    if kind in (str, Path, bool) and single:
+        return _AsWritten(kind)
+    if kind == list[str] and option.nargs == -1:
+        return _AsWritten(list)
+    return _Number(typers) if kind in (int, float) and single else typers()
+
+
+class _LightOption(TyperOption):
+    def get_runtime_param(self) -> Any:
+        return _taking(self, super().get_runtime_param)
+
+
+class _LightArgument(TyperArgument):
+    def get_runtime_param(self) -> Any:
+        return _taking(self, super().get_runtime_param)
+
+
+_LIGHT: dict[Any, Any] = {TyperOption: _LightOption, TyperArgument: _LightArgument}
 
 
 def help_texts(command: Any, context: typer.Context) -> Iterator[tuple[Any, str]]:
@@ -127,12 +143,11 @@ def complaint(text: str) -> str:
     return text
 
 
-def _complain(wrong: ClickException) -> None:
-    """Show a wrong call in the language. A group that was called alone has shown its help page."""
+def _complain(wrong: typer.TyperException) -> None:
+    """Show a wrong call in the language."""
     from provisioner.cli.help_page import print_complaint
 
-    if not isinstance(wrong, NoArgsIsHelpError):
-        print_complaint(complaint(wrong.format_message()), getattr(wrong, "ctx", None))
+    print_complaint(complaint(wrong.format_message()), getattr(wrong, "ctx", None))
 
 
 class PagedCommand(TyperCommand):
@@ -144,7 +159,14 @@ class PagedCommand(TyperCommand):
 
 
 class PagedGroup(TyperGroup):
-    """A group with our help page."""
+    """A group with our help page. Called alone it shows the page, which is a wrong call."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """The words that are left for the command inside."""
+        if not args and self.no_args_is_help and not ctx.resilient_parsing:
+            _print_page(self, ctx, None)
+            ctx.exit(WRONG_CALL)
+        return super().parse_args(ctx, args)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """Print it."""

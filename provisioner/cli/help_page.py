@@ -149,7 +149,7 @@ def _option(option: Any, context: Any) -> list[Any]:
     if option.param_type_name == "argument":
         short = [option.display_name_raw + ("..." if option.metavar is None and option.nargs != 1 else "")] * len(short)
     kind = Text(option.display_type_rich(ctx=context) or "", style="bold yellow", overflow="fold")
-    if within := option._get_number_range_help_str():
+    if within := _range(option):
         kind.append(f" [{within}]")
     names = [*map(_options, map(",".join, (long, short))), *map(_negatives, map(",".join, (no_long, no_short)))]
     return [*names, _types(kind), Columns(list(_about(option, context)))]
@@ -176,10 +176,24 @@ def _note(text: str, style: str) -> Text:
 
 
 def _default(option: Any, context: Any) -> str:
-    value, is_said = option._extract_default_help_str(ctx=context), isinstance(option.show_default, str)
-    if not is_said and (value is None or not (option.show_default or context.show_default)):
+    """Of a switch, the name that is meant; nothing, if it has no name for each."""
+    if isinstance(option.show_default, str):
+        return f"({option.show_default})"
+    value = option.get_default(context, call=False)
+    if value is None or not (option.show_default or context.show_default):
         return ""
-    return str(option._get_default_string(ctx=context, show_default_is_str=is_said, default_value=value))
+    if isinstance(value, bool):
+        return (option.opts if value else option.secondary_opts)[0].lstrip("-") if option.secondary_opts else ""
+    return str(getattr(value, "value", value))
+
+
+def _range(option: Any) -> str:
+    """Of a number: `1<=x<=50`, `x>=1`."""
+    if option.min is None and option.max is None:
+        return ""
+    if option.min is None or option.max is None:
+        return f"x<={option.max}" if option.min is None else f"x>={option.min}"
+    return f"{option.min}<=x<={option.max}"
 
 
 def _print_commands(console: Console, group: Any, context: Any) -> None:

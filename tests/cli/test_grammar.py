@@ -1,9 +1,11 @@
 """One grammar: noun and verb, and alone only what one types in a hurry."""
 
 import re
+from pathlib import Path
 
 import pytest
 
+from provisioner.cli import app
 from provisioner.cli.grammar import EARLIER, ENTRIES, PANELS, Noun
 from tests.builders.cli import bascule
 from tests.cli.test_commands import COMMANDS
@@ -61,3 +63,13 @@ def test_no_earlier_name_is_in_use():
 
 def test_an_earlier_name_in_french():
     assert "S'agit-il de 'hold end'" in bascule("--lang", "fr", "unhold").said
+
+
+def test_no_private_name_of_typer_is_used():
+    """What typer does not show may change with each of its releases."""
+    own = Path(app.__file__).parent.rglob("*.py")
+    private = re.compile(r"typer(?:\.\w+)*\._|typer.rich_utils|_runtime_param\b")
+
+    assert [
+        file.name for file in own if private.search(file.read_text(encoding="utf-8").replace("get_runtime_param", ""))
+    ] == []
