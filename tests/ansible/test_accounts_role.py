@@ -60,7 +60,7 @@ def said(installed: Installed, who: str, *words: str) -> tuple[int, str]:
 
 
 def desktops(installed: Installed) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = json.loads(installed.machine.says(BASCULE, "desktops", "--json"))["desktops"]
+    rows: list[dict[str, Any]] = json.loads(installed.machine.says(BASCULE, "desktop", "list", "--json"))["desktops"]
     return rows
 
 
@@ -174,8 +174,8 @@ def test_a_desktop_that_pushes_is_heard_over_the_receiver(installed, tmp_path):
 
 
 def test_tokens_made_on_the_machine_last_over_the_next_run(installed):
-    """N5: `bascule token` was refused there, and the next run emptied the file."""
-    token = installed.machine.run(BASCULE, "token", "grafana", "--role", "board").stdout.strip()
+    """N5: `bascule config token` was refused there, and the next run emptied the file."""
+    token = installed.machine.run(BASCULE, "config", "token", "grafana", "--role", "board").stdout.strip()
     assert asked_with(installed, token) == 200
     pids = [main_pid(installed, service) for service in SERVICES[:2]]
 

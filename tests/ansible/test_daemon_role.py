@@ -45,7 +45,7 @@ def test_the_doctor_finds_all_in_order_and_root_leaves_nothing_in_the_store(inst
 
     assert "result: 0 faults" in said
     assert "the token has all" in said
-    assert installed.machine.says(BASCULE, "hold", "--reason", "test").startswith("held")
+    assert installed.machine.says(BASCULE, "hold", "start", "--reason", "test").startswith("held")
     assert installed.machine.says("find", "/var/lib/bascule", "!", "-user", "bascule") == ""
 
 

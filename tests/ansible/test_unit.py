@@ -107,7 +107,7 @@ def test_the_certificate_is_renewed_each_day_by_an_account_that_writes_nothing_e
     timer = (ROLE / "templates" / "bascule-receiver-renew.timer.j2").read_text()
 
     assert found["ReadWritePaths"] == ["/etc/b /etc/b/private"]
-    assert found["ExecStart"][0] == "/opt/bascule/current/bin/bascule receiver --renew"
+    assert found["ExecStart"][0] == "/opt/bascule/current/bin/bascule guest receiver --renew"
     assert (directives(timer)["OnCalendar"], directives(timer)["Persistent"]) == (["daily"], ["true"])
     judgement = judged(unit, tmp_path, EXPOSURE + 5)
     assert judgement.returncode == 0, judgement.stdout

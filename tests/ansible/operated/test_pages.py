@@ -59,7 +59,7 @@ def test_the_dependencies_are_fetched_for_a_machine_without_an_index(control):
 
 def test_the_receivers_variables_are_those_that_the_tests_play():
     assert yaml.safe_load(RECEIVER_VARIABLES) == {"bascule_receiver": FILES}
-    assert "bin/bascule restore /var/backups/bascule-before-" in GO_BACK
+    assert "bin/bascule store restore /var/backups/bascule-before-" in GO_BACK
 
 
 def test_a_lost_machines_token_is_revoked_on_a_node(control):
@@ -72,7 +72,7 @@ def test_the_api_answers_root(operated):
     until = (datetime.now(UTC) + timedelta(hours=6)).isoformat(timespec="seconds")
     figures = json.loads(typed(operated.machine, FIGURES.replace("curl", "curl --silent")))
     answer = typed(operated.machine, filled_in(HOLD.replace("curl", "curl --silent"), **{"2026-12-01T18:00:00+01:00": until}))
-    operated.machine.says("bascule", "unhold")
+    operated.machine.says("bascule", "hold", "end")
 
     assert "desktops" in json.dumps(figures)
     assert '"hold"' in answer
@@ -109,7 +109,7 @@ def test_the_receiver_and_the_rules_are_configured_by_the_pages_blocks(operated)
     rules = yaml.safe_load(RULES)["profiles"]["shared"]["session_rules"]
     standard = json.loads(operated.machine.says("cat", "/etc/bascule/profiles/standard.yaml"))
     profiles = {"standard": standard | {"session_rules": rules}}
-    make = f"bascule receiver --renew --config {TRIED}/bascule.yaml\n"
+    make = f"bascule guest receiver --renew --config {TRIED}/bascule.yaml\n"
 
     said = accepted(operated, lambda document: document.update(receiver=section, profiles=profiles), before=make)
 

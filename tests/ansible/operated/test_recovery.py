@@ -33,7 +33,7 @@ def typed(machine, block, folder="/root"):
 
 
 def desktops(daemon):
-    listed = json.loads(daemon.machine.says("bascule", "desktops", "--json"))
+    listed = json.loads(daemon.machine.says("bascule", "desktop", "list", "--json"))
     return {desktop["name"]: desktop["login"] for desktop in listed["desktops"]}
 
 

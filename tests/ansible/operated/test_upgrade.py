@@ -86,7 +86,7 @@ def test_a_roll_back_to_a_release_that_cannot_open_the_store_is_refused_while_th
 def test_a_release_whose_daemon_does_not_start_goes_and_the_one_before_comes_back_with_its_store(upgraded):
     """N2."""
     daemon, _, _, folder, _ = upgraded
-    second, before, kept = daemon.release(), schema(daemon), daemon.machine.says("bascule", "journal", "--json")
+    second, before, kept = daemon.release(), schema(daemon), daemon.machine.says("bascule", "report", "journal", "--json")
     broken = newer_release(daemon.wheel, folder / "broken", schemas=2, broken=True)
 
     failed = daemon.play(bascule_wheel=str(broken))
@@ -97,7 +97,7 @@ def test_a_release_whose_daemon_does_not_start_goes_and_the_one_before_comes_bac
     assert daemon.release() == second
     assert works_with(daemon) == [second, second]
     assert schema(daemon) == before
-    assert len(json.loads(daemon.machine.says("bascule", "journal", "--json"))) >= len(json.loads(kept))
+    assert len(json.loads(daemon.machine.says("bascule", "report", "journal", "--json"))) >= len(json.loads(kept))
     assert "bascule.db" in daemon.machine.says("sh", "-c", "ls /var/lib/bascule/failed-*")
     assert daemon.machine.says("find", "/var/lib/bascule", "!", "-user", "bascule") == ""
     assert daemon.machine.says("find", "/run", "-maxdepth", "1", "-name", "bascule-before") == ""
