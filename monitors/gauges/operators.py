@@ -37,7 +37,7 @@ def blocked(view: View) -> Rows:
 @ROOM.gauge(
     "differences",
     "kind",
-    help="VMs that differ from the store, by kind, as shown by `bascule reconcile` without reading notes.",
+    help="VMs that differ from the store, by kind, as shown by `bascule report drift` without reading notes.",
     query="bascule_differences > 0",
     of_cycle=True,
 )

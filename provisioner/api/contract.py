@@ -27,7 +27,7 @@ _TAGS = {
 _TOKEN = {
     "type": "http",
     "scheme": "bearer",
-    "description": "Over TCP, a token of `bascule token`. Over the Unix socket none is sent: the kernel says who asks.",
+    "description": "Over TCP, a token of `bascule config token`. Over the Unix socket none is sent: the kernel says who asks.",
 }
 ROLE, ROLE_BY_KIND = "x-role", "x-role-by-kind"
 """Keys of an operation: the least role that is answered; and of orders, which have several kinds."""

@@ -1,4 +1,4 @@
-"""`bascule backup`: the configuration with its secrets (including the note key) and the store in one file."""
+"""`bascule store backup`: the configuration with its secrets (including the note key) and the store in one file."""
 
 import grp
 import os

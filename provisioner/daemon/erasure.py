@@ -1,4 +1,4 @@
-"""`bascule agents forget`: find the person, check that nothing is left, and erase the history."""
+"""`bascule agent forget`: find the person, check that nothing is left, and erase the history."""
 
 from collections.abc import Iterable, Iterator
 

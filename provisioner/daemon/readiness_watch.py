@@ -138,7 +138,7 @@ class ReadinessWatch:
         """Why there may be no answer."""
         scenario = [] if rules.scenario is None else [str(rules.scenario)]
         trial = ["--trial"] if rules.trial else []
-        words = [*self._command.words, "readiness", *scenario, "--keep", "--json", *trial, *self._arguments]
+        words = [*self._command.words, "surge", "readiness", *scenario, "--keep", "--json", *trial, *self._arguments]
         try:
             process = self._process = subprocess.Popen(  # noqa: S603 (our own command, with paths of the configuration)
                 words,

@@ -1,4 +1,4 @@
-"""What `bascule restore` would write where: nothing is written here, and no link is followed on the way to the places.
+"""What `bascule store restore` would write where: nothing is written here, and no link is followed on the way to the places.
 
 They are resolved when the list is made, which somebody agrees to; then exactly these are written (`restoring`).
 """

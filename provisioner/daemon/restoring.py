@@ -1,4 +1,4 @@
-"""`bascule restore`: write the files and the store of a backup to their places, on a machine without them.
+"""`bascule store restore`: write the files and the store of a backup to their places, on a machine without them.
 
 First everything is read and a list of places is made (`restore_plan`), which somebody agrees to; then exactly these are
 written.

@@ -1,4 +1,4 @@
-"""The demonstration's receiver: `bascule receiver` as a process of its own, as beside a real daemon."""
+"""The demonstration's receiver: `bascule guest receiver` as a process of its own, as beside a real daemon."""
 
 import socket
 import subprocess
@@ -33,7 +33,7 @@ class ReceiverProcess:
     """A context manager: it listens on its port, and nothing outlives it."""
 
     def __init__(self, config: Path, *, port: int, log: Path, start_s: float = START_S) -> None:
-        self._command = [sys.executable, "-c", _PROGRAM, "receiver", "--config", str(config)]
+        self._command = [sys.executable, "-c", _PROGRAM, "guest", "receiver", "--config", str(config)]
         self._port, self._log, self._start_s = port, log, start_s
         self._process: subprocess.Popen[bytes] | None = None
 

@@ -92,7 +92,7 @@ def absences(absent: Iterable[Absent], existence: Mapping[Vmid, bool], *, of: in
 def counts(absent: Absent) -> bool:
     """Whether it says something about the listing. Three kinds do not:
 
-    1. superseded ones: after a node's return they are deleted by hand, as `bascule reconcile` says, and nobody waits for them;
+    1. superseded ones: after a node's return they are deleted by hand, as `bascule report drift` says: nobody waits for them;
     2. what may be half made: a clone that failed before its pool, or whose end nobody saw, is in no listing of a sound token;
     3. what was given up: it waits for a person, and nobody asks about it.
     """

@@ -17,7 +17,7 @@ class Lend(enum.StrEnum):
     """How people get a desktop of a pool."""
 
     ON_REQUEST = "on request"
-    """Somebody asks for them: the help desk by `bascule lend`, or a broker by the API."""
+    """Somebody asks for them: the help desk by `bascule pool lend`, or a broker by the API."""
     BY_PLAN = "by plan"
     """A rotation says who has one in which half-day: nobody has to ask."""
 
@@ -63,7 +63,7 @@ class DesktopPool:
     """Free desktops that are kept on and ready: the next people wait for no boot. The other free ones are made, and stay off
     until they are needed. Left out: all are kept ready."""
     lend: Lend = Lend.ON_REQUEST
-    """`on request`: by `bascule lend`, or by a broker through the API. `by plan`: as the scenario's `rotation` says."""
+    """`on request`: by `bascule pool lend`, or by a broker through the API. `by plan`: as the scenario's `rotation` says."""
     after_person: AfterPerson = AfterPerson.REBUILD
     """`restart`: shut down, its disk as it is; `rebuild`: deleted and made anew; `kept`: for the same person alone. Or
     `{within_a_day: restart, overnight: rebuild}`: overnight is within the hours of `resets`."""

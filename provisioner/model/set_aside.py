@@ -17,12 +17,12 @@ PROTECTING = frozenset({IntentKind.FREEZE, IntentKind.HOLD, IntentKind.QUARANTIN
 """Kinds without which something could be written, stopped or deleted that is not to be."""
 _ENDED_BY = {
     IntentKind.FREEZE: "bascule thaw",
-    IntentKind.HOLD: "bascule unhold",
+    IntentKind.HOLD: "bascule hold end",
     IntentKind.CORDON: "bascule node uncordon {target}",
     IntentKind.QUARANTINE: "bascule desktop release {target}",
 }
 _OF_A_RUN = "bascule surge status"
-_SHOWN_BY = "bascule journal"
+_SHOWN_BY = "bascule report journal"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

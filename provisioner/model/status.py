@@ -1,4 +1,4 @@
-"""The status at the end of a cycle: everything that metrics, `status` and `plan` show. They compute nothing new from it."""
+"""The status at the end of a cycle: all that metrics, `status` and `report plan` show. They compute nothing new from it."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field

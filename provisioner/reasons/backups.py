@@ -9,7 +9,7 @@ BACKUP_FILE_EXISTS = kind("backup_file_exists", "{path} is there already: name a
 BACKUP_FILE_UNWRITABLE = kind("backup_file_unwritable", "{path} cannot be written: {said}")
 RESTORE_UNWRITABLE = kind("restore_unwritable", "{path} cannot be written: {said}; what is there stays, call again")
 RESTORE_OTHERS = kind("restore_others", "nothing was changed, for something else is there already; move it away first: {paths}")
-NO_BACKUP = kind("no_backup", "this is not a backup of Bascule's: name a file that `bascule backup` has written")
+NO_BACKUP = kind("no_backup", "this is not a backup of Bascule's: name a file that `bascule store backup` has written")
 BACKUP_ENCRYPTED = kind("backup_encrypted", "this backup is encrypted: give --identity FILE or --passphrase-file FILE")
 BACKUP_LOCKED = kind("backup_locked", "this backup cannot be decrypted: {said}")
 NO_PUBLIC_KEY = kind("no_public_key", "{key}: no public key of age or SSH ({said})")
@@ -20,7 +20,7 @@ BACKUP_CLEAR = kind(
 LARGE_FOR_PASSPHRASE = kind(
     "backup_large_for_passphrase", "with a passphrase a backup may have {most} bytes: encrypt it for a key, with --recipient"
 )
-NO_PROOF_KEY = kind("no_proof_key", "{path} holds no key of backups: name the file that `bascule backup` has made")
+NO_PROOF_KEY = kind("no_proof_key", "{path} holds no key of backups: name the file that `bascule store backup` has made")
 KEY_INSIDE = kind(
     "backup_key_inside",
     "{path} would be in the backup itself, and so would prove every copy of it: name another file with --key",

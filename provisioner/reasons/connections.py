@@ -29,7 +29,7 @@ PUBLISHER_SIGNS = kind(
 PUBLISHER_ENDED = kind(
     "publisher_ended",
     "the certificate of connection files ended {days:.0f} days ago: people's computers warn of every file",
-    "renew it, roll its thumbprint out, and run `bascule connections --rdp` again: docs/connections.md",
+    "renew it, roll its thumbprint out, and run `bascule agent connections --rdp` again: docs/connections.md",
 )
 PUBLISHER_ENDS = kind(
     "publisher_ends",

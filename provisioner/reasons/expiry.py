@@ -36,8 +36,8 @@ NODE_CERTIFICATE_ENDS_IN_SWITCH = kind(
     "Certificates",
 )
 _RENEW_SERVED = (
-    "renew it in its place: the daemon takes it up within a minute, bascule reload at once; the receiver's: bascule receiver "
-    "--renew, if it has an authority of its own, and restart bascule-receiver"
+    "renew it in its place: the daemon takes it up within a minute, bascule config reload at once; the receiver's: "
+    "bascule guest receiver --renew, if it has an authority of its own, and restart bascule-receiver"
 )
 CERTIFICATE_ENDS = kind("served_certificate_ends", "it ends in {days:.0f} days", _RENEW_SERVED)
 CERTIFICATE_ENDED = kind(
@@ -74,7 +74,7 @@ RECEIVER_KEY_UNREAD = kind(
     "run `bascule check` as root: the daemon's account need not be able to read them",
 )
 _RENEW_RECEIVER = (
-    "as root: bascule receiver --renew, then restart bascule-receiver; a timer does both each day (docs/sessions.md)"
+    "as root: bascule guest receiver --renew, then restart bascule-receiver; a timer does both each day (docs/sessions.md)"
 )
 RECEIVER_NOT_RENEWED = kind(
     "receiver_not_renewed", "it ends in {days:.0f} days, and was not renewed by itself", _RENEW_RECEIVER
@@ -82,16 +82,16 @@ RECEIVER_NOT_RENEWED = kind(
 RECEIVER_UNRENEWABLE = kind(
     "receiver_unrenewable",
     "it ends in {days:.0f} days, and {path}, with which it is renewed, is not there",
-    "put the file back from its copy, then as root: bascule receiver --renew",
+    "put the file back from its copy, then as root: bascule guest receiver --renew",
 )
 RECEIVER_OTHER_AUTHORITY = kind(
     "receiver_other_authority",
     "it is not of the receiver's authority {path}: no desktop that has this authority trusts it",
-    "as root: bascule receiver --renew, or put back the file that belongs to it",
+    "as root: bascule guest receiver --renew, or put back the file that belongs to it",
 )
 _NEW_AUTHORITY = (
-    "move the files of authority and authority_key away, as root: bascule receiver --renew, and bring the new authority into "
-    "the golden image"
+    "move the files of authority and authority_key away, as root: bascule guest receiver --renew, and bring the new authority "
+    "into the golden image"
 )
 RECEIVER_AUTHORITY_WRONG = kind(
     "receiver_authority_wrong",

@@ -4,22 +4,23 @@ from provisioner.reasons.reason import kind
 
 THEN_RESTART = kind(
     "lent_then_restart",
-    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and lent "
-    "to others as it is",
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and "
+    "lent to others as it is",
 )
 THEN_OVERNIGHT = kind(
     "lent_then_overnight",
-    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and lent "
-    "to others of the same day as it is; overnight it is deleted with all that is on its disk, and made anew",
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and "
+    "lent to others of the same day as it is; overnight it is deleted with all that is on its disk, and made anew",
 )
 THEN_REBUILD = kind(
     "lent_then_rebuild",
-    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it is deleted with all "
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it is deleted with all "
     "that is on its disk, and made anew",
 )
 THEN_KEPT = kind(
     "lent_then_kept",
-    "given back (`bascule give-back {login}`), or once nobody has been logged on for {minutes} min, it waits for {login} alone",
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it waits for {login} "
+    "alone",
 )
 # -- by plan: who is logged on counts only once the half-day is over
 BY_PLAN = kind("lent_for_half_day", "lent by plan for the half-day until {until}; after that, once nobody is logged on, {then}")
@@ -36,9 +37,9 @@ PLAN_REBUILD = kind(
 )
 PLAN_KEPT = kind("plan_then_kept", "it waits for {login} alone")
 # -- either way
-WAITS_FOR = kind("lent_waits_for", "nobody else gets it: `bascule lend {login}` lends it again")
+WAITS_FOR = kind("lent_waits_for", "nobody else gets it: `bascule pool lend {login}` lends it again")
 RESET_FIRST = kind("lent_reset_first", "nobody gets it before what the last person left on it is gone")
 DOUBTFUL = kind("lent_doubtful", "nobody gets it before it is known, or reset: docs/pools.md")
 POOL_GONE = kind("lent_pool_gone", "pool {pool} is not configured any more: once it is given back it is shut down, and kept")
-BORROW = kind("lent_borrow", "`bascule lend {login}` lends a desktop of pool {pools} ({free} are free)")
+BORROW = kind("lent_borrow", "`bascule pool lend {login}` lends a desktop of pool {pools} ({free} are free)")
 INSTEAD = kind("lent_instead", "has desktop {desktop} of pool {pool} since {since}")

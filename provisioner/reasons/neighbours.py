@@ -40,7 +40,7 @@ MTU_UNSTATED = kind(
 RANGE_FOREIGN = kind(
     "range_foreign",
     "{count} VMs that are not Bascule's have VMIDs of its range ({vms}): these VMIDs are lost, and further ones may be taken",
-    "choose a range that nobody else uses (clusters.{cluster}.vmids); or `bascule vm retire` for each",
+    "choose a range that nobody else uses (clusters.{cluster}.vmids); or `bascule store retire` for each",
 )
 RANGE_NEXT = kind(
     "range_next",

@@ -6,7 +6,7 @@ NOTE_PROVES = kind("note_proves", "its note proves it ours")
 FOREIGN = kind("foreign", "VM {vmid} is in our VMID range without a note of ours: foreign, its VMID is never used")
 MAYBE_OURS = kind(
     "maybe_ours",
-    "{why}; it may be a clone of ours whose answer was lost: see `bascule reconcile`, or give the token VM.Audit "
+    "{why}; it may be a clone of ours whose answer was lost: see `bascule report drift`, or give the token VM.Audit "
     "on /vms/{vmid}",
 )
 CLONE_HIDDEN = kind(

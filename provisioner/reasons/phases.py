@@ -51,7 +51,7 @@ FIRST_BOOT_FAILED_SO = kind(
 FIRST_BOOT_WAITS = kind(
     "first_boot_waits",
     "running, but has not reported ready since it booted: it waits for its first-boot data, or applies them",
-    "if it stays so: `bascule receiver` has to run, and the desktop has to reach it",
+    "if it stays so: `bascule guest receiver` has to run, and the desktop has to reach it",
 )
 FIRST_BOOT_RUNNING = kind(
     "first_boot_running", "running, but has not reported ready since it booted: its first boot is still in progress"

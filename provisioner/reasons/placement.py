@@ -54,7 +54,7 @@ NOTE_UNREADABLE = kind(
     "note_unreadable",
     "VM {vmid} on node {node} of cluster {cluster} is in our VMID range and its note cannot be read ({said}): if a right is "
     "missing, give the token VM.Audit on it; or move it out of the range, or declare it foreign with "
-    "`bascule vm retire {cluster}/{vmid}`",
+    "`bascule store retire {cluster}/{vmid}`",
 )
 LISTING_LACKS = kind(
     "listing_lacks",

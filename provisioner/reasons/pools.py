@@ -64,7 +64,7 @@ RESET_AFTER_HALF_DAYS = kind(
 IN_DOUBT = kind(
     "lend_in_doubt",
     "desktop {desktop} may be the one that {login} has had: a backup was restored, and who has had it since is not known",
-    "if it is, `bascule lend {login} --desktop {desktop}`; if not, `bascule desktop rebuild {desktop}` makes it anew",
+    "if it is, `bascule pool lend {login} --desktop {desktop}`; if not, `bascule desktop rebuild {desktop}` makes it anew",
 )
 NOT_IN_DOUBT = kind(
     "lend_not_in_doubt", "desktop {desktop} is not in doubt: leave it out, and {login} gets a desktop that is free"

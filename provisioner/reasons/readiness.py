@@ -1,4 +1,4 @@
-"""Standing readiness: what does not hold (`bascule readiness`)."""
+"""Standing readiness: what does not hold (`bascule surge readiness`)."""
 
 from provisioner.reasons.reason import kind
 
@@ -14,7 +14,7 @@ NO_ANSWER_WITHIN = kind("readiness_no_answer_within", "the nightly run had not e
 ENDED_SILENT = kind(
     "readiness_ended_silent",
     "the nightly run has kept no answer (exit code {code}): {said}",
-    "run `bascule readiness` by hand, as the daemon's account",
+    "run `bascule surge readiness` by hand, as the daemon's account",
 )
 LATE = kind("readiness_late", "they would not have their desktop in time")
 LATE_FOR = kind("readiness_late_for", "they would not have their desktop in time: {why}")

@@ -23,7 +23,7 @@ NO_DESKTOP_LEFT = kind(
     "no desktop of pool {pool} is free: {staying} people of an earlier half-day are still logged on, {resetting} desktops are "
     "being reset, {out} are out of use or not made yet, and {due} people have one of theirs",
 )
-BY_PLAN_ONLY = kind("lend_by_plan_only", "pool {pool} lends by plan: `bascule rotation show` says who comes when")
+BY_PLAN_ONLY = kind("lend_by_plan_only", "pool {pool} lends by plan: `bascule surge rotation` says who comes when")
 # -- what the journal says
 LENT_BY_PLAN = kind("lent_by_plan", "lent to {login} by plan, for the half-day from {at} on")
 PLAN_OVER = kind("lent_plan_over", "the half-day is over and nobody is logged on: it is given back")

@@ -5,7 +5,7 @@ from provisioner.reasons.reason import kind
 CUT = kind("cut", "{order}: {why}")
 FREEZE = kind("freeze", "frozen by an operator: `bascule thaw` lets it go on", "`bascule thaw`")
 QUARANTINE = kind("quarantine", "it is in quarantine: nothing is written to it", "`bascule desktop release`")
-HOLD = kind("hold", "held by an operator: no stop, release or delete", "`bascule unhold`")
+HOLD = kind("hold", "held by an operator: no stop, release or delete", "`bascule hold end`")
 NO_QUORUM = kind(
     "no_quorum",
     "the cluster has lost its quorum",
@@ -19,8 +19,8 @@ PAUSED = kind("paused", "cluster {cluster} is paused as long as this lasts: {why
 ONE_FIRST = kind("one_first", "cluster {cluster} was paused: one order is tried first, the others follow once it is accepted")
 BASELINE = kind(
     "baseline",
-    "the store was rebuilt from the desktops' notes: stops and deletes wait for `bascule baseline accept`",
-    "check `bascule desktops` and `bascule reconcile`: if they are right, `bascule baseline accept`",
+    "the store was rebuilt from the desktops' notes: stops and deletes wait for `bascule store accept`",
+    "check `bascule desktop list` and `bascule report drift`: if they are right, `bascule store accept`",
 )
 BASELINE_COUNT = kind("baseline_count", "{count} stops, releases and deletes: {why}")
 SURGE_KEEPS = kind(
@@ -31,11 +31,11 @@ SURGE_KEEPS = kind(
 DELETES = kind(
     "deletes",
     "{count} deletes planned, {allowed} allowed (safety.max_deletes): all of them wait",
-    "`bascule plan --json` names them: if all are right, raise safety.max_deletes",
+    "`bascule report plan --json` names them: if all are right, raise safety.max_deletes",
 )
 STOPS = kind(
     "stops",
     "{count} stops planned, {stopping} under way, {allowed} allowed ({percent:g} % of {ready} ready, "
     "safety.max_stops_percent): all of them wait",
-    "`bascule plan --json` names them: if all are right, raise safety.max_stops_percent",
+    "`bascule report plan --json` names them: if all are right, raise safety.max_stops_percent",
 )

@@ -18,7 +18,7 @@ GATE_FAILED = kind(
     "gate_failed",
     "the gate of wave '{wave}' is shut: batch {batch} waits because {failed} of the {total} desktops of the batch before have "
     "failed; at most {most} may have",
-    "see why they have failed: `bascule desktops`; to go on all the same: `bascule surge go '{wave}'`",
+    "see why they have failed: `bascule desktop list`; to go on all the same: `bascule surge go '{wave}'`",
 )
 # -- what a scenario's gate asks for, in sentences
 GATE_GO_STATED = kind("gate_go_stated", "The first batch waits for `bascule surge go`.")

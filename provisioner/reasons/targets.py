@@ -3,7 +3,7 @@
 from provisioner.reasons.reason import kind
 
 FROZEN = kind("frozen", "frozen by an operator", "`bascule thaw` ends it")
-HELD = kind("held", "held by an operator", "`bascule unhold` ends it")
+HELD = kind("held", "held by an operator", "`bascule hold end` ends it")
 SESSIONS_OPEN = kind("sessions_open", "it has {sessions} open session(s)")
 SESSIONS_UNKNOWN = kind("sessions_unknown", "its sessions are unknown")
 SESSIONS_DOUBTFUL = kind("sessions_doubtful", "its sessions are unknown: {doubt}")
@@ -29,7 +29,7 @@ WANTED = kind("wanted", "wave '{wave}' wants a {profile} desktop for {login}")
 WANTED_AHEAD = kind("wanted_ahead", "wave '{wave}' will need a desktop for {login}: prepared in advance, as far as '{level}'")
 NOT_STARTED = kind("scenario_not_started", "scenario '{scenario}' was not started: an operator starts it")
 NOT_YET = kind("not_yet", "wave '{wave}' has not reached this agent yet")
-BY_HALF_DAYS = kind("by_half_days", "comes by half-days on the desktops of pool {pool} (`bascule rotation show`)")
+BY_HALF_DAYS = kind("by_half_days", "comes by half-days on the desktops of pool {pool} (`bascule surge rotation`)")
 NO_WAVE = kind("no_wave", "no wave of scenario '{scenario}' selects this agent")
 NO_SCENARIO = kind(
     "no_scenario",

@@ -34,7 +34,7 @@ OTHER_PEOPLE_HELD = kind(
     "ids that show another person than before: {count}; nothing changes hands: `bascule directory diff` names them, `bascule "
     "directory rekey --renamed ID` or `bascule directory distinct ID` says who they are",
 )
-_RETRY = "`bascule desktops` says why; `bascule desktop retry` tries again"
+_RETRY = "`bascule desktop list` says why; `bascule desktop retry` tries again"
 DESKTOP_FAILED = kind("desktop_failed", f"{{count}} desktop has failed: {_RETRY}")
 DESKTOPS_FAILED = kind("desktops_failed", f"{{count}} desktops have failed: {_RETRY}")
 CONFIG_REJECTED = kind(
@@ -50,8 +50,8 @@ RESTART_WAITS = kind(
 )
 BASELINE_WAITS = kind(
     "baseline_waits",
-    "the store was rebuilt from the desktops' notes, and stops and deletes wait: check `bascule desktops` and "
-    "`bascule reconcile`; if they are right, `bascule baseline accept`",
+    "the store was rebuilt from the desktops' notes, and stops and deletes wait: check `bascule desktop list` and "
+    "`bascule report drift`; if they are right, `bascule store accept`",
 )
 # -- what nothing is called
 NOTHING_MATCHES = kind("nothing_matches", "nothing matches '{of}': no agent, desktop, node or wave has it in a name")

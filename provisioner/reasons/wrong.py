@@ -39,7 +39,7 @@ LISTING_DOUBTED = kind(
 LEFT_BEHIND = kind(
     "left_behind",
     "our numbers are held by VMs that no VM list shows, left by clones that failed, or of others: {names} ({count} in all)",
-    "`bascule reconcile` says how to see what each of them is, and what removes it",
+    "`bascule report drift` says how to see what each of them is, and what removes it",
 )
 STORAGE_FILLED = kind(
     "storage_filled",
@@ -70,12 +70,12 @@ DIRECTORY_SERVER_FAILS = kind(
 MANY_REJECTED = kind(
     "many_rejected",
     "more than 2 % of the directory's entries cannot be used, people who get no desktop: {count}; {entry}: {why}",
-    "`bascule agents` lists them",
+    "`bascule agent list` lists them",
 )
 ENTRIES_REJECTED = kind(
     "entries_rejected",
     "directory entries that cannot be used, people who get no desktop: {count}; {entry}: {why}",
-    "`bascule agents` lists them",
+    "`bascule agent list` lists them",
 )
 # -- desktops
 DESKTOP_SILENT = kind(
@@ -209,8 +209,8 @@ TOKENS_REFUSED = kind(
     "mend the file that `api: {{tokens: …}}` names: it belongs to root or the daemon, and nobody else may write to it",
 )
 _RENEW = (
-    "renew it in its place: the daemon and the receiver take it up within a minute, `bascule reload` at once; where systemd "
-    "has handed the receiver a copy: `systemctl restart bascule-receiver`"
+    "renew it in its place: the daemon and the receiver take it up within a minute, `bascule config reload` at once; where "
+    "systemd has handed the receiver a copy: `systemctl restart bascule-receiver`"
 )
 CERTIFICATE_AT_END = kind("certificate_at_end", "{use}: the certificate {path} ends in {days:.0f} days", _RENEW)
 CERTIFICATE_OVER = kind(

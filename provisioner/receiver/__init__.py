@@ -1,4 +1,4 @@
-"""`bascule receiver`: takes what desktops push, over TLS, and hands it to the daemon. A process of its own, without any secret.
+"""`bascule guest receiver`: takes what desktops push, over TLS, and hands it to the daemon. A process without any secret.
 
 It has neither the API token nor the note key, nor the secrets that pushes are signed with: the daemon judges them
 (`sessions.checking`). Whoever takes it over can withhold pushes, delay them and lie about what it refused; it cannot make

@@ -116,7 +116,7 @@ class OperatorIntents:
             self._cache.commit(Changes(baseline_accepted=True))
         elif not self._cache.state.baseline_accepted:
             count = len(survey.phases)
-            text = f"rebuilt from the notes of {count} desktops: `bascule baseline accept` lets stops and deletes go on"
+            text = f"rebuilt from the notes of {count} desktops: `bascule store accept` lets stops and deletes go on"
             self._events.notice("store", text)
         return True
 

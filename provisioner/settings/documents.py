@@ -203,7 +203,7 @@ class ApiDocument(Document, of=ApiSettings):
 
 
 class ReceiverDocument(Document, of=ReceiverSettings):
-    """Where desktops push what they say of their sessions (`bascule receiver`), and how that reaches the daemon."""
+    """Where desktops push what they say of their sessions (`bascule guest receiver`), and how that reaches the daemon."""
 
     address: ListenAddress = like(ReceiverSettings, "address")
     certificate: Text = like(ReceiverSettings, "certificate")
@@ -222,7 +222,7 @@ class ReceiverDocument(Document, of=ReceiverSettings):
 
 
 class ConnectionsDocument(Document):
-    """Who signs the connection files that `bascule connections` makes."""
+    """Who signs the connection files that `bascule agent connections` makes."""
 
     certificate: Text = like(ConnectionSettings, "certificate")
     key: Text = like(ConnectionSettings, "key")
@@ -285,11 +285,11 @@ class BasculeDocument(Document, more=((section.after, *section.field()) for sect
     receiver: ReceiverDocument | None = Field(default=None)
     """Where desktops push what they say of their sessions."""
     connections: ConnectionsDocument | None = Field(default=None)
-    """Who signs the connection files (`.rdp`) that `bascule connections` makes."""
+    """Who signs the connection files (`.rdp`) that `bascule agent connections` makes."""
     prometheus: PrometheusDocument | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
     readiness: ReadinessDocument | None = Field(default=None)
-    """When the daemon asks by itself how ready the site is for a surge (`bascule readiness`)."""
+    """When the daemon asks by itself how ready the site is for a surge (`bascule surge readiness`)."""
     log: LogDocument = Field(default=LogDocument())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

@@ -179,7 +179,7 @@ class ProfileDocument(Document, of=Profile):
     searchdomains: list[Domain] = like(Profile, "searchdomains")
     name_prefix: Prefix | None = like(Profile, "name_prefix", default=None)
     connection: ConnectionDocument = Field(default=ConnectionDocument())
-    """How people connect to them over RDP; `bascule connections` makes their connection files."""
+    """How people connect to them over RDP; `bascule agent connections` makes their connection files."""
     clone: Annotated[CloneKind, Field(strict=False)] = like(Profile, "clone")
     storage: StorageName | None = like(Profile, "storage")
     os: Literal["linux", "windows"] = Field(default="linux")

@@ -9,7 +9,7 @@ from provisioner.model.bounds import Bounds
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadinessSettings:
-    """When the daemon asks by itself how ready the site is for a surge (`bascule readiness`), each night."""
+    """When the daemon asks by itself how ready the site is for a surge (`bascule surge readiness`), each night."""
 
     at: int
     """The time of day, such as `'03:00'`: when nobody works."""

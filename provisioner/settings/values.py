@@ -111,15 +111,15 @@ class ApiSettings:
     key: Path | None = None
     """PEM key of the certificate."""
     tokens: Path | None = None
-    """A file with a line for each token: name, role, hash. `bascule token` makes it. Read again when it changes."""
+    """A file with a line for each token: name, role, hash. `bascule config token` makes it. Read again when it changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiverSettings:
-    """Where desktops push what they say of their sessions (`bascule receiver`), and how that reaches the daemon."""
+    """Where desktops push what they say of their sessions (`bascule guest receiver`), and how that reaches the daemon."""
 
     address: str
-    """Where `bascule receiver` listens, with TLS; the desktops have to reach it."""
+    """Where `bascule guest receiver` listens, with TLS; the desktops have to reach it."""
     port: Annotated[int, Bounds(ge=1, le=65_535)] = 9819
     """Next to that of the API; no registered service uses it."""
     certificate: Path
@@ -135,13 +135,13 @@ class ReceiverSettings:
     authority: Path | None = None
     """PEM certificate of the authority that vouches for it, for the golden image. Left out: the system's authorities do."""
     authority_key: Path | None = None
-    """PEM key of that authority, of this site alone: `bascule receiver --renew` renews the certificate with it. Left out: it is
-    renewed by hand. Neither the receiver nor the daemon reads it."""
+    """PEM key of that authority, of this site alone: `bascule guest receiver --renew` renews the certificate with it. Left out:
+    it is renewed by hand. Neither the receiver nor the daemon reads it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConnectionSettings:
-    """Who signs the connection files that `bascule connections` makes; without it they cannot be made."""
+    """Who signs the connection files that `bascule agent connections` makes; without it they cannot be made."""
 
     certificate: Path
     """PEM certificate (chain) of the publisher. People's computers trust its SHA-1 thumbprint, by group policy."""
@@ -182,7 +182,7 @@ class LogSettings:
     """`debug`, `info`, `warning` or `error`. At info, a surge writes some six lines per desktop."""
     names: LogNames = LogNames.PLAIN
     """`plain`, or `pseudonym`: logins, names, mail addresses and directory entries of people are replaced, always by the same
-    pseudonym for a person. `bascule agents who` names the person behind a pseudonym."""
+    pseudonym for a person. `bascule agent who` names the person behind a pseudonym."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -80,7 +80,7 @@ BASELINE = Alert(
     summary="The rebuilt store waits for an operator",
     description="The store was rebuilt from the notes on the desktops. Until its baseline is accepted nothing is stopped, "
     "released or deleted.",
-    command="bascule desktops",
+    command="bascule desktop list",
 )
 NODE_OFFLINE = Alert(
     name="BasculeNodeOffline",
@@ -160,7 +160,7 @@ REJECTS_MANY = Alert(
     held_s=15 * _MINUTE_S,
     summary="More than two in a hundred directory entries are not usable agents",
     description="They lack an id or a login, or share one. These people get no desktop.",
-    command="bascule agents",
+    command="bascule agent list",
 )
 DESKTOPS_FAILED = Alert(
     name="BasculeDesktopsFailed",
@@ -170,7 +170,7 @@ DESKTOPS_FAILED = Alert(
     summary="Desktops have failed",
     description="Every attempt has failed, and Bascule has given them up. Where there is room, their agents get another "
     "desktop; agents who have none yet are among those who wait.",
-    command="bascule desktops",
+    command="bascule desktop list",
 )
 DESKTOPS_LATE = Alert(
     name="BasculeDesktopsLate",
@@ -179,7 +179,7 @@ DESKTOPS_LATE = Alert(
     held_s=5 * _MINUTE_S,
     summary="Desktops do not come up",
     description="They have been starting for longer than their profile's ready_timeout. Their agents wait.",
-    command="bascule desktops",
+    command="bascule desktop list",
 )
 DESKTOPS_SILENT = Alert(
     name="BasculeGuestsGiveNoReport",
@@ -188,7 +188,7 @@ DESKTOPS_SILENT = Alert(
     held_s=_MINUTE_S,
     summary="Desktops that were ready do not answer any more",
     description="Nobody knows who is logged on there, and they may hang. `bascule status` names them.",
-    command="bascule desktops",
+    command="bascule desktop list",
 )
 VMS_UNLISTED = Alert(
     name="BasculeVmsUnlisted",

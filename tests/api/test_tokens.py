@@ -69,7 +69,7 @@ def test_a_faulty_line_is_said_and_hides_no_other(file, line, caplog):
 def test_the_command_makes_a_token_that_counts(tmp_path):
     site = a_lonely_site(tmp_path).write("tokens", "").write("api.pem", "x").write("api.key", "x")
     site.change("api: {socket: api.sock}", "api: {address: 127.0.0.1, certificate: api.pem, key: api.key, tokens: tokens}")
-    made = bascule("token", "grafana", "--role", "board", "--config", str(site.main))
+    made = bascule("config", "token", "grafana", "--role", "board", "--config", str(site.main))
 
     assert made.code == 0, made.err
     assert Tokens(tmp_path / "tokens").caller_with(f"Bearer {made.out.strip()}").role is Role.BOARD
@@ -78,13 +78,13 @@ def test_the_command_makes_a_token_that_counts(tmp_path):
 
 @pytest.mark.parametrize("words", [("grafana", "--role", "king"), ("two words", "--role", "board")])
 def test_a_wrong_call_makes_none(tmp_path, words):
-    ended = bascule("token", *words, "--config", str(a_lonely_site(tmp_path).main))
+    ended = bascule("config", "token", *words, "--config", str(a_lonely_site(tmp_path).main))
 
     assert (ended.code, ended.out) == (2, "")
 
 
 def test_without_a_file_the_line_is_said(tmp_path):
-    made = bascule("token", "grafana", "--role", "board", "--config", str(a_lonely_site(tmp_path).main))
+    made = bascule("config", "token", "grafana", "--role", "board", "--config", str(a_lonely_site(tmp_path).main))
 
     assert made.code == 0
     assert " board " in made.err

@@ -1,4 +1,4 @@
-"""Backups that nobody has made with `bascule backup`: members as somebody wishes, with or without a proof."""
+"""Backups that nobody has made with `bascule store backup`: members as somebody wishes, with or without a proof."""
 
 import gzip
 import io

@@ -100,7 +100,7 @@ class Spoken:
         begin_boot(self.twin.cluster, self.twin.cluster.guests[int(name.removeprefix("vd-"))])
 
     def glance(self) -> list[DesktopState]:
-        """What `bascule desktops` shows beside the daemon: from the store, and from the cluster as it is listed."""
+        """What `bascule desktop list` shows beside the daemon: from the store, and from the cluster as it is listed."""
         records = replace(self.store.load(), roster=self.roster)
         situation = situation_of(self.config, records, self.status.snapshot, self.events.now)
         found = survey(situation)

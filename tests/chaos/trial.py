@@ -335,7 +335,7 @@ class Trial(Scene):
         return guest is not None and self.judge.is_usable(guest)
 
     def _do_lends(self, happening: Happening) -> None:
-        """`bascule lend`, and what follows."""
+        """`bascule pool lend`, and what follows."""
         self._borrowers.lends(happening.about, happening.for_s)
 
     def _order_lending(self, order: LendingOrder) -> LendingAnswer | None:

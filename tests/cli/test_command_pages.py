@@ -24,9 +24,17 @@ def test_every_parameter_is_explained():
     ] == []
 
 
-_NAMED = re.compile(r"`bascule ([a-z][a-z-]*+)(?![=:])(?: ([a-z][a-z-]*))?")
-"""A command within backquotes; notes on the cluster (`bascule installation=…`) are none."""
-_TEXTS = ("README.md", "ARCHITECTURE.md", "docs/**/*.md", "config/**/*.yaml", "provisioner/**/*.py", "provisioner/texts/*.po")
+_NAMED = re.compile(r"(?:`|\bcommand(?:: |=\")|/bin/)bascule ([a-z][a-z-]*+)(?![=:])(?: ([a-z][a-z-]*))?")
+"""A command within backquotes, of an alert, or in a unit; notes on the cluster (`bascule installation=…`) are none."""
+_TEXTS = (
+    *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/**/*.md", "tests/wall/*.py"),
+    *(
+        f"{folder}/**/*.{ending}"
+        for folder in ("ansible", "config")
+        for ending in ("md", "yaml", "yml", "j2", "service", "json")
+    ),
+    *(f"{folder}/**/*.{ending}" for folder in ("provisioner", "monitors") for ending in ("py", "po")),
+)
 
 
 def _is_known(first: str, second: str) -> bool:

@@ -91,7 +91,7 @@ def real_site(folder: Path, *, people: int, change: Change) -> Iterator[RealSite
         )
         site.change_config(lambda document: _configure(document, site, directory.ldaps))
         site.change_config(lambda document: change(document, site.people))
-        command, port = site.command("receiver"), site.receiver_port
+        command, port = site.command("guest", "receiver"), site.receiver_port
         receiver = running(
             command, ports=[port], log=folder / "receiver.log", address=site.network.receiver, within_s=BUSY_START_S
         )

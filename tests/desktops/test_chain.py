@@ -86,7 +86,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chain]:
         site = stack.enter_context(real_site(folder, people=PEOPLE, change=change))
         site.comes(lambda: everybody_is_served(site), within_s=READY_S)
         shown_on = stack.enter_context(display(folder / "display.log"))
-        assert site.bascule("connections", "--rdp", str(rdp), "--json").returncode == 0
+        assert site.bascule("agent", "connections", "--rdp", str(rdp), "--json").returncode == 0
         people = []
         for person in site.people:
             machine = site.machine(site.desktops()[person.name]["vmid"])

@@ -25,9 +25,9 @@ pytestmark = pytest.mark.real
 
 AGENTS = 20
 NODES = 2
-ASKED = ("plan", "desktops", "agents", "node list", "journal")
+ASKED = ("report plan", "desktop list", "agent list", "node list", "report journal")
 """What the daemon is asked for; and with `--offline` the store and the cluster."""
-QUICK = (*(f"{command} --offline" for command in (*ASKED, "status")), "reconcile")
+QUICK = (*(f"{command} --offline" for command in (*ASKED, "status")), "report drift")
 LOOKS = (*QUICK, "check", "check storage", "forecast")
 WHENCE = {"computed here, without the daemon", "from the store, without the daemon"}
 LOOKED = {"before": LOOKS, "amid": (*QUICK, *ASKED), "after": (*LOOKS, *ASKED)}
@@ -153,19 +153,19 @@ def test_amid_the_switch_some_are_under_way(answers: Answers):
 
 
 def test_the_plan_orders_what_there_is_room_for_and_defers_the_rest(answers: Answers):
-    before, after = (answers[moment, "plan --offline --json"].document for moment in ("before", "after"))
+    before, after = (answers[moment, "report plan --offline --json"].document for moment in ("before", "after"))
 
     assert Counter(action["action"] for action in before["actions"]) == {"clone": NODES}, "one alone on each storage"
     assert len(before["deferred"]) == AGENTS - NODES
-    assert f"the next cycle would do: {NODES} × clone" in answers["before", "plan --offline"].out
+    assert f"the next cycle would do: {NODES} × clone" in answers["before", "report plan --offline"].out
     assert [action for action in after["actions"] if action["action"] not in ("checkguest", "assign")] == []
     assert after["deferred"] == []
-    assert " ordered: " in answers["after", "plan"].out
-    assert answers["after", "plan --json"].document["deferred"] == []
+    assert " ordered: " in answers["after", "report plan"].out
+    assert answers["after", "report plan --json"].document["deferred"] == []
 
 
 def test_every_agent_is_listed_with_a_desktop_or_the_reason_for_none(answers: Answers):
-    before, after = answers["before", "agents --offline --json"].document, answers["after", "agents --json"].document
+    before, after = answers["before", "agent list --offline --json"].document, answers["after", "agent list --json"].document
     before, after = before["agents"], after["agents"]
 
     assert {agent["login"] for agent in before} == {agent["login"] for agent in after} == LOGINS
@@ -176,27 +176,27 @@ def test_every_agent_is_listed_with_a_desktop_or_the_reason_for_none(answers: An
 
 
 def test_every_desktop_is_listed_with_its_agent_and_node(answers: Answers):
-    assert answers["before", "desktops --offline"].out == "there is no desktop yet\n"
-    after = answers["after", "desktops --json"].document["desktops"]
+    assert answers["before", "desktop list --offline"].out == "there is no desktop yet\n"
+    after = answers["after", "desktop list --json"].document["desktops"]
 
     assert {desktop["login"] for desktop in after} == LOGINS
     assert {desktop["node"] for desktop in after} == {"pve01", "pve02"}
-    lines = answers["after", "desktops"].out.splitlines()
+    lines = answers["after", "desktop list"].out.splitlines()
     assert len(lines) == AGENTS + 1
     assert all("ready" in line for line in lines[1:])
 
 
 def test_the_journal_keeps_what_was_ordered_and_what_came_of_it(answers: Answers):
-    assert answers["before", "journal --offline"].out == "nothing has been ordered yet\n"
-    entries = answers["after", "journal --json"].document["lines"]
-    assert answers["after", "journal --offline --json"].document["lines"] == entries
+    assert answers["before", "report journal --offline"].out == "nothing has been ordered yet\n"
+    entries = answers["after", "report journal --json"].document["lines"]
+    assert answers["after", "report journal --offline --json"].document["lines"] == entries
 
     assert len(entries) == 50
     assert {entry["result"] for entry in entries} == {"done"}
     assert {"start", "ready"} <= {entry["what"] for entry in entries}
     assert all(entry["reason"] or entry["because"] for entry in entries), "each line says why"
     assert {entry["because"]["code"] for entry in entries if entry["what"] == "start"} == {"wanted"}
-    assert "wants a standard desktop for" in answers["after", "journal"].out
+    assert "wants a standard desktop for" in answers["after", "report journal"].out
 
 
 def test_the_forecast_goes_on_from_where_the_switch_is(answers: Answers):
@@ -340,5 +340,5 @@ def test_a_demonstration_sends_no_password_in_clear(tmp_path):
 
 @pytest.mark.parametrize("moment", ["before", "amid", "after"])
 def test_store_and_cluster_never_differ(answers: Answers, moment):
-    assert answers[moment, "reconcile --json"].document == {"differences": [], "notes_read": 0, "unseen": {}, "unread": {}}
-    assert answers[moment, "reconcile"].out == "the clusters are as the store has them\n0 notes read\n"
+    assert answers[moment, "report drift --json"].document == {"differences": [], "notes_read": 0, "unseen": {}, "unread": {}}
+    assert answers[moment, "report drift"].out == "the clusters are as the store has them\n0 notes read\n"

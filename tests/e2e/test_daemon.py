@@ -150,7 +150,7 @@ def _live(life: Life, *, notify: Path) -> None:
     switch.config.write_text(sound, encoding="utf-8")
     life.truths["ordered to freeze"] = switch.truth()
     pause(1.5)  # fifteen seconds of the twin's: several cycles
-    life.order("hold --by claire")
+    life.order("hold start --by claire")
     life.order("status")
     pause(0.5)
     life.look("frozen")

@@ -100,8 +100,8 @@ def _happen(accident: Accident) -> None:
     assert switch.said(_LET_THROUGH), switch.log()[-3000:]
     assert switch.said(f"{AGENTS - len(LEAVERS)} wanted"), switch.log()[-3000:]
     accident.look("let through")
-    accident.order("journal", "journal", "--json")
-    accident.order("forget", "agents", "forget", LEAVERS[0], "--by", "claire")
+    accident.order("journal", "report", "journal", "--json")
+    accident.order("forget", "agent", "forget", LEAVERS[0], "--by", "claire")
     assert switch.stop() == 0
     accident.log = switch.log()
 

@@ -39,7 +39,7 @@ def test_the_node_is_empty_afterwards_and_everybody_is_still_logged_on(tmp_path:
         switch.start()
         ready = switch.wait_for(lambda truth: truth["ready"] == AGENTS and truth["sessions"] == SESSIONS)
         assert (ready["ready"], ready["sessions"]) == (AGENTS, SESSIONS)
-        rows = json.loads(switch.bascule("desktops", "--json").stdout)["desktops"]
+        rows = json.loads(switch.bascule("desktop", "list", "--json").stdout)["desktops"]
         node = rows[0]["node"]
 
         ended = switch.bascule("node", "evacuate", node, "--yes", "--reason", "new memory", "--by", "claire")

@@ -73,7 +73,7 @@ def test_everything_failed_is_no_success(switch: Switch):
     ended, programs = status(switch), status(switch, "--json")
 
     assert (ended.code, programs.code) == (1, 1)
-    said = f"{AGENTS} desktops have failed: `bascule desktops` says why; `bascule desktop retry` tries again"
+    said = f"{AGENTS} desktops have failed: `bascule desktop list` says why; `bascule desktop retry` tries again"
     assert said in ended.out
     assert [reason["text"] for reason in programs.document["status"]["wrong"]] == [said]
 

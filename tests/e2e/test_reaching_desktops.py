@@ -59,7 +59,7 @@ def test_names_resolve_and_files_lead_to_the_desktops(tmp_path):
         published = status is not None and [zone.published for zone in status.parts[PUBLISHED]] == [AGENTS, AGENTS]
         if not asked and status is not None and status.phases.get("ready") == AGENTS and published:
             ask("status", "--json", "--config", str(config))
-            ask("connections", "--json", "--rdp", str(rdp), "--config", str(config))
+            ask("agent", "connections", "--json", "--rdp", str(rdp), "--config", str(config))
         return bool(asked) and all(command.poll() is not None for command in asked.values())
 
     with (
@@ -82,6 +82,6 @@ def test_names_resolve_and_files_lead_to_the_desktops(tmp_path):
         (FORWARD, AGENTS, []),
         (REVERSE, AGENTS, []),
     ]
-    assert len(json.loads(said["connections"][0])["written"]) == AGENTS
+    assert len(json.loads(said["agent"][0])["written"]) == AGENTS
     lines = {line for file in rdp.iterdir() for line in file.read_bytes().decode("utf-16").split("\r\n")}
     assert {f"full address:s:{address}" for address in desktops.values()} <= lines

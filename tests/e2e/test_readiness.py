@@ -1,4 +1,4 @@
-"""`bascule readiness` on a served twin: sound, and then with its template gone on one node."""
+"""`bascule surge readiness` on a served twin: sound, and then with its template gone on one node."""
 
 import json
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ AN_ANSWER = r"readiness: \d+ of 100.*"
 
 
 def asked(switch: Switch) -> tuple[int, Any]:
-    ended = switch.bascule("readiness", "--json")
+    ended = switch.bascule("surge", "readiness", "--json")
     assert ended.stdout, ended.stderr
     return ended.returncode, json.loads(ended.stdout)
 
@@ -127,7 +127,7 @@ def test_a_store_that_is_deleted_in_the_middle_of_a_trial_leaves_no_desktop_and_
         switch.forget()
         switch.start()
         said, answers = first_answer(switch)
-        accepted = switch.bascule("baseline", "accept", "--yes")
+        accepted = switch.bascule("store", "accept", "--yes")
         left = switch.wait_for(lambda truth: truth["desktops"] == AGENTS)
         still = ask_daemon(switch.folder / "api.sock", READINESS)["answers"]
         switch.stop()
@@ -149,10 +149,10 @@ def test_a_canary_drill_is_kept_and_leaves_no_desktop(tmp_path: Path):
         switch.change_config(changed)
         switch.start()
         switch.wait_for(lambda truth: truth["ready"] == AGENTS)
-        drill = switch.bascule("drill", str(tmp_path / "scenario.yaml"), "--canary", "2%", "--yes", "--json")
+        drill = switch.bascule("scenario", "drill", str(tmp_path / "scenario.yaml"), "--canary", "2%", "--yes", "--json")
         after = switch.wait_for(lambda truth: truth["desktops"] == AGENTS)
         switch.stop()
-        offline = switch.bascule("readiness", "--history", "--offline", "--json")
+        offline = switch.bascule("surge", "readiness", "--history", "--offline", "--json")
 
     (desktop,) = json.loads(drill.stdout)["desktops"]
     assert (drill.returncode, desktop["reached"]) == (0, True), drill

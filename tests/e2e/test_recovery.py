@@ -34,12 +34,12 @@ def test_a_switch_goes_on_from_a_backup_on_another_machine(tmp_path: Path, later
         switch.start()
         then = switch.wait_for(lambda truth: truth["desktops"] >= 20)
         # In this process: a command's start is half a minute of the twin's time.
-        made = bascule("backup", str(backup), "--config", str(switch.config), **switch.environment())
+        made = bascule("store", "backup", str(backup), "--config", str(switch.config), **switch.environment())
         lost = switch.wait_for(lambda truth: truth["desktops"] >= then["desktops"] + later)
         switch.kill()
         _lose_the_machine(switch.folder)
 
-        back = switch.bascule("restore", str(backup), "--yes", "--reason", "the machine burnt")
+        back = switch.bascule("store", "restore", str(backup), "--yes", "--reason", "the machine burnt")
         switch.start()
         serving = switch.said("/metrics")
         switch.wait_for(lambda truth: truth["ready"] >= AGENTS)

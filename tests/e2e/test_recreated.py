@@ -80,7 +80,7 @@ def _happen(recreation: Recreation) -> None:
     switch.wait_for(lambda truth: truth["writes"] >= recreation.truths["before"]["writes"] + len(AGAIN))
     recreation.order("after", "directory", "diff", "--json")
     recreation.order("status", "status", "--offline")
-    recreation.order("journal", "journal", "--json", "--lines", "1000")
+    recreation.order("journal", "report", "journal", "--json", "--lines", "1000")
 
     switch.kill()
     switch.forget()

@@ -1,4 +1,4 @@
-"""`bascule reload` on a running daemon: what is taken up, what is refused, what the guard holds back, and who ordered it."""
+"""`bascule config reload` on a running daemon: what is taken up, refused, or held back by the guard, and who ordered it."""
 
 from pathlib import Path
 
@@ -20,16 +20,16 @@ def test_the_answer_to_a_reload_is_what_the_daemon_then_does(tmp_path: Path):
         assert switch.said(f"{AGENTS} wanted"), switch.log()[-3000:]
 
         switch.change_config(lambda it: it.update(safety={**it["safety"], "max_deletes": 1}))
-        taken_up = switch.bascule("reload", "--by", "the night shift")
-        again = switch.bascule("reload")
+        taken_up = switch.bascule("config", "reload", "--by", "the night shift")
+        again = switch.bascule("config", "reload")
         sound = switch.config.read_text(encoding="utf-8")
         switch.config.write_text(sound.replace('"installation"', '"instalation"'), encoding="utf-8")
-        refused = switch.bascule("reload")
+        refused = switch.bascule("config", "reload")
         switch.config.write_text(sound, encoding="utf-8")
         switch.change_config(lambda it: it.update(entitlements=[{"profile": "standard", "who": {"groups": ["teletravial"]}}]))
-        held = switch.bascule("reload")
+        held = switch.bascule("config", "reload")
         switch.config.write_text(sound, encoding="utf-8")
-        mended = switch.bascule("reload")
+        mended = switch.bascule("config", "reload")
 
         assert (taken_up.returncode, "safety.max_deletes" in taken_up.stdout) == (0, True), taken_up
         assert "ordered by " in switch.log()
@@ -49,12 +49,12 @@ def test_keys_of_the_directory_are_taken_up_and_judged_by_the_guard(tmp_path: Pa
         sound = switch.config.read_text(encoding="utf-8")
 
         switch.change_config(lambda it: it.update(directory={**it["directory"], "filter": "(uid=nobody*)"}))
-        nobody = switch.bascule("reload")
+        nobody = switch.bascule("config", "reload")
         switch.change_config(lambda it: it.update(directory={**it["directory"], "filter": "(uid=a*)"}))
-        few = switch.bascule("reload")
+        few = switch.bascule("config", "reload")
         switch.config.write_text(sound, encoding="utf-8")
         switch.change_config(lambda it: it.update(directory={**it["directory"], "interval": "4min"}))
-        mended = switch.bascule("reload")
+        mended = switch.bascule("config", "reload")
 
         assert (nobody.returncode, "directory cannot be read" in nobody.stderr) == (1, True), nobody
         assert (few.returncode, "entitled agents would leave" in few.stderr) == (1, True), few

@@ -120,7 +120,7 @@ def _ready(config: str, state: str) -> list[dict[str, Any]]:
     desktops: list[dict[str, Any]] = []
 
     def are_ready() -> bool:
-        ended = bascule("desktops", "--json", "--config", config, **{TWIN_STATE: state})
+        ended = bascule("desktop", "list", "--json", "--config", config, **{TWIN_STATE: state})
         desktops[:] = ended.document["desktops"] if ended.code == 0 else []
         return {desktop["phase"] for desktop in desktops} == {"ready"}
 

@@ -97,7 +97,7 @@ def test_its_migrations_make_a_store(installed, tmp_path):
     )
     made = run(installed, "python", "-c", program, cwd=tmp_path)
     assert (made.returncode, (tmp_path / "bascule.db").is_file()) == (0, True), made.stderr
-    journal = run(installed, "bascule", "journal", "--offline", "--config", "bascule.yaml", cwd=tmp_path)
+    journal = run(installed, "bascule", "report", "journal", "--offline", "--config", "bascule.yaml", cwd=tmp_path)
     assert journal.stdout == "nothing has been ordered yet\n", journal.stderr
 
 

@@ -21,7 +21,7 @@ READINGS = (a_check(7), a_verify(8), an_assignment(9))
 ALL = Plan(actions=(*WRITES, *READINGS))
 GENEROUS = Safety(max_deletes=10, max_stops_percent=100)
 
-REBUILT = "the store was rebuilt from the desktops' notes: stops and deletes wait for `bascule baseline accept`"
+REBUILT = "the store was rebuilt from the desktops' notes: stops and deletes wait for `bascule store accept`"
 
 
 def circumstances(**changed):

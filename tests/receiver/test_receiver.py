@@ -128,7 +128,7 @@ def laboratory(home: Path, count: int = 3, *, join: Join = lambda _: None, gives
     site.cycle()
     desk = PushDesk(settings, clock=site.clock, clock_rate=1.0, nudge=lambda: None, join=join)
     desk.open()
-    command = [str(Path(sys.executable).with_name("bascule")), "receiver", "--config", str(config)]
+    command = [str(Path(sys.executable).with_name("bascule")), "guest", "receiver", "--config", str(config)]
     log = home / "receiver.log"
     try:
         with running(command, ports=[port], log=log) as process, ExitStack() as ends:

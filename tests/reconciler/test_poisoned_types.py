@@ -60,7 +60,7 @@ def test_an_order_whose_text_is_none_stands_until_somebody_ends_it(site: Site, c
 
 @pytest.mark.parametrize("kind", [IntentKind.FREEZE, IntentKind.HOLD])
 def test_what_stops_everything_is_ended_by_its_command_whatever_it_is_about(site: Site, kind: IntentKind):
-    """H1: a row with a target was in force for everything, and neither `thaw` nor `unhold` removed it."""
+    """H1: a row with a target was in force for everything, and neither `thaw` nor `hold end` removed it."""
     insert(site, kind.value, "vd-5001")
     site.settle(cycles=2)
     standing = [(intent.kind, intent.target) for intent in site.status.intents]

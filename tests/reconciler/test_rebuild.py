@@ -88,7 +88,7 @@ def test_a_rebuilt_store_waits_for_an_operators_word_and_says_so_once():
     lose_the_store(site)
     site.settle()
 
-    text = "rebuilt from the notes of 2 desktops: `bascule baseline accept` lets stops and deletes go on"
+    text = "rebuilt from the notes of 2 desktops: `bascule store accept` lets stops and deletes go on"
     assert site.heard.notices == [("store", text)]
     assert not site.status.baseline_accepted
 

@@ -1,4 +1,4 @@
-"""K1: a node was away and its desktops were made again; then the operator deletes the former ones, as `reconcile` says."""
+"""K1: a node was away and its desktops were made again; then the operator deletes the former ones, as `report drift` says."""
 
 import pytest
 

@@ -41,7 +41,7 @@ def test_it_is_named_with_its_error_and_what_can_be_done():
     (reason,) = set(site.reasons.values())
     assert "VM 5900" in reason
     assert "595: no route to host" in reason
-    assert "bascule vm retire pve/5900" in reason
+    assert "bascule store retire pve/5900" in reason
 
 
 def test_an_operator_retires_it_and_everything_goes_on():

@@ -57,7 +57,7 @@ def test_one_desktop_does_not_report_hundreds_of_sessions():
     ],
 )
 def test_strangers_are_counted_apart_and_shown(login: str, strangers: int):
-    """A10: on a dedicated desktop every other user is a stranger, in status, metric and `bascule desktops`."""
+    """A10: on a dedicated desktop every other user is a stranger, in status, metric and `bascule desktop list`."""
     site = Spoken(agents=1).all_ready()
     site.says = with_sessions(login)
     site.play(180)

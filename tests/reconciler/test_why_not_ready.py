@@ -81,7 +81,7 @@ def test_a_ready_desktop_that_falls_silent_says_why_and_stops_saying_it():
 
 
 def test_the_store_keeps_the_reason_for_other_processes():
-    """E5: `bascule desktops` works without the daemon: the store keeps the reason, also over a restart."""
+    """E5: `bascule desktop list` works without the daemon: the store keeps the reason, also over a restart."""
     site = Spoken(agents=1, says=refused(MISSING)).play(180)
 
     assert [MISSING in state.because for state in site.glance()] == [True], site.glance()[0].because

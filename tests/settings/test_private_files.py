@@ -104,11 +104,11 @@ def test_no_token_is_added_to_them_either(tmp_path, expose, said):
 
 @EXPOSED
 def test_the_settings_name_such_a_file_of_tokens(tmp_path, expose, said):
-    """H10: at a start, a reload and `bascule check`; and `bascule token` ends with it."""
+    """H10: at a start, a reload and `bascule check`; and `bascule config token` ends with it."""
     site = a_lonely_site(tmp_path).write("tokens", "").write("api.pem", "x").write("api.key", "x")
     site.change("api: {socket: api.sock}", "api: {address: 127.0.0.1, certificate: api.pem, key: api.key, tokens: tokens}")
     expose(tmp_path / "tokens")
-    made = bascule("token", "grafana", "--role", "board", "--config", str(site.main))
+    made = bascule("config", "token", "grafana", "--role", "board", "--config", str(site.main))
 
     assert (made.code, made.out, (tmp_path / "tokens").read_text()) == (2, "", "")
     assert said.format(file=tmp_path / "tokens", folder=tmp_path) in made.err

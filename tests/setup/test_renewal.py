@@ -192,15 +192,15 @@ def test_the_command_renews_by_the_section_alone(tmp_path: Path):
     section = "receiver: {address: 127.0.0.1, certificate: r.pem, key: r.key"
     config.write_text(f"{section}, name: localhost, authority: ca.pem, authority_key: ca.key}}\n")
 
-    first, second = (bascule("receiver", "--renew", "--config", str(config)) for _ in range(2))
+    first, second = (bascule("guest", "receiver", "--renew", "--config", str(config)) for _ in range(2))
 
     assert (first.code, "r.pem is renewed" in first.said) == (0, True), first.said
     assert (second.code, "nothing is renewed" in second.said) == (0, True), second.said
     config.write_text(f"{section}}}\n")
-    ended = bascule("receiver", "--renew", "--config", str(config))
+    ended = bascule("guest", "receiver", "--renew", "--config", str(config))
     assert (ended.code, "names no authority of its own" in ended.said) == (2, True), ended.said
     config.write_text(f"{section}, authority_key: ca.key}}\n")
-    ended = bascule("receiver", "--renew", "--config", str(config))
+    ended = bascule("guest", "receiver", "--renew", "--config", str(config))
     assert (ended.code, "1:11 receiver: authority_key: needs name, authority and key" in ended.said) == (2, True), ended.said
 
 

@@ -1,4 +1,4 @@
-"""`bascule check`, `backup` and `restore` are translated, except for names, values and words of other systems."""
+"""`bascule check`, `store backup` and `store restore` are translated, except for names, values and words of other systems."""
 
 from pathlib import Path
 
@@ -70,23 +70,23 @@ def test_a_backup_and_what_comes_back(site: Site, tmp_path: Path) -> None:
     paths = {"here", "there", "backup", "bascule", "yaml", "ca", "pem", "token", "note", "key", "people", "ldif", "standard"}
     paths |= {"profiles", "scenarios", "db", "UTC", "seine"}
 
-    assert _untranslated(site, "backup", str(file), code=0) <= paths
+    assert _untranslated(site, "store", "backup", str(file), code=0) <= paths
     key = ("--key", str(site.folder / "backup.key"))
-    assert _untranslated(site, "restore", str(file), *key, code=2, config=there) <= paths | by | {"no", "yes"}
-    assert _untranslated(site, "restore", str(file), code=3, config=there) <= paths | by
-    assert _untranslated(site, "restore", str(file), "--unproven", code=2, config=there) <= paths | by
-    assert _untranslated(site, "restore", str(file), *key, "--yes", code=0, config=there) <= paths | by
+    assert _untranslated(site, "store", "restore", str(file), *key, code=2, config=there) <= paths | by | {"no", "yes"}
+    assert _untranslated(site, "store", "restore", str(file), code=3, config=there) <= paths | by
+    assert _untranslated(site, "store", "restore", str(file), "--unproven", code=2, config=there) <= paths | by
+    assert _untranslated(site, "store", "restore", str(file), *key, "--yes", code=0, config=there) <= paths | by
 
 
 @pytest.mark.parametrize(
     ("words", "code"),
     [
-        (("backup", "there-already"), 3),
-        (("backup", "new", "--recipient", "age1", "--passphrase-file", "words"), 2),
-        (("backup", "new", "--passphrase-file", "no-file"), 3),
-        (("backup", "new", "--passphrase-file", "empty"), 3),
-        (("restore", "no-file"), 3),
-        (("restore", "there-already"), 3),
+        (("store", "backup", "there-already"), 3),
+        (("store", "backup", "new", "--recipient", "age1", "--passphrase-file", "words"), 2),
+        (("store", "backup", "new", "--passphrase-file", "no-file"), 3),
+        (("store", "backup", "new", "--passphrase-file", "empty"), 3),
+        (("store", "restore", "no-file"), 3),
+        (("store", "restore", "there-already"), 3),
     ],
 )
 def test_a_backup_that_cannot_be(site: Site, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], code: int) -> None:
@@ -94,5 +94,5 @@ def test_a_backup_that_cannot_be(site: Site, monkeypatch: pytest.MonkeyPatch, wo
     (site.folder / "there-already").write_text("other", encoding="utf-8")
     a_secret_file(site.folder / "empty", "")
 
-    quoted = {"bascule", "backup", "Usage", "OPTIONS", "FILE", "no", "empty", "there"}
+    quoted = {"bascule", "store", "backup", "Usage", "OPTIONS", "FILE", "no", "empty", "there"}
     assert _untranslated(site, *words, code=code) <= quoted | set(OF_OTHERS.split())

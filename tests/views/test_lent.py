@@ -49,8 +49,8 @@ def test_why_of_the_person_says_which_desktop_since_when_and_what_happens_after(
     assert "lent to login0002: desktop vd-5009 of pool desk, since 2027-01-15" in said
     assert "(1 h 0 min)" in said
     assert "it is ready; `bascule why vd-5009` says more" in said
-    assert "after: given back (`bascule give-back login0002`), or once nobody has been logged on for 15 min" in said
-    assert "bascule lend" not in said
+    assert "after: given back (`bascule pool return login0002`), or once nobody has been logged on for 15 min" in said
+    assert "bascule pool lend" not in said
 
 
 def test_why_of_the_desktop_says_who_has_it():
@@ -66,7 +66,7 @@ def test_why_of_the_desktop_says_who_has_it():
         (LeaseState.LENT, AfterPerson.RESTART, "it is shut down, and lent to others as it is"),
         (LeaseState.LENT, AfterPerson.REBUILD, "it is deleted with all that is on its disk, and made anew"),
         (LeaseState.LENT, AfterPerson.KEPT, "it waits for login0002 alone"),
-        (LeaseState.KEPT, AfterPerson.KEPT, "nobody else gets it: `bascule lend login0002` lends it again"),
+        (LeaseState.KEPT, AfterPerson.KEPT, "nobody else gets it: `bascule pool lend login0002` lends it again"),
         (LeaseState.TO_RESET, AfterPerson.REBUILD, "nobody gets it before what the last person left on it is gone"),
         (LeaseState.IN_DOUBT, AfterPerson.KEPT, "nobody gets it before it is known, or reset"),
     ],
@@ -79,15 +79,15 @@ def test_a_person_without_any_is_told_how_to_get_one():
     published = borrowed()
 
     assert any(
-        "to do: `bascule lend login0001` lends a desktop of pool desk (6 are free)" in line
+        "to do: `bascule pool lend login0001` lends a desktop of pool desk (6 are free)" in line
         for line in lines(published, "login0001")
     )
     without = replace(published, status=replace(published.status, pools=()))
-    assert not any("bascule lend" in line for line in lines(without, "login0001"))
+    assert not any("bascule pool lend" in line for line in lines(without, "login0001"))
 
 
 def test_a_person_with_a_ready_desktop_is_not_told_to_borrow():
-    assert not any("bascule lend" in line for line in lines(a_publication(a_desktop(2), wanted=2), "login0002"))
+    assert not any("bascule pool lend" in line for line in lines(a_publication(a_desktop(2), wanted=2), "login0002"))
 
 
 def test_agents_and_desktops_name_it():

@@ -41,7 +41,7 @@ def test_it_is_the_person_s_for_the_half_day_whoever_is_logged_on():
 
     assert "lent by plan for the half-day until 2027-01-15T14:00:00Z" in after
     assert "15 min" not in after
-    assert "give-back" not in after
+    assert "pool return" not in after
 
 
 @pytest.mark.parametrize(

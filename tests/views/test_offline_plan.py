@@ -1,4 +1,4 @@
-"""What `bascule plan` computes without a daemon is what a daemon does that starts then."""
+"""What `bascule report plan` computes without a daemon is what a daemon does that starts then."""
 
 from dataclasses import replace
 from random import Random

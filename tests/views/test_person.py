@@ -467,7 +467,7 @@ CALLS = [
         en="Agent 1 has no desktop of their own, and can be lent one of a pool: 2 are free",
         fr="Agent 1 n'a pas de poste à soi et peut en emprunter un à un pool (libres\xa0: 2)",
         standing="none",
-        commands=("bascule lend login0001",),
+        commands=("bascule pool lend login0001",),
     ),
     a_call(
         calls.one_is_lent,
@@ -491,7 +491,7 @@ CALLS = [
         en="Agent 1 has no desktop now: vd-5001 of pool desk is kept, and has to be lent again",
         fr="Agent 1 n'a pas de poste en ce moment\xa0: vd-5001 du pool desk est gardé, et doit être prêté de nouveau",
         standing="waits",
-        commands=("bascule lend login0001",),
+        commands=("bascule pool lend login0001",),
     ),
     a_call(
         calls.lent_and_hangs,
@@ -507,7 +507,7 @@ CALLS = [
         standing="hangs",
         commands=(
             "bascule desktop restart vd-5001",
-            "bascule give-back login0001",
+            "bascule pool return login0001",
         ),
     ),
     a_call(
@@ -525,7 +525,7 @@ CALLS = [
         commands=(
             "bascule desktop restart vd-5001",
             "bascule desktop quarantine vd-5001",
-            "bascule lend login0001",
+            "bascule pool lend login0001",
         ),
     ),
     a_call(
@@ -595,11 +595,11 @@ def test_an_order_that_is_shown_is_taken_and_comes_to_something(made: Callable[[
     assert parses(words)
 
     match words:
-        case ["bascule", "lend", login, *rest]:
+        case ["bascule", "pool", "lend", login, *rest]:
             desktop = DesktopName(rest[1]) if rest else None
             answer = site.reconciler.lend(LendOrder(who=login, by="desk", at=site.clock.at, desktop=desktop))
             assert (answer.refused, answer.desktop is not None) == ("", True)
-        case ["bascule", "give-back", login]:
+        case ["bascule", "pool", "return", login]:
             site.reconciler.lend(GiveBackOrder(who=login, by="desk", at=site.clock.at))
             again = site.reconciler.lend(LendOrder(who=login, by="desk", at=site.clock.at))
             assert (again.refused, again.existing) == ("", False)

@@ -194,4 +194,4 @@ def test_a_login_is_one_word_of_the_shell(login):
     site.settle()
     (command,) = asked(site, login)["card"]["commands"]
 
-    assert [word for word in shlex.split(command["command"]) if word != "--"] == ["bascule", "lend", login]
+    assert [word for word in shlex.split(command["command"]) if word != "--"] == ["bascule", "pool", "lend", login]

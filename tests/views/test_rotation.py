@@ -38,7 +38,7 @@ def test_the_document_has_who_comes_when_and_who_waits():
 
 
 def test_a_rotation_that_has_not_begun_is_named():
-    """F23: before its start `rotation show` said that no scenario with a rotation is in force."""
+    """F23: before its start `surge rotation` said that no scenario with a rotation is in force."""
     scenario = Scenario(name="half days", waves=(), rotation=a_rotation())
 
     assert rotation_document(a_status(rotation=None), scenario).not_begun == "half days"

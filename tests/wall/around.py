@@ -134,9 +134,9 @@ _TABLES = (
         title=Text("Probes", "Sondes"),
         about=Text(
             "Desktops that a probe has reached as a person would, and has not, within the window; and the last probe. "
-            "`bascule probe --sample 20`.",
+            "`bascule desktop probe --sample 20`.",
             "Postes qu'une sonde a joints comme le ferait une personne, ou non, dans la fenêtre ; et la dernière sonde. "
-            "`bascule probe --sample 20`.",
+            "`bascule desktop probe --sample 20`.",
         ),
         queries=(
             query('sum(bascule_probes{result="passed"})', "reached", "joints", steps=((None, DIM),)),

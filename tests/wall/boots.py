@@ -43,7 +43,9 @@ BOOTS = (
     Panel(
         kind=Kind.LINES,
         title=Text("Actions ended, a minute", "Actions terminées, par minute"),
-        about=Text("By their result; `bascule journal` has each.", "Par résultat ; `bascule journal` donne chacune."),
+        about=Text(
+            "By their result; `bascule report journal` has each.", "Par résultat ; `bascule report journal` donne chacune."
+        ),
         queries=(query("60 * sum by (result) (rate(bascule_actions_total[$__rate_interval]))", "{{result}}"),),
         wide=8,
         high=7,

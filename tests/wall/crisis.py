@@ -40,9 +40,9 @@ _FIRST_LINE = (
         kind=Kind.NUMBER,
         title=Text("Ready", "Postes prêts"),
         about=Text(
-            "Desktops that their agent can log on to, of all that the scenario plans. Too slow? Type `bascule plan`.",
+            "Desktops that their agent can log on to, of all that the scenario plans. Too slow? Type `bascule report plan`.",
             "Postes sur lesquels l'agent peut ouvrir une session, sur le total prévu par le scénario. Trop "
-            "lent ? Taper `bascule plan`.",
+            "lent ? Taper `bascule report plan`.",
         ),
         queries=(
             query("sum(bascule_desktops_wanted_ready)", "ready", "prêts"),
@@ -82,8 +82,9 @@ _FIRST_LINE = (
         kind=Kind.NUMBER,
         title=Text("Longest wait", "Attente la plus longue"),
         about=Text(
-            "How long the agent has waited who has waited longest for a ready desktop. From half an hour on: `bascule plan`.",
-            "Depuis quand attend l'agent qui attend le plus un poste prêt. À partir d'une demi-heure : `bascule plan`.",
+            "How long the agent has waited who has waited longest for a ready desktop. From half an hour on: "
+            "`bascule report plan`.",
+            "Depuis quand attend l'agent qui attend le plus un poste prêt. À partir d'une demi-heure : `bascule report plan`.",
         ),
         queries=(query("max(bascule_waiting_oldest_age_seconds)"),),
         wide=4,
@@ -92,15 +93,16 @@ _FIRST_LINE = (
         decimals=0,
         none=Text("no data", "pas de données"),
         steps=((None, GOOD), (900.0, LOOK), (1800.0, ACT)),
-        command="bascule plan",
+        command="bascule report plan",
         runbook="desktops",
     ),
     Panel(
         kind=Kind.NAME,
         title=Text("It waits for", "Ce qui freine"),
         about=Text(
-            "What most of the work waits for: that which is under way, too. `bascule plan` names the node, storage or setting.",
-            "Ce qu'attend la plus grande part du travail, y compris celui en cours. `bascule plan` nomme le nœud, le "
+            "What most of the work waits for: that which is under way, too. `bascule report plan` names the node, storage or "
+            "setting.",
+            "Ce qu'attend la plus grande part du travail, y compris celui en cours. `bascule report plan` nomme le nœud, le "
             "stockage ou le réglage.",
         ),
         queries=(query(_WAITS_FOR, "{{reason}}"),),
@@ -108,7 +110,7 @@ _FIRST_LINE = (
         high=6,
         none=Text("nothing", "rien"),
         steps=((None, LOOK),),
-        command="bascule plan",
+        command="bascule report plan",
         runbook="desktops",
     ),
     Panel(
@@ -116,9 +118,9 @@ _FIRST_LINE = (
         title=Text("Sessions", "Sessions"),
         about=Text(
             "Open sessions, and on how many desktops they were counted. Unknown: desktops that may have any. Oldest reading: "
-            "who has come or gone since on that desktop is not counted. `bascule desktops` gives the reasons.",
+            "who has come or gone since on that desktop is not counted. `bascule desktop list` gives the reasons.",
             "Sessions ouvertes, et le nombre de postes où elles ont été comptées. Inconnus : postes qui peuvent en avoir. "
-            "Lecture la plus ancienne : depuis, les arrivées et départs n'y sont pas comptés. `bascule desktops` donne les "
+            "Lecture la plus ancienne : depuis, les arrivées et départs n'y sont pas comptés. `bascule desktop list` donne les "
             "raisons.",
         ),
         queries=(query("sum(bascule_sessions)", "now", "maintenant"), *band()),

@@ -80,7 +80,7 @@ DAEMON = Dashboard(
         Panel(
             kind=Kind.NUMBER,
             title=Text("Safety rules that hold back", "Règles de sécurité qui retiennent"),
-            about=Text("`bascule plan` shows the arithmetic.", "`bascule plan` montre le calcul."),
+            about=Text("`bascule report plan` shows the arithmetic.", "`bascule report plan` montre le calcul."),
             queries=(query("max(bascule_safety_blocked_rules)"),),
             wide=4,
             high=5,
@@ -208,8 +208,8 @@ DAEMON = Dashboard(
             kind=Kind.LINES,
             title=Text("Lines of the journal, a minute", "Lignes du journal, par minute"),
             about=Text(
-                "What is done, and what comes of it. `bascule journal` shows it.",
-                "Ce qui est fait, et ce qu'il en advient. Voir `bascule journal`.",
+                "What is done, and what comes of it. `bascule report journal` shows it.",
+                "Ce qui est fait, et ce qu'il en advient. Voir `bascule report journal`.",
             ),
             queries=(query("60 * deriv(bascule_journal_sequence[5m])", "lines", "lignes", BLUE),),
             wide=8,
@@ -219,7 +219,7 @@ DAEMON = Dashboard(
         Panel(
             kind=Kind.BARS,
             title=Text("Differences between store and clusters", "Écarts entre la base et les clusters"),
-            about=Text("`bascule reconcile` names each.", "`bascule reconcile` nomme chacun."),
+            about=Text("`bascule report drift` names each.", "`bascule report drift` nomme chacun."),
             queries=(query("max by (kind) (bascule_differences) > 0", "{{kind}}"),),
             wide=8,
             high=6,

@@ -35,7 +35,7 @@ LOCKS = Dashboard(
         Panel(
             kind=Kind.AREAS,
             title=Text("Not ordered yet, by what it waits for", "Non encore lancé, par raison d'attente"),
-            about=Text("`bascule plan` names the place.", "`bascule plan` nomme l'endroit."),
+            about=Text("`bascule report plan` names the place.", "`bascule report plan` nomme l'endroit."),
             queries=(
                 query(
                     ever_above_zero("bascule_queue_length", "reason"),

@@ -59,8 +59,8 @@ POOLS = (
         kind=Kind.BARS,
         title=Text("Refused lends, within an hour", "Prêts refusés, en une heure"),
         about=Text(
-            "By the code of the reason; who asks again is counted again. `bascule lend WHO` says the reason in full.",
-            "Par code du motif ; qui redemande compte à nouveau. `bascule lend QUI` donne le motif en toutes lettres.",
+            "By the code of the reason; who asks again is counted again. `bascule pool lend WHO` says the reason in full.",
+            "Par code du motif ; qui redemande compte à nouveau. `bascule pool lend QUI` donne le motif en toutes lettres.",
         ),
         queries=(query("sum by (reason) (increase(bascule_lends_refused_total[1h]))", "{{reason}}"),),
         wide=12,
@@ -195,9 +195,9 @@ POOLS = (
         title=Text("Grants of the broker, within an hour", "Autorisations du portail, en une heure"),
         about=Text(
             "Lent desktops that the broker may open, and grants that were wanted and refused, by the code of the reason. "
-            "`bascule lend WHO --grant` says the reason in full.",
+            "`bascule pool lend WHO --grant` says the reason in full.",
             "Postes prêtés que le portail peut ouvrir, et autorisations demandées et refusées, par code du motif. "
-            "`bascule lend WHO --grant` donne le motif en toutes lettres.",
+            "`bascule pool lend WHO --grant` donne le motif en toutes lettres.",
         ),
         queries=(
             query("sum(increase(bascule_grants_total[1h]))", "given", "données"),

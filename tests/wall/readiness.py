@@ -23,8 +23,9 @@ READINESS = Dashboard(
             kind=Kind.NUMBER,
             title=Text("Would have a desktop in time", "Auraient un poste à temps"),
             about=Text(
-                "Part of the people, by the last answer. Below 100 %: `bascule readiness --history` says why.",
-                "Part des personnes, d'après la dernière réponse. Sous 100 % : `bascule readiness --history` dit pourquoi.",
+                "Part of the people, by the last answer. Below 100 %: `bascule surge readiness --history` says why.",
+                "Part des personnes, d'après la dernière réponse. Sous 100 % : "
+                "`bascule surge readiness --history` dit pourquoi.",
             ),
             queries=(query("min(bascule_readiness_ratio)"),),
             wide=6,
@@ -55,9 +56,9 @@ READINESS = Dashboard(
             kind=Kind.NUMBER,
             title=Text("Trial desktops", "Postes d'essai"),
             about=Text(
-                "Made, reached as a person would, and deleted, for the last answer. None? `bascule readiness --history`.",
-                "Créés, joints comme par une personne, et supprimés, pour la dernière réponse. Aucun ? `bascule readiness "
-                "--history`.",
+                "Made, reached as a person would, and deleted, for the last answer. None? `bascule surge readiness --history`.",
+                "Créés, joints comme par une personne, et supprimés, pour la dernière réponse. Aucun ? "
+                "`bascule surge readiness --history`.",
             ),
             queries=(query("sum(bascule_readiness_trial_desktops)"),),
             wide=6,
@@ -110,8 +111,9 @@ READINESS = Dashboard(
             kind=Kind.TABLE,
             title=Text("What does not hold", "Ce qui ne tient pas"),
             about=Text(
-                "Causes of the last answer, and the people whom each costs their desktop. `bascule readiness --history`.",
-                "Causes de la dernière réponse, et personnes privées de poste par chacune. `bascule readiness --history`.",
+                "Causes of the last answer, and the people whom each costs their desktop. `bascule surge readiness --history`.",
+                "Causes de la dernière réponse, et personnes privées de poste par chacune. "
+                "`bascule surge readiness --history`.",
             ),
             queries=(query("max by (subject, cause) (bascule_readiness_cause_people)"),),
             wide=12,
@@ -129,9 +131,9 @@ READINESS = Dashboard(
             title=Text("Last drills", "Derniers exercices"),
             about=Text(
                 "On twins, and with some real desktops: when, the part of the people who had a desktop, late batches, "
-                "and the age in seconds. Older than a quarter? `bascule drill SCENARIO`.",
+                "and the age in seconds. Older than a quarter? `bascule scenario drill SCENARIO`.",
                 "Sur jumeaux, et avec quelques vrais postes : quand, la part des personnes qui ont eu un poste, les lots en "
-                "retard, et l'âge en secondes. Plus vieux qu'un trimestre ? `bascule drill SCENARIO`.",
+                "retard, et l'âge en secondes. Plus vieux qu'un trimestre ? `bascule scenario drill SCENARIO`.",
             ),
             queries=(
                 query("max by (place) (bascule_drill_timestamp_seconds) * 1000"),

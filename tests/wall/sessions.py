@@ -40,9 +40,9 @@ SESSIONS = Dashboard(
             title=Text("Peak", "Maximum"),
             about=Text(
                 "Of all profiles, today (UTC) and in 14 days, to the event where desktops push; and the most desktops of which "
-                "it was not known at once. `bascule report peaks` has each day.",
+                "it was not known at once. `bascule report peak` has each day.",
                 "Tous profils, aujourd'hui (UTC) et en 14 jours, à l'événement près où les postes l'envoient ; et le plus de "
-                "postes dont on l'ignorait à la fois. `bascule report peaks` donne chaque jour.",
+                "postes dont on l'ignorait à la fois. `bascule report peak` donne chaque jour.",
             ),
             queries=(
                 query("max(bascule_sessions_day_peak)", "today", "aujourd'hui"),
@@ -60,9 +60,9 @@ SESSIONS = Dashboard(
             title=Text("Desktops with unknown sessions", "Postes aux sessions inconnues"),
             about=Text(
                 "The count is too low by them, and they are never stopped; and how many sessions the desktops of all profiles "
-                "had when they last said. `bascule desktops` gives the reasons.",
+                "had when they last said. `bascule desktop list` gives the reasons.",
                 "Le compte est trop bas d'autant, et ils ne sont jamais arrêtés ; et combien de sessions avaient les postes de "
-                "tous les profils à leurs dernières nouvelles. `bascule desktops` donne les raisons.",
+                "tous les profils à leurs dernières nouvelles. `bascule desktop list` donne les raisons.",
             ),
             queries=(
                 query(f"sum(bascule_desktops_sessions_unknown{{{_P}}})", "desktops", "postes"),
@@ -77,8 +77,8 @@ SESSIONS = Dashboard(
             kind=Kind.NUMBER,
             title=Text("Sessions of somebody else", "Sessions d'une autre personne"),
             about=Text(
-                "On a desktop that is another agent's. `bascule desktops` names them.",
-                "Sur le poste d'un autre agent. `bascule desktops` les nomme.",
+                "On a desktop that is another agent's. `bascule desktop list` names them.",
+                "Sur le poste d'un autre agent. `bascule desktop list` les nomme.",
             ),
             queries=(
                 query(f"sum(bascule_sessions_of_strangers{{{_P}}})", "sessions", "sessions"),
@@ -177,9 +177,9 @@ SESSIONS = Dashboard(
             title=Text("Half-days in turn", "Demi-journées à tour de rôle"),
             about=Text(
                 "People of this half-day who have a desktop, who wait for one, and people who stay on after theirs. "
-                "`bascule rotation show` names them.",
+                "`bascule surge rotation` names them.",
                 "Agents de cette demi-journée qui ont un poste, qui en attendent un, et agents restés après la leur. "
-                "`bascule rotation show` les nomme.",
+                "`bascule surge rotation` les nomme.",
             ),
             queries=(
                 query('sum(bascule_rotation_people{state="with_desktop"})', "have one", "en ont un"),
@@ -222,8 +222,8 @@ SESSIONS = Dashboard(
             kind=Kind.NUMBER,
             title=Text("Half-days are published for", "Demi-journées publiées pour"),
             about=Text(
-                "Until the last published half-day ends. `bascule rotation show` has the weeks.",
-                "Jusqu'à la fin de la dernière demi-journée publiée. `bascule rotation show` donne les semaines.",
+                "Until the last published half-day ends. `bascule surge rotation` has the weeks.",
+                "Jusqu'à la fin de la dernière demi-journée publiée. `bascule surge rotation` donne les semaines.",
             ),
             queries=(query("max(bascule_rotation_published_until_timestamp_seconds > 0) - time()"),),
             wide=6,

@@ -77,7 +77,9 @@ def _strangers(desktop: DesktopState) -> set[str]:
 def _strange(name: DesktopName, count: int) -> LogLine:
     """The log does not name people."""
     who = "a stranger is" if count == 1 else f"{count} strangers are"
-    return LogLine(subject=f"desktop {name}", text=f"{who} logged on (`bascule desktops` names them)", level=LineLevel.WARNING)
+    return LogLine(
+        subject=f"desktop {name}", text=f"{who} logged on (`bascule desktop list` names them)", level=LineLevel.WARNING
+    )
 
 
 __all__ = ["desktop_lines"]

@@ -23,7 +23,7 @@ from provisioner.reasons.drift import DONE
 from provisioner.reasons.reason import Reason
 
 _REASONS_A_CYCLE = 5
-"""Lines about deferrals in a cycle: the most frequent reasons. `bascule plan` shows all."""
+"""Lines about deferrals in a cycle: the most frequent reasons. `bascule report plan` shows all."""
 
 _OWN_LINES = (DifferenceKind.MISSING, DifferenceKind.POWERED_OFF, DifferenceKind.SUPERSEDED)
 
@@ -148,7 +148,9 @@ def _differences(before: Status, status: Status) -> Iterator[LogLine]:
     if more:
         counted = ", ".join(f"{more[kind]} {kind}" for kind in DifferenceKind if kind in more)
         level = LineLevel.WARNING if any(DONE[kind].act for kind in more) else LineLevel.INFO
-        yield LogLine(subject="cluster and store", text=f"they differ: {counted} (`bascule reconcile` names each)", level=level)
+        yield LogLine(
+            subject="cluster and store", text=f"they differ: {counted} (`bascule report drift` names each)", level=level
+        )
 
 
 def _clusters(before: Status, status: Status) -> Iterator[LogLine]:

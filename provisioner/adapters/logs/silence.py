@@ -12,7 +12,7 @@ _BOOTING_S = 30.0
 """A booting desktop may be asked before its guest agent runs, or knows anything: only a longer silence gets a line."""
 _NAMED, _NAMED_IN_S, _COUNTED_S = 5, 600.0, 60.0
 """So many desktops of one cause are named in so many seconds, and the others counted once in so many: it may silence a whole
-profile, one boot after the other. `bascule desktops` names all."""
+profile, one boot after the other. `bascule desktop list` names all."""
 
 _PASSING = (GuestWord.NOT_ASKED, GuestWord.OFF, GuestWord.CONNECTIONS)
 """Causes without a line: the cluster's own lines say why it did not ask, the next listing shows desktops that are off, and
@@ -41,7 +41,7 @@ class Silence:
             else:
                 self._others.add(name)
         if self._others and not 0 <= status.at - self._counted_at < _COUNTED_S:
-            yield "desktops", f"{len(self._others)} more give no report: `bascule desktops` says why of each"
+            yield "desktops", f"{len(self._others)} more give no report: `bascule desktop list` says why of each"
             self._others.clear()
             self._counted_at = status.at
 

@@ -12,7 +12,7 @@ _NOT_REACHED = Alert(
     summary="People do not reach their desktops ({{ $labels.common }})",
     description="The desktops are ready, and probes that go the way of a person fail. What failed desktops have in common is "
     "named.",
-    command="bascule probe --sample 20",
+    command="bascule desktop probe --sample 20",
     labels=("common",),
 )
 ALERTS = {_NOT_REACHED: (NOT_REACHED,)}

@@ -1,4 +1,4 @@
-"""Probes: where the way to a desktop ends, and what failures have in common (`bascule probe`)."""
+"""Probes: where the way to a desktop ends, and what failures have in common (`bascule desktop probe`)."""
 
 from provisioner.reasons.reason import kind
 
@@ -80,4 +80,6 @@ FACTORS = {
     "gateway": kind("probes_gateway", "gateway {name}"),
 }
 """By the word of the factor's kind."""
-NOT_REACHED = kind("probes_not_reached", "people do not reach their desktops: {what} (`bascule probe --sample 20` tries again)")
+NOT_REACHED = kind(
+    "probes_not_reached", "people do not reach their desktops: {what} (`bascule desktop probe --sample 20` tries again)"
+)

@@ -87,7 +87,7 @@ PROBES = Part[ProbeSettings | None]("probes", None)
 SECTION = AddedSection(
     part=PROBES,
     document=ProbesDocument,
-    about="How probes go the way of a person to a desktop (`bascule probe`).",
+    about="How probes go the way of a person to a desktop (`bascule desktop probe`).",
     value=_value,
     after="prometheus",
 )

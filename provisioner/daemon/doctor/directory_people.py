@@ -18,7 +18,7 @@ from provisioner.settings.directory import DirectoryAttributes, DirectorySetting
 from provisioner.settings.values import Settings
 
 _SHOWN = 3
-"""Rejected entries to name; `bascule agents` counts all by reason."""
+"""Rejected entries to name; `bascule agent list` counts all by reason."""
 _SAME = (
     ("uid", "samaccountname", "userprincipalname"),
     ("entryuuid", "objectguid", "nsuniqueid", "ipauniqueid"),

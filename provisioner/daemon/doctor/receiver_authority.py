@@ -15,7 +15,7 @@ from provisioner.reasons.reason import reason_of
 from provisioner.settings.values import ReceiverSettings
 
 RENEWED_PART = 1 / 3
-"""`bascule receiver --renew` renews the certificate with so much of its life left (setup.authority)."""
+"""`bascule guest receiver --renew` renews the certificate with so much of its life left (setup.authority)."""
 _SLACK_DAYS = 7.0
 """A timer that looks each day has tried a few times by then."""
 NEW_IMAGES_DAYS = 365

@@ -134,12 +134,12 @@ def _is_taken(facts: Facts, state: DesktopState, kind: IntentKind, *, terms: Ter
 def _of_pools(facts: Facts, clause: Clause) -> Iterator[CommandDocument]:
     """A desktop of a pool, for whoever has none that can be used: the one that waits for the person, or any that is free."""
     agent, lease = facts.standing.agent, facts.lease
-    lend = f"bascule lend {_word(agent.login)}"
+    lend = f"bascule pool lend {_word(agent.login)}"
     if not agent.enabled or facts.published.refusal is None:
         return
     if facts.lent is not None:
         if clause.standing in _KEPT and facts.free:
-            yield _command(f"bascule give-back {_word(agent.login)}", person.DOES_GIVE_BACK(free=facts.free))
+            yield _command(f"bascule pool return {_word(agent.login)}", person.DOES_GIVE_BACK(free=facts.free))
     elif lease is not None:
         yield from _of_lease(facts, lend, lease.desktop, lease.lease)
     elif clause.standing in _LENT_MEANWHILE and (free := facts.free):

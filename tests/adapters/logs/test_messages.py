@@ -315,10 +315,10 @@ def test_strangers_are_counted_when_they_come_and_never_named():
     """A10: strangers were only in status and metric."""
     gone = SessionState.DISCONNECTED
     assert lines_of(with_sessions("ann"), with_sessions("ann", "bob")) == [
-        "desktop vd-1: a stranger is logged on (`bascule desktops` names them)"
+        "desktop vd-1: a stranger is logged on (`bascule desktop list` names them)"
     ]
     assert lines_of(with_sessions("bob"), with_sessions("bob", "eve")) == [
-        "desktop vd-1: 2 strangers are logged on (`bascule desktops` names them)"
+        "desktop vd-1: 2 strangers are logged on (`bascule desktop list` names them)"
     ]
     assert lines_of(with_sessions("bob"), with_sessions("bob", state=gone)) == []
     assert lines_of(with_sessions("bob", "eve"), with_sessions("eve")) == []
@@ -333,7 +333,7 @@ def differing(at: float, **counts: int) -> Status:
     [
         pytest.param(
             [differing(1), differing(2, retagged=1, resized=10)],
-            ["cluster and store: they differ: 1 retagged, 10 resized (`bascule reconcile` names each)"],
+            ["cluster and store: they differ: 1 retagged, 10 resized (`bascule report drift` names each)"],
             id="A3, A8: once they are counted",
         ),
         pytest.param([differing(1, retagged=2), differing(2, retagged=2)], [], id="as many as before"),

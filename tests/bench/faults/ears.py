@@ -93,7 +93,7 @@ class Ears:
 
 
 def status_words(status: Status) -> Iterator[str]:
-    """All problems that `status`, `plan`, `desktops`, `reconcile` and `/readyz` show."""
+    """All problems that `status`, `report plan`, `desktop list`, `report drift` and `/readyz` show."""
     yield from status.paused.values()
     yield from status.blocked
     yield from (deferral.reason for deferral in status.plan.deferred)

@@ -201,7 +201,7 @@ def _started(home: Path, desktops: int) -> Iterator[Measured]:
     with ExitStack() as stack:
         side = [_module("daemon_side"), str(desktops), str(home / "bascule.db"), str(socket), str(began)]
         daemon = stack.enter_context(running([sys.executable, "-m", *side], ports=[], log=says))
-        receiver = [str(Path(sys.executable).with_name("bascule")), "receiver", "--config", str(config)]
+        receiver = [str(Path(sys.executable).with_name("bascule")), "guest", "receiver", "--config", str(config)]
         echo = [sys.executable, "-m", _module("echo"), str(ports[1]), *files]
         servers = [
             stack.enter_context(running(command, ports=[port], log=home / f"{port}.log", within_s=_START_S))

@@ -51,7 +51,7 @@ def test_own_desktops_are_found_and_a_lent_one_is_opened_by_a_grant(tmp_path):
         status = reconciler.status
         if not asked and status is not None and status.phases.get("ready") == 3 and status.parts[STATES][0].published == 2:
             login = next(iter(reconciler.records.roster.agents.values())).login
-            ask("lend", login, "--grant", "--json")
+            ask("pool", "lend", login, "--grant", "--json")
             ask("status", "--json")
             ask("check")
         return bool(asked) and all(command.poll() is not None for command in asked.values())
@@ -63,13 +63,13 @@ def test_own_desktops_are_found_and_a_lent_one_is_opened_by_a_grant(tmp_path):
         own = {name: state.agent_login for name, state in reconciler.status.desktops.items() if state.reservation.agent_id}
 
     said = {name: command.communicate() for name, command in asked.items()}
-    assert said["lend"][1] == said["status"][1] == ""
+    assert said["pool"][1] == said["status"][1] == ""
     assert {database.connections[key]["name"] for key in database.connections} == set(own)
     assert sorted(database.people) == sorted(own.values())
 
     (broker,) = json.loads(said["status"][0])["status"]["brokers"]
     assert (broker["broker"], broker["published"], broker["failing"]) == ("guacamole", 2, None)
-    lent = json.loads(said["lend"][0])
+    lent = json.loads(said["pool"][0])
     assert [*decoded_by_openssl(lent["grant"]["data"])["connections"]] == [lent["desktop"]]
     assert "2 connections are in our group" in said["check"][0]
 

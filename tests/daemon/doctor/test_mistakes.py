@@ -409,7 +409,7 @@ POOL = Addressing(network="10.40.0.0/21", gateway="10.40.0.1", first="10.40.0.1"
         pytest.param(
             SITE.but(profile={"mtu": 9000}), "mtu_unstated", DOUBTFUL, "state the MTU", id="an MTU that no bridge states"
         ),
-        pytest.param(FOREIGN, "range_foreign", DOUBTFUL, "bascule vm retire", id="a foreign VM in the range"),
+        pytest.param(FOREIGN, "range_foreign", DOUBTFUL, "bascule store retire", id="a foreign VM in the range"),
         pytest.param(
             SITE.but(vmids=(100, 299)), "range_next", DOUBTFUL, "Next Free VMID Range", id="others' next VM is in the range"
         ),

@@ -16,7 +16,7 @@ MEANINGS: Mapping[Phase, str] = {
     Phase.SILENT: "it was ready in this boot, and answers nothing any more: whether anybody can log on is not known",
     Phase.STOPPING: "an orderly shutdown is under way",
     Phase.DELETING: "its VM is being deleted",
-    Phase.FAILED: "given up: an operator has to look (`bascule desktops` says why)",
+    Phase.FAILED: "given up: an operator has to look (`bascule desktop list` says why)",
     Phase.UNKNOWN: "not visible at the moment: its VM is left as it is",
 }
 
@@ -28,7 +28,7 @@ def page(edges: Sequence[Transition]) -> str:
         (
             "# Phases of a desktop",
             "",
-            "In every cycle Bascule derives a desktop's phase from observations; it stores none. See `bascule desktops`.",
+            "In every cycle Bascule derives a desktop's phase from observations; it stores none. See `bascule desktop list`.",
             "",
             "| phase | meaning |",
             "|---|---|",
