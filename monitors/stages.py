@@ -1,7 +1,7 @@
 """Durations of a desktop's stages, from outcomes and from the changes between statuses."""
 
 import enum
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from typing import NamedTuple
 
 from provisioner.model.actions import Clone, Configure, Outcome, Result, Start
@@ -56,6 +56,8 @@ class Stopwatch:
         """Of the desktops that were started."""
         self._waiting: dict[Seat, Instant] = {}
         self._demand: Demand | None = None
+        self._wanted: Set[Seat] = frozenset()
+        """Whoever waits without a ready desktop: who is to have it again after a rest does not."""
 
     def outcome(self, outcome: Outcome) -> Iterator[Lap]:
         """The stage that a successful action completes."""
@@ -95,18 +97,19 @@ class Stopwatch:
 
     def _serve(self, status: Status) -> Iterator[Lap]:
         """An agent who is served when first wanted did not wait. An agent who is wanted again starts a new wait."""
-        wants = status.demand.wants.keys()
-        before, self._demand = self._demand, status.demand
-        wanted = before.wants.keys() if before is not None else set[Seat]()
-        new = set[Seat]() if before is status.demand else wants - wanted
+        before = self._wanted
+        if status.demand is not self._demand:
+            wants = status.demand.wants.items()
+            self._demand, self._wanted = status.demand, {seat for seat, want in wants if want.rest is None}
+        new = self._wanted - before
         if not new and not self._waiting:
             return
         served = _served(status)
         for seat in new - served.keys():
             self._waiting[seat] = status.at
-        for seat in self._waiting.keys() & served.keys() & wants:
+        for seat in self._waiting.keys() & served.keys() & self._wanted:
             yield Lap(Stage.WHOLE, max(0.0, served[seat] - self._waiting.pop(seat)))
-        self._waiting = {seat: since for seat, since in self._waiting.items() if seat in wants}
+        self._waiting = {seat: since for seat, since in self._waiting.items() if seat in self._wanted}
 
 
 def _served(status: Status) -> dict[Seat, Instant]:

@@ -1,10 +1,10 @@
 """Reasons of documents, counted by kind: 1,700 desktops give some twenty lines."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from provisioner.cli.documents import ReasonCount
+from provisioner.cli.documents import ReasonCount, RestDocument
 from provisioner.cli.output import print_table, say
 from provisioner.cli.times import clock, instant
 from provisioner.reasons.grouping import Group, grouped
@@ -21,6 +21,23 @@ def reason_in(document: Mapping[str, Any] | None) -> Reason:
     if document is None:
         return NONE
     return from_document(document) if document["code"] else as_reason(document["text"])
+
+
+def rest_lines(resting: RestDocument | None) -> Iterator[str]:
+    """`outside the hours, until 08:00: 1,540 desktops are off, 12 still on`."""
+    if resting is None:
+        return
+    when, until = resting["when"]["text"], resting["until"]
+    if until is not None:
+        when = _("{when}, until {until}", when=when, until=clock(instant(until), seconds=True))
+    off, on = resting["off"], resting["on"]
+    yield plural(
+        "{when}: {count} desktop is off, {on} still on",
+        "{when}: {count} desktops are off, {on} still on",
+        off,
+        when=when,
+        on=on,
+    )
 
 
 def example_in(count: ReasonCount) -> str:

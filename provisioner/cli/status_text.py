@@ -15,14 +15,13 @@ from provisioner.cli.documents import (
     PreparationDocument,
     ProfileFigures,
     ReasonCount,
-    RestDocument,
     SessionFigures,
     StatusDocument,
     WrongDocument,
 )
 from provisioner.cli.liveness import hanging_line, hangs
 from provisioner.cli.pool_lines import pool_line
-from provisioner.cli.reason_lines import example_in, reason_in
+from provisioner.cli.reason_lines import example_in, reason_in, rest_lines
 from provisioner.cli.surge_lines import run_line
 from provisioner.cli.times import duration, instant
 from provisioner.cli.why_parts import clock, standing_lines
@@ -81,7 +80,7 @@ def _texts(document: StatusShown) -> Iterator[str]:
         yield from map(profile_line, figures["profiles"])
     yield from map(room_in_words, status["capacity"])
     yield from _standing(status)
-    yield from _resting(status["resting"])
+    yield from rest_lines(status["resting"])
     yield from map(_preparation, status["preparations"])
     yield from map(pool_line, status["pools"])
     for added in ADDED.found():
@@ -250,18 +249,6 @@ def _closed(node: NodeDocument) -> str:
         text = N_("{running} of {desktops} desktops still run, with {sessions} open sessions")
     figures = {name: node[name] for name in ("running", "desktops", "sessions")}
     return listed(because, _(text, unknown=node["sessions_unknown"], **figures))
-
-
-def _resting(resting: RestDocument | None) -> Iterator[str]:
-    """`outside the hours until 08:00: 1,540 desktops are off, 12 still on`."""
-    if resting is not None:
-        yield plural(
-            "outside the hours, until {until}: {count} desktop is off, {on} still on",
-            "outside the hours, until {until}: {count} desktops are off, {on} still on",
-            resting["off"],
-            until=clock(resting["until"]),
-            on=resting["on"],
-        )
 
 
 def _preparation(preparation: PreparationDocument) -> str:

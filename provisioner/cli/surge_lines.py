@@ -6,7 +6,7 @@ from provisioner.cli import times
 from provisioner.cli.ceiling_lines import ceiling_lines
 from provisioner.cli.documents import EtaDocument, MoveDocument, ReasonCount, RunDocument, SurgeDocument, WaveDocument
 from provisioner.cli.output import print_table, say
-from provisioner.cli.reason_lines import example_in
+from provisioner.cli.reason_lines import example_in, rest_lines
 from provisioner.cli.shortage_lines import concerned_lines, stated_in
 from provisioner.cli.times import instant
 from provisioner.model.order_words import SurgeState
@@ -34,10 +34,7 @@ def _show_waves(document: SurgeDocument) -> None:
     print_table("", _WAVES, rows, numbers=_WAVES[1:7], empty=_("the scenario has no waves"))
     etas = eta_lines(document["waves"], now=document["at"])
     lines = (*etas, *ceiling_lines(document["ceilings"]), *shortage_lines(document))
-    resting = sum(wave["resting"] for wave in document["waves"])
-    if resting:
-        say(plural("{count} desktop rests outside the hours", "{count} desktops rest outside the hours", resting))
-    for line in lines:
+    for line in (*rest_lines(document["resting"]), *lines):
         say(line)
     for wait in document["waits"]:
         say(wait_line(wait))

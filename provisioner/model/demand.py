@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import inf
 
 from provisioner.model.ceilings import CeilingState
 from provisioner.model.desktops import Phase
@@ -10,6 +11,21 @@ from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import agent_at
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import WANTED, WANTED_AHEAD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """Why a desktop is off until somebody needs it: it is shut down once nobody is logged on, and nobody waits for it."""
+
+    because: Reason
+    when: Reason = NONE
+    """The same in few words, after a verb: `outside the hours`. Empty: of a pool, nobody is told."""
+    since: Instant = inf
+    """When it began: what is started later stays on. Infinite: nothing does."""
+    starts_at: Instant = inf
+    """From then on it is started again; infinite: when the rest is over."""
+    until: Instant = inf
+    """When it is needed again; infinite: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,6 +49,8 @@ class Want:
     """The only storage that its disks may be on; None: any that its profile has. For trials."""
     begins_at: Instant | None = None
     """When a batch with a deadline opens; None: it has none."""
+    rest: Rest | None = None
+    """Its desktop was given, and nobody needs it now: until `starts_at` it is in `ahead`. None: somebody does."""
 
     @property
     def agent_id(self) -> AgentId | None:
@@ -56,6 +74,13 @@ class Want:
     def opens_at(self) -> Instant:
         """When the agent's batch opens: from then on the desktop is made ready, and may be used."""
         return self.rank[1] if self.begins_at is None else self.begins_at
+
+    @property
+    def next_due_at(self) -> Instant | None:
+        """By when the agent is to have the desktop, or to have it again; None: no deadline."""
+        if self.due_at is None or self.rest is None:
+            return self.due_at
+        return None if self.rest.until == inf else max(self.due_at, self.rest.until)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,20 +132,6 @@ class BatchState:
     """Its time has come, and no gate holds it back."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rest:
-    """Outside the hours: desktops that were given, and that nobody needs before the hours begin."""
-
-    since: Instant
-    """When the hours ended."""
-    starts_at: Instant
-    """From then on they are started again."""
-    until: Instant
-    """When the hours begin."""
-    seats: frozenset[Seat] = frozenset()
-    """Those that are shut down once nobody is logged on: in `ahead` before `starts_at`, in `wants` from then on."""
-
-
 _RESTING = frozenset({Phase.STOPPING, Phase.STOPPED, Phase.STARTING})
 
 
@@ -131,12 +142,8 @@ class Demand:
     wants: Mapping[Seat, Want] = field(default_factory=dict)
     """Wants whose batch is open."""
     ahead: Mapping[Seat, Want] = field(default_factory=dict)
-    """Wants whose batch is closed, and whose desktop is made ahead of need."""
+    """Wants whose batch is closed, and whose desktop is made ahead of need; and those that rest."""
     not_wanted: tuple[NotWanted, ...] = ()
-    idle: Mapping[Seat, Reason] = field(default_factory=dict)
-    """Seats in `ahead` whose desktop is shut down until somebody needs it, and why."""
-    rest: Rest | None = None
-    """Outside the hours, if the scenario shuts desktops down then."""
     gates: tuple[GateState, ...] = ()
     """Gates that were asked. As long as one is shut, this demand is valid for one cycle."""
     batches: tuple[BatchState, ...] = ()
@@ -155,19 +162,24 @@ class Demand:
     def next_opening(self) -> Instant | None:
         """When the next batch opens."""
         later = (agent.opens_at for agent in self.not_wanted if agent.opens_at is not None)
-        ahead = (want.opens_at for want in self.ahead.values() if want.agent_id and not self.rests(want.seat))
+        ahead = (want.opens_at for want in self.ahead.values() if want.agent_id and want.rest is None)
         return min((*later, *ahead), default=None)
 
+    @property
+    def resting(self) -> dict[Seat, Rest]:
+        """People whose desktop rests, or is started again before its rest is over."""
+        wants = (*self.wants.values(), *self.ahead.values())
+        return {want.seat: want.rest for want in wants if want.rest is not None and want.agent_id is not None}
+
+    def want_of(self, seat: Seat | None) -> Want | None:
+        """What is wanted of a seat, now or ahead of need; None: nothing."""
+        return None if seat is None else self.wants.get(seat) or self.ahead.get(seat)
+
     def rests(self, seat: Seat | None) -> bool:
-        """Whether its desktop is one that rests outside the hours, and they have not begun yet."""
-        return self.rest is not None and seat in self.rest.seats
+        """Whether its desktop rests, or is started again before its rest is over: nobody waits for it."""
+        want = self.want_of(seat)
+        return want is not None and want.rest is not None
 
     def serves(self, seat: Seat | None, phase: Phase | None) -> bool:
-        """Whether its desktop is ready, or was and is off until the hours begin."""
+        """Whether its desktop is ready, or was and rests."""
         return phase is Phase.READY or (phase in _RESTING and self.rests(seat))
-
-    def due_of(self, want: Want) -> Instant | None:
-        """By when the agent is to have the desktop, or to have it again; None: no deadline."""
-        if want.due_at is None or self.rest is None or want.seat not in self.rest.seats:
-            return want.due_at
-        return max(want.due_at, self.rest.until)

@@ -38,7 +38,7 @@ from provisioner.model.session_counts import NO_FIGURES, SessionFigures
 from provisioner.model.set_aside import SetAside
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import BootLevel
-from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.reason import ALL, NONE, Reason, join_reasons
 
 _LETS_IN = frozenset({Phase.READY, Phase.STOPPING})
 
@@ -223,12 +223,16 @@ class ConfigState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resting:
-    """People's own desktops outside the hours."""
+    """People's own desktops that rest."""
 
     off: int
     """Shut down."""
     on: int
     """Still on: somebody is logged on there or may be, or its turn has not come."""
+    until: Instant
+    """When the first of them are needed again; infinite: nobody knows."""
+    when: Reason
+    """Of each rest: `outside the hours`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,13 +352,17 @@ class Status:
 
     @property
     def resting(self) -> Resting | None:
-        """Desktops that rest until the start before the hours; None: no scenario lets any rest now."""
-        demand = self.demand
-        if demand.rest is None:
-            return None
-        at_rest = demand.rest.seats & demand.ahead.keys()
+        """Desktops that rest, and are not started again yet; None: no policy lets any rest now."""
+        resting = {seat: rest for seat, rest in self.demand.resting.items() if seat in self.demand.ahead}
         phases = [
-            state.phase for state in self.desktops.values() if state.reservation.seat in at_rest and not state.superseded_by
+            state.phase for state in self.desktops.values() if state.reservation.seat in resting and not state.superseded_by
         ]
-        off = phases.count(Phase.STOPPED)
-        return Resting(off=off, on=len(phases) - off)
+        if not phases:
+            return None
+        off, when = phases.count(Phase.STOPPED), sorted({rest.when for rest in resting.values()})
+        return Resting(
+            off=off,
+            on=len(phases) - off,
+            until=min(rest.until for rest in resting.values()),
+            when=join_reasons(when, ALL) if len(when) > 1 else when[0],
+        )

@@ -8,7 +8,7 @@ Its folders are layers, listed from the top down; imports run downward only:
     safety                the gate between the plan and its execution
     targets/              the level that each desktop is to reach, and why
     survey/               the state of each desktop: phase, owner, next session reading
-    demand/ | placement/  who gets a desktop | where there is room for it
+    demand/ | placement/ | rests/  who gets a desktop | where there is room for it | whose rests until when
     roster/ | inputs      whether a reading of the directory is accepted | the inputs of a plan
     autoscale/ | rotation/    how many desktops a pool is to have | who has one in which half-day
 

@@ -46,7 +46,8 @@ NODE_AWAY = kind(
     "has desktop {desktop}, which cannot be reached, as its node {node} has not been there since {since}; {soon}",
 )
 NOT_KNOWN = kind("person_not_known", "has desktop {desktop}, and whether it can be used is not known: {why}")
-RESTS = kind("person_rests", "has desktop {desktop}, which is off outside the hours: it is started again at {at}")
+RESTS = kind("person_rests", "has desktop {desktop}, which is off {when}: it is started again at {at}")
+RESTS_ON = kind("person_rests_on", "has desktop {desktop}, which is off {when}: nobody knows when it is started again")
 OFF_NEXT = kind("person_off_next", "has desktop {desktop}, which is off and is started next; {soon}")
 OFF_WAITS = kind("person_off_waits", "has desktop {desktop}, which is off, because {why}; {soon}")
 OFF = kind("person_off", "has desktop {desktop}, which is off, and is not started now: {why}")

@@ -39,6 +39,7 @@ NO_SCENARIO = kind(
 NO_ENTITLEMENT = kind("no_entitlement", "no entitlement matches: check department, site and groups")
 ACCOUNT = kind("account", "the account is {standing}")
 GONE = kind("gone", "the person is no longer in the directory")
+OUTSIDE_THE_HOURS = kind("outside_the_hours", "outside the hours")
 OUTSIDE_HOURS = kind(
     "outside_hours",
     "outside the hours: off once nobody is logged on, and on again before {until}; `bascule desktop restart` starts it now",

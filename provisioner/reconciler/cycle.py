@@ -157,7 +157,7 @@ class Cycle:
         if self._parts.intents.finish_rebuilding(survey, now, settle_s=self._parts.config.safety.rebuild_settle_s):
             self._parts.surge.rebuild(self._parts.config.scenario, now)
         self._parts.surge.finish(survey, demand, now)
-        self._parts.surge.outside_hours.measure(situation, survey)
+        self._parts.surge.resting.measure(situation, survey)
         held = self._parts.rotation.follow(situation, survey)
         self._parts.lend_desk.follow(situation, survey, held=held)
 

@@ -139,7 +139,7 @@ def _unfit_for(order: Intent, record: DesktopRecord, facts: OrderFacts) -> Reaso
     entry = next((entry for entry in demand.not_wanted if entry.agent_id == agent_id), None)
     if entry is not None and not entry.entitled:
         return NOT_ENTITLED(login=entry.login)
-    want = demand.wants.get(seat) or demand.ahead.get(seat) or (entry.then if entry is not None else None)
+    want = demand.want_of(seat) or (entry.then if entry is not None else None)
     profile = record.reservation.profile
     if want is None or want.profile == profile:
         return NONE

@@ -36,7 +36,7 @@ from provisioner.reasons.surges import (
 from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.further_wants import FurtherWants
-from provisioner.reconciler.outside_hours import OutsideHours
+from provisioner.reconciler.resting import Resting
 from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 
 _FOREVER = float("inf")
@@ -56,7 +56,7 @@ class Surge:
         self._phases: Phases = {}
         self._ceilings = Ceilings()
         self._further = FurtherWants()
-        self.outside_hours = OutsideHours()
+        self.resting = Resting()
         self._by_deadline = Demand(), Demand()
 
     @property
@@ -216,7 +216,7 @@ class Surge:
             self._demand = demand_under(
                 records, config.rules, now=now, running=on, phases=phases, ceilings=self._ceilings.states
             )
-        people = self.outside_hours.applied(self._demand, records, config, now)
+        people = self.resting.applied(self._demand, records, config, now)
         return self._further.added_to(self._ordered(people, by_deadline=by_deadline), records, config, plans)
 
     def _ordered(self, people: Demand, *, by_deadline: bool) -> Demand:
@@ -231,9 +231,9 @@ class Surge:
     def next_change(self) -> Instant | None:
         """When the demand changes next by itself; None: never, or it was not computed yet."""
         run = self.run
-        due = [self._demand.next_change if self._demand else None]
+        due = [self._demand.next_change if self._demand else None, self.resting.next_change]
         if run is not None and not run.is_over:
-            due += [self.outside_hours.next_change, run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
+            due += [run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
         return min((at for at in due if at is not None), default=None)
 
     def _still_on(self, run: SurgeRun, survey: Survey, demand: Demand) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
@@ -201,11 +202,10 @@ class Rehearsal:
         """How long nothing may move: a wave that has not opened yet is no standstill."""
         status = self.reconciler.status
         opening = status.demand.next_opening if status else None
-        rest = status.demand.rest if status else None
         if self.watch.full and self.reconciler.at_rest and not self._scripted:
             return _FULL_S
-        resting = rest.until if rest is not None and rest.seats else None
-        times = [at for at in (opening, resting, self.seats.last_at(self.events.now)) if at is not None]
+        ends = (rest.until for rest in self.watch.resting.values() if rest.until < inf)
+        times = [at for at in (opening, *ends, self.seats.last_at(self.events.now)) if at is not None]
         return max([self._still_s, *(at - self.watch.moved_at + self._still_s for at in times)])
 
 

@@ -1,11 +1,13 @@
 """What a rehearsal hears of the reconciler: when each desktop became ready, and whether anything moves yet."""
 
+from collections.abc import Mapping
 from operator import gt
 
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
+from provisioner.model.demand import Rest
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, Instant, Seat
 from provisioner.model.status import Status
 from provisioner.model.words import RESOURCES, JournalWord
 from provisioner.ports import ApiCall
@@ -25,8 +27,10 @@ class Watch:
         """Whether the last status has nothing left to do."""
         self.full = False
         """Whether it has nothing left that can be done: whoever has no desktop waits for a resource."""
+        self.resting: Mapping[Seat, Rest] = {}
+        """Whose desktop rested at the last status."""
         self._rested: set[DesktopName] = set()
-        """Desktops that were ready, and are off outside the hours."""
+        """Desktops that were ready, and are off because they rest."""
         self._demand = (0, 0, 0)
         """Desktops wanted now, those together with desktops wanted in advance, and changes of half-days."""
 
@@ -61,11 +65,10 @@ class Watch:
         nothing_left = complete and not status.plan.actions and not any(status.plan.reasons)
         self.settled = status.roster is not None and (nothing_left or (seats.at_rest and _lacks_room(status)))
         self.full = _is_full(status)
-        rest = status.demand.rest
-        self._rested |= (
-            {name for name, state in status.desktops.items() if status.demand.rests(state.reservation.seat)} if rest else set()
-        )
-        asleep = rest is not None and bool(rest.seats) and status.at < rest.starts_at
+        resting = self.resting = status.demand.resting
+        if resting:
+            self._rested |= {name for name, state in status.desktops.items() if state.reservation.seat in resting}
+        asleep = any(status.at < rest.starts_at for rest in resting.values())
         somebody = bool(wanted) or bool(seats.of_pools)
         all_ready = somebody and seats.all_met and ready >= len(wanted) and status.demand.next_opening is None and not asleep
         if not all_ready:
@@ -80,7 +83,7 @@ class Watch:
 def _is_full(status: Status) -> bool:
     """Whether all desktops are ready, what they take is what the others lack, and nothing is to come."""
     demand = status.demand
-    to_come = demand.next_opening is not None or demand.rest is not None or demand.ahead or demand.idle
+    to_come = demand.next_opening is not None or demand.ahead or demand.resting
     return not to_come and _lacks_room(status)
 
 

@@ -4,8 +4,8 @@ No I/O, no clock, no network: a document is made from a status, a plan, records 
 
 * `reasons`: a reason as a document, and many reasons as counts; `times`: instants as text; `published`: what the control thread
   hands out at the end of a cycle;
-* of desktops and people: `desktops`, `agents`, `connections`, `pools`, `lent` (who has which desktop of a pool), `autoscale`,
-  `rotation` (who comes by half-days);
+* of desktops and people: `desktops`, `agents`, `connections`, `resting`, `pools`, `lent` (who has which desktop of a pool),
+  `autoscale`, `rotation` (who comes by half-days);
 * `parts`: what capabilities show; `readiness`; of hardware: `nodes`, `storages`, `clusters`;
   of the switch: `figures` (numbers without people), `waves`, `surge` (its run), `capacity`, `peaks` (of sessions), `plan`,
   `status` (all of it), `findings` (what waits for a person, and drift);

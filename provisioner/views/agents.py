@@ -86,8 +86,7 @@ def agents_in(published: Published) -> Iterator[AgentStanding]:
         key, state = agent.agent_id, of_agent.get(agent.agent_id)
         if status.roster and key in status.roster.departed and state is None:
             continue  # the next reading drops the name too
-        seat = seat_of(key)
-        want = status.demand.wants.get(seat) or status.demand.ahead.get(seat)
+        want = status.demand.want_of(seat_of(key))
         yield AgentStanding(
             agent=agent,
             wave=want.wave if want else "",
@@ -121,7 +120,12 @@ class _Reasons:
     def __init__(self, status: Status) -> None:
         self._ordered = {action.reservation.agent_id for action in status.plan.actions if isinstance(action, Clone)}
         self._waiting = {deferral.agent_id: deferral.reason for deferral in status.plan.deferred}
+        self._demand = status.demand
         self._left_out = {agent.agent_id: agent.reason for agent in status.demand.not_wanted}
+
+    def _why_ahead(self, state: DesktopState) -> Reason:
+        want = self._demand.want_of(state.reservation.seat)
+        return MADE_AHEAD() if want is None or want.rest is None else want.rest.because
 
     def of(self, agent: Agent, state: DesktopState | None) -> Reason:
         """The most telling reason comes first."""
@@ -131,6 +135,6 @@ class _Reasons:
             (leaving_remark(state.leaving) if state and state.leaving else NONE)
             or self._left_out.get(key)
             or self._waiting.get(key)
-            or (MADE_AHEAD() if state and is_made_ahead(state) else NONE)
+            or (self._why_ahead(state) if state and is_made_ahead(state) else NONE)
             or concluded
         )

@@ -23,7 +23,7 @@ _STATES = (SessionState.CONNECTED, SessionState.DISCONNECTED)
 """The state of a desktop with several sessions is the first of these."""
 _DUE = {"stopped": "off", "deleted": "absent"}
 """What becomes of a leaver's desktop when its next step is due."""
-READY = "ready"
+READY, OFF = "ready", "off"
 """The level of a target: its agent's batch is open."""
 _LEVELS = {PreparationLevel.STOPPED: "made", PreparationLevel.RUNNING: "running"}
 
@@ -43,8 +43,8 @@ class TargetDocument:
     """What is wanted of a desktop. A freeze, a hold or a session may stand against it."""
 
     level: str
-    """`ready`: the agent's batch is open. `running`, `made`: made ahead of need. `off`, `absent`: the agent has left, and it is
-    to be shut down, or deleted. `as_is`: the agent has left, and no step is due."""
+    """`ready`: the agent's batch is open. `running`, `made`: made ahead of need. `off`: it rests, or the agent has left, and it
+    is to be shut down; `absent`: it is to be deleted. `as_is`: the agent has left, and no step is due."""
     because: ReasonDocument
     opens_at: str | None
     """When the agent's batch opens or opened; None: not foreseen."""
@@ -145,7 +145,7 @@ def desktop_document(published: Published, state: DesktopState) -> DesktopDocume
 
 def want_document(want: Want) -> TargetDocument:
     """What a scenario wants of a seat, whether there is a desktop or not."""
-    level = READY if want.level is None else _LEVELS[want.level]
+    level = READY if want.level is None else _LEVELS[want.level] if want.rest is None else OFF
     return TargetDocument(level=level, because=reason_document(want.because), opens_at=stamp(want.opens_at))
 
 
@@ -198,8 +198,7 @@ def _target(state: DesktopState, status: Status) -> TargetDocument | None:
     if (leaving := state.leaving) is not None:
         level = _DUE.get(leaving.next_step, "as_is") if status.at >= leaving.next_at else "as_is"
         return TargetDocument(level=level, because=reason_document(leaving.reason), opens_at=None)
-    seat = state.reservation.seat
-    want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
+    want = status.demand.want_of(state.reservation.seat)
     if want is None or state.unused:
         return None
     return want_document(want)

@@ -94,7 +94,7 @@ def figures_document(status: Status) -> FiguresDocument:
         at=stamp(status.at),
         wanted=len(status.demand.wants),
         ready=ready_in(status),
-        ahead=sum(want.agent_id is not None for want in status.demand.ahead.values()),
+        ahead=sum(want.agent_id is not None and want.rest is None for want in status.demand.ahead.values()),
         not_wanted=len(status.demand.not_wanted),
         desktops=_counted(state.phase.value for state in desktops),
         profiles=_by_profile(status),

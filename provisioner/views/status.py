@@ -24,6 +24,7 @@ from provisioner.views.reasons import (
     reason_documents,
     reason_or_none,
 )
+from provisioner.views.resting import RestDocument, rest_document
 from provisioner.views.surge import RunDocument, halted_document, run_document
 from provisioner.views.times import stamp, stamp_or_none
 
@@ -81,17 +82,6 @@ class PreparationDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RestDocument:
-    """People's own desktops that rest outside the hours."""
-
-    off: int
-    on: int
-    """Still on: somebody is logged on there or may be, or its turn has not come."""
-    until: str
-    """When the hours begin: by then they are up again."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 @with_views
 class StatusDocument:
     """The whole state of the switch at the end of one cycle."""
@@ -126,7 +116,7 @@ class StatusDocument:
     notes_to_rewrite: int
     """Desktops whose notes name an earlier id of their agents."""
     resting: RestDocument | None
-    """None: the hours go on, or no desktop rests outside them."""
+    """None: no desktop rests."""
     preparations: tuple[PreparationDocument, ...]
     capacity: tuple[CapacityDocument, ...]
     waiting: tuple[ReasonCount, ...]
@@ -158,7 +148,7 @@ def status_document(published: Published) -> StatusDocument:
         sessions_heard=dict(status.session_figures.sources),
         drift={kind.value: count for kind, count in status.differences.items() if count},
         notes_to_rewrite=sum(bool(state.reservation.noted_as) for state in status.desktops.values()),
-        resting=_resting(status),
+        resting=rest_document(status),
         preparations=tuple(map(_preparation, status.preparations)),
         capacity=capacity_documents(status),
         waiting=deferral_counts(status.plan.deferred),
@@ -198,13 +188,6 @@ def _directory(status: Status) -> DirectoryDocument:
         failing_servers=reason_documents(status.directory_failing_servers),
         quarantine=quarantine,
     )
-
-
-def _resting(status: Status) -> RestDocument | None:
-    resting, rest = status.resting, status.demand.rest
-    if resting is None or rest is None or not resting.off + resting.on:
-        return None
-    return RestDocument(off=resting.off, on=resting.on, until=stamp(rest.until))
 
 
 def _preparation(preparation: Preparation) -> PreparationDocument:

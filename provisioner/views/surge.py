@@ -15,6 +15,7 @@ from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER
 from provisioner.reasons.targets import NOT_STARTED
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonCount, ReasonDocument, reason_counts, reason_document
+from provisioner.views.resting import RestDocument, rest_document
 from provisioner.views.times import stamp, stamp_or_none, zone_of
 from provisioner.views.waves import WaveDocument, waves_document
 
@@ -166,6 +167,8 @@ class SurgeDocument:
     """Why a start would be refused now; None: it would not."""
     waves: tuple[WaveDocument, ...]
     """Empty before a cycle has ended."""
+    resting: RestDocument | None
+    """None: no desktop rests."""
     waiting: int | None
     """None: no cycle has ended yet. People who are entitled, and get a desktop only if the surge is started, or goes on."""
     halted: ReasonDocument | None
@@ -200,6 +203,7 @@ def surge_document(published: Published) -> SurgeDocument:
         run=run_document(published.status, published.scenario),
         start_refused=_start_refused(status.surge),
         waves=waves_document(published).waves if looked else (),
+        resting=rest_document(status),
         waiting=_waiting(status) if looked else None,
         halted=halted_document(status),
         waits=_waits(status),

@@ -59,7 +59,7 @@ class WaveDocument:
     ahead: int
     """Agents whose batch is closed, and whose desktop is made ahead of need."""
     resting: int
-    """Agents whose desktop is off outside the hours, or goes off once nobody is logged on, until shortly before they begin."""
+    """Agents whose desktop rests, outside the hours for instance: it is off, or goes off once nobody is logged on."""
     later: int
     """Agents whose batch is closed, and for whom nothing is made yet."""
     next_opens_at: str | None
@@ -110,8 +110,8 @@ class _Counts:
         closed = [*demand.ahead.values(), *later]
         self._wanted = Counter(want.wave for want in demand.wants.values())
         self._in_phase = Counter((want.wave, phases.get(seat)) for seat, want in demand.wants.items())
-        self._ahead = Counter(want.wave for want in demand.ahead.values() if not demand.rests(want.seat))
-        self._resting = Counter(want.wave for want in demand.ahead.values() if demand.rests(want.seat))
+        self._ahead = Counter(want.wave for want in demand.ahead.values() if want.rest is None)
+        self._resting = Counter(want.wave for want in demand.ahead.values() if want.rest is not None)
         self._later = Counter(want.wave for want in later)
         self._opens: dict[WaveName, float] = {}
         for want in closed:
@@ -120,7 +120,7 @@ class _Counts:
         self._due: dict[WaveName, float] = {}
         self._late = Counter[WaveName]()
         for want in (*demand.wants.values(), *closed):
-            due = demand.due_of(want)
+            due = want.next_due_at
             if due is not None and phases.get(want.seat) is not Phase.READY:
                 self._due[want.wave] = min(due, self._due.get(want.wave, due))
                 self._late[want.wave] += due < status.at

@@ -17,15 +17,25 @@ from tests.builders.rehearsal import FIRST_VMID, LAST_VMID
 
 
 def config_of_init(spec: TwinSpec, folder: Path) -> SiteConfig:
-    """Without a receiver. The scenario alone is another: everybody gets a desktop at once."""
-    write_site(folder / "site", files_of(_site(spec)), environment={})
-    settings = load_settings(folder / "site" / "bascule.yaml", environment={})
-    return replace(site_config_of(settings), scenario=EVERYONE)
+    """The scenario alone is another: everybody gets a desktop at once."""
+    return replace(config_in(site_of_init(spec, folder)), scenario=EVERYONE)
 
 
-def _site(spec: TwinSpec) -> NewSite:
+def site_of_init(spec: TwinSpec, folder: Path, *, timezone: str | None = None) -> Path:
+    """The folder that it writes. Without a receiver."""
+    write_site(folder / "site", files_of(_site(spec, timezone)), environment={})
+    return folder / "site"
+
+
+def config_in(site: Path) -> SiteConfig:
+    """As the daemon loads it."""
+    return site_config_of(load_settings(site / "bascule.yaml", environment={}))
+
+
+def _site(spec: TwinSpec, timezone: str | None) -> NewSite:
     return NewSite(
         installation="lab",
+        timezone=timezone,
         cluster=spec.name,
         endpoints=("https://pve1:8006",),
         token_id="bascule@pve!daemon",

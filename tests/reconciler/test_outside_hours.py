@@ -17,7 +17,8 @@ from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.waves import waves_document
 from tests.builders.cluster import NOW
-from tests.builders.core import a_session
+from tests.builders.core import a_config, a_session
+from tests.builders.pools import with_desk
 from tests.builders.reconciler import Site, kinds
 from tests.monitors.test_pools import read
 from tests.reconciler.test_surge import given
@@ -54,7 +55,7 @@ def at(site, time, cycles=40):
 
 def seats(site):
     demand = site.status.demand
-    return len(demand.wants), len(demand.rest.seats) if demand.rest else 0
+    return len(demand.wants), len(demand.resting)
 
 
 def test_who_works_late_is_left_alone_until_logged_off():
@@ -68,7 +69,7 @@ def test_who_works_late_is_left_alone_until_logged_off():
 
     site.cluster.sessions.clear()
     assert on(at(site, EVENING + HOUR_S)) == 0
-    assert str(site.status.demand.ahead[next(iter(site.status.demand.rest.seats))].because) == (
+    assert str(site.status.demand.ahead[next(iter(site.status.demand.resting))].because) == (
         "outside the hours: off once nobody is logged on, and on again before 2027-01-18 08:00; `bascule desktop restart` "
         "starts it now"
     )
@@ -84,6 +85,14 @@ def test_left_running_without_the_key_and_without_a_surge():
     site = a_site()
     given(site, "finish")
     assert seats(at(site, EVENING)) == (0, 0)
+
+
+def test_beside_a_pool_they_are_off_too():
+    site = Site(agents=2, scenario=SCENARIO, config=with_desk(a_config(), size=1))
+    site.come_to_rest()
+
+    assert on(at(site, EVENING)) == 1
+    assert {site.phases["vd-5001"], site.phases["vd-5002"]} == {"stopped"}
 
 
 def test_it_goes_on_while_the_surge_is_paused():
@@ -140,14 +149,13 @@ def test_a_metric_and_a_line_of_status_say_how_many_rest_with_a_daemon_and_witho
     assert line.startswith("outside the hours, until 2027-01-18 ")
     assert line.endswith(": 1 desktop is off, 1 still on")
     offline = situation_of(site.config, site.store.load(), site.status.snapshot, site.clock.at)
-    assert offline.demand.rest is not None
-    assert offline.demand.rest.seats == site.status.demand.rest.seats
+    assert offline.demand.resting.keys() == site.status.demand.resting.keys()
     assert offline.demand.ahead.keys() == site.status.demand.ahead.keys()
 
     at(site, MORNING)
     assert (site.status.resting, [line for line in lines(site.status) if "outside the hours" in line]) == (None, [])
     offline = situation_of(site.config, site.store.load(), site.status.snapshot, site.clock.at)
-    assert (offline.demand.rest, len(offline.demand.wants)) == (None, 2)
+    assert (offline.demand.resting, len(offline.demand.wants)) == ({}, 2)
 
 
 def lines(status):

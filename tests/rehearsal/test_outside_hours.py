@@ -47,8 +47,13 @@ def a_week(begins, *, up_before_s=BEFORE_S, **spec):
 
 
 def go_on(rehearsal, until):
+    """Play until then, in Paris."""
+    return go_on_to(rehearsal, at(until))
+
+
+def go_on_to(rehearsal, end):
     """Play until then, and skip what shows nothing; returns how many are ready."""
-    run(rehearsal.reconciler, rehearsal.calls, until=lambda: is_over(rehearsal, at(until)))
+    run(rehearsal.reconciler, rehearsal.calls, until=lambda: is_over(rehearsal, end))
     return rehearsal.reconciler.status.phases.get(Phase.READY, 0)
 
 
@@ -87,13 +92,13 @@ def test_they_are_off_at_night_and_up_again_a_quarter_of_an_hour_before_the_hour
     assert go_on(rehearsal, night) == 0
     status = rehearsal.reconciler.status
     assert status.phases[Phase.STOPPED] == AGENTS
-    assert (len(status.demand.wants), len(status.demand.rest.seats)) == (0, AGENTS)
+    assert (len(status.demand.wants), len(status.demand.resting)) == (0, AGENTS)
     # What rests is neither late, nor prepared for somebody, nor waiting for anything.
     assert (status.preparations, status.demand.next_opening, list(status.plan.reasons)) == ((), None, [])
     assert status.etas["all"].outlook is WaveOutlook.IN_TIME
 
     assert go_on(rehearsal, morning) == AGENTS
-    begun = rehearsal.reconciler.status.demand.rest.starts_at
+    (begun,) = {rest.starts_at for rest in rehearsal.reconciler.status.demand.resting.values()}
     assert at(morning) - 900.0 < begun < at(morning)
     assert said(rehearsal) == []
     assert rehearsal.reconciler.status.demand.next_opening is None

@@ -293,7 +293,7 @@ CALLS = [
         calls.rests,
         truth="it is Friday evening, and the scenario shuts down what nobody uses until Monday",
         en="Agent 1 has desktop vd-5001, which is off outside the hours: it is started again at 2027-01-18 07:44",
-        fr="Agent 1 a le poste vd-5001, qui est éteint hors des horaires\xa0: il redémarre à 2027-01-18 07:44",
+        fr="Agent 1 a le poste vd-5001, qui est éteint hors des heures\xa0: il redémarre à 2027-01-18 07:44",
         standing="later",
         commands=("bascule desktop restart vd-5001",),
     ),

@@ -232,8 +232,9 @@ def _deferrals(before: Status, status: Status) -> Iterator[LogLine]:
 
 def _summary(status: Status) -> str:
     phases = [f"{status.phases[phase]} {phase}" for phase in Phase if status.phases.get(phase)]
-    ahead = [f"{len(status.demand.ahead)} ahead of need"] if status.demand.ahead else []
-    parts = [f"{len(status.demand.wants)} wanted", *ahead, *phases]
+    resting = sum(want.rest is not None for want in status.demand.ahead.values())
+    closed = ((len(status.demand.ahead) - resting, "ahead of need"), (resting, "at rest"))
+    parts = [f"{len(status.demand.wants)} wanted", *(f"{count} {words}" for count, words in closed if count), *phases]
     counted = (("in flight", sum(status.in_flight.values())), ("deferred", sum(count for *_, count in status.plan.reasons)))
     return ", ".join([*parts, *(f"{count} {word}" for word, count in counted if count)])
 

@@ -30,7 +30,7 @@ def desired_notices(status: Status) -> Notices:
 
 
 def _ready(status: Status) -> dict[AgentId, str]:
-    """The desktop of each agent that is ready, and meant to be; one that rests outside the hours was announced already."""
+    """The desktop of each agent that is ready, and meant to be; one that rests was announced already."""
     states = status.desktops.items()
     return {
         state.reservation.agent_id: name

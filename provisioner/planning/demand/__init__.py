@@ -2,8 +2,7 @@
 
 * `demand`: puts every agent in exactly one of the three, with a reason;
 * `waves`: when each batch opens, is due and is prepared; `gates`: what holds it back then;
-* `ceilings`: for how many there may be a desktop; `outside_hours`: whose is off at night;
-  `deadline_order`: whose batch is due first goes first;
+* `ceilings`: for how many there may be a desktop; `deadline_order`: whose batch is due first goes first;
 * `agenda`: the same for people, with how many they are; `fitting`: for how many of them ceilings and addresses suffice;
 * `runs`: the same under the run of the scenario that is stored: paused, aborted, going back, over;
 * `moves`: what another scenario would change for the people of each wave; `comparison`: what it does otherwise, with

@@ -7,7 +7,7 @@ from sys import maxsize
 
 from provisioner.model.autoscale import SeatPlan
 from provisioner.model.ceilings import Ceiling
-from provisioner.model.demand import Demand, Want
+from provisioner.model.demand import Demand, Rest, Want
 from provisioner.model.ids import DesktopPoolName, ProfileName, Seat, WaveName
 from provisioner.model.leases import LeaseState
 from provisioner.model.pools import MOST_SEATS, DesktopPool
@@ -56,9 +56,7 @@ def with_pools(
         agents = len(demand.wants) + len(demand.ahead) + sum(entry.then is not None for entry in demand.not_wanted)
         ranked = sorted(wants, key=lambda want: want.rank)
         wants = [want for place, want in enumerate(ranked) if agents + place < limit or want.seat in leased]
-    ahead = {**demand.ahead, **{want.seat: want for want in wants}}
-    idle = {seat: plan.because for plan in plans.values() for seat in plan.idle if seat in ahead and seat not in leased}
-    return replace(demand, ahead=ahead, idle=idle)
+    return replace(demand, ahead={**demand.ahead, **{want.seat: want for want in wants}})
 
 
 def _wants(pool: DesktopPool, leased: Leased, plan: SeatPlan | None) -> Iterator[Want]:
@@ -73,9 +71,10 @@ def _wants(pool: DesktopPool, leased: Leased, plan: SeatPlan | None) -> Iterator
     for seat in running:
         if seat not in own:
             yield _want(pool.name, pool.profile, seat, _READY)
+    idle, rest = (frozenset[Seat](), None) if plan is None else (plan.idle, Rest(because=plan.because))
     for seat in off:
         if seat not in own:
-            yield _want(pool.name, pool.profile, seat, _OFF)
+            yield _want(pool.name, pool.profile, seat, _OFF, rest if seat in idle else None)
 
 
 def _free(pool: DesktopPool, own: Leased) -> tuple[Sequence[Seat], Sequence[Seat]]:
@@ -89,7 +88,7 @@ def _seats(pool: DesktopPool) -> list[Seat]:
 
 
 @lru_cache(maxsize=4 * MOST_SEATS)
-def _want(pool: DesktopPoolName, profile: ProfileName, seat: Seat, turn: int) -> Want:
+def _want(pool: DesktopPoolName, profile: ProfileName, seat: Seat, turn: int, rest: Rest | None = None) -> Want:
     """The same value again: a lend changes the wants of a few seats, and a pool has thousands."""
     level, why = _TURNS[turn]
     return Want(
@@ -100,4 +99,5 @@ def _want(pool: DesktopPoolName, profile: ProfileName, seat: Seat, turn: int) ->
         rank=(_PRIORITY, float(turn), f"{pool}/{seat.rpartition('/')[2]:0>5}"),
         by=why(pool=pool),
         level=level,
+        rest=rest,
     )

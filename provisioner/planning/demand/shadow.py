@@ -16,10 +16,9 @@ def level_in(demand: Demand, seat: Seat) -> str:
     """What the demand wants of a seat, in a word."""
     if seat in demand.wants:
         return READY
-    if seat in demand.idle:
-        return OFF
-    want = demand.ahead.get(seat)
-    return NOTHING if want is None else _LEVELS[want.level]
+    if (want := demand.ahead.get(seat)) is None:
+        return NOTHING
+    return _LEVELS[want.level] if want.rest is None else OFF
 
 
 def differences(in_force: Demand, shadow: Demand) -> Mapping[str, int]:

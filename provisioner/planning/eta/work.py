@@ -93,10 +93,9 @@ def _everybody(situation: Situation) -> Iterator[_Person]:
         if want.agent_id is not None:
             yield _Person(want=want)
     for want in demand.ahead.values():
-        if demand.rests(want.seat):
-            yield _Person(want=want)
-        elif want.agent_id is not None:
-            yield _Person(want=want, shut_by=shut.get(want.wave, NONE) if want.opens_at <= now else NONE)
+        if want.agent_id is not None:
+            is_held = want.rest is None and want.opens_at <= now
+            yield _Person(want=want, shut_by=shut.get(want.wave, NONE) if is_held else NONE)
     for entry in demand.not_wanted:
         if entry.then is not None:
             yield _Person(want=entry.then, shut_by=entry.reason if entry.then.opens_at <= now else NONE)
@@ -119,8 +118,8 @@ class _Look:
         """Of these people, with what each of them waits for."""
         wants, first = [person.want for person in people], people[0].want
         missing = [want for want in wants if not self._is_ready(want.seat)]
-        # Who has waited for the first time counts: who only waits to have it again is due when the hours begin.
-        dues = (due for want in missing or wants if (due := self._situation.demand.due_of(want)) is not None)
+        # Who has waited for the first time counts: who only waits to have it again is due when the rest is over.
+        dues = (due for want in missing or wants if (due := want.next_due_at) is not None)
         left = [want for want in missing if want.seat not in never]
         shut_by = next((person.shut_by for person in people if person.shut_by), NONE)
         shut_by = NONE if shut_by.code == GATE_READY.code else shut_by  # it opens in the queue

@@ -14,7 +14,7 @@ def preparations(situation: Situation, survey: Survey) -> tuple[Preparation, ...
     """The progress of each wave's preparation, by wave and profile; waves without one are left out."""
     wants: defaultdict[tuple[WaveName, ProfileName], list[Want]] = defaultdict(list)
     for want in situation.demand.ahead.values():
-        if want.agent_id is not None and not situation.demand.rests(want.seat):  # neither a trial nor one that was given
+        if want.agent_id is not None and want.rest is None:  # neither a trial nor one that was given
             wants[want.wave, want.profile].append(want)
     return tuple(_preparation(wants[key], survey) for key in sorted(wants))
 

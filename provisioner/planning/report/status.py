@@ -199,11 +199,11 @@ def _headroom(situation: Situation, room: FreeResources) -> Headroom:
 
 
 def _oldest_queued(situation: Situation, plan: Plan) -> Instant | None:
-    """When the batch of the agent opened who has waited longest."""
+    """When the batch of the agent opened who has waited longest. Who is to have it again after a rest does not wait."""
     wants = situation.demand.wants
     waiting = (want for group in plan.groups for want in group.wants if want.level is None)
     others = (wants[deferral.seat] for deferral in plan.singles if deferral.seat is not None and deferral.seat in wants)
-    return min((want.opens_at for want in chain(waiting, others)), default=None)
+    return min((want.opens_at for want in chain(waiting, others) if want.rest is None), default=None)
 
 
 def _queued(plan: Plan) -> Counter[str]:

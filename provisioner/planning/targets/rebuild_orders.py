@@ -30,7 +30,7 @@ def waiting_wants(facts: TargetFacts) -> Iterator[tuple[Want, Reason]]:
     demand, records = facts.situation.demand, facts.situation.records.desktops
     for name, order in facts.rebuild_orders.items():
         seat = records[name].reservation.seat
-        want = None if seat is None else demand.wants.get(seat) or demand.ahead.get(seat)
+        want = demand.want_of(seat)
         if want is not None and facts.survey.of_seat.get(want.seat) is records[name].reservation:
             yield want, because_of(order)
 

@@ -5,7 +5,6 @@ from provisioner.planning.targets.drain import DRAIN
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.freeze import FREEZE
 from provisioner.planning.targets.hold import HOLD
-from provisioner.planning.targets.idle import IDLE
 from provisioner.planning.targets.leavers import LEAVERS
 from provisioner.planning.targets.pools import POOLS
 from provisioner.planning.targets.preparation import PREPARATION
@@ -13,6 +12,7 @@ from provisioner.planning.targets.quarantine import QUARANTINE
 from provisioner.planning.targets.rebuild_orders import REBUILD_ORDERS
 from provisioner.planning.targets.reconfigure_orders import RECONFIGURE_ORDERS
 from provisioner.planning.targets.restart_orders import RESTART_ORDERS
+from provisioner.planning.targets.resting import RESTING
 from provisioner.planning.targets.session import SESSION
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.stop_orders import STOP_ORDERS
@@ -34,7 +34,7 @@ SOURCES = (
     LEAVERS,  # the agent is gone: nothing below can want the desktop
     POOLS,  # its pool has no use for it: nothing below can want the desktop
     RESTART_ORDERS,  # a person waits for this desktop, and not for a batch
-    IDLE,  # nobody needs it now: whoever has it, or waits for it, comes before
+    RESTING,  # nobody needs it now: whoever has it, or waits for it, comes before
     SURGE_RETURN,  # the surge is over, and it has made the desktop: nobody below wants it
     WAVES,  # the agent's batch is open
     PREPARATION,  # the agent's batch opens later

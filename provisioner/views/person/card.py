@@ -170,7 +170,7 @@ def _of_agent(
         lent=facts.lease,
         on=_on(state),
         opens_at=stamp_or_none(later.opens_at if later is not None else None if want is None else want.opens_at),
-        due_at=stamp_or_none(None if then is None else status.demand.due_of(then)),
+        due_at=stamp_or_none(None if then is None else then.next_due_at),
         half_days=facts.half_days,
         earlier=tuple(_earlier(facts, each) for each in facts.earlier),
         entry=reason_or_none("" if entry is None else as_reason(entry.reason)),

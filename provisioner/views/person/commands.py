@@ -106,10 +106,8 @@ def _back(facts: Facts, state: DesktopState) -> Iterator[CommandDocument]:
 
 
 def _wakes(facts: Facts, state: DesktopState) -> bool:
-    """Whether it is started by the order: it runs, or somebody is to have it now or after the hours."""
-    if state.phase in MAYBE_ON or facts.lent is not None:
-        return True
-    return facts.want is not None or facts.status.demand.rests(state.reservation.seat)
+    """Whether it is started by the order: it runs, or somebody is to have it now or later."""
+    return state.phase in MAYBE_ON or facts.lent is not None or facts.want is not None
 
 
 def _restarting(facts: Facts, state: DesktopState) -> Reason:

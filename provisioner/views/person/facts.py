@@ -70,8 +70,7 @@ class Facts:
     @property
     def want(self) -> Want | None:
         """What the scenario wants for the person now, or ahead of need."""
-        demand = self.status.demand
-        return demand.wants.get(self.seat) or demand.ahead.get(self.seat)
+        return self.status.demand.want_of(self.seat)
 
     @property
     def not_wanted(self) -> NotWanted | None:

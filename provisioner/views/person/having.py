@@ -1,5 +1,8 @@
 """The clause of somebody who has a desktop, by its phase."""
 
+from math import inf
+
+from provisioner.model.demand import Rest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
@@ -106,10 +109,10 @@ def _began(facts: Facts, state: DesktopState) -> Instant:
 
 
 def _off(facts: Facts, state: DesktopState) -> Clause:
-    name, rest = state.reservation.name, facts.status.demand.rest
-    if rest is not None and facts.status.demand.rests(state.reservation.seat) and facts.status.at < rest.starts_at:
-        return Clause(Standing.LATER, person.RESTS(desktop=name, at=facts.in_text(rest.starts_at)))
-    if (want := facts.want) is not None and facts.lent is None and want.level is not None:
+    name, want = state.reservation.name, facts.want
+    if want is not None and facts.lent is None and want.level is not None:
+        if want.rest is not None:
+            return Clause(Standing.LATER, _rests(facts, name, want.rest))
         says = person.MADE_AHEAD(desktop=name, at=facts.in_text(want.opens_at))
         return Clause(Standing.LATER, says, Ground.PLAN)
     if (why := waits_for(facts, state)) is not None:
@@ -117,6 +120,12 @@ def _off(facts: Facts, state: DesktopState) -> Clause:
     if want is not None or facts.lent is not None:
         return Clause(Standing.SOON, person.OFF_NEXT(desktop=name, soon=soon(facts)))
     return Clause(Standing.WAITS, person.OFF(desktop=name, why=_why_off(facts, state)))
+
+
+def _rests(facts: Facts, name: str, rest: Rest) -> Reason:
+    if rest.starts_at == inf:
+        return person.RESTS_ON(desktop=name, when=rest.when)
+    return person.RESTS(desktop=name, when=rest.when, at=facts.in_text(rest.starts_at))
 
 
 def _why_off(facts: Facts, state: DesktopState) -> Reason:

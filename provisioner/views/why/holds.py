@@ -153,7 +153,7 @@ def _pauses(status: Status, seat: Seat | None, state: DesktopState | None) -> It
 
     Without a desktop: only if it can be made nowhere.
     """
-    want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
+    want = status.demand.want_of(seat)
     if want is None or (state is not None and (state.superseded_by is not None or want.is_met_by(state.phase))):
         return
     clusters = {*status.snapshot.clusters, *status.paused} if state is None else {state.reservation.cluster}

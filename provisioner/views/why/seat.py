@@ -42,7 +42,7 @@ class SeatWhy:
     target: TargetDocument | None
     """What is wanted; None: nothing, or the daemon was not asked."""
     waits_since: str | None
-    """When the agent's batch opened; None: nobody waits, the desktop is ready."""
+    """When the agent's batch opened; None: nobody waits, the desktop is ready or rests."""
     ordered: tuple[ActionDocument, ...]
     """What the last cycle ordered for it."""
     held_by: tuple[HoldDocument, ...]
@@ -70,7 +70,7 @@ def seat_why(
     desktops = (*(() if state is None else (state.reservation,)), *(other.reservation for other in others))
     lines = lines_of_desktops(desktops, agent_at(seat), journal, now=status.at)
     desktop = None if state is None else desktop_document(published, state)
-    want = None if seat is None else status.demand.wants.get(seat) or status.demand.ahead.get(seat)
+    want = status.demand.want_of(seat)
     return SeatWhy(
         agent=None if standing is None else agent_document(standing),
         desktop=desktop,
@@ -126,7 +126,7 @@ def _names(state: DesktopState | None) -> tuple[str, ...]:
 
 
 def _waits_since(want: Want | None, state: DesktopState | None) -> Instant | None:
-    if want is None or want.level is not None:
+    if want is None or want.level is not None or want.rest is not None:
         return None
     served = state is not None and state.phase is Phase.READY and not state.unused
     return None if served or (state is not None and not state.wanted) else want.opens_at

@@ -74,9 +74,7 @@ def _states(status: Status, name: WaveName) -> dict[Seat, DesktopState]:
 
 def _deferrals(status: Status, name: WaveName) -> Iterator[Deferral]:
     for deferral in status.plan.deferred:
-        want = (
-            None if deferral.seat is None else status.demand.wants.get(deferral.seat) or status.demand.ahead.get(deferral.seat)
-        )
+        want = status.demand.want_of(deferral.seat)
         if want is not None and want.wave == name:
             yield deferral
 

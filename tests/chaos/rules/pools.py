@@ -34,7 +34,10 @@ MUTANTS = (
         "a desktop that somebody has is not shut down for want of people",
         "    if record.lease is not None:\n        resets",
         "    if False:\n        resets",
-        ("for seat in plan.idle if seat in ahead and seat not in leased}", "for seat in plan.idle if seat in ahead}"),
+        (
+            "            yield _want(pool.name, pool.profile, seat, _LENT)\n",
+            "            yield _want(pool.name, pool.profile, seat, _LENT, Rest(because=plan.because) if plan else None)\n",
+        ),
         seed=1987009,
     ),
     # -- desktops on trial
