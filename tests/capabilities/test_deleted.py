@@ -1,18 +1,14 @@
 """Without a capability's folder the core is whole: what is true of a copy is true of the architecture."""
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from provisioner.capabilities import NAMES
+from tests.builders.copies import a_whole_copy, python
 
-ROOT = Path(__file__).parents[2]
-COPIED = ("provisioner", "monitors", "tests", "config", "docs", "ansible")
-FILES = ("pyproject.toml", "README.md", "ARCHITECTURE.md", "SECURITY.md", "Makefile")
 CORE = ("capabilities", "model", "monitors", "planning", "reasons", "reconciler", "settings", "views")
 """Folders of the tests that run without any capability: their fast tests, a minute of a processor."""
 FAST = "not real and not long and not night"
@@ -34,11 +30,7 @@ for package in (monitors, provisioner):
 
 def a_copy(folder: Path, *, without: Iterable[str]) -> Path:
     """The product and its tests without the folders of these capabilities, and without their names in the list."""
-    ignored = shutil.ignore_patterns("__pycache__", ".pytest_cache")
-    for name in COPIED:
-        shutil.copytree(ROOT / name, folder / name, ignore=ignored)
-    for name in FILES:
-        shutil.copy(ROOT / name, folder / name)
+    a_whole_copy(folder)
     for name in without:
         shutil.rmtree(folder / "provisioner" / "capabilities" / name)
         shutil.rmtree(folder / "tests" / "capabilities" / name)
@@ -48,15 +40,6 @@ def a_copy(folder: Path, *, without: Iterable[str]) -> Path:
     assert listed in text
     page.write_text(text.replace(listed, f"NAMES: tuple[str, ...] = {kept!r}"), encoding="utf-8")
     return folder
-
-
-def python(copy: Path, *words: str) -> str:
-    """Run in the copy, on what is in the copy; what it said if it has failed, else nothing."""
-    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(copy), "HOME": str(copy)}
-    ended = subprocess.run(
-        [sys.executable, *words], cwd=copy, env=environment, capture_output=True, text=True, check=False, timeout=900
-    )
-    return "" if ended.returncode == 0 else ended.stdout[-4000:] + ended.stderr[-4000:]
 
 
 @pytest.mark.long

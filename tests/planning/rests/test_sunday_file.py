@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.capabilities.test_deleted import a_copy, python
+from tests.builders.copies import a_whole_copy, python
 
 HERE = Path(__file__).parent
 TABLE = "    outside_hours,  #"
@@ -26,6 +26,6 @@ def with_sundays(copy: Path) -> Path:
 
 @pytest.mark.long
 def test_nobody_waits_for_a_desktop_that_rests_on_sunday(tmp_path: Path):
-    copy = with_sundays(a_copy(tmp_path / "copy", without=()))
+    copy = with_sundays(a_whole_copy(tmp_path / "copy"))
 
     assert python(copy, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", "tests/planning/rests/on_sundays.py") == ""
