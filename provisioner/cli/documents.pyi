@@ -550,7 +550,8 @@ class RunDocument(TypedDict):
 class RestDocument(TypedDict):
     off: int
     on: int
-    until: str
+    until: str | None
+    when: ReasonDocument
 
 class PreparationDocument(TypedDict):
     wave: str
@@ -739,6 +740,7 @@ class SurgeDocument(TypedDict):
     run: RunDocument | None
     start_refused: ReasonDocument | None
     waves: list[WaveDocument]
+    resting: RestDocument | None
     waiting: int | None
     halted: ReasonDocument | None
     waits: list[ReasonCount]
