@@ -4,7 +4,7 @@ decides nothing.
 May import everything below it.
 
 * `entry`: where the process begins; `app`: finds and runs a command; `grammar`: which commands there are, and where each
-  function stands; `command_table`: the commands as stated in `command_table.json`, which `command_stating` writes; `choices`:
+  function stands; `added`: verbs of capabilities; `command_table`: the commands as stated in `command_table.json`, which `command_stating` writes; `choices`:
   the words that options take; `framework`: adapts typer, and translates its complaints; `help_page` prints them, and pages.
 * `output`: prints lines, tables, JSON and errors; `terminal`: whether one reads them; `styled` (rich): what has columns or
   colours, `folding` what is wider than the terminal; `times`: the only module that turns an instant into words; `deadlines`
@@ -24,7 +24,7 @@ May import everything below it.
 * `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
 * `person`, with `person_lines`: one person, for the telephone.
 * `drill` tries a scenario on twins, and reports it, `canary` with some real desktops; `drill_figures`: what either came to;
-  `probe` goes the way of a person to a desktop; `readiness`:
+  `readiness`:
   whether the surge could begin now, and `readiness_history`: whether it could on earlier nights;
   `trial_round`: real desktops, made, reached and deleted.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
@@ -39,7 +39,7 @@ reasons and words of the model, and `print_table` translates them.
 
 Orders go to the daemon, which says what could come of them. Only `freeze` and `thaw` do something without one.
 
-To add a command: a function, its line under its noun in `grammar`, and `make schema`, as after every change of an option. Alone
+To add a command: a function, its line under its noun in `grammar` (of a capability: its `commands.py`), and `make schema`, as after every change of an option. Alone
 stands only what one types in a hurry; a noun has two verbs at least, and one line of the help page, which fits a terminal
 (tests/cli/test_grammar.py). The README's table is compared with the commands there are (tests/cli/test_commands.py).
 

@@ -66,13 +66,15 @@ def whole_app() -> typer.Typer:
     app = _bare_app()
     for name, entry in ENTRIES.items():
         if isinstance(entry, Noun):
-            app.add_typer(_group(entry), name=name, rich_help_panel=PANEL_OF[name])
+            app.add_typer(_group(name, entry), name=name, rich_help_panel=PANEL_OF[name])
         else:
             app.command(name, rich_help_panel=PANEL_OF[name])(_function(entry))
     return app
 
 
-def _group(noun: Noun) -> typer.Typer:
+def _group(name: str, noun: Noun) -> typer.Typer:
+    from provisioner.cli.added import added_to
+
     if noun.alone:
         group = typer.Typer(invoke_without_command=True)
         group.callback()(_function(noun.alone))
@@ -80,6 +82,8 @@ def _group(noun: Noun) -> typer.Typer:
         group = typer.Typer(help=noun.help, no_args_is_help=True)
     for verb, place in noun.verbs.items():
         group.command(verb)(_function(place))
+    for each in added_to(name):
+        group.command(each.verb)(each.run)
     return group
 
 

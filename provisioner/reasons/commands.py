@@ -7,7 +7,6 @@ UNKNOWN_LANGUAGE = kind("unknown_language", "--lang: unknown language '{language
 TWIN_STATE_UNREADABLE = kind("twin_state_unreadable", "{path}: cannot be read: {why}")
 NOT_TWIN_STATE = kind("not_twin_state", "it is no twin's state file")
 # -- which desktop
-SAY_WHICH_OR_SAMPLE = kind("probe_say_which", "say which desktop, by its name or a login, or how many with --sample; not both")
 SAY_WHICH_DESKTOPS = kind("say_which_desktops", "say which desktops, or --all-failed")
 UNKNOWN_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")
 SAY_WHICH_OR_ALL_STOPPED = kind("say_which_or_all_stopped", "say which desktops, or --all-stopped")

@@ -10,6 +10,7 @@ import provisioner
 from monitors.table import ADDED
 from provisioner import capabilities
 from provisioner.capabilities import NAMES
+from provisioner.cli.added import COMMANDS
 from provisioner.daemon.beside import WORK
 from provisioner.daemon.doctor.findings import CHECKS
 from provisioner.daemon.reaching import SERVICES
@@ -21,7 +22,7 @@ from provisioner.texts.lines import LINES
 from provisioner.views.parts import VIEWS
 from provisioner.wrong.alerts import ADDED as ALERTS
 
-POINTS = (SECTIONS, WORK, SERVICES, TABLES, VIEWS, LINES, CHECKS, ALERTS, EVIDENCE, ADDED)
+POINTS = (SECTIONS, WORK, SERVICES, TABLES, VIEWS, LINES, CHECKS, ALERTS, EVIDENCE, COMMANDS, ADDED)
 FOLDER = Path(provisioner.__file__).parent / "capabilities"
 NUMBER = Part("number", 7)
 

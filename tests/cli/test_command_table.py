@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import typer.main
 
+from provisioner.cli.added import added_to
 from provisioner.cli.app import app_of, whole_app
 from provisioner.cli.command_stating import table_text
 from provisioner.cli.command_table import FILE, CommandEntry, command_table, in_place
@@ -70,3 +71,10 @@ def test_a_command_runs_wherever_it_stands(words):
     ended = bascule(*words)
 
     assert (ended.code, "_BASCULE_COMPLETE" in ended.out) == (0, True)
+
+
+def test_a_verb_that_a_capability_adds_stands_after_the_cores_own():
+    """Issue 37: the point COMMANDS."""
+    verbs = list(command_table()["desktop"]["commands"])
+
+    assert verbs == [*ENTRIES["desktop"].verbs, *(each.verb for each in added_to("desktop"))]

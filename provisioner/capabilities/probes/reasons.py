@@ -83,3 +83,5 @@ FACTORS = {
 NOT_REACHED = kind(
     "probes_not_reached", "people do not reach their desktops: {what} (`bascule desktop probe --sample 20` tries again)"
 )
+# -- the command
+SAY_WHICH_OR_SAMPLE = kind("probe_say_which", "say which desktop, by its name or a login, or how many with --sample; not both")

@@ -6,6 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
+from provisioner.capabilities.probes.reasons import SAY_WHICH_OR_SAMPLE
+from provisioner.cli.added import AddedCommand
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
 from provisioner.cli.desktop_named import desktop_named
@@ -15,7 +17,7 @@ from provisioner.cli.site import settings_of
 from provisioner.daemon.reaching import Reaching, reaching_of
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.probes import ProbeResult, ProbeStep, StepEnd, StepResult
-from provisioner.reasons.commands import NOT_WITHOUT_DAEMON, SAY_WHICH_OR_SAMPLE
+from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
 from provisioner.reasons.reason import Reason
 from provisioner.texts.catalogue import catalogue_of
 from provisioner.texts.language import ENGLISH
@@ -155,4 +157,4 @@ def milliseconds(seconds: float) -> str:
     return f"{decimal(seconds, '.1f')} s" if seconds >= 1 else f"{1000 * seconds:.0f} ms"
 
 
-__all__ = ["document_of", "probe"]
+COMMANDS = (AddedCommand(noun="desktop", verb="probe", run=probe),)
