@@ -54,6 +54,7 @@ def test_without_one_of_them_every_module_can_be_loaded(name: str, tmp_path: Pat
 def test_without_all_of_them_the_cores_tests_pass(tmp_path: Path):
     copy = a_copy(tmp_path / "copy", without=NAMES)
 
+    assert python(copy, "-m", "provisioner.cli.command_stating") == ""
     assert python(copy, "-m", "provisioner.settings.schemas") == ""
     assert python(copy, "-m", "monitors.catalogue") == ""
     assert python(copy, "-m", "monitors.alerting") == ""
