@@ -4,7 +4,8 @@ decides nothing.
 May import everything below it.
 
 * `entry`: where the process begins; `app`: finds and runs a command; `grammar`: which commands there are, and where each
-  function stands; `added`: verbs of capabilities; `command_table`: the commands as stated in `command_table.json`, which `command_stating` writes; `choices`:
+  function stands; `added`: verbs of capabilities; `command_table`: the commands as stated in `command_table.json`, which
+  `command_stating` writes; `choices`:
   the words that options take; `framework`: adapts typer, and translates its complaints; `help_page` prints them, and pages.
 * `output`: prints lines, tables, JSON and errors; `terminal`: whether one reads them; `styled` (rich): what has columns or
   colours, `folding` what is wider than the terminal; `times`: the only module that turns an instant into words; `deadlines`
@@ -39,7 +40,8 @@ reasons and words of the model, and `print_table` translates them.
 
 Orders go to the daemon, which says what could come of them. Only `freeze` and `thaw` do something without one.
 
-To add a command: a function, its line under its noun in `grammar` (of a capability: its `commands.py`), and `make schema`, as after every change of an option. Alone
+To add a command: a function, its line under its noun in `grammar` (of a capability: its `commands.py`), and `make schema`, as
+after every change of an option. Alone
 stands only what one types in a hurry; a noun has two verbs at least, and one line of the help page, which fits a terminal
 (tests/cli/test_grammar.py). The README's table is compared with the commands there are (tests/cli/test_commands.py).
 

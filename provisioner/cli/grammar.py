@@ -1,7 +1,7 @@
 """The grammar of the commands: a noun and a verb. Alone stands only what one types in a hurry.
 
-Here is the place of each: `module:function` in this package; a capability adds verbs to these nouns (`added`). A command is imported
-when it runs.
+Here is the place of each: `module:function` in this package; a capability adds verbs to these nouns (`added`). A command is
+imported when it runs.
 """
 
 from collections.abc import Mapping
