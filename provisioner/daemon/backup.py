@@ -11,10 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
-from provisioner.adapters.backups.archive import MAX_FILE, pack
-from provisioner.adapters.backups.manifest import Manifest, SavedFile
-from provisioner.adapters.backups.proof import KEY_NAME, ProofKey, make_key, read_key
-from provisioner.adapters.backups.sealing import seal
+from provisioner.adapters.backups.archive import MAX_FILE, Manifest, SavedFile, pack
+from provisioner.adapters.backups.keys import KEY_NAME, ProofKey, make_key, read_key, seal
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of

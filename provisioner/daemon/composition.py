@@ -7,7 +7,7 @@ from monitors.metric import Known
 from monitors.recorder import Recorder
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.logon_port import LogonPortProbe
-from provisioner.adapters.logs.pseudonyms import Pseudonyms
+from provisioner.adapters.logs.structured import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
@@ -76,7 +76,7 @@ def figures_of(settings: Settings) -> Figures | None:
     """The configured Prometheus server."""
     if settings.prometheus is None:
         return None
-    from provisioner.adapters.prometheus.queries import PrometheusQueries
+    from provisioner.adapters.prometheus import PrometheusQueries
 
     return PrometheusQueries(settings.prometheus)
 
@@ -136,7 +136,7 @@ def _probes(
     }
     if ssh is not None:
         # Only if configured: loading paramiko takes a fifth of a start.
-        from provisioner.adapters.ssh.guest_probe import SshGuestProbe
+        from provisioner.adapters.ssh import SshGuestProbe
 
         probes |= dict.fromkeys(
             ((cluster, Probe.SSH) for cluster in hypervisors), LogonPortProbe(SshGuestProbe(ssh, clock=clock))

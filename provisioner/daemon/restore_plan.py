@@ -9,9 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.adapters.backups.archive import STORE, Unpacked
-from provisioner.adapters.backups.manifest import Manifest, SavedFile
-from provisioner.adapters.backups.proof import Proof, is_key
+from provisioner.adapters.backups.archive import STORE, Manifest, SavedFile, Unpacked
+from provisioner.adapters.backups.keys import Proof, is_key
 from provisioner.errors import BackupError
 from provisioner.files import Folder
 from provisioner.ports import Clock

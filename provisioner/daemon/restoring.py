@@ -13,10 +13,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.adapters.backups.archive import Unpacked, unpack
-from provisioner.adapters.backups.manifest import SavedFile
-from provisioner.adapters.backups.proof import KEY_NAME, read_key
-from provisioner.adapters.backups.sealing import is_sealed, unseal
+from provisioner.adapters.backups.archive import SavedFile, Unpacked, unpack
+from provisioner.adapters.backups.keys import KEY_NAME, is_sealed, read_key, unseal
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.restore_plan import (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
-from provisioner.adapters.ldap.root_dse import root_of
+from provisioner.adapters.ldap.search import root_of
 from provisioner.adapters.ldap.server_facts import BaseFacts, look_at
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Roster

@@ -55,7 +55,7 @@ def modules_of(part: str) -> frozenset[str]:
 def file_of(module: str) -> Path:
     """Where it is written."""
     path = ROOT.joinpath(*module.split("."))
-    return path / "__init__.py" if path.is_dir() else path.with_suffix(".py")
+    return file if (file := path.with_suffix(".py")).exists() else path / "__init__.py"
 
 
 @cache

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from provisioner.adapters.backups.proof import ProofKey
+from provisioner.adapters.backups.keys import ProofKey
 
 CONFIG = b"installation: forged\n"
 

@@ -3,7 +3,7 @@
 import dataclasses
 from typing import Any
 
-from provisioner.adapters.ssh.guest_probe import SshGuestProbe
+from provisioner.adapters.ssh import SshGuestProbe
 from provisioner.model.actions import CheckGuest
 from provisioner.settings.values import SshSettings
 from tests.builders.directory import FixedClock

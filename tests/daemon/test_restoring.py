@@ -11,7 +11,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from provisioner.adapters.backups.proof import Proof, ProofKey, make_key
+from provisioner.adapters.backups.keys import Proof, ProofKey, make_key
 from provisioner.daemon.backup import make_backup
 from provisioner.daemon.restore_plan import Restoring, plan_restore
 from provisioner.daemon.restoring import open_backup, restore

@@ -1,4 +1,5 @@
-"""Write and read the members of the gzipped tar."""
+"""Write and read the members of the gzipped tar, the first of which is its manifest: origin, and place and owner of each
+file."""
 
 import hashlib
 import io
@@ -7,14 +8,16 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import IO
+from pathlib import Path, PurePosixPath
+from typing import IO, Annotated, Literal, Self
 
-from provisioner.adapters.backups.manifest import Manifest, manifest_of
-from provisioner.adapters.backups.proof import Proof, ProofKey, ProofMaker
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, model_validator
+
+from provisioner.adapters.backups.keys import Proof, ProofKey, ProofMaker
 from provisioner.adapters.tar_stream import MemberKind, TarFault, TarMember, TarStream, unpacked
 from provisioner.errors import BackupError
 from provisioner.reasons import backups as reasons
+from provisioner.reasons.backups import MANIFEST_UNREADABLE
 
 MAX_FILE = 64_000_000
 """Bytes of one configuration file: far above the largest file, an LDIF directory."""
@@ -28,6 +31,55 @@ _MOST_OF = {STORE: _MOST_STORE, _MANIFEST: 4 << 20}
 _PLAIN, _TIMES = 256 << 20, 200
 """More than 256 MiB is unpacked to at most 200 times the file's size. A store is packed to a fifth or so."""
 _CHUNK = 1 << 20
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+
+class SavedFile(_Part):
+    """The place and the owner of a file."""
+
+    path: str
+    """Relative: below the folder of bascule.yaml. Absolute: anywhere else."""
+    mode: int
+    """Permission bits."""
+    owner: str
+    group: str
+
+    @model_validator(mode="after")
+    def _below(self) -> Self:
+        pure = PurePosixPath(self.path)
+        if ".." in pure.parts or pure == PurePosixPath() or "\0" in self.path or not 0 <= self.mode <= 0o777:
+            raise ValueError("no place for a file")
+        return self
+
+
+class Manifest(_Part):
+    """The whole manifest."""
+
+    format: Literal[1] = 1
+    bascule: str
+    """The version of Bascule that made it."""
+    installation: str
+    made_at: float
+    """Epoch seconds."""
+    config: str
+    """The name of bascule.yaml in its folder."""
+    files: dict[str, SavedFile]
+    """By the member of the archive that holds it."""
+    variables: tuple[Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=200)], ...] = ()
+    """Environment variables with secrets; each is also a member."""
+    store: SavedFile | None = None
+    """The SQLite file of the store, if it is one; its path may be relative to the folder of bascule.yaml."""
+
+
+def _manifest_of(text: bytes) -> Manifest:
+    """Raises BackupError if this is no manifest, or the manifest of a newer Bascule."""
+    try:
+        return Manifest.model_validate_json(text)
+    except ValidationError as exc:
+        raise BackupError(MANIFEST_UNREADABLE()) from exc
 
 
 def pack(target: IO[bytes], manifest: Manifest, members: Mapping[str, bytes], store: Path | None, key: ProofKey | None) -> None:
@@ -81,7 +133,7 @@ class Unpacked:
     def __init__(self, spool: IO[bytes], members: Mapping[str, _Kept], proof: Proof) -> None:
         """`spool`: a file without a name that holds all contents."""
         self._spool, self._members, self.proof = spool, members, proof
-        self.manifest = manifest_of(self.member(_MANIFEST))
+        self.manifest = _manifest_of(self.member(_MANIFEST))
         named = {_MANIFEST, *self.manifest.files, *(f"variables/{name}" for name in self.manifest.variables)}
         if foreign := sorted(members.keys() - named - {STORE, _PROOF}):
             raise BackupError(reasons.MEMBER_FOREIGN(name=foreign[0]))
@@ -178,6 +230,3 @@ def _most(packed: IO[bytes]) -> int:
     size = packed.seek(0, 2)
     packed.seek(0)
     return min(_MOST_STORE, max(_PLAIN, _TIMES * size))
-
-
-__all__ = ["MAX_FILE", "STORE", "Unpacked", "pack", "unpack"]

@@ -1,16 +1,13 @@
 """The agents' directory over LDAP: OpenLDAP, Active Directory, 389 Directory, or an LDIF file served from memory.
 
-* the wire: `connection`, `bounds` (a reading's deadline and sizes), `search` (to the last page and value), `failover`,
-  `root_dse`, `server_facts` (for the doctor alone);
-* `directory` reads, as the section `directory:` says; `changes` and `sync_marks` read on from an earlier reading;
-  `known_states` refuses what is older than a state that was in force, `credibility` what lost an attribute; `embedded` and
-  `ldif` serve a file;
-* pure: `entries` and `values` (an entry becomes an agent), `agent_ids`, `roster`, `account_status`, `groups`,
-  `nested_groups`; `primary_groups` asks Active Directory for each group once.
+* the wire: `connection` (which server first, too), `bounds` (a reading's deadline and sizes), `search` (to the last page and
+  value; the root entry), `server_facts` (for the doctor alone);
+* `directory` reads, as the section `directory:` says, or from an `ldif` file served from memory; `groups` asks for the groups;
+  `changes` reads on from an earlier reading;
+* pure: `entries` and `values` (an entry becomes an agent), `account_status`, `roster` (refuses what lost an attribute),
+  `known_states` (marks of changes; refuses what is older than a state that was in force).
 
-* `computers`: desktops' computer accounts in an Active Directory; the one module here that writes.
-
-To add a kind of server: its differences go to `account_status`, `groups` or `sync_marks`, and tests/adapters/ldap/contract.py
+To add a kind of server: its differences go to `account_status`, `groups` or `known_states`, and tests/adapters/ldap/contract.py
 runs on it. May import `settings`, `ports`, `model`, `reasons` and `errors`.
 
 * A reading goes on from an earlier one only on the same server, under the same configuration, and while no group has

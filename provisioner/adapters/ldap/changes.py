@@ -6,13 +6,10 @@ from datetime import UTC, datetime
 
 import ldap3
 
-from provisioner.adapters.ldap.groups import group_tree
-from provisioner.adapters.ldap.known_states import changed_attribute
-from provisioner.adapters.ldap.primary_groups import with_primary_groups
-from provisioner.adapters.ldap.root_dse import ServerRoot
+from provisioner.adapters.ldap.groups import group_tree, with_primary_groups
+from provisioner.adapters.ldap.known_states import CLOCKS_S, changed_attribute, changed_since, dated_mark, numbered_mark
 from provisioner.adapters.ldap.roster import id_or_none, merge_changes, roster_of
-from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, answers, search
-from provisioner.adapters.ldap.sync_marks import CLOCKS_S, changed_since, dated_mark, numbered_mark
+from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, ServerRoot, answers, search
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryRefused
 from provisioner.model.agents import Roster, SyncMark

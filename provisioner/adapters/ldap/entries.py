@@ -1,18 +1,85 @@
-"""A directory entry becomes an agent. Pure. An entry that is no usable agent raises ValueError with the reason."""
+"""A directory entry becomes an agent, with the groups of its groups: through any number of levels, circles included. Pure.
+
+An entry that is no usable agent raises ValueError with the reason.
+"""
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from sys import intern
 
 from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS, account_status_of, ended, worst
-from provisioner.adapters.ldap.agent_ids import MICROSOFT_IDS, UUIDS, agent_id_of, id_text
-from provisioner.adapters.ldap.nested_groups import GroupTree
-from provisioner.adapters.ldap.values import MAX_CHARACTERS, MAX_VALUES, Entry, first, texts
+from provisioner.adapters.ldap.values import (
+    MAX_CHARACTERS,
+    MAX_VALUES,
+    MICROSOFT_IDS,
+    UUIDS,
+    Entry,
+    agent_id_of,
+    first,
+    id_text,
+    texts,
+)
 from provisioner.model.agents import AccountStatus, Agent, NoPerson
-from provisioner.model.distinguished_names import group_name, own_part_of, parent_of
+from provisioner.model.distinguished_names import dn_key, group_name, is_dn, own_part_of, parent_of
 from provisioner.model.guest_bounds import MAX_LOGIN_CHARACTERS
 from provisioner.model.ids import Instant
 from provisioner.reasons.directory import LOGIN_MISSING, LOGIN_UNUSABLE, LOGINS_MANY
 from provisioner.settings.directory import DirectoryAttributes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GroupTree:
+    """Memberships that the groups' own entries list, in addition to each person's entry."""
+
+    parents: Mapping[str, Iterable[str]] = field(default_factory=dict)
+    """By member (`dn_key` or `login_key`): the DNs of the groups that list it."""
+    nested: bool = True
+    """Whether a member of a member is a member."""
+    wanted: frozenset[str] = frozenset()
+    """Groups that the configuration names, by name or DN (`group_key`)."""
+    _closures: dict[str, frozenset[str]] = field(default_factory=dict)
+    _called: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """By wanted name: the DNs of all groups with this name, by key."""
+
+    def names_of(self, dn: str, login: str, direct: Iterable[str]) -> frozenset[str]:
+        """Names of all groups of a person whose entry lists `direct`; for groups wanted by DN also the DN."""
+        listed = [*self.parents.get(dn_key(dn), ()), *self.parents.get(login_key(login), ())]
+        return frozenset().union(*(self._closure(group) for group in (*direct, *listed)))
+
+    def ambiguous(self) -> Mapping[str, list[str]]:
+        """Wanted names that several groups share, with their DNs. Groups without members are not known."""
+        return {name: sorted(dns.values()) for name, dns in sorted(self._called.items()) if len(dns) > 1}
+
+    def _closure(self, group: str) -> frozenset[str]:
+        """The names of the group and of all groups that contain it."""
+        if (known := self._closures.get(group)) is None:
+            known = self._closures[group] = frozenset(name for outer in self._above(group) for name in self._names(outer))
+        return known
+
+    def _names(self, group: str) -> Iterator[str]:
+        name, key = intern(group_name(group)), intern(dn_key(group))
+        yield name
+        if key in self.wanted:
+            yield key
+        if name in self.wanted and is_dn(group):
+            self._called[name].setdefault(key, group)
+
+    def _above(self, group: str) -> Iterable[str]:
+        found = {dn_key(group): group}
+        waiting = [group] if self.nested else []
+        while waiting:
+            for parent in self.parents.get(dn_key(waiting.pop()), ()):
+                if dn_key(parent) not in found:
+                    found[dn_key(parent)] = parent
+                    waiting.append(parent)
+        return found.values()
+
+
+def login_key(login: str) -> str:
+    """The key of a member that is listed by login; no DN looks like this."""
+    return f"login {login.casefold()}"
 
 
 def states_of(names: DirectoryAttributes) -> tuple[str, ...]:
@@ -127,6 +194,6 @@ def _groups(entry: Entry, name: str, login: str, tree: GroupTree | None) -> froz
 
 
 __all__ = [
-    "MAX_CHARACTERS", "MAX_VALUES", "Entry", "agent_id_of", "agent_of", "asked_of", "login_or_none", "not_a_person",
-    "states_of",
+    "MAX_CHARACTERS", "MAX_VALUES", "Entry", "GroupTree", "agent_id_of", "agent_of", "asked_of", "login_key",
+    "login_or_none", "not_a_person", "states_of",
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_SIZE_LIMIT_EXCEEDED, RESULT_SUCCESS
 
 from provisioner.adapters.ldap.connection import connect, result_words, tls_socket
-from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY
+from provisioner.adapters.ldap.search import ACTIVE_DIRECTORY
 from provisioner.model.ids import Instant
 from provisioner.ports import Clock
 from provisioner.settings.directory import DirectorySettings

@@ -6,9 +6,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from provisioner.adapters.logs.desktop_lines import desktop_lines
-from provisioner.adapters.logs.line import LineLevel, LogLine
-from provisioner.adapters.logs.silence import Silence
+from provisioner.adapters.logs.lines import LineLevel, LogLine, Silence, desktop_lines
 from provisioner.model.actions import CheckGuest, Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.cluster import Node

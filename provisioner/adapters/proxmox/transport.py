@@ -18,8 +18,7 @@ from proxmoxer import ProxmoxAPI
 from proxmoxer.core import ResourceException
 from pydantic_core import from_json
 
-from provisioner.adapters.proxmox.failures import translate_failure
-from provisioner.adapters.proxmox.session import OneServer, Received, trusting
+from provisioner.adapters.proxmox.session import OneServer, Received, translate_failure, trusting
 from provisioner.errors import HypervisorError, NoQuorum, OutcomeUnknown, SettingsError, word_for
 from provisioner.named_files import look_at_named
 from provisioner.ports import ApiCall, Clock

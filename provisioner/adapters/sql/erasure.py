@@ -17,10 +17,14 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.half_days import drop_half_days, drop_half_days_before
 from provisioner.adapters.sql.kept_rows import needed
-from provisioner.adapters.sql.known_people import drop_people, read_people
-from provisioner.adapters.sql.people_tables import drop_everywhere
+from provisioner.adapters.sql.people_rows import (
+    drop_everywhere,
+    drop_half_days,
+    drop_half_days_before,
+    drop_people,
+    read_people,
+)
 from provisioner.adapters.sql.places import PLACES, REWRITTEN, Holds, rewritten_columns
 from provisioner.adapters.sql.tables import journal, meta, metadata, rekeyed, rosters, surges
 from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, without

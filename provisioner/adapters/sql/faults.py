@@ -4,7 +4,7 @@ import errno
 
 import sqlalchemy as sa
 
-from provisioner.adapters.sql.poolers import PGBOUNCER_STATEMENTS
+from provisioner.adapters.sql.postgresql import PGBOUNCER_STATEMENTS
 from provisioner.reasons import store as reasons
 
 _FULL, _BUSY, _IO = 13, 5, 10

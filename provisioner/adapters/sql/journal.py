@@ -7,9 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.sound import any_text, is_instant, is_text
+from provisioner.adapters.sql.kept_rows import any_text, is_instant, is_text, write_rows
 from provisioner.adapters.sql.tables import journal
-from provisioner.adapters.sql.writing import write_rows
 from provisioner.ledger import entry_of
 from provisioner.model.actions import Outcome
 from provisioner.ports import JournalEntry

@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, RowMapping
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.kept_rows import any_text, check_types, is_text, put
 from provisioner.adapters.sql.runs import run_of_row, stand_in_of_row
-from provisioner.adapters.sql.sound import any_text, check_types, is_text
 from provisioner.adapters.sql.tables import intents, metadata, surges
-from provisioner.adapters.sql.writing import put
 from provisioner.model.bounds import LONGEST_NAME, instant
 from provisioner.model.freeze_mark import TARGET as FREEZE_FILE
 from provisioner.model.ids import Instant

@@ -1,5 +1,7 @@
-"""Write to the tables and read from them, within the caller's transaction."""
+"""Write to the tables and read from them, within the caller's transaction. Here, too: how many sessions are and were open,
+as JSON."""
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -8,13 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy import Connection, Row, bindparam
 
 from provisioner.adapters.sql import codec
-from provisioner.adapters.sql.counts_codec import counts_of, counts_text
-from provisioner.adapters.sql.half_days import read_half_days, write_half_days
 from provisioner.adapters.sql.journal import write_line, write_outcomes
-from provisioner.adapters.sql.kept_rows import needed, spared
+from provisioner.adapters.sql.kept_rows import needed, put, spared, write_rows
 from provisioner.adapters.sql.orders import newest_run, read_intents
+from provisioner.adapters.sql.people_rows import read_half_days, rekey, write_half_days
 from provisioner.adapters.sql.records import record_of, row_of
-from provisioner.adapters.sql.rekeying import rekey
 from provisioner.adapters.sql.runs import row_of_run
 from provisioner.adapters.sql.tables import (
     deletions,
@@ -25,7 +25,6 @@ from provisioner.adapters.sql.tables import (
     rosters,
     surges,
 )  # fmt: skip
-from provisioner.adapters.sql.writing import put, write_rows
 from provisioner.ledger import ROSTERS_KEPT, new_reservations, surge_entry, wave_entry
 from provisioner.model.actions import Retired
 from provisioner.model.agents import Roster
@@ -33,7 +32,8 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
-from provisioner.model.session_counts import NO_COUNTS, SessionCounts
+from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, SessionCounts
+from provisioner.model.session_groups import GroupKey, GroupKind, Place
 from provisioner.ports import Changes
 
 _GUARD = "directory_guard"
@@ -81,7 +81,7 @@ def write_changes(connection: Connection, changes: Changes, kept: DesktopRecords
     if changes.rebuild_began is not None:
         write_meta(connection, BEGAN, str(changes.rebuild_began))
     if changes.session_counts is not None:
-        write_meta(connection, _COUNTS, counts_text(changes.session_counts))
+        write_meta(connection, _COUNTS, _counts_text(changes.session_counts))
     for line in changes.entries:
         write_line(connection, line)
 
@@ -113,7 +113,7 @@ def read_counts(connection: Connection) -> SessionCounts:
 
 def counts_of_row(row: Row[Any]) -> SessionCounts:
     """Those of the row that `COUNTS` selects."""
-    return counts_of(row.value)
+    return _counts_of(row.value)
 
 
 def _read_records(connection: Connection) -> dict[DesktopName, DesktopRecord]:
@@ -211,7 +211,31 @@ def _read_roster(connection: Connection) -> Roster | None:
     return next(of_meta(connection, _ORIGIN, partial(codec.with_origin, roster)), roster)
 
 
-__all__ = [
-    "BEGAN", "COUNTS", "counts_of_row", "of_meta", "read_counts", "read_kept", "read_meta", "read_rosters",
-    "roster_of_row", "write_changes", "write_meta",
-]  # fmt: skip
+def _counts_text(counts: SessionCounts) -> str:
+    """The counts. In a storm of log-ons there are thousands of changes, so these are lists."""
+    kept: dict[str, Any] = {"settled_at": counts.settled_at, "base": [[*place, count] for place, count in counts.base.items()]}
+    kept["recent"] = [[at, change, *place] for at, change, place in counts.recent]
+    kept["peaks"] = [[peak.day, peak.group, peak.most, peak.at] for peak in counts.peaks]
+    kept["readings"] = [[each.day, each.desktops, each.within_s, each.inferred] for each in counts.readings]
+    kept["off_by"] = [[each.day, each.off_by] for each in counts.readings]
+    return json.dumps(kept)
+
+
+def _counts_of(text: str) -> SessionCounts:
+    """The counts that `_counts_text` wrote."""
+    raw = json.loads(text)
+    off_by = dict(raw.get("off_by", ()))  # an earlier release has kept none
+    return SessionCounts(
+        settled_at=raw["settled_at"],
+        base={Place(*place): count for *place, count in raw["base"]},
+        recent=tuple((at, change, Place(*labels)) for at, change, *labels in raw["recent"]),
+        peaks=tuple(DayPeak(day=day, group=_group(group), most=most, at=at) for day, group, most, at in raw["peaks"]),
+        readings=tuple(
+            DayReadings(day=day, desktops=desktops, within_s=within_s, inferred=inferred, off_by=off_by.get(day, 0))
+            for day, desktops, within_s, inferred in raw["readings"]
+        ),
+    )
+
+
+def _group(raw: Any) -> GroupKey | None:
+    return None if raw is None else (GroupKind(raw[0]), raw[1])

@@ -1,17 +1,24 @@
-"""A run of a scenario as its row, and back."""
+"""Runs of scenarios: a run as its row, and back; and how far runs were, within the caller's transaction. Of the latter the
+table keeps the latest rows only."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from sqlalchemy import RowMapping
+import sqlalchemy as sa
+from sqlalchemy import Connection, RowMapping
 
 from provisioner.adapters.sql import codec
+from provisioner.adapters.sql.kept_rows import any_text, check_types, keep_latest, spared
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
+from provisioner.adapters.sql.tables import progress, surges
 from provisioner.model.ids import Instant, WaveName
+from provisioner.model.progress import PROGRESS_KEPT, BatchProgress, Binding, Progress
 from provisioner.model.rules import Rules
 from provisioner.model.surges import ReturnRules, SurgeRun, SurgeState
+from provisioner.reasons.reason import from_document, to_document
 
 
 def row_of_run(run: SurgeRun) -> dict[str, object]:
@@ -84,4 +91,65 @@ def _terms(run: SurgeRun) -> dict[str, Any]:
     }
 
 
-__all__ = ["row_of_run", "run_of_row", "stand_in_of_row"]
+def write_progress(connection: Connection, noted: Sequence[Progress]) -> None:
+    """Add these; the oldest go."""
+    rows = [{"run": each.run, "at": each.at, "document": codec.storable(_text(each))} for each in noted]
+    connection.execute(sa.insert(progress), rows)
+    keep_latest(connection, progress, PROGRESS_KEPT)
+
+
+def read_progress(connection: Connection, run: int) -> tuple[Progress, ...]:
+    """Of one run, oldest first."""
+    query = sa.select(progress).where(progress.c.run == run).order_by(progress.c.id)
+    return tuple(spared(connection, progress, query, progress_of))
+
+
+def progress_of(row: sa.Row[Any]) -> Progress:
+    """The moment that was written."""
+    document: dict[str, Any] = json.loads(row.document)
+    return Progress(
+        run=row.run,
+        at=row.at,
+        state=SurgeState(document["state"]),
+        ready=document["ready"],
+        sessions=document["sessions"],
+        counted=document.get("counted"),
+        unknown=document.get("unknown"),
+        oldest_s=document.get("oldest_s"),
+        batches=tuple(BatchProgress(**{**batch, "wave": WaveName(batch["wave"])}) for batch in document["batches"]),
+        binds=tuple(Binding(reason=from_document(bind["reason"]), count=bind["count"]) for bind in document["binds"]),
+    )
+
+
+def read_runs(connection: Connection) -> tuple[SurgeRun, ...]:
+    """Every run, oldest first."""
+    with any_text(connection):
+        rows = connection.execute(sa.select(surges).order_by(surges.c.number)).mappings().all()
+    return tuple(map(_run_of, rows))
+
+
+def _run_of(row: sa.RowMapping) -> SurgeRun:
+    """One that cannot be read is shown with what is known of it."""
+    try:
+        check_types(run := run_of_row(row))
+        return run
+    except Exception:
+        return stand_in_of_row(row, since=0.0)
+
+
+def _text(noted: Progress) -> str:
+    return json.dumps(
+        {
+            "state": noted.state.value,
+            "ready": noted.ready,
+            "sessions": noted.sessions,
+            "counted": noted.counted,
+            "unknown": noted.unknown,
+            "oldest_s": noted.oldest_s,
+            "batches": [asdict(batch) for batch in noted.batches],
+            "binds": [{"reason": to_document(bind.reason), "count": bind.count} for bind in noted.binds],
+        }
+    )
+
+
+__all__ = ["progress_of", "read_progress", "read_runs", "row_of_run", "run_of_row", "stand_in_of_row", "write_progress"]

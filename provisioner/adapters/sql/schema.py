@@ -1,18 +1,26 @@
-"""The schema of a database, and its upgrade.
+"""The schema of a database, and its upgrade; and what a store says of itself: who owns it, and whether this version could open
+it.
 
 Alembic is loaded only for an upgrade: with its template engine it would take a fifth of every start.
 """
 
 import enum
+import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import Connection, inspect
 
+from provisioner.adapters.sql.kept_rows import RowWrong, is_instant
+from provisioner.adapters.sql.rows import read_meta
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
-from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.reasons.store import OF_STORE, SCHEMA_NEWER, SCHEMA_UNRELEASED, TABLES_FOREIGN
+from provisioner.model.store_fit import Fit, StoreFit
+from provisioner.reasons import store as reasons
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.store import OF_STORE, OTHER_INSTALLATION, SCHEMA_NEWER, SCHEMA_UNRELEASED, TABLES_FOREIGN
 
 VERSION_TABLE = "bascule_version"
 """Not Alembic's default name: a PostgreSQL database may also contain another program's tables."""
@@ -57,7 +65,7 @@ def schema_of(connection: Connection, place: str, steps: Steps = STEPS) -> Schem
     return Schema.CURRENT if revision == steps.revisions[-1] else Schema.OLDER
 
 
-def found_revision(connection: Connection) -> str | None:
+def _found_revision(connection: Connection) -> str | None:
     """As `revision_of`; None if there is no store."""
     return connection.execute(_REVISION).scalar() if inspect(connection).has_table(VERSION_TABLE) else None
 
@@ -92,4 +100,39 @@ def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> Non
         raise StoreError(OF_STORE(place=place, why=TABLES_FOREIGN(tables=join_reasons(sorted(tables)[:3], ALSO))))
 
 
-__all__ = ["STEPS", "VERSION_TABLE", "Schema", "Steps", "create", "found_revision", "revision_of", "schema_of", "upgrade"]
+_FITS = {Schema.EMPTY: Fit.NO_STORE, Schema.OLDER: Fit.UPGRADED_AT_START, Schema.CURRENT: Fit.AS_IT_IS}
+
+
+def fit_of(connection: Connection, place: str, installation: str, steps: Steps) -> StoreFit:
+    """Reads only."""
+    revision, newest = _found_revision(connection), steps.revisions[-1]
+    try:
+        schema = schema_of(connection, place, steps)
+        if schema is not Schema.EMPTY:
+            refuse_other_installation(read_meta(connection, "installation"), place, installation)
+    except StoreError as refused:
+        return StoreFit(store=place, fit=Fit.REFUSED, schema=revision, newest=newest, why=refused.reason)
+    return StoreFit(store=place, fit=_FITS[schema], schema=revision, newest=newest)
+
+
+def refuse_other_installation(kept: str | None, place: str, installation: str) -> None:
+    """Raises StoreError if the store was made for another one. Empty: any."""
+    if kept is not None and installation not in ("", kept):
+        raise StoreError(OF_STORE(place=place, why=OTHER_INSTALLATION(kept=kept, installation=installation)))
+
+
+def owner_of(connection: Connection) -> dict[str, Any]:
+    """Who owns the store, as it says; nobody, if that cannot be read."""
+    try:
+        owner = json.loads(read_meta(connection, "owner") or "{}")
+    except (RowWrong, ValueError):
+        return {}
+    return owner if isinstance(owner, dict) else {}
+
+
+def process_of(owner: dict[str, Any]) -> Reason:
+    """In words."""
+    if not {"pid", "machine", "since"} <= owner.keys() or not is_instant(owner["since"]):
+        return reasons.OTHER_PROCESS()
+    since = f"{datetime.fromtimestamp(float(owner['since']), UTC):%Y-%m-%dT%H:%M:%SZ}"  # commands show it by the site's clock
+    return reasons.PROCESS(pid=str(owner["pid"]), machine=str(owner["machine"]), since=since)

@@ -11,11 +11,20 @@ from sqlalchemy import Connection
 
 from provisioner.adapters.sql.databases import Database, this_process
 from provisioner.adapters.sql.faults import driver_words, is_away
-from provisioner.adapters.sql.fitting import fit_of, refuse_other_installation
 from provisioner.adapters.sql.kept_rows import RowWrong
-from provisioner.adapters.sql.owners import owner_of, process_of
 from provisioner.adapters.sql.rows import read_meta, write_meta
-from provisioner.adapters.sql.schema import STEPS, Schema, Steps, create, schema_of, upgrade
+from provisioner.adapters.sql.schema import (
+    STEPS,
+    Schema,
+    Steps,
+    create,
+    fit_of,
+    owner_of,
+    process_of,
+    refuse_other_installation,
+    schema_of,
+    upgrade,
+)
 from provisioner.errors import StoreAway, StoreError, StoreOwned
 from provisioner.model.ids import Instant
 from provisioner.model.store_fit import Fit, StoreFit

@@ -6,14 +6,13 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import Connection, Row
 
-from provisioner.adapters.sql import history, people_tables, standing
-from provisioner.adapters.sql.arrivals import quarter_of
-from provisioner.adapters.sql.half_days import week_of
+from provisioner.adapters.sql import history, people_rows
+from provisioner.adapters.sql.history import quarter_of
 from provisioner.adapters.sql.kept_rows import unreadable
-from provisioner.adapters.sql.known_people import person_of
 from provisioner.adapters.sql.orders import is_row_of
-from provisioner.adapters.sql.progress import progress_of
+from provisioner.adapters.sql.people_rows import person_of, week_of
 from provisioner.adapters.sql.rows import COUNTS, counts_of_row, roster_of_row
+from provisioner.adapters.sql.runs import progress_of
 from provisioner.adapters.sql.tables import (
     arrivals,
     drills,
@@ -36,8 +35,8 @@ _READ: tuple[tuple[sa.Table, Callable[[Row[Any]], object]], ...] = (
     (measured, history.measurement_of),
     (forecasts, history.forecast_of),
     (progress, progress_of),
-    (readiness, standing.readiness_of),
-    (drills, standing.drill_of),
+    (readiness, history.readiness_of),
+    (drills, history.drill_of),
     (arrivals, quarter_of),
 )
 
@@ -59,7 +58,7 @@ def _queries() -> Iterator[tuple[sa.Table, sa.Select[Any], Callable[[Row[Any]], 
     yield from ((table, sa.select(table), read) for table, read in _READ)
     for kept in TABLES.found():
         table = metadata.tables[kept.name]
-        yield table, sa.select(table), people_tables.value_of(kept)
+        yield table, sa.select(table), people_rows.value_of(kept)
     newest = sa.select(sa.func.max(rosters.c.id)).scalar_subquery()
     yield rosters, sa.select(rosters).where(rosters.c.id < newest), roster_of_row
     yield meta, COUNTS, counts_of_row

@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql import history, journal, orders, people_tables, rows
-from provisioner.adapters.sql.arrivals import read_arrivals, write_arrivals
-from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file
+from provisioner.adapters.sql import history, journal, orders, people_rows, rows
+from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file, move
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import (
     Eraser,
@@ -22,12 +21,10 @@ from provisioner.adapters.sql.erasure import (
     note_erasure,
     note_scrubbed,
 )
-from provisioner.adapters.sql.known_people import read_people, replace_people, write_people
-from provisioner.adapters.sql.moving import move
-from provisioner.adapters.sql.progress import read_progress, read_runs, write_progress
+from provisioner.adapters.sql.people_rows import read_people, replace_people, write_people
+from provisioner.adapters.sql.runs import read_progress, read_runs, write_progress
 from provisioner.adapters.sql.session import Sessions
 from provisioner.adapters.sql.sparing import is_still_unreadable, unreadable_rows
-from provisioner.adapters.sql.standing import read_drills, read_readiness, write_drill, write_readiness
 from provisioner.errors import StoreErased, StoreError
 from provisioner.ledger import (
     StoredState,
@@ -327,13 +324,13 @@ class SqlStore:
             if connection is None:
                 return False
         with self._sessions.writing(reasons.KEEP_READINESS()) as connection:
-            write_readiness(connection, answer)
+            history.write_readiness(connection, answer)
         return True
 
     def readiness(self, limit: int) -> tuple[Readiness, ...]:
         """Newest first."""
         with self._sessions.reading(reasons.READ_READINESS()) as connection:
-            return read_readiness(connection, limit) if connection else ()
+            return history.read_readiness(connection, limit) if connection else ()
 
     def keep_drill(self, drill: KeptDrill) -> bool:
         """Creates no store, as `keep_forecast`."""
@@ -341,13 +338,13 @@ class SqlStore:
             if connection is None:
                 return False
         with self._sessions.writing(reasons.KEEP_DRILL()) as connection:
-            write_drill(connection, drill)
+            history.write_drill(connection, drill)
         return True
 
     def drills(self) -> tuple[KeptDrill, ...]:
         """Newest first."""
         with self._sessions.reading(reasons.READ_DRILLS()) as connection:
-            return read_drills(connection) if connection else ()
+            return history.read_drills(connection) if connection else ()
 
     def keep_progress(self, noted: Sequence[Progress]) -> None:
         """One transaction; none without anything noted."""
@@ -364,12 +361,12 @@ class SqlStore:
         """One transaction; none without any."""
         if quarters:
             with self._sessions.owned(reasons.KEEP_ARRIVALS()) as connection:
-                write_arrivals(connection, quarters)
+                history.write_arrivals(connection, quarters)
 
     def arrivals(self) -> tuple[PoolQuarter, ...]:
         """Oldest first, then by pool."""
         with self._sessions.reading(reasons.READ_ARRIVALS()) as connection:
-            return read_arrivals(connection) if connection else ()
+            return history.read_arrivals(connection) if connection else ()
 
     def session_counts(self) -> SessionCounts:
         """As last committed."""
@@ -379,19 +376,19 @@ class SqlStore:
     def kept(self, table: PeopleTable[T]) -> tuple[T, ...]:
         """In the order of the table."""
         with self._sessions.reading(table.reading) as connection:
-            return people_tables.read(connection, table) if connection else ()
+            return people_rows.read_values(connection, table) if connection else ()
 
     def keep(self, table: PeopleTable[T], changed: Sequence[T]) -> None:
         """One transaction; none without a change."""
         if changed:
             with self._sessions.owned(table.keeping) as connection:
-                people_tables.write(connection, table, changed)
+                people_rows.write_values(connection, table, changed)
 
     def drop(self, table: PeopleTable[T], people: Sequence[AgentId]) -> None:
         """One transaction; none without people."""
         if people:
             with self._sessions.owned(table.keeping) as connection:
-                people_tables.drop(connection, table, people)
+                people_rows.drop_values(connection, table, people)
 
     def runs(self) -> tuple[SurgeRun, ...]:
         """Oldest first."""

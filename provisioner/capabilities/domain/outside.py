@@ -13,8 +13,7 @@ from ldap3.core.results import RESULT_ENTRY_ALREADY_EXISTS, RESULT_NO_SUCH_OBJEC
 from ldap3.utils.conv import escape_filter_chars
 from ldap3.utils.dn import escape_rdn
 
-from provisioner.adapters.ldap.connection import connect, failure_of, result_words
-from provisioner.adapters.ldap.failover import Failover
+from provisioner.adapters.ldap.connection import Failover, connect, failure_of, result_words
 from provisioner.adapters.ldap.search import LdapQuery, answers
 from provisioner.adapters.ldap.values import Entry
 from provisioner.capabilities.domain import reasons as words

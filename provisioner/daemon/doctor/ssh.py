@@ -16,7 +16,7 @@ def examine_ssh(settings: Settings) -> Iterator[Finding]:
     if settings.ssh is None:
         return
     # Only if configured: loading paramiko takes a fifth of a start.
-    from provisioner.adapters.ssh.guest_probe import SshGuestProbe
+    from provisioner.adapters.ssh import SshGuestProbe
 
     grade = bad if any(profile.probe is Probe.SSH for profile in settings.profiles.values()) else doubtful
     try:

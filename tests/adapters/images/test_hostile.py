@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.images import archive, qcow2
+from provisioner.adapters.images import looking, qcow2
 from provisioner.adapters.images.looking import look_at
 from provisioner.daemon.doctor.image import QUESTION
 from provisioner.errors import ImageError
@@ -252,7 +252,7 @@ def test_a_partition_that_begins_behind_the_end_is_no_error(root: Path):
 
 def test_a_link_that_is_put_into_a_folder_while_it_is_walked_is_not_followed(root: Path, tmp_path: Path):
     """By a look at the folder of its own between listing and reading: the same operations in the same order."""
-    from provisioner.adapters.images.folder import FolderTree
+    from provisioner.adapters.images.looking import FolderTree
     from provisioner.files import Folder
 
     (tmp_path / "shadow").write_text("of this machine")
@@ -299,4 +299,4 @@ class TestFuzz:
 @pytest.mark.parametrize("pack", [a_tar])
 def test_bounds_are_far_above_what_images_have(root: Path, pack):
     with pack(root).open("rb") as file:
-        assert archive._most(file) == 256 << 20
+        assert looking._most(file) == 256 << 20

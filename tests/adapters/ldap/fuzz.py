@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 
 from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS
-from provisioner.adapters.ldap.entries import Entry, asked_of
-from provisioner.adapters.ldap.nested_groups import GroupTree
+from provisioner.adapters.ldap.entries import Entry, GroupTree, asked_of
 from provisioner.adapters.ldap.roster import roster_of
 from provisioner.model.agents import Roster
 from provisioner.settings.directory import DirectoryAttributes

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.adapters.ldap.credibility import check_no_attribute_lost
+from provisioner.adapters.ldap.roster import check_no_attribute_lost
 from provisioner.errors import DirectoryIncomplete
 from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.ids import AgentId

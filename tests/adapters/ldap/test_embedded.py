@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.ldap.embedded import embedded
+from provisioner.adapters.ldap.directory import embedded
 from provisioner.demo.people import CRISIS_CELL, ESSENTIAL, EVERYONE, write_demo_directory
 from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
 from tests.adapters.ldap.contract import ChangesContract, DirectoryContract, EveryChangeContract

@@ -1,6 +1,6 @@
 """Which server is asked first."""
 
-from provisioner.adapters.ldap.failover import Failover
+from provisioner.adapters.ldap.connection import Failover
 
 NOW = 1_000.0
 

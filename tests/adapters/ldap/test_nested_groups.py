@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.adapters.ldap.nested_groups import GroupTree, login_key
+from provisioner.adapters.ldap.entries import GroupTree, login_key
 
 STAFF, DRH, ALL = "cn=staff,ou=groups,dc=x", "cn=DRH\\, paie,ou=groups,dc=x", "cn=all,ou=groups,dc=x"
 ZOE = "uid=zoe,ou=people,dc=x"

@@ -11,8 +11,7 @@ from provisioner.adapters.ldap.changes import changed_agents
 from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
-from provisioner.adapters.ldap.root_dse import root_of
-from provisioner.adapters.ldap.search import LdapQuery, answers
+from provisioner.adapters.ldap.search import LdapQuery, answers, root_of
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
 from provisioner.settings.directory import DirectoryAttributes, DirectoryGroups

@@ -13,12 +13,12 @@ from provisioner.adapters.ldap.known_states import (
     check_not_set_back,
     latest_of,
     noting,
+    numbered_mark,
     server_at,
     servers_after,
 )
 from provisioner.adapters.ldap.ldif import write_ldif
-from provisioner.adapters.ldap.root_dse import ACTIVE_DIRECTORY, ServerRoot
-from provisioner.adapters.ldap.sync_marks import numbered_mark
+from provisioner.adapters.ldap.search import ACTIVE_DIRECTORY, ServerRoot
 from provisioner.adapters.ldap.values import Entry
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete

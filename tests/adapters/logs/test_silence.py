@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from provisioner.adapters.logs.silence import Silence
+from provisioner.adapters.logs.lines import Silence
 from provisioner.model.actions import Plan
 from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import DesktopName

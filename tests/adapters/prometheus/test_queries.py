@@ -10,8 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from provisioner.adapters.prometheus.numbers import number_in
-from provisioner.adapters.prometheus.queries import PrometheusQueries
+from provisioner.adapters.prometheus import PrometheusQueries, number_in
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret
 from tests.servers.prometheus import prometheus

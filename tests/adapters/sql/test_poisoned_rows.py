@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.adapters.sql.sound import check_types
+from provisioner.adapters.sql.kept_rows import check_types
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.model.people_tables import TABLES

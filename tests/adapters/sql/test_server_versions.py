@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 import sqlalchemy as sa
 
-from provisioner.adapters.sql.poolers import why_not
+from provisioner.adapters.sql.postgresql import why_not
 from provisioner.reasons import store as reasons
 
 PID = 4711

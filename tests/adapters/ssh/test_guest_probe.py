@@ -13,7 +13,7 @@ from typing import Any
 import paramiko
 import pytest
 
-from provisioner.adapters.ssh.guest_probe import SshGuestProbe
+from provisioner.adapters.ssh import SshGuestProbe
 from provisioner.errors import GuestUnknown
 from provisioner.model.desktops import SessionState
 from provisioner.model.guest_bounds import MAX_STATUS_BYTES

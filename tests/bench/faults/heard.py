@@ -65,7 +65,7 @@ def proves_nothing(completion: Completion) -> bool:
 
 
 BOOTS_S, BOOT_S = 30.0, 60.0
-"""A desktop that boots may be asked before its agent is up: only then its silence is worth a line (adapters.logs.silence).
+"""A desktop that boots may be asked before its agent is up: only then its silence is worth a line (adapters.logs.lines).
 One whose agent is silent may boot as long as a boot takes."""
 
 

@@ -1,4 +1,7 @@
-"""Read a desktop's status document over SSH: one connection, one read-only command. Any failure means 'unknown'."""
+"""Read a desktop's status document over SSH, with paramiko: one connection, one read-only command.
+
+Any failure, and any other answer, is *unknown*, never *no sessions*. `model/status_document` parses the document.
+"""
 
 import logging
 import re

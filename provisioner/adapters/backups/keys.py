@@ -1,4 +1,5 @@
-"""Who made a backup: a MAC by a key that is in no backup.
+"""Who made a backup: a MAC by a key that is in no backup. And who can open it: encrypted with age, for recipients' keys or
+with a passphrase, from file to file.
 
 Encryption for a public key proves no maker, and a key inside the backup would prove every copy of it.
 """
@@ -8,6 +9,9 @@ import hashlib
 import hmac
 import secrets
 from pathlib import Path
+from typing import IO
+
+import pyrage
 
 from provisioner.errors import BackupError
 from provisioner.files import Folder, said_of
@@ -21,6 +25,10 @@ _SHORTEST = 32
 """Characters behind it."""
 _MOST_KEY = 4096
 _PURPOSE = b"bascule backup 1\n"
+_AGE = b"age-encryption.org/v1"
+_GZIP = b"\x1f\x8b"
+_MOST_BY_PASSPHRASE = 1 << 30
+"""Bytes: with a passphrase, everything is held in memory."""
 
 
 class Proof(enum.Enum):
@@ -102,4 +110,57 @@ def make_key(path: Path) -> ProofKey:
     return ProofKey(text)
 
 
-__all__ = ["KEY_NAME", "Proof", "ProofKey", "ProofMaker", "is_key", "make_key", "read_key"]
+def seal(clear: IO[bytes], sealed: IO[bytes], *, recipients: tuple[str, ...], passphrase: str) -> None:
+    """Recipients are public keys of age (`age1…`) or SSH; if there are none, the passphrase. Raises BackupError."""
+    if recipients:
+        pyrage.encrypt_io(clear, sealed, [_recipient(recipient) for recipient in recipients])
+    else:
+        sealed.write(pyrage.passphrase.encrypt(_all_of(clear), passphrase))
+
+
+def is_sealed(file: IO[bytes]) -> bool:
+    """Whether it is encrypted; raises BackupError if it is no backup at all."""
+    begin = file.read(len(_AGE))
+    file.seek(0)
+    if begin != _AGE and not begin.startswith(_GZIP):
+        raise BackupError(reasons.NO_BACKUP())
+    return begin == _AGE
+
+
+def unseal(sealed: IO[bytes], clear: IO[bytes], *, identities: bytes, passphrase: str) -> None:
+    """Write the archive; raises BackupError, naming the missing key. `identities`: the content of an age or SSH key file."""
+    if not identities and not passphrase:
+        raise BackupError(reasons.BACKUP_ENCRYPTED())
+    try:
+        if identities:
+            pyrage.decrypt_io(sealed, clear, _identities(identities))
+        else:
+            clear.write(pyrage.passphrase.decrypt(_all_of(sealed), passphrase))
+    except (pyrage.DecryptError, pyrage.IdentityError) as exc:
+        raise BackupError(reasons.BACKUP_LOCKED(said=str(exc))) from None
+    except OSError as exc:
+        if exc.errno is not None:  # the disk's; without a number it is of what was read
+            raise
+        raise BackupError(reasons.BACKUP_LOCKED(said=str(exc))) from None
+
+
+def _all_of(file: IO[bytes]) -> bytes:
+    content = file.read(_MOST_BY_PASSPHRASE + 1)
+    if len(content) > _MOST_BY_PASSPHRASE:
+        raise BackupError(reasons.LARGE_FOR_PASSPHRASE(most=_MOST_BY_PASSPHRASE))
+    return content
+
+
+def _recipient(text: str) -> object:
+    kind = pyrage.ssh if text.startswith("ssh-") else pyrage.x25519
+    try:
+        return kind.Recipient.from_str(text)
+    except pyrage.RecipientError as exc:
+        raise BackupError(reasons.NO_PUBLIC_KEY(key=text, said=str(exc))) from None
+
+
+def _identities(content: bytes) -> list[object]:
+    if b"PRIVATE KEY" in content:
+        return [pyrage.ssh.Identity.from_buffer(content)]
+    lines = (line.strip() for line in content.decode(errors="replace").splitlines())
+    return [pyrage.x25519.Identity.from_str(line) for line in lines if line and not line.startswith("#")]
