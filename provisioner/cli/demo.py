@@ -33,8 +33,7 @@ from provisioner.reasons.reason import reason_of
 from provisioner.reconciler import Reconciler
 from provisioner.settings.addresses import is_this_machine, ldap_url
 from provisioner.texts.translate import _, headings, plural
-from provisioner.twin.server.extra import require_extra
-from provisioner.twin.server.process import TwinProcess
+from provisioner.twin.server.process import TwinProcess, require_extra
 
 _AGENTS = 1700
 _SESSIONS = 1550

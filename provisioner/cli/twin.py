@@ -20,8 +20,8 @@ from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
 from provisioner.texts.translate import _, plural
-from provisioner.twin.server.extra import require_extra
 from provisioner.twin.server.keeping import GUESTS_FILE, STATE_FILE, Kept, kept_in
+from provisioner.twin.server.process import require_extra
 from provisioner.twin.server.serve import Serving, serve
 from provisioner.twin.server.state import TwinState
 

@@ -17,7 +17,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import BY_HALF_DAYS
 from provisioner.rehearsal.beginning import WINDS_UP
 from provisioner.rehearsal.waves import Facts, PartKind, WaveForecast, lacks_of, wants_of, waves_of
-from provisioner.twin.truth import Truth
+from provisioner.twin.twin import Truth
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

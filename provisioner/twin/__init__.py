@@ -3,9 +3,9 @@
 The layers, from the top down; imports run downward only:
 
     server/               the twin behind HTTPS, in real or scaled time
-    calls | hypervisor    commands on the event heap | one call after the other
+    calls                 commands on the event heap
     twin                  one cluster built from a spec: API, scripted faults, true state
-    truth | script | pushing | obeying    the true state | scripted faults | what desktops send by themselves | and ask
+    script | pushing      scripted faults | what desktops send and ask by themselves
     api/                  how a request is handled; one file of endpoints for each subject
     access/               users, tokens and permissions
     model/                nodes, storages and their locks, guests, tasks, people

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 
 
 class ApiFault(Exception):

@@ -22,7 +22,7 @@ from provisioner.model.twin_spec import (
 )
 from provisioner.twin.api.endpoints import ha_manager
 from provisioner.twin.api.endpoints.power import power_off, start_under_lock
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.images import give_back, take

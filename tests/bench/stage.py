@@ -19,7 +19,7 @@ from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal, Stage
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
-from provisioner.twin.truth import Truth
+from provisioner.twin.twin import Truth
 
 AGENTS = 1_700
 """Seine-et-Marne, March 2020."""

@@ -22,13 +22,13 @@ from provisioner.settings.secret import Secret
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import ClusterSettings, Settings, StoreSettings
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on
 from tests.builders.rights import AUTH, with_token
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 FIRST, LAST = 20_000, 21_999
 OFFICE_NET = Addressing(network="10.40.0.0/21", gateway="10.40.0.1", first="10.40.0.10", last="10.40.7.250")

@@ -8,10 +8,10 @@ from provisioner.daemon.doctor.storage import examine_cluster
 from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
 from provisioner.pve.wire import ApiResponse
 from provisioner.storage_advice.layouts import StorageUse
-from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import FIRST_VMID, a_profile_on
 from tests.builders.twin import Lab
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 
 class Bulk:

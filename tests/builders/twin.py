@@ -15,8 +15,7 @@ from provisioner.model.twin_spec import (
 )
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.truth import Truth
-from provisioner.twin.twin import Twin
+from provisioner.twin.twin import Truth, Twin
 
 BEGIN = 1_700_000_000.0
 TEMPLATE, NODE, STORAGE = 9001, "pve1", "thin"

@@ -14,11 +14,10 @@ import requests
 
 from provisioner.model.twin_spec import Durations, NodeSpec, StorageSpec, TemplateSpec, TokenSpec, TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.engine.clock import ScaledClock, clock_from
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.server.faults.face import PlayedTwin
+from provisioner.twin.server.breakdowns import PlayedTwin
 from provisioner.twin.server.http import IDLE_S, HttpTwin
-from provisioner.twin.server.state import TwinState
+from provisioner.twin.server.state import ScaledClock, TwinState, clock_from
 from provisioner.twin.server.tls import Certificates, make_certificates
 from provisioner.twin.twin import Twin, guard_access
 

@@ -16,9 +16,9 @@ from typing import Any
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.twin.engine.clock import clock_from
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.http import HttpTwin
+from provisioner.twin.server.state import clock_from
 from provisioner.twin.server.tls import make_certificates
 from provisioner.twin.twin import Reply, Twin
 from tests.builders.twin_http import EPOCH

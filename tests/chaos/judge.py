@@ -9,7 +9,7 @@ from provisioner.model.ids import Vmid
 from provisioner.model.profiles import Profile
 from provisioner.model.records import Records
 from provisioner.model.status import Status
-from provisioner.twin.model.ha import recoverable
+from provisioner.twin.api.endpoints.ha_manager import recoverable
 from tests.chaos.judge_restores import RestoreJudge
 from tests.chaos.truth import CONFIGURED, STALE_S
 from tests.chaos.world import CLUSTER, FIRST_VMID

@@ -26,7 +26,7 @@ from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ClusterSettings
-from provisioner.twin.engine.clock import ScaledClock
+from provisioner.twin.server.state import ScaledClock
 from tests.chaos.scene import KEY
 from tests.chaos.surroundings import MortalStore, People
 from tests.chaos.world import CLUSTER, INSTALLATION, TOKEN, a_small_world

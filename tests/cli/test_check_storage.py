@@ -12,12 +12,12 @@ from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.storage import NO_TASK_LIST
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.storage_advice.advice import advise, pools_of
-from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.cli import a_lonely_site, bascule, files_of
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on
 from tests.builders.storage import Bulk
 from tests.builders.twin import a_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 
 @pytest.fixture

@@ -24,10 +24,10 @@ from provisioner.settings.secret import Secret
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import ClusterSettings
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.server.process import TwinProcess
 from provisioner.twin.twin import Twin
 from tests.builders.pve import CLUSTER, NOTE_KEY, NOW, a_profile, a_template
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 from tests.servers.certificates import Authority
 
 TOKEN = "bascule@pve!contract"

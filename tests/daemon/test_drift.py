@@ -11,7 +11,6 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, Pro
 from provisioner.model.ownership import note_for
 from provisioner.ports import Changes
 from provisioner.pve.desktop_settings import settings_tag
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.model.running_tasks import start_task
 from tests.builders.actions import a_reservation
 from tests.builders.core import a_roster
@@ -19,6 +18,7 @@ from tests.builders.directory import FixedClock
 from tests.builders.records import a_step
 from tests.builders.settings import a_site
 from tests.builders.twin import NODE, Lab, a_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 from tests.scenarios.surroundings import ScriptedDirectory
 
 MELUN = ClusterId("melun")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from provisioner.twin.model.cloud_init import network_data, user_data
+from provisioner.twin.model.first_boot import network_data, user_data
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
 from tests.desktops.network import Network

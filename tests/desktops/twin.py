@@ -10,7 +10,7 @@ from typing import Any
 from provisioner.settings.twins import load_twin
 from provisioner.twin.api.endpoints.power import power_off
 from provisioner.twin.api.routes import ROUTES, Routes
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.running_tasks import start_task
 from provisioner.twin.model.tasks import Task, TaskFault

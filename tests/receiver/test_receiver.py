@@ -21,7 +21,7 @@ from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.sessions.push import Push
 from provisioner.settings.receiver_section import load_receiver_section
-from provisioner.twin.server.pushing import PushClient
+from provisioner.twin.server.receiver import PushClient
 from tests.builders.cluster import NOW
 from tests.builders.patience import FUSE_S, comes
 from tests.servers.certificates import Authority

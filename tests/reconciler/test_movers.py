@@ -16,7 +16,7 @@ from provisioner.reasons.reason import act_of
 from provisioner.reconciler import run
 from provisioner.reconciler.orders import Withdrawal
 from provisioner.rehearsal.rehearse import Rehearsal
-from provisioner.twin.model.ha import join
+from provisioner.twin.api.endpoints.ha_manager import join
 from provisioner.views.nodes import nodes_document
 from tests.builders.rehearsal import a_stage
 from tests.builders.twin import a_spec

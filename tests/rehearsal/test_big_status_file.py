@@ -4,10 +4,10 @@ import pytest
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
-from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.actions import a_check, a_reservation
 from tests.builders.pve import NOTE_KEY
 from tests.builders.twin import NODE, Lab
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 LAB = ClusterId("lab")
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.rehearsal.rehearse import Rehearsal
-from provisioner.twin.model.cloud_init import network_data, user_data
+from provisioner.twin.model.first_boot import network_data, user_data
 from tests.builders.rehearsal import FIRST_VMID, a_config_on, a_profile_on, a_stage
 from tests.builders.twin import EXACT, TEMPLATE, a_spec
 

@@ -20,10 +20,10 @@ from provisioner.settings.twins import load_twin
 from provisioner.storage_advice.advice import Advice, Remedy, advise, pools_of
 from provisioner.storage_advice.layouts import Drive, Layout
 from provisioner.storage_advice.remedies import ClonePace
-from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on, a_stage
 from tests.builders.storage import Bulk, uses_on, with_storages
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 pytestmark = pytest.mark.long
 

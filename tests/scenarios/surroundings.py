@@ -12,7 +12,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.api.endpoints.power import power_off
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.running_tasks import start_task
 from provisioner.twin.model.tasks import Task
 from provisioner.twin.twin import Twin

@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.model.twin_spec import GuestSpec
 from provisioner.twin.model.guests import Session
-from provisioner.twin.server.faults.breakdowns import Breakable, Breakdowns, NoSuchPart
-from provisioner.twin.server.faults.inventory import DesktopTruth, TrueSite, inventory_of
+from provisioner.twin.server.breakdowns import Breakable, Breakdowns, NoSuchPart
+from provisioner.twin.server.inventory import DesktopTruth, TrueSite, inventory_of
 from tests.builders.twin import STORAGE, Lab, a_spec
 
 HOUR_S = 3600.0

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from provisioner.model.ids import AgentId, Instant
-from provisioner.twin.truth import Truth
-from provisioner.twin.twin import Twin
+from provisioner.twin.twin import Truth, Twin
 from tests.builders.rehearsal import FIRST_VMID
 
 

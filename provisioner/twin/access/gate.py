@@ -8,7 +8,7 @@ import hmac
 import re
 from base64 import b64encode
 
-from provisioner.twin.access import guests as access_guests
+from provisioner.twin.access import checks
 from provisioner.twin.access.access import ROOT, Access, ApiToken, Grant, User
 from provisioner.twin.access.checks import demand, demand_any, forbidden
 from provisioner.twin.access.views import VIEWS, owns_task
@@ -37,7 +37,7 @@ class AccessGate:
             self._add_token(token.user, token.name, token.secret, privsep=token.privsep, acl=token.acl)
 
     def caller(self, auth: str | None) -> str:
-        """The user of this header or ticket (see server/requests.py); raises ApiFault 401. None means root@pam."""
+        """The user of this header or ticket (see server/pveproxy.py); raises ApiFault 401. None means root@pam."""
         if auth is None:
             return ROOT
         if auth == ANYBODY:
@@ -117,14 +117,14 @@ class AccessGate:
     def _demand_details(self, call: Call, route: Route) -> None:
         action = route.name
         if action in ("PUT /nodes/{node}/qemu/{vmid}/config", "POST /nodes/{node}/qemu/{vmid}/config"):
-            access_guests.demand_config(self.access, call.user, call.vmid, call.params)
+            checks.demand_config(self.access, call.user, call.vmid, call.params)
         elif action == "POST /nodes/{node}/qemu/{vmid}/clone":
             self._demand_pool(call)
             self._demand_clone(call)
         elif action == "POST /nodes/{node}/qemu":
             self._demand_create(call)
         elif "{vmid}" in route.pattern:
-            access_guests.demand_root_parameters(call.user, call.params)
+            checks.demand_root_parameters(call.user, call.params)
 
     def _demand_task(self, call: Call, privilege: str) -> None:
         parts = call.args["upid"].split(":")
@@ -145,11 +145,11 @@ class AccessGate:
         if target := call.params.get("storage"):
             demand_any(self.access, call.user, f"/storage/{target}", "Datastore.AllocateSpace")
         else:
-            access_guests.demand_storages(self.access, call.user, config)
-        access_guests.demand_bridges(self.access, call.user, config)
+            checks.demand_storages(self.access, call.user, config)
+        checks.demand_bridges(self.access, call.user, config)
 
     def _demand_create(self, call: Call) -> None:
-        access_guests.demand_root_parameters(call.user, call.params)
+        checks.demand_root_parameters(call.user, call.params)
         pool, vmid = call.params.get("pool"), call.params["vmid"]
         self._demand_pool(call)
         if call.user == ROOT:
@@ -159,8 +159,8 @@ class AccessGate:
             raise forbidden()
         if "args" in call.params:
             raise refuse("only root can set 'args' config")
-        access_guests.demand_storages(self.access, call.user, call.params)
-        access_guests.demand_bridges(self.access, call.user, call.params)
+        checks.demand_storages(self.access, call.user, call.params)
+        checks.demand_bridges(self.access, call.user, call.params)
 
     def _pool_of(self, path: str) -> str | None:
         vmid = path.removeprefix("/vms/") if path.startswith("/vms/") else ""

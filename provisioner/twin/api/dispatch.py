@@ -7,7 +7,7 @@ from collections.abc import Callable
 from provisioner.model.twin_spec import LoseAnswer
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api.routes import Routes
-from provisioner.twin.engine.processes import Process, Running
+from provisioner.twin.engine.events import Process, Running
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, Route

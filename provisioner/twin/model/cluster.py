@@ -5,19 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from provisioner.model.twin_spec import GuestSpec, TemplateSpec, TwinSpec
-from provisioner.twin.engine.chance import Chance
-from provisioner.twin.engine.draws import Draws
-from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.engine.processes import Process, Running, Wait, pause
+from provisioner.twin.engine.draws import Chance, Draws
+from provisioner.twin.engine.events import EventHeap, Process, Running, Wait, pause
 from provisioner.twin.model import storages
-from provisioner.twin.model.copies import Copies
 from provisioner.twin.model.datacenter import Datacenter
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.model.listed import Listed
 from provisioner.twin.model.locks import CfsLock
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.people import People
-from provisioner.twin.model.storages import Domain, Volume
+from provisioner.twin.model.storages import Copies, Domain, Volume
 from provisioner.twin.model.tasks import TaskList
 from provisioner.twin.protocol import ApiFault, refuse
 

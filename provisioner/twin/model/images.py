@@ -1,6 +1,6 @@
 """Creates and removes images under a storage's lock."""
 
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.locks import Say

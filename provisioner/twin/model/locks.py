@@ -8,8 +8,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Protocol
 
-from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.engine.processes import Process, Resume, Wait, pause
+from provisioner.twin.engine.events import EventHeap, Process, Resume, Wait, pause
 
 LOCK_WAIT_S = 10.0
 """Both locks' time-out in Proxmox VE."""

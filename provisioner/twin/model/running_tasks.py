@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.tasks import Task, TaskFault

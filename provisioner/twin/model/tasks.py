@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from provisioner.twin.engine.processes import Running
+from provisioner.twin.engine.events import Running
 
 Entry = dict[str, object]
 

@@ -1,30 +1,45 @@
-"""The twin behind Proxmox VE's HTTP interface: real sockets, real TLS, real or scaled time."""
+"""The twin behind Proxmox VE's HTTP interface: real sockets, real TLS, real or scaled time.
+
+Outside `/api2` are the control paths: true state, time, and faults on demand. For tests and the demo.
+"""
 
 import asyncio
 import hmac
+import json
 import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
+from provisioner.model.twin_spec import Fault
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api.endpoints.cluster import address_of
-from provisioner.twin.engine.clock import ScaledClock
-from provisioner.twin.engine.pump import Pump
-from provisioner.twin.server.control import control_answer
-from provisioner.twin.server.requests import ApiCallRequest, NotTheApi, TooLarge, Unreadable, read_request
-from provisioner.twin.server.responses import Writer, close, respond
-from provisioner.twin.server.state import CONTROL_HEADER
+from provisioner.twin.engine.events import EventHeap
+from provisioner.twin.server.pveproxy import (
+    ApiCallRequest,
+    NotTheApi,
+    TooLarge,
+    Unreadable,
+    Writer,
+    close,
+    read_request,
+    respond,
+)
+from provisioner.twin.server.state import CONTROL_HEADER, ScaledClock
 from provisioner.twin.server.tls import Certificates
 from provisioner.twin.twin import Twin, guard_access
 
 _REQUESTS_A_CONNECTION = 100
 IDLE_S = 5.0
 """Real seconds after which Proxmox VE's server closes an idle connection."""
+_FAULTS = {kind.__name__: kind for kind in get_args(Fault)}
+_GRAIN_S = 0.001
+"""At least this many real seconds between two wake-ups. Events keep their virtual times; only answers leave this much later."""
 
 
 class HttpTwin:
@@ -171,3 +186,73 @@ def _tls(certificates: Certificates) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(Path(certificates.certificate), Path(certificates.key))
     return context
+
+
+async def control_answer(twin: Twin, clock: ScaledClock, request: web.BaseRequest) -> web.Response | None:
+    """The answer to a request for a control path; None for any other path."""
+    match request.method, request.path:
+        case "GET", "/twin/truth":
+            return _json(asdict(twin.truth()))
+        case "GET", "/twin/clock":
+            return _json({"now": clock.now(), "scale": clock.scale})
+        case "POST", "/twin/faults":
+            return _arm(twin, await request.read())
+        case _:
+            return None
+
+
+def _arm(twin: Twin, body: bytes) -> web.Response:
+    try:
+        twin.faults.arm(_parse_fault(json.loads(body)))
+    except (ValueError, TypeError, KeyError) as error:
+        return _json({"error": f"not a fault: {error}"}, status=400)
+    return _json({})
+
+
+def _parse_fault(body: Mapping[str, Any]) -> Fault:
+    fields = {name: tuple(value) if isinstance(value, list) else value for name, value in body.items() if name != "fault"}
+    fault: Fault = _FAULTS[body["fault"]](**fields)
+    return fault
+
+
+def _json(value: object, *, status: int = 200) -> web.Response:
+    return web.Response(body=json.dumps(value).encode(), content_type="application/json", status=status)
+
+
+class Pump:
+    """Runs due events, and wakes up for the next event."""
+
+    def __init__(self, events: EventHeap, clock: ScaledClock, loop: asyncio.AbstractEventLoop) -> None:
+        self._events = events
+        self._clock = clock
+        self._loop = loop
+        self._timer: asyncio.TimerHandle | None = None
+
+    def advance(self) -> None:
+        """Advance virtual time to the clock's."""
+        self._events.advance(self._clock.now())
+
+    def arm(self) -> None:
+        """Wake up for the next event."""
+        next_at = self._events.next_at()
+        if next_at is None:
+            return
+        wake = self._loop.time() + max(_GRAIN_S, self._clock.real_seconds_until(next_at))
+        if self._timer is not None:
+            if self._timer.when() <= wake:
+                return
+            self._timer.cancel()
+        self._timer = self._loop.call_at(wake, self._wake)
+
+    def stop(self) -> None:
+        """Cancel the next wake-up."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+
+    def _wake(self) -> None:
+        self._timer = None
+        try:
+            self.advance()
+        finally:
+            self.arm()  # a defect in one event must not stop the clock for all others

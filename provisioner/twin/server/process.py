@@ -1,4 +1,7 @@
-"""A twin in its own process, for the demo and for tests; and how any served twin is asked by its control paths."""
+"""A twin in its own process, for the demo and for tests; and how any served twin is asked by its control paths.
+
+The process needs the extra `twin`; a daemon on a real cluster does not.
+"""
 
 import http.client
 import json
@@ -8,13 +11,14 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.error import HTTPError, URLError
 from urllib.request import HTTPSHandler, OpenerDirector, ProxyHandler, Request, build_opener
 
-from provisioner.errors import BasculeError
+from provisioner.errors import BasculeError, SettingsError
 from provisioner.twin.server.keeping import GUESTS_FILE, STATE_FILE
 from provisioner.twin.server.state import CONTROL_HEADER, TwinState
 
@@ -181,3 +185,10 @@ class TwinProcess:
         if status != http.client.OK:
             raise BasculeError(f"the twin answers {path} with {status}: {document}")
         return document
+
+
+def require_extra() -> None:
+    """Raise SettingsError, with the command to install it, when the extra `twin` is missing."""
+    if find_spec("aiohttp") is None:
+        # The pip of this Python: another pip may not know Bascule, and would ask an index for anything of that name.
+        raise SettingsError(f"the twin's server is not installed: {sys.executable} -m pip install 'bascule[twin]'")

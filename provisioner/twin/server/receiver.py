@@ -1,4 +1,5 @@
-"""The way to a real receiver over HTTPS, in threads: a receiver that hangs delays no answer of the twin."""
+"""The way to a real receiver over HTTPS, in threads: a receiver that hangs delays no answer of the twin. It is sent what
+desktops push, and asked what they are to do with their sessions."""
 
 import http.client
 import queue
@@ -11,11 +12,21 @@ from urllib.parse import urlsplit
 
 from provisioner.model.ids import Vmid
 from provisioner.sessions.push import Push, headers_of
+from provisioner.sessions.session_orders import ASKS
 
 AGAIN_S = 1.0
 """Real seconds, after something that was not taken."""
 _MOST_ANSWER_BYTES = 256 * 1024
 T = TypeVar("T")
+_PUSH_AT_ONCE = 4
+_PUSH_TIMEOUT_S = 5.0
+"""bascule-guest's."""
+_TOO_MANY, _FAULTS = 429, 500
+_ASK_AT_ONCE = 2
+"""Half of what the receiver puts to the daemon at once."""
+_ASK_TIMEOUT_S = 15.0
+"""bascule-guest's."""
+Answered = Callable[[tuple[str, str] | None], None]
 
 
 class Receiver:
@@ -86,3 +97,58 @@ class NewestFirst(Generic[T]):
             self._newest.setdefault(vmid, what)
         if not waits:
             self._due.put(vmid)
+
+
+class PushClient:
+    """Of each desktop the newest push is sent, as bascule-guest does."""
+
+    def __init__(self, url: str, *, ca_file: Path) -> None:
+        """Raises OSError: the authority cannot be read."""
+        self._receiver = Receiver(url, ca_file=ca_file)
+        self._line = NewestFirst(self._is_taken, name="push", at_once=_PUSH_AT_ONCE)
+
+    def send(self, push: Push) -> None:
+        """Send it soon, instead of an earlier one that still waits. Returns at once."""
+        self._line.put(push.vmid, push)
+
+    def close(self) -> None:
+        """Send nothing more."""
+        self._line.close()
+
+    def _is_taken(self, push: Push) -> bool:
+        """Whether it was taken, or can never be."""
+        try:
+            status, _, _ = self._receiver.post(self._receiver.path, push, timeout_s=_PUSH_TIMEOUT_S)
+        except (OSError, http.client.HTTPException):
+            return False
+        return status < _FAULTS and status != _TOO_MANY
+
+
+class AskClient:
+    """Of each desktop the newest question is asked, once: without an answer it asks again by itself."""
+
+    def __init__(self, url: str, *, ca_file: Path, soon: Callable[[Callable[[], None]], None]) -> None:
+        """`soon` calls on the thread of the event heap. Raises OSError: the authority cannot be read."""
+        self._receiver, self._soon = Receiver(url, ca_file=ca_file), soon
+        self._line = NewestFirst(self._ask, name="ask", at_once=_ASK_AT_ONCE)
+
+    def ask(self, push: Push, answered: Answered) -> None:
+        """Ask soon, instead of an earlier question that still waits. Returns at once."""
+        self._line.put(push.vmid, (push, answered))
+
+    def close(self) -> None:
+        """Ask nothing more."""
+        self._line.close()
+
+    def _ask(self, question: tuple[Push, Answered]) -> bool:
+        push, answered = question
+        signed = self._answer_to(push)
+        self._soon(lambda: answered(signed))
+        return True
+
+    def _answer_to(self, push: Push) -> tuple[str, str] | None:
+        try:
+            status, text, signature = self._receiver.post(f"/v1/{ASKS}", push, timeout_s=_ASK_TIMEOUT_S)
+        except (OSError, http.client.HTTPException):
+            return None
+        return (text, signature) if status == http.client.OK else None

@@ -13,13 +13,11 @@ from pathlib import Path
 from provisioner.errors import SettingsError
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.twins import load_twin
-from provisioner.twin.engine.clock import clock_from
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.server.asking import AskClient
-from provisioner.twin.server.extra import require_extra
-from provisioner.twin.server.guests_file import read_guests, restore_guests, write_guests
-from provisioner.twin.server.pushing import PushClient
-from provisioner.twin.server.state import TwinState
+from provisioner.twin.server.keeping import read_guests, restore_guests, write_guests
+from provisioner.twin.server.process import require_extra
+from provisioner.twin.server.receiver import AskClient, PushClient
+from provisioner.twin.server.state import TwinState, clock_from
 from provisioner.twin.server.tls import Certificates, make_certificates
 from provisioner.twin.twin import Twin
 
@@ -82,7 +80,7 @@ async def serve(spec: TwinSpec, serving: Serving, *, answers: Callable[[TwinStat
     twin = Twin(spec, EventHeap(epoch0))
     restore_guests(twin.cluster, guests)
     # Imported here because it fails without the extra.
-    from provisioner.twin.server.faults.face import PlayedTwin
+    from provisioner.twin.server.breakdowns import PlayedTwin
 
     face = PlayedTwin(twin, clock, control=control)
     clients = _clients(spec, certificates, twin, face.soon)

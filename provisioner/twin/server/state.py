@@ -1,15 +1,45 @@
-"""The state file of a served twin: what a client, a test or another process needs to reach it."""
+"""The state file of a served twin: what a client, a test or another process needs to reach it, and to tell its time: scaled
+real time."""
 
 import json
+import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from provisioner.files import Folder
-from provisioner.twin.engine.clock import ScaledClock
+from provisioner.model.ids import Instant
 
 CONTROL_HEADER = "X-Twin-Control"
 """Carries the control secret of the state file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaledClock:
+    """Virtual time that runs `scale` times as fast as real time. Every process with the same three figures reads the same time.
+
+    Based on the machine's monotonic clock, which all its processes share and nobody can set.
+    """
+
+    epoch0: float
+    """The virtual time, seconds since the epoch, at `monotonic0`."""
+    monotonic0: float
+    """Seconds of the machine's monotonic clock."""
+    scale: float = 1.0
+    """Virtual seconds a real second."""
+
+    def now(self) -> Instant:
+        """Seconds since the epoch, virtual."""
+        return self.epoch0 + (time.monotonic() - self.monotonic0) * self.scale
+
+    def real_seconds_until(self, instant: Instant) -> float:
+        """How long to wait in real time; 0 for an instant in the past."""
+        return max(0.0, (instant - self.now()) / self.scale)
+
+
+def clock_from(epoch0: float, *, scale: float) -> ScaledClock:
+    """A clock that shows `epoch0` now."""
+    return ScaledClock(epoch0=epoch0, monotonic0=time.monotonic(), scale=scale)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from provisioner.model.ids import StorageId
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import BrokenQemu, StallStatus, StopDaemon, TwinSpec
 from provisioner.pve.wire import ApiResponse
-from provisioner.twin.model.cloud_init import user_data
+from provisioner.twin.model.first_boot import user_data
 from tests.bench.faults import changes, guests
 from tests.bench.faults.case import Case, Rights
 from tests.bench.faults.cases_a import all_ready

@@ -10,10 +10,10 @@ from provisioner.daemon.doctor.clone_trials import OPERATION_S, OUTSIDE_S, exami
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.model.twin_spec import StorageSpec, TwinSpec
 from provisioner.pve.volumes import LINKABLE, NOT_LINKABLE
-from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on
 from tests.builders.twin import Lab, a_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 PAGE = Path(__file__).parents[3] / "docs" / "storage.md"
 

@@ -16,11 +16,11 @@ from provisioner.model.twin_spec import GuestSpec, StorageSpec, TemplateSpec
 from provisioner.model.vm_marks import configured_tag
 from provisioner.reasons.cluster import NO_CLOUD_INIT
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import INSTALLATION
 from tests.builders.pve import NOTE_KEY
 from tests.builders.twin_http import EPOCH, a_twin_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 LAB = ClusterId("lab")
 SAID = NO_CLOUD_INIT()

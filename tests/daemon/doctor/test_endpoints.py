@@ -7,11 +7,11 @@ from provisioner.daemon.doctor.findings import Grade
 from provisioner.errors import Forbidden, NotSent
 from provisioner.model.ids import ClusterId
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin
 from tests.builders.cluster import NOW
 from tests.builders.pve import NOTE_KEY
 from tests.builders.twin import a_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 LAB = ClusterId("lab")
 

@@ -24,7 +24,7 @@ from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, NodeSp
 from provisioner.pve.privileges import NEEDED
 from provisioner.settings.values import ApiSettings, ExpositionSettings, ReceiverSettings, SshSettings, StoreSettings
 from provisioner.twin.access.gate import gate_of
-from provisioner.twin.model.ha import HaResource, resources_of, show
+from provisioner.twin.api.endpoints.ha_manager import HaResource, resources_of, show
 from provisioner.twin.twin import Twin
 from tests.builders.checkup import Checkup, a_surge, a_wave, alarms
 from tests.builders.cluster import NOW

@@ -17,12 +17,12 @@ from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reasons.cluster import CONFIG_UNANSWERED, CONFIG_UNREAD
 from provisioner.reasons.neighbours import NOT_ANSWERED, NOT_CHECKED
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
 from tests.builders.pve import NOTE_KEY, a_reservation
 from tests.builders.settings import SECRET
 from tests.builders.twin import Lab, a_spec
 from tests.builders.twin_http import EPOCH, a_twin_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 
 def of_lab(vmid: int) -> Reservation:

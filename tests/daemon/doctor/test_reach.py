@@ -13,10 +13,10 @@ from provisioner.model.commands import Observe
 from provisioner.model.ids import StorageId
 from provisioner.model.profiles import CloneKind
 from provisioner.model.twin_spec import KillNode, StorageSpec, TwinSpec
-from provisioner.twin.hypervisor import VirtualHypervisor
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on
 from tests.builders.twin import STORAGE, Lab, a_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 LOCAL = StorageSpec(storage="local-thin", shared=False)
 OTHER = StorageSpec(storage="other", shared=True, kind="rbd")

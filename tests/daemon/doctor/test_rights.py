@@ -15,12 +15,12 @@ from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, Tok
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.reasons.reason import KINDS
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
 from tests.builders.core import a_roster
 from tests.builders.pve import NOTE_KEY, a_clone, a_configure, a_profile, a_reservation
 from tests.builders.settings import a_site
 from tests.builders.twin_http import EPOCH, SECRET, a_twin_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 from tests.scenarios.surroundings import ScriptedDirectory
 
 MELUN, FIRST = ClusterId("melun"), Vmid(20_000)

@@ -14,7 +14,6 @@ from provisioner.model.twin_spec import Durations, GuestSpec, KillNode, StorageS
 from provisioner.model.words import RESOURCES
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
 from tests.builders.cluster import NOW
 from tests.builders.core import a_roster
@@ -22,6 +21,7 @@ from tests.builders.pve import NOTE_KEY
 from tests.builders.settings import a_site
 from tests.builders.storage import Bulk, looked_at, uses_on
 from tests.builders.twin import STORAGE, a_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 from tests.scenarios.surroundings import ScriptedDirectory
 
 NODES = 3

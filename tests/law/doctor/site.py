@@ -27,7 +27,6 @@ from provisioner.twin.access.gate import AccessGate
 from provisioner.twin.api.dispatch import LOST, Reply
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
 from tests.builders.checkup import a_surge, a_wave
 from tests.builders.cluster import NOW
@@ -35,6 +34,7 @@ from tests.builders.core import a_roster, an_agent
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rights import AUTH, with_token
 from tests.builders.twin import EXACT
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 STANDARD, GRAPHICS = ProfileName("standard"), ProfileName("graphics")
 POOL = PoolName("desktops")

@@ -2,10 +2,8 @@
 
 import pytest
 
-from provisioner.twin.access.access import Access, ApiToken, Grant, User
-from provisioner.twin.access.checks import demand
-from provisioner.twin.access.guests import demand_bridges, demand_config, demand_root_parameters, demand_storages
-from provisioner.twin.model.roles import BUILTIN_ROLES, PRIVILEGES
+from provisioner.twin.access.access import BUILTIN_ROLES, PRIVILEGES, Access, ApiToken, Grant, User
+from provisioner.twin.access.checks import demand, demand_bridges, demand_config, demand_root_parameters, demand_storages
 from provisioner.twin.protocol import ApiFault
 
 TOKEN = "robot@pve!tk"

@@ -11,7 +11,6 @@ from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.twin_spec import TokenSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.hypervisor import VirtualHypervisor
 from provisioner.twin.twin import Twin, guard_access
 from tests.builders.pve import (
     CLUSTER,
@@ -28,6 +27,7 @@ from tests.builders.pve import (
     a_verify,
 )
 from tests.builders.twin_http import EPOCH, SECRET, a_twin_spec
+from tests.builders.virtual_hypervisor import VirtualHypervisor
 
 NODE, VMID = NodeKey(CLUSTER, NodeName("pve1")), 5001
 TEMPLATE = a_template(9000, node="pve1", storage="qcow")

@@ -5,10 +5,8 @@ from typing import Any
 import pytest
 
 from provisioner.model.twin_spec import StorageSpec
-from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.engine.processes import Process, Running, pause
-from provisioner.twin.model.copies import Copies
-from provisioner.twin.model.storages import Domain
+from provisioner.twin.engine.events import EventHeap, Process, Running, pause
+from provisioner.twin.model.storages import Copies, Domain
 
 
 class Copying:

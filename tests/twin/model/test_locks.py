@@ -4,8 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.engine.processes import Process, Running, pause
+from provisioner.twin.engine.events import EventHeap, Process, Running, pause
 from provisioner.twin.model.locks import CfsLock, Flock, quiet
 
 Lock = Flock | CfsLock

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.server.guests_file import read_guests, restore_guests, write_guests
-from provisioner.twin.server.keeping import STATE_FILE, kept_in
+from provisioner.twin.server.keeping import STATE_FILE, kept_in, read_guests, restore_guests, write_guests
 from provisioner.twin.server.state import TwinState
 from provisioner.twin.server.tls import make_certificates, usable_certificates
 from provisioner.twin.twin import Twin

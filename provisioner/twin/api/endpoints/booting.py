@@ -1,29 +1,39 @@
-"""What happens inside a guest from power on: its boot, its setup, and the log-on port."""
+"""What happens inside a guest from power on: its boot, its setup, and the log-on port. And boots that were under way when
+the twin began: how far each of them has come, by what was on its node since."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import replace
+from functools import partial
+from math import exp, inf, log
+from statistics import NormalDist
 
-from provisioner.twin.model.boots import BootPool
-from provisioner.twin.model.cloud_init import upgrades
+from provisioner.model.twin_spec import GuestSpec
+from provisioner.twin.api.endpoints.ha_manager import join
+from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster
+from provisioner.twin.model.first_boot import end_setup_part, setup_of, upgrades
 from provisioner.twin.model.guests import Boot, TwinGuest
-from provisioner.twin.model.ha import join
-from provisioner.twin.model.setup import end_setup_part, setup_of
+from provisioner.twin.model.nodes import BootPool
 
 _SOONEST_S = 1.0
 """What was not over when the twin began is over a second later at the soonest: reports count in seconds."""
+_NORMAL = NormalDist()
+_MOST = 0.999
+"""Whatever is slower is no chance."""
 
 
 def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:
     """Boot the guest's system. How long it takes depends on the node's other boots."""
-    go_on_booting(cluster, guest, work_of(cluster, guest))
+    _go_on_booting(cluster, guest, _work_of(cluster, guest))
 
 
-def work_of(cluster: Cluster, guest: TwinGuest) -> float:
+def _work_of(cluster: Cluster, guest: TwinGuest) -> float:
     """Seconds that its next boot takes alone."""
     return cluster.draw_duration(cluster.spec.durations.boot_s, guest.vmid, "boot")
 
 
-def go_on_booting(cluster: Cluster, guest: TwinGuest, work: float) -> None:
+def _go_on_booting(cluster: Cluster, guest: TwinGuest, work: float) -> None:
     """So many seconds of work are left."""
     guest.boots += 1
     guest.boot = Boot(began_at=cluster.events.now, number=guest.boots, ticket=_begin(cluster, guest, work))
@@ -42,7 +52,7 @@ def _begin(cluster: Cluster, guest: TwinGuest, work: float) -> int:
     return cluster.nodes[guest.node].boots.begin(work, lambda: _agent_up(cluster, guest, boot))
 
 
-def go_on_after_boot(cluster: Cluster, guest: TwinGuest, ago_s: float) -> None:
+def _go_on_after_boot(cluster: Cluster, guest: TwinGuest, ago_s: float) -> None:
     """Its guest agent came up so long ago."""
     guest.boots += 1
     guest.boot = Boot(began_at=cluster.events.now, number=guest.boots)
@@ -96,3 +106,74 @@ def _ready(cluster: Cluster, guest: TwinGuest, boot: int) -> None:
         cluster.people.desktop_ready(guest)
         for callback in cluster.on_ready:
             callback()
+
+
+def resume_boots(cluster: Cluster) -> None:
+    """Go on with them: on each node the time since the first of them was ordered is gone through once more."""
+    under_way: defaultdict[str, list[TwinGuest]] = defaultdict(list)
+    for guest in cluster.guests.values():
+        if guest.desktop and guest.running and guest.boot is None:
+            under_way[guest.node].append(guest)
+    ended: defaultdict[str, list[GuestSpec]] = defaultdict(list)
+    for spec in cluster.spec.guests:
+        if spec.booting_for_s is not None and spec.ready_for_s is not None:
+            ended[spec.node].append(spec)
+    for node, guests in under_way.items():
+        _Past(cluster, guests, ended[node], speed=cluster.nodes[node].speed).resume()
+
+
+class _Past:
+    """What has happened on one node."""
+
+    def __init__(self, cluster: Cluster, guests: list[TwinGuest], ended: Iterable[GuestSpec], *, speed: float) -> None:
+        self._cluster, self._guests = cluster, guests
+        self._unasked = {spec.vmid for spec in cluster.spec.guests if spec.unasked}
+        self._events = EventHeap(min(guest.started_at for guest in guests))
+        self._pool = BootPool(self._events, cluster.spec.durations, speed=speed)
+        self._tickets: dict[int, int] = {}
+        self._up_at: dict[int, float] = {}
+        """When guest agents came up, by VMID."""
+        durations = cluster.spec.durations
+        for guest in guests:
+            self._events.at(guest.started_at + durations.start_task_s, partial(self._begin, guest))
+        for spec in ended:
+            began, ready = (cluster.events.now - (ago_s or 0.0) for ago_s in (spec.booting_for_s, spec.ready_for_s))
+            self._during(began + durations.start_task_s, ready - durations.first_boot_s)
+
+    def resume(self) -> None:
+        """Go on with each boot from where it is."""
+        now = self._cluster.events.now
+        self._events.advance(now)
+        for guest in self._guests:
+            ticket = self._tickets.get(guest.vmid)
+            if guest.vmid in self._up_at:
+                _go_on_after_boot(self._cluster, guest, self._since_up_s(guest, now - self._up_at[guest.vmid]))
+            elif ticket is None:  # its start task has not ended
+                _go_on_booting(self._cluster, guest, _work_of(self._cluster, guest))
+            else:
+                _go_on_booting(self._cluster, guest, self._pool.left_s(ticket))
+
+    def _since_up_s(self, guest: TwinGuest, ago_s: float) -> float:
+        """Since its guest agent came up. What should be over, and is not, is one of the slow ones; who was not asked may be."""
+        cluster, durations = self._cluster, self._cluster.spec.durations
+        rest_s, sigma = durations.first_boot_s, durations.sigma
+        if ago_s <= rest_s or sigma == 0.0 or setup_of(cluster, guest):
+            return ago_s
+        took_s = cluster.events.now - guest.started_at
+        middle_s = took_s - ago_s + rest_s
+        slower = 0.0 if guest.vmid in self._unasked else min(_MOST, _NORMAL.cdf(log(took_s / middle_s) / sigma))
+        share = slower + (1.0 - slower) * cluster.draws.share(guest.vmid, "slow boot")
+        return rest_s - (middle_s * exp(sigma * _NORMAL.inv_cdf(share)) - took_s)
+
+    def _begin(self, guest: TwinGuest) -> None:
+        work = _work_of(self._cluster, guest)
+        self._tickets[guest.vmid] = self._pool.begin(work, lambda: self._up_at.update({guest.vmid: self._events.now}))
+
+    def _during(self, began: float, ended: float) -> None:
+        """A boot that has ended took its share of the node."""
+        if ended > max(began, self._events.now):
+            self._events.at(began, lambda: self._events.at(ended, partial(self._pool.leave, self._pool.begin(inf, _never))))
+
+
+def _never() -> None:
+    """It leaves before it has done so much work."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from provisioner.twin.api.endpoints.clone_checks import CloneRequest, check, request_of
 from provisioner.twin.api.endpoints.user_cfg import change_members
 from provisioner.twin.api.routes import route
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model import storages
 from provisioner.twin.model.cluster import Cluster, mac, uuid
 from provisioner.twin.model.guests import HALF_MADE, TwinGuest

@@ -9,7 +9,7 @@ from provisioner.twin.access.checks import demand_any, forbidden
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.api.endpoints.power import start
 from provisioner.twin.api.routes import route
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.running_tasks import start_task

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 from provisioner.twin.api.endpoints.guest_config import apply
+from provisioner.twin.api.endpoints.ha_manager import leave
 from provisioner.twin.api.endpoints.user_cfg import change_members
 from provisioner.twin.api.routes import route
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.model.ha import leave
 from provisioner.twin.model.images import free_image, users_of
 from provisioner.twin.model.running_tasks import start_task, text_of
 from provisioner.twin.model.tasks import Task, TaskFault

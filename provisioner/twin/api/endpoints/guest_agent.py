@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 
 from provisioner.twin.api.routes import route
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Boot, TwinGuest
 from provisioner.twin.protocol import Call, PendingAnswer, refuse

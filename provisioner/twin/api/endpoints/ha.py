@@ -2,9 +2,9 @@
 
 import hashlib
 
+from provisioner.twin.api.endpoints.ha_manager import HaResource, resources_of, show
 from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.model.ha import HaResource, resources_of, show
 from provisioner.twin.protocol import Call, refuse
 
 Fields = dict[str, object]

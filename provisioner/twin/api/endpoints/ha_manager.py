@@ -2,17 +2,18 @@
 
 *Assumed* from the source of pve-ha-manager, since no recording has an HA manager: the manager works in rounds of 10 s; it
 fences a node that was away for 60 s (`fence_delay`); the node counts as fenced when its lock has expired, 120 s after the node
-last renewed it. A resource goes to the node with the fewest. Not modelled: rules and groups, relocation after a
-failed start, and a restart of a guest that was powered off from inside.
+last renewed it. A resource goes to the node with the fewest. Its state is the manager's own, not what was requested: a resource
+that is to be `started` may be in `fence`. Not modelled: rules and groups, relocation after a failed start, and a restart of a
+guest that was powered off from inside.
 """
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.model.ha import recoverable, resource_of, resources_of, show
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.running_tasks import start_task
 from provisioner.twin.model.tasks import Task, TaskFault
@@ -24,6 +25,8 @@ _LOCKS_DROPPED = frozenset({"backup", "migrate", "snapshot"})
 """Locks that the manager removes from a guest of a fenced node: what held them has died."""
 
 Start = Callable[[TwinGuest, Task], Process[None]]
+NOT_RECOVERED = frozenset({"error", "ignored", "disabled"})
+"""States in which a resource stays where it is when its node dies."""
 
 
 def is_managed(cluster: Cluster, vmid: int, node: str) -> bool:
@@ -39,7 +42,7 @@ def note_request(cluster: Cluster, call: Call, what: str, *, state: str, carry_o
     def note(task: Task) -> Process[None]:
         task.say(f"Requesting HA {what} for VM {call.vmid}")
         yield cluster.sleep(0.0)
-        resource = resource_of(cluster, guest)
+        resource = _resource_of(cluster, guest)
         if resource is not None and guest.ha != "error":
             resource.state = state
             cluster.events.after(ROUND_S, lambda: _next_round(cluster, guest, state, carry_out))
@@ -64,7 +67,7 @@ def note_move(cluster: Cluster, call: Call, *, carry_out: Callable[[], object]) 
 
 
 def _next_round(cluster: Cluster, guest: TwinGuest, state: str, carry_out: Callable[[], object]) -> None:
-    resource = resource_of(cluster, guest)
+    resource = _resource_of(cluster, guest)
     if resource is None or resource.state != state or not cluster.nodes[guest.node].alive:
         return
     if guest.running is (state == "started"):
@@ -145,7 +148,7 @@ def _move(cluster: Cluster, guest: TwinGuest, target: str) -> None:
 
 
 def _bring_up(cluster: Cluster, guest: TwinGuest, start: Start) -> None:
-    resource = resource_of(cluster, guest)
+    resource = _resource_of(cluster, guest)
     if resource is None or resource.state != "started":
         show(guest, "stopped")
         return
@@ -170,3 +173,49 @@ def _start(cluster: Cluster, guest: TwinGuest, start: Start) -> None:
 
 def _on(cluster: Cluster, node: TwinNode) -> list[TwinGuest]:
     return [guest for guest in cluster.guests.values() if guest.node == node.name]
+
+
+@dataclass(slots=True, kw_only=True)
+class HaResource:
+    """A guest under HA, as configured."""
+
+    state: str = "started"
+    """As requested."""
+    max_restart: int | None = None
+    max_relocate: int | None = None
+    comment: str | None = None
+
+
+def resources_of(cluster: Cluster) -> dict[str, HaResource]:
+    """All resources, by service id (`vm:101`)."""
+    resources: dict[str, HaResource] = cluster.attached.setdefault("ha", {})
+    return resources
+
+
+def _resource_of(cluster: Cluster, guest: TwinGuest) -> HaResource | None:
+    """The guest's resource; None: it is not under HA."""
+    return resources_of(cluster).get(f"vm:{guest.vmid}")
+
+
+def join(cluster: Cluster, guest: TwinGuest) -> None:
+    """Add a guest that is running."""
+    resources_of(cluster).setdefault(f"vm:{guest.vmid}", HaResource())
+    show(guest, "started")
+
+
+def leave(cluster: Cluster, guest: TwinGuest) -> None:
+    """Remove a guest's resource, if it has one."""
+    if resources_of(cluster).pop(f"vm:{guest.vmid}", None) is not None:
+        show(guest, None)
+
+
+def show(guest: TwinGuest, state: str | None) -> None:
+    """The manager's state of a guest, which listings show at once; None: not under HA."""
+    if guest.ha != state:
+        guest.ha = state
+        guest.touch()
+
+
+def recoverable(guest: TwinGuest) -> bool:
+    """Whether the manager brings the guest to another node if its node dies."""
+    return guest.ha is not None and guest.ha not in NOT_RECOVERED

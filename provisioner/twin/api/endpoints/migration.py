@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from provisioner.twin.api.endpoints.booting import boot_here
 from provisioner.twin.api.endpoints.ha_manager import USER, is_managed, note_move
 from provisioner.twin.api.routes import route
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import DISK_KEY, MEMORY_IN_USE, TwinGuest
 from provisioner.twin.model.running_tasks import start_task

@@ -2,13 +2,12 @@
 
 import re
 
-from provisioner.twin.access.access import ROOT, Access, Grant
+from provisioner.twin.access.access import BUILTIN_ROLES, PRIVILEGES, ROOT, Access, Grant
 from provisioner.twin.access.checks import forbidden
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.api.endpoints.user_cfg import names_in, under_user_cfg
 from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.model.roles import BUILTIN_ROLES, PRIVILEGES
 from provisioner.twin.protocol import Call, invalid, refuse
 
 _ACL_PATH = re.compile(

@@ -4,12 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from provisioner.twin.api.endpoints.booting import begin_boot
-from provisioner.twin.api.endpoints.ha_manager import USER, is_managed, note_request
+from provisioner.twin.api.endpoints.ha_manager import USER, is_managed, note_request, show
 from provisioner.twin.api.routes import route
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
-from provisioner.twin.model.ha import show
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.running_tasks import start_task
 from provisioner.twin.model.tasks import Task, TaskFault

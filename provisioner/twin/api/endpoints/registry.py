@@ -4,26 +4,23 @@ from provisioner.twin.api.endpoints import (
     clone,
     cluster,
     create_delete,
-    groups,
     guest_agent,
     guest_config,
-    guest_details,
     ha,
     listings,
     migration,
-    node_details,
     permissions,
-    pools,
     power,
     storage,
     tasks,
+    user_cfg,
     users,
 )
 from provisioner.twin.api.routes import ROUTES
 
 FILES = (
-    clone, cluster, create_delete, groups, guest_agent, guest_config, guest_details, ha, listings, migration, node_details,
-    permissions, pools, power, storage, tasks, users,
+    clone, cluster, create_delete, guest_agent, guest_config, ha, listings, migration, permissions, power, storage, tasks,
+    user_cfg, users,
 )  # fmt: skip
 
 __all__ = ["FILES", "ROUTES"]

@@ -2,10 +2,9 @@
 
 from provisioner.twin.access.access import LOGIN_FAILED, ROOT, ApiToken, User
 from provisioner.twin.access.gate import gate_of
-from provisioner.twin.api.endpoints.groups import known_group
-from provisioner.twin.api.endpoints.user_cfg import names_in, under_user_cfg
+from provisioner.twin.api.endpoints.user_cfg import known_group, names_in, under_user_cfg
 from provisioner.twin.api.routes import route
-from provisioner.twin.engine.processes import Process
+from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, invalid, refuse
 

@@ -1,15 +1,50 @@
-"""What Proxmox VE writes on a guest's cloud-init drive, and what the guest does with it at its first boot.
+"""The first boot of a clone: its setup (how long it takes, how often the clone restarts, whether it fails), and what Proxmox
+VE writes on its cloud-init drive.
 
-As recorded (pve-manager 9.2.11, `cloudinit dump user` and `network`), without the password and the keys.
+Only clones are set up, and only once: a part that a power cycle interrupts is repeated, a finished part is not. The drive's
+content is as recorded (pve-manager 9.2.11, `cloudinit dump user` and `network`), without the password and the keys.
 """
 
 import ipaddress
 import re
 
+from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 
 _NODE_NAME_SERVER, _NODE_SEARCH_DOMAIN = "127.0.0.1", "lab.local"
 """The node's own settings, for guests without their own (as recorded)."""
+
+
+def setup_of(cluster: Cluster, guest: TwinGuest) -> list[float]:
+    """Seconds of each part of the setup still to come; empty: there is none, or it is over."""
+    if guest.setup_left_s is None:
+        guest.setup_left_s = _parts_s(cluster, guest) if guest.desktop else []
+    return guest.setup_left_s
+
+
+def end_setup_part(cluster: Cluster, guest: TwinGuest) -> bool:
+    """End the current part; true: the guest restarts for the next. The last part decides whether the setup fails."""
+    left_s = setup_of(cluster, guest)
+    del left_s[0]
+    if not left_s and _share(cluster, guest, "setup failure") < cluster.spec.durations.setup_failures:
+        guest.setup_failed = True
+        cluster.log_event(f"guest {guest.vmid} on {guest.node}: setup failed")
+    return bool(left_s)
+
+
+def _parts_s(cluster: Cluster, guest: TwinGuest) -> list[float]:
+    """All parts last the same."""
+    durations = cluster.spec.durations
+    whole_s = durations.setup_s + durations.setup_spread_s * _share(cluster, guest, "setup")
+    if not whole_s and not durations.setup_restarts and not durations.setup_failures:
+        return []
+    restarts = min(1 + int(durations.setup_restarts * _share(cluster, guest, "setup restarts")), durations.setup_restarts)
+    return [whole_s / (restarts + 1)] * (restarts + 1)
+
+
+def _share(cluster: Cluster, guest: TwinGuest, what: str) -> float:
+    """Another draw for each clone, also for a later clone with the same VMID."""
+    return cluster.draws.share(guest.vmid, what, cluster.attempt(guest.vmid, what))
 
 
 def upgrades(guest: TwinGuest) -> bool:
