@@ -3,10 +3,10 @@
 No I/O: an operation yields requests and receives answers. The proxmox adapter runs operations over HTTPS, the virtual twin on
 its event heap, so both use the same protocol.
 
-* `operations`: queries; `surroundings`: the doctor's, about what administrators have set up; `votes`; `parsing`: answers;
+* `operations`: queries; `surroundings`: the doctor's, about what administrators have set up; `parsing`: answers;
   `requests`: building blocks of operations; `faults`: error texts; `wire`: one request and its answer; `desktop_config`: a
-  desktop's configuration, with `desktop_settings` (what follows the profile, and the tag that keeps it) and `property_strings`
-  (settings of several values); `upid`, `volumes`, `privileges`: task ids, images, rights.
+  desktop's configuration, with `desktop_settings` (what follows the profile, the tag that keeps it, and settings of several
+  values); `volumes`, `privileges`: images, rights.
 
 May import `model` and `errors`. To add a query: a generator in `operations`. To add an action: see `provisioner.actions`. To
 add an error text: a row in `faults`, and the recorded text in tests/contract/errors.json.

@@ -5,8 +5,15 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 
 from provisioner.model.actions import Configure, Reconfigure
 from provisioner.model.vm_marks import mac_for, marks_of, tags_for
-from provisioner.pve.desktop_settings import Aspect, changed_since, given_by, is_settings_tag, settings_tag
-from provisioner.pve.property_strings import network_card, with_ours
+from provisioner.pve.desktop_settings import (
+    Aspect,
+    changed_since,
+    given_by,
+    is_settings_tag,
+    network_card,
+    settings_tag,
+    with_ours,
+)
 
 Parameters = dict[str, str | int]
 _TAG_ENDS = re.compile(r"[;, ]+")

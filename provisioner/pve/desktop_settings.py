@@ -2,6 +2,9 @@
 
 The tag (`cfg-…`) has a few characters for each aspect, computed from the values. So a listing shows which aspects have changed
 in the profile since, without a call, also after the store was lost. Values that come from the template do not count.
+
+A setting with several values (`net0`, `agent`, `ipconfig0`) gets ours and keeps the others: Proxmox VE replaces it as a whole,
+so a write has to include them.
 """
 
 import enum
@@ -15,7 +18,17 @@ from typing import NamedTuple
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.profiles import Addressing, Profile
-from provisioner.pve.property_strings import Ours
+
+_CARDS = frozenset(
+    {"e1000", "e1000-82540em", "e1000-82544gc", "e1000-82545em", "e1000e", "i82551", "i82557b", "i82559er", "ne2k_isa",
+     "ne2k_pci", "pcnet", "rtl8139", "virtio", "vmxnet3"}
+)  # fmt: skip
+"""Models of network cards. In `net0` the model is a key, and its value is the MAC address."""
+_MODEL = "virtio"
+"""Model if the template has no card: the fastest."""
+
+Ours = Mapping[str, str | int | None]
+"""Our values by name; None removes the value."""
 
 
 class Aspect(enum.StrEnum):
@@ -171,4 +184,19 @@ def _address(source: _Source) -> Ours:
     return {"ip": address, "gw": gateway}
 
 
-__all__ = ["Aspect", "changed_since", "fits", "given_by", "is_known", "is_settings_tag", "settings_tag"]
+def with_ours(text: str, ours: Ours, *, first: str = "") -> str:
+    """The setting with our values. `first` is the name Proxmox VE omits before the first value."""
+    return ",".join(f"{name}={value}" for name, value in {**_values_in(text, first=first), **ours}.items() if value is not None)
+
+
+def network_card(text: str, *, mac: str, ours: Ours) -> str:
+    """A card of the same model with our MAC address, with its values in Proxmox VE's order."""
+    values = _values_in(text, first="model")
+    model = next((name for name in values if name in _CARDS), values.get("model") or _MODEL)
+    others = {name: value for name, value in values.items() if name not in (*_CARDS, "model", "macaddr")}
+    return with_ours(f"{model}={mac}", dict(sorted({**others, **ours}.items())))
+
+
+def _values_in(text: str, *, first: str) -> dict[str, str | int | None]:
+    parts = (part.partition("=") for part in text.split(",") if part.strip())
+    return {name if equals else first: value if equals else name for name, equals, value in parts}

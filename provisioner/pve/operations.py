@@ -2,6 +2,8 @@
 
 Changes are actions (`provisioner.actions`). An operation raises subclasses of HypervisorError, named for what the caller does
 next (`pve.faults`).
+
+Who has how many votes in a cluster: three nodes may have four, and a QDevice more than one.
 """
 
 from collections.abc import Callable, Mapping, Set
@@ -11,10 +13,10 @@ from provisioner.errors import HypervisorError
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
+from provisioner.model.quorum import Votes
 from provisioner.pve import parsing
-from provisioner.pve.parsing import Listings
+from provisioner.pve.parsing import Listings, entries
 from provisioner.pve.requests import ask, existence_of, get, object_of
-from provisioner.pve.votes import has_votes, votes
 from provisioner.pve.wire import ApiRequest, Operation
 
 TASKS_A_PAGE = 1000
@@ -23,6 +25,8 @@ _ASKED_FOR_S = 5.0
 """How long one observation asks about numbers: hundreds of calls as a rule, one where each takes as long as this."""
 LOG_LINES = 500
 """Lines read of a task log; a clone's or a start's log has about ten."""
+_NODES, _DEVICE = "/cluster/config/nodes", "/cluster/config/qdevice"
+_CONNECTED, _LAST_MAN_STANDING = "Connected", "LMS"
 
 
 def observe(command: Observe, listings: Listings, *, now: Callable[[], Instant]) -> Operation[ClusterView]:
@@ -53,7 +57,7 @@ def observe(command: Observe, listings: Listings, *, now: Callable[[], Instant])
         tasks_of=frozenset(tasks),
         tasks=tuple(task for of_node in tasks.values() for task in of_node),
     )
-    return replace(view, votes=(yield from votes())) if has_votes(view) else view
+    return replace(view, votes=(yield from _votes())) if _has_votes(view) else view
 
 
 def _existence(vmids: Set[Vmid], now: Callable[[], Instant]) -> Operation[dict[Vmid, bool]]:
@@ -151,3 +155,34 @@ def storages_of(node: NodeKey) -> Operation[tuple[parsing.StorageDetails, ...]]:
     """A node's storages, with their plugins."""
     request = ApiRequest(method="GET", path=f"/nodes/{node.node}/storage", endpoint="/nodes/{node}/storage")
     return parsing.storages_of((yield from ask(request, f"list the storages of {node}")), node)
+
+
+def _has_votes(view: ClusterView) -> bool:
+    """Whether it is a cluster, which has said its quorum. A node alone has no votes."""
+    return view.quorate is not None and len(view.nodes) > 1
+
+
+def _votes() -> Operation[Votes]:
+    """As far as the cluster says them. Needs Sys.Audit on `/`."""
+    try:
+        nodes = yield from ask(get(_NODES), "ask for the votes")
+        device = yield from ask(get(_DEVICE), "ask for the QDevice")
+        return _votes_in(nodes, device)
+    except HypervisorError:
+        return Votes(guessed=True)
+
+
+def _votes_in(nodes: object, device: object) -> Votes:
+    """Parse `/cluster/config/nodes` and `/cluster/config/qdevice`, which is empty without one.
+
+    `pvecm qdevice setup` gives a QDevice one vote, and in a cluster with an odd number of nodes one less than there are nodes.
+    """
+    of = {NodeName(str(entry.get("node"))): _number(entry.get("quorum_votes")) for entry in entries(nodes, _NODES)}
+    if not (said := object_of(device, _DEVICE)):
+        return Votes(nodes=of)
+    many = _LAST_MAN_STANDING in str(said.get("Algorithm")) or ("Algorithm" not in said and len(of) % 2 == 1)
+    return Votes(nodes=of, device=len(of) - 1 if many else 1, device_away=said.get("State") != _CONNECTED)
+
+
+def _number(said: object) -> int:
+    return int(str(said)) if str(said).isdecimal() else 1

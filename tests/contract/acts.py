@@ -11,9 +11,9 @@ from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import NodeKey, NodeName, Upid, Vmid
 from provisioner.model.profiles import Template
 from provisioner.pve.faults import error_for_task
-from provisioner.pve.upid import parse_upid
 from tests.builders.pve import CLUSTER, a_check, a_clone, a_configure, a_start
 from tests.contract.backends import Backend
+from tests.contract.upid import parse_upid
 
 PVE2 = NodeKey(CLUSTER, NodeName("pve2"))
 NOWHERE = NodeKey(CLUSTER, NodeName("pve9"))

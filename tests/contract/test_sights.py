@@ -3,9 +3,9 @@
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Vmid
 from provisioner.pve import surroundings
-from provisioner.pve.upid import parse_upid
 from tests.builders.pve import CLUSTER, NODE, a_start
 from tests.contract.acts import NOWHERE, PVE2, clone, end_of, eventually, observe
+from tests.contract.upid import parse_upid
 
 
 def test_a_node_that_cannot_be_asked_is_left_out(backend):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.pve.upid import parse_upid
+from tests.contract.upid import parse_upid
 
 
 @pytest.mark.parametrize(
