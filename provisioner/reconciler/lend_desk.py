@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 
-from provisioner.execution.lease_changes import free_again, lease_changes, together, used_up
+from provisioner.execution.order_changes import free_again, lease_changes, together, used_up
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import MAYBE_ON, Phase
 from provisioner.model.grants import GrantCounts
