@@ -12,7 +12,7 @@ from provisioner.model.ids import NodeKey, StorageId, Vmid
 from provisioner.model.profiles import Profile, Template
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.pve.volumes import Image, ImageRole, images_of
-from provisioner.storage_advice.ties import ties_of
+from provisioner.storage_advice.layouts import ties_of
 
 Configs = Mapping[Vmid, Mapping[str, object]]
 

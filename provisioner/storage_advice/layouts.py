@@ -1,4 +1,9 @@
-"""Where the images of clones are stored, and so which storage locks a clone takes and how often. Pure."""
+"""Where the images of clones are stored, and so which storage locks a clone takes and how often; and drives that tie a
+template's clones to its own node. Pure.
+
+Proxmox VE makes a clone for another node only if every drive of the template is on shared storage: disks, the cloud-init
+drive, EFI and TPM volumes, and ISO images left in a drive.
+"""
 
 import enum
 from collections import Counter
@@ -10,7 +15,9 @@ from types import MappingProxyType
 from provisioner.model.cluster import ClusterView, Storage, Task
 from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import CloneKind, Profile, Template
-from provisioner.pve.volumes import LINKABLE, Image, ImageRole, images_of
+from provisioner.pve.volumes import LINKABLE, Image, ImageRole, drives_of, images_of
+from provisioner.reasons import storage as words
+from provisioner.reasons.reason import Reason
 from provisioner.storage_advice.lock_holds import LockHold, lock_hold_of
 
 _NEEDS_FIRMWARE = "windows"
@@ -199,3 +206,21 @@ def _local_storages(view: ClusterView) -> Mapping[StorageId, set[NodeName]]:
         if suitable and view.complete_on(storage.node.node):
             nodes.setdefault(storage.storage, set()).add(storage.node.node)
     return nodes
+
+
+def ties_of(view: ClusterView, template: Template, config: Mapping[str, object]) -> tuple[Image, ...]:
+    """The drives on storage of the template's node alone, while its disk is on shared storage. Storages that are not visible
+    are not judged."""
+    shared = {storage.storage: storage.shared for storage in view.storages if storage.node.node == template.node}
+    drives = drives_of(config)
+    if not any(drive.role is ImageRole.DISK and shared.get(drive.storage) for drive in drives):
+        return ()
+    return tuple(drive for drive in drives if shared.get(drive.storage) is False)
+
+
+def tied_by(template: Template, tie: Image) -> Reason:
+    """What the drive costs, with the way to move it as its advice."""
+    kind = words.TIED_BY_ISO if tie.role is ImageRole.ISO else words.TIED
+    return kind(
+        vmid=template.vmid, node=template.node, drive=tie.key, storage=tie.storage, shared=template.storage
+    )  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.reasons.reason import act_of
-from provisioner.storage_advice.ties import tied_by, ties_of
+from provisioner.storage_advice.layouts import tied_by, ties_of
 from tests.builders.cluster import a_storage, a_template, a_view
 
 TEMPLATE = a_template("n1", "ceph")

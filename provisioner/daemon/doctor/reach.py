@@ -13,7 +13,7 @@ from provisioner.reasons import storage as words
 from provisioner.reasons import subjects
 from provisioner.reasons.grouping import list_some
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
-from provisioner.storage_advice.ties import tied_by, ties_of
+from provisioner.storage_advice.layouts import tied_by, ties_of
 
 NAMED = 8
 """Nodes named in one line; others are counted."""
