@@ -21,8 +21,8 @@ from provisioner.api.places import NoPlace, Places
 from provisioner.api.protocol import BoundedServer
 from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.words import FirstBootWord, PushWord
-from provisioner.receiver.asking import AT_ONCE, EACH_AT_ONCE, EACH_WAITS
-from provisioner.receiver.waiting import MOST_WAITING, Waiting
+from provisioner.receiver.forwarding import MOST_WAITING, Waiting
+from provisioner.receiver.intake import AT_ONCE, EACH_AT_ONCE, EACH_WAITS
 from tests.builders.cluster import NOW
 from tests.builders.patience import FUSE_S
 from tests.receiver.test_first_boot import first_boots

@@ -16,8 +16,8 @@ from provisioner.model.session_counts import SessionFigures
 from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.ports import all_of
+from provisioner.receiver.forwarding import Waiting
 from provisioner.receiver.handover import decode_batch, encode_batch
-from provisioner.receiver.waiting import Waiting
 from provisioner.reconciler import Reconciler, run
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.calls import VirtualCalls, VirtualClock
