@@ -24,11 +24,10 @@ from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import CEILING_UNREAD, CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN
+from provisioner.rehearsal.bands import Score
 from provisioner.rehearsal.beginning import beginning_of
-from provisioner.rehearsal.mirror import Configs
 from provisioner.rehearsal.rehearse import BOUND_S, Stage
-from provisioner.rehearsal.scores import Score
-from provisioner.rehearsal.stages import stage_now
+from provisioner.rehearsal.stages import Configs, stage_now
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _

@@ -7,7 +7,7 @@ from provisioner.daemon.scoring import ready_in
 from provisioner.model.forecasts import KeptForecast
 from provisioner.model.ids import Instant
 from provisioner.ports import JournalEntry, Store
-from provisioner.rehearsal.scores import Ended, score_of
+from provisioner.rehearsal.bands import Ended, score_of
 from provisioner.sessions.timeline import Timeline
 from provisioner.views.surge_report.facts import ReportFacts
 from provisioner.views.surge_report.predictions import PredictionReport

@@ -5,7 +5,7 @@ from itertools import takewhile
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.words import JournalWord
 from provisioner.ports import Store
-from provisioner.rehearsal.scores import Score, score_of
+from provisioner.rehearsal.bands import Score, score_of
 
 _LINES = 100_000
 """Lines of the journal in which the ends of earlier forecasts are looked for: those of some nights."""

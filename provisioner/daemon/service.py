@@ -57,8 +57,7 @@ from provisioner.ports import Clock, Events, all_of
 from provisioner.reasons.orders import STORE_WAITED_FOR
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Order, Reconciler, run
-from provisioner.rehearsal.measuring import Measuring
-from provisioner.rehearsal.recalling import recall_days
+from provisioner.rehearsal.measuring import Measuring, recall_days
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.site_zone import site_zone

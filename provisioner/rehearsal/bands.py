@@ -1,9 +1,16 @@
-"""From several rehearsals to a band: how early, how late, and how likely by a deadline. Pure."""
+"""From several rehearsals to a band: how early, how late, and how likely by a deadline. And what came of earlier bands: how
+often they held it, how far they were off, how wide they were. Pure.
 
-from collections.abc import Sequence
+A band that was wrong is a reason to give wider ones: by as much as would have held nine of the last ten.
+"""
+
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import exp, log, sqrt
-from statistics import NormalDist, fmean, stdev
+from math import ceil, exp, log, sqrt
+from statistics import NormalDist, fmean, median, stdev
+
+from provisioner.model.forecasts import KeptForecast
+from provisioner.model.ids import DesktopName, Instant
 
 DRAWS = 8
 """Rehearsals with other durations. More would narrow the band by a few percent: measurements make it as wide as it is."""
@@ -17,6 +24,15 @@ _UNLIKE = 1.25
 tests.bench questions`, from seed 1796226541), with it nine of ten, on either half of them."""
 _SOONEST_S = 1.0
 """Times of less than a second count as one: a band is a matter of factors."""
+_APART_S = 600.0
+"""Forecasts that were asked for in quick succession count once: they are right or wrong together."""
+_LATEST = 50
+"""Forecasts that count: a cluster of last year was another one."""
+_HELD = 0.9
+"""Part of what comes that a band should hold."""
+_LEAST_S = 1.0
+_LEAST_LOG = 0.01
+"""Half a band of one percent counts as this wide: otherwise a band without width would be infinitely wrong."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,4 +69,110 @@ def band_of(times_s: Sequence[float], *, unexplained: float = UNEXPLAINED) -> Ba
     return Band(early_s=exp(middle - half), middle_s=exp(middle), late_s=exp(middle + half))
 
 
-__all__ = ["DRAWS", "UNEXPLAINED", "Band", "band_of"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """A forecast, and what came."""
+
+    forecast: KeptForecast
+    came_at: Instant | None
+    """When as many desktops were ready; None: not in time for its band, and not yet."""
+
+    @property
+    def held(self) -> bool:
+        """Whether it came within the band."""
+        return self.came_at is not None and self.forecast.early_at <= self.came_at <= self.forecast.late_at
+
+    @property
+    def factor(self) -> float | None:
+        """How many times as long it took as the middle; None: it has not come yet."""
+        return None if self.came_at is None else _ratio(self.forecast, self.came_at)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Score:
+    """Over the forecasts of which it is known whether they were right."""
+
+    ended: tuple[Ended, ...] = ()
+    """Oldest first."""
+    pending: int = 0
+    """Forecasts whose end has not come yet."""
+
+    @property
+    def coverage(self) -> float | None:
+        """Part of them whose band held what came; nine of ten would be perfect."""
+        return sum(each.held for each in self.ended) / len(self.ended) if self.ended else None
+
+    @property
+    def bias(self) -> float | None:
+        """How many times as long it took as the middle of the band, in the median."""
+        factors = [factor for each in self.ended if (factor := each.factor) is not None]
+        return exp(median(map(log, factors))) if factors else None
+
+    @property
+    def width(self) -> float | None:
+        """The end of a band divided by its beginning, both from when it was given, in the median."""
+        spans = [
+            _ratio(each.forecast, each.forecast.late_at) / _ratio(each.forecast, each.forecast.early_at) for each in self.ended
+        ]
+        return median(spans) if spans else None
+
+    @property
+    def widening(self) -> float:
+        """By which power bands are to be widened; 1: they were wide enough.
+
+        With fewer than ten the worst one decides (split conformal prediction: Vovk, Gammerman, Shafer 2005).
+        """
+        off = sorted(_off(each) for each in self.ended)
+        if not off:
+            return 1.0
+        rank = min(len(off), ceil(_HELD * (len(off) + 1)))
+        return max(1.0, off[rank - 1])
+
+
+def score_of(forecasts: Iterable[KeptForecast], ready: Iterable[tuple[Instant, DesktopName]], *, now: Instant) -> Score:
+    """`ready`: when each desktop became ready, each time."""
+    first = sorted(ready)
+    ended: list[Ended] = []
+    pending = 0
+    for forecast in _apart(forecasts):
+        came_at = _came_at(forecast, first)
+        if came_at is not None or now > forecast.late_at:
+            ended.append(Ended(forecast=forecast, came_at=came_at))
+        else:
+            pending += 1
+    return Score(ended=tuple(ended[-_LATEST:]), pending=pending)
+
+
+def _apart(forecasts: Iterable[KeptForecast]) -> Sequence[KeptForecast]:
+    kept: list[KeptForecast] = []
+    for forecast in sorted(forecasts, key=lambda forecast: forecast.made_at):
+        if not kept or forecast.made_at >= kept[-1].made_at + _APART_S:
+            kept.append(forecast)
+    return kept
+
+
+def _came_at(forecast: KeptForecast, ready: Sequence[tuple[Instant, DesktopName]]) -> Instant | None:
+    """When as many other desktops had become ready as were missing."""
+    missing, counted = forecast.wanted - forecast.ready_then, set[DesktopName]()
+    for at, desktop in ready:
+        if at > forecast.made_at:
+            counted.add(desktop)
+            if len(counted) >= missing:
+                return at
+    return None
+
+
+def _off(ended: Ended) -> float:
+    """How far what came was from the middle, in half widths of the band as it was before it was widened."""
+    forecast = ended.forecast
+    came_at = ended.came_at if ended.came_at is not None else forecast.late_at + (forecast.late_at - forecast.made_at)
+    off = log(_ratio(forecast, came_at))
+    half = log(_ratio(forecast, forecast.late_at if off > 0 else forecast.early_at))
+    return abs(off) / max(abs(half) / forecast.widened, _LEAST_LOG)
+
+
+def _ratio(forecast: KeptForecast, at: Instant) -> float:
+    return max(at - forecast.made_at, _LEAST_S) / max(forecast.middle_at - forecast.made_at, _LEAST_S)
+
+
+__all__ = ["DRAWS", "UNEXPLAINED", "Band", "Ended", "Score", "band_of", "score_of"]

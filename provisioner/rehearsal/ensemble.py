@@ -21,7 +21,7 @@ from provisioner.rehearsal.binding import CHANCES, Gain, Part, binding, clones_i
 from provisioner.rehearsal.durations import Estimate, Shown, estimate
 from provisioner.rehearsal.fitting import WaveFit, fits_of
 from provisioner.rehearsal.forecast import Forecast
-from provisioner.rehearsal.recalling import CLONES, PAUSE_S, going_on
+from provisioner.rehearsal.measuring import CLONES, PAUSE_S, going_on
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.waves import of_those_served
 

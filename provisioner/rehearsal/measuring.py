@@ -1,17 +1,25 @@
-"""Collects what the clusters show: a listener of the control loop, from which the daemon keeps measurements now and then."""
+"""Collects what the clusters show: a listener of the control loop, from which the daemon keeps measurements now and then. And
+gives what was kept to a meter: how fast clones and boots were, which the daemon has in memory while it makes desktops.
+
+Without that a rehearsal would begin as a daemon that has just been started, with few clones and boots at once. A daemon itself
+begins with the boots of earlier days.
+"""
 
 import threading
 from collections import defaultdict, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from statistics import median
 
 from provisioner.model.actions import Clone, Migrate, Outcome, Result, Start
 from provisioner.model.agents import Roster
-from provisioner.model.ids import ClusterId, DesktopName, Instant, ProfileName
+from provisioner.model.ids import ClusterId, DesktopName, Instant, LockDomain, NodeKey, NodeName, ProfileName
 from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
+from provisioner.pacing.boot_samples import Boot
+from provisioner.pacing.clone_samples import CloneRun
+from provisioner.pacing.measurements import Meter
 from provisioner.pacing.runs import Run, with_parallel
 from provisioner.ports import ApiCall
 
@@ -20,6 +28,10 @@ _BESIDE = 64
 _FORGOTTEN_S = 3_600.0
 """A run that has not ended after so long does not count as running any more: its end was not seen."""
 _OK = "ok"
+CLONES = frozenset({MeasuredKind.CLONE, MeasuredKind.FULL_CLONE})
+BOOTS = frozenset({MeasuredKind.BOOT, MeasuredKind.FIRST_BOOT})
+PAUSE_S = 600.0
+"""Clones that begin after a longer pause belong to another burst: nothing of Bascule takes so long in between."""
 
 
 class Measuring:
@@ -130,4 +142,56 @@ class Measuring:
         """Nothing to measure."""
 
 
-__all__ = ["Measuring"]
+def going_on(measured: Iterable[Measurement], *, now: Instant) -> tuple[Measurement, ...]:
+    """The measurements of desktops that are being made now, without a long pause, in the order of their ends."""
+    latest = sorted((each for each in measured if each.kind in CLONES | BOOTS), key=lambda each: each.ended_at, reverse=True)
+    kept: list[Measurement] = []
+    since = now
+    for each in latest:
+        if each.ended_at < since - PAUSE_S:
+            break
+        kept.append(each)
+        since = min(since, each.began_at)
+    return tuple(reversed(kept))
+
+
+def recall(meter: Meter, measured: Iterable[Measurement], profiles: Mapping[ProfileName, Profile]) -> None:
+    """Put the measurements into the meter; they are in the order of their ends."""
+    clones: defaultdict[LockDomain, list[CloneRun]] = defaultdict(list)
+    boots: list[Measurement] = []
+    for each in measured:
+        if each.kind in CLONES:
+            run = CloneRun(began_at=each.began_at, ended_at=each.ended_at, parallel=each.parallel)
+            clones[LockDomain(each.place)].append(run)
+        else:
+            boots.append(each)
+    meter.recall(clones, _boots_of(boots, profiles))
+
+
+def recall_days(meter: Meter, measured: Iterable[Measurement], profiles: Mapping[ProfileName, Profile]) -> None:
+    """Put the first boots of earlier days into the meter: what a node can do does not change overnight."""
+    boots = (each for each in measured if each.kind is MeasuredKind.FIRST_BOOT)
+    meter.recall_days(_boots_of(sorted(boots, key=lambda each: each.ended_at), profiles))
+
+
+def _boots_of(measured: Iterable[Measurement], profiles: Mapping[ProfileName, Profile]) -> dict[NodeKey, list[Boot]]:
+    by_image = {profile.image: name for name, profile in sorted(profiles.items(), reverse=True)}
+    boots: defaultdict[NodeKey, list[Boot]] = defaultdict(list)
+    for each in measured:
+        if (profile := by_image.get(each.image)) is None:
+            continue
+        cluster, _, node = each.place.partition("/")
+        boot = Boot(
+            began_at=each.began_at,
+            ended_at=each.ended_at,
+            parallel=each.parallel,
+            profile=profile,
+            image=each.image,
+            first=each.kind is MeasuredKind.FIRST_BOOT,
+            expected_s=profiles[profile].expected_ready_s,
+        )
+        boots[NodeKey(ClusterId(cluster), NodeName(node))].append(boot)
+    return boots
+
+
+__all__ = ["BOOTS", "CLONES", "PAUSE_S", "Measuring", "going_on", "recall", "recall_days"]

@@ -24,9 +24,8 @@ from provisioner.ports import Calls, Changes, Events, all_of
 from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
-from provisioner.rehearsal.recalling import recall, recall_days
-from provisioner.rehearsal.shared_seats import SharedSeats
-from provisioner.rehearsal.watch import Watch
+from provisioner.rehearsal.measuring import recall, recall_days
+from provisioner.rehearsal.watch import SharedSeats, Watch
 from provisioner.rehearsal.waves import Facts
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.calls import VirtualCalls, VirtualClock

@@ -17,7 +17,7 @@ from provisioner.model.words import RESOURCES
 from provisioner.planning.demand.ceilings import why_left_out
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.rehearsal.shared_seats import SharedSeats
+from provisioner.rehearsal.watch import SharedSeats
 
 
 class PartKind(enum.StrEnum):

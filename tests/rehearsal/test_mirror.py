@@ -8,8 +8,8 @@ import pytest
 from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.quorum import Votes
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
-from provisioner.rehearsal.mirror import twin_of
 from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.rehearsal.stages import twin_of
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view
 from tests.builders.rehearsal import a_config_on, a_stage, rehearsed
 from tests.builders.twin import EXACT, Lab

@@ -14,8 +14,7 @@ from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.twin_spec import DeadGuestAgents, TwinSpec
 from provisioner.reconciler import run
 from provisioner.rehearsal.forecast import Forecast
-from provisioner.rehearsal.measuring import Measuring
-from provisioner.rehearsal.recalling import going_on
+from provisioner.rehearsal.measuring import Measuring, going_on
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.stages import stage_now
 from tests.builders.core import a_roster

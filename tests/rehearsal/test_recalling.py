@@ -4,7 +4,7 @@ from provisioner.model.ids import ClusterId, NodeKey, NodeName
 from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.pacing.limits import Limits
 from provisioner.pacing.measurements import Meter
-from provisioner.rehearsal.recalling import recall_days
+from provisioner.rehearsal.measuring import recall_days
 from tests.bench.stage import PROFILE, a_profile
 from tests.builders.cluster import NOW, a_snapshot
 
