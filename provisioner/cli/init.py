@@ -38,10 +38,9 @@ from provisioner.reasons.setting_up import (
     WHICH_TEMPLATE,
 )
 from provisioner.settings.site_zone import machine_zone
-from provisioner.setup.cluster_look import ClusterLook, free_range
+from provisioner.setup.cluster_look import ClusterLook, ImageTemplates, free_range
 from provisioner.setup.directory_look import DirectoryLook, look_at_directory
 from provisioner.setup.site_files import NewSite, files_of
-from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import check_empty, write_site
 from provisioner.texts.translate import _, language
 

@@ -19,10 +19,9 @@ from provisioner.settings.addresses import is_this_machine, ldap_url
 from provisioner.settings.directory import DirectorySettings, Tls
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ClusterSettings
-from provisioner.setup.certificates import fingerprint, is_trusted, same_fingerprint, shown_certificate
+from provisioner.setup.certificates import fingerprint, is_trusted, other_nodes, same_fingerprint, shown_certificate
 from provisioner.setup.cluster_look import ClusterLook, look_at_cluster
 from provisioner.setup.directory_look import naming_contexts
-from provisioner.setup.endpoints import other_nodes
 from provisioner.texts.translate import _, translated
 
 

@@ -39,7 +39,7 @@ def receiver(
 def _renew(config: Path) -> None:
     """With the site's own authority, which the receiver itself never reads. Raises SettingsError."""
     from provisioner.daemon.system_clock import SystemClock
-    from provisioner.setup.renewal import renew
+    from provisioner.setup.receiver_files import renew
 
     settings = load_receiver_section(config)
     if settings.authority_key is None:

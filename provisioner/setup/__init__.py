@@ -1,9 +1,9 @@
 """A first configuration: look at a cluster and a directory, and write what a site begins with. `bascule init` asks and prints.
 
-* `cluster_look`: nodes, templates by image, free VMIDs; `templates` groups them, pure; `certificates`: what a server shows
-  before it is trusted; `endpoints`: which of the other nodes answer under the same authority;
-* `receiver_files`: where desktops report, with a private `authority` and its first certificate; `renewal`: its next ones;
-* `directory_look`: which kind of server, and which of its attributes are used; `attributes`, pure;
+* `cluster_look`: nodes, templates by image, free VMIDs; `certificates`: what a server shows before it is trusted, and which of
+  the other nodes answer under the same authority;
+* `receiver_files`: where desktops report, with a private `authority`, its first certificate and its next ones;
+* `directory_look`: which kind of server, and which of its attributes are used;
 * `site_files`: the files, from the shipped examples with this site's values, by `yaml_text`, pure; `writing`: all or nothing.
 
 Changes nothing on a cluster or in a directory. May import the adapters, `settings`, `ports` and what is below them; not the

@@ -1,22 +1,28 @@
-"""Look at a directory for a first configuration: recognise the server, and read the people once. Reads only."""
+"""Look at a directory for a first configuration: recognise the server, and read the people once. Reads only.
+
+Which attributes are used follows from the kind of its server and from what its entries have.
+"""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.adapters.ldap.connection import connect
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.search import root_of
-from provisioner.adapters.ldap.server_facts import BaseFacts, look_at
+from provisioner.adapters.ldap.server_facts import BaseFacts, ServerKind, look_at
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
 from provisioner.reasons.setting_up import BASE_UNREAD
-from provisioner.settings.directory import GROUP_FILTER, DirectoryGroups, DirectorySettings
-from provisioner.setup.attributes import filter_for, members_of, words_for
+from provisioner.settings.directory import GROUP_FILTER, DirectoryAttributes, DirectoryGroups, DirectorySettings
 
 _SMALL_PAGE = 200
 """Entries: what servers with a low limit allow."""
+_MICROSOFT = (ServerKind.ACTIVE_DIRECTORY, ServerKind.SAMBA)
+_PEOPLE_OF_MICROSOFT = "(&(objectCategory=person)(objectClass=user))"
+_PEOPLE = "(objectClass=inetOrgPerson)"
+_MEMBERS = ("member", "uniqueMember", "memberUid")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +56,7 @@ def look_at_directory(settings: DirectorySettings, *, clock: Clock) -> Directory
     url = settings.urls[0]
     top = next(iter(naming_contexts(settings)), settings.base)
     facts = look_at(url, settings, bases=[(settings.base, settings.filter)], clock=clock)
-    asked = [(settings.base, filter_for(facts.kind)), (top, GROUP_FILTER)]
+    asked = [(settings.base, _filter_for(facts.kind)), (top, GROUP_FILTER)]
     people, groups = look_at(url, settings, bases=asked, clock=clock).bases
     if people.problem:
         raise DirectoryRefused(BASE_UNREAD(base=people.base, said=people.problem))
@@ -97,3 +103,60 @@ def _roster(settings: DirectorySettings, clock: Clock) -> tuple[DirectorySetting
 def _by_group(roster: Roster) -> dict[str, int]:
     counts = Counter(group for agent in roster.agents.values() if agent.enabled for group in agent.groups)
     return dict(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DirectoryWords:
+    """What a kind of server calls things."""
+
+    server: str
+    """Its product."""
+    filter: str
+    """Finds people."""
+    attributes: DirectoryAttributes
+    nested: bool = False
+    """The server follows nested groups itself."""
+
+
+def _filter_for(kind: ServerKind) -> str:
+    """Finds the people on such a server."""
+    return _PEOPLE_OF_MICROSOFT if kind in _MICROSOFT else _PEOPLE
+
+
+def words_for(kind: ServerKind, having: Collection[str]) -> DirectoryWords:
+    """`having`: names of attributes that entries of people have."""
+    if kind in _MICROSOFT:
+        names = DirectoryAttributes(
+            agent_id="objectGUID",
+            login="sAMAccountName",
+            department="department",
+            site=_first(("l", "physicalDeliveryOfficeName"), having, "l"),
+        )
+        return DirectoryWords(server=kind.value, filter=_PEOPLE_OF_MICROSOFT, attributes=names, nested=True)
+    free_ipa = _has("ipaUniqueID", having)
+    return DirectoryWords(
+        server="FreeIPA" if free_ipa else kind.value,
+        filter=_PEOPLE,
+        attributes=DirectoryAttributes(
+            agent_id=_first(("ipaUniqueID", "entryUUID", "nsUniqueId", "supannEmpId", "employeeNumber"), having, "entryUUID"),
+            login="uid",
+            display_name=_first(("displayName", "cn"), having, "displayName"),
+            department=_first(
+                ("departmentNumber", "department", "supannEntiteAffectationPrincipale", "ou"), having, "departmentNumber"
+            ),
+            site=_first(("l", "physicalDeliveryOfficeName"), having, "l"),
+        ),
+    )
+
+
+def members_of(having: Collection[str]) -> tuple[str, ...]:
+    """The attributes by which groups list their members, of those that entries of groups have."""
+    return tuple(name for name in _MEMBERS if _has(name, having))
+
+
+def _first(names: tuple[str, ...], having: Collection[str], usual: str) -> str:
+    return next((name for name in names if _has(name, having)), usual)
+
+
+def _has(name: str, having: Collection[str]) -> bool:
+    return name.lower() in {other.lower() for other in having}

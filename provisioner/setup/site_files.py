@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from provisioner.settings.directory import DirectorySettings, Tls
 from provisioner.settings.shipped import shipped
+from provisioner.setup.cluster_look import ImageTemplates
 from provisioner.setup.receiver_files import NewReceiver
-from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.yaml_text import YamlText, scalar
 
 PROFILE = "standard"

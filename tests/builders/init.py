@@ -10,8 +10,8 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.directory import DirectorySettings
+from provisioner.setup.cluster_look import ImageTemplates
 from provisioner.setup.site_files import NewSite, files_of
-from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import write_site
 from tests.builders.rehearsal import FIRST_VMID, LAST_VMID
 

@@ -21,7 +21,7 @@ from provisioner.demo.people import PEOPLE_BASE
 from provisioner.demo.receiver import ReceiverProcess, free_port
 from provisioner.settings.receiver_section import load_receiver_section
 from provisioner.settings.shipped import shipped
-from provisioner.setup.renewal import renew
+from provisioner.setup.receiver_files import renew
 from provisioner.twin.server.process import TRUTH, ask_twin
 from provisioner.twin.server.state import TwinState
 from tests.builders.cli import bascule

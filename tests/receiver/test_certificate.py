@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.settings.values import ReceiverSettings
-from provisioner.setup.renewal import renew
+from provisioner.setup.receiver_files import renew
 from provisioner.tls_files import ServedCertificate
 
 NOW = time.time()

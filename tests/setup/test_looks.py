@@ -3,9 +3,9 @@
 import pytest
 
 from provisioner.adapters.ldap.server_facts import ServerKind
-from provisioner.setup.attributes import members_of, words_for
 from provisioner.setup.certificates import same_fingerprint
 from provisioner.setup.cluster_look import free_range
+from provisioner.setup.directory_look import members_of, words_for
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from cryptography import x509
 from provisioner.errors import SettingsError
 from provisioner.settings.values import ReceiverSettings
 from provisioner.setup.authority import make_authority, make_certificate
-from provisioner.setup.renewal import renew
+from provisioner.setup.receiver_files import renew
 from tests.builders.cli import bascule
 
 YEAR, DAY = 365 * 86_400.0, 86_400.0

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.setup.templates import FoundTemplate, images
+from provisioner.setup.cluster_look import FoundTemplate, images
 
 
 def found(vmid, node, name, **config):

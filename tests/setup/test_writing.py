@@ -10,10 +10,9 @@ from provisioner.settings.bascule import load_settings
 from provisioner.settings.directory import DirectoryGroups, DirectorySettings, Tls
 from provisioner.settings.secret import Secret
 from provisioner.settings.shipped import shipped
-from provisioner.setup.receiver_files import new_receiver, own_address
-from provisioner.setup.renewal import renew
+from provisioner.setup.cluster_look import ImageTemplates
+from provisioner.setup.receiver_files import new_receiver, own_address, renew
 from provisioner.setup.site_files import NewFile, NewSite, files_of
-from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import write_site
 from tests.builders.cli import files_of as names_in
 

@@ -12,8 +12,8 @@ from provisioner.model.ids import StorageId
 from provisioner.model.twin_spec import CutQuorum, Durations, FillStorage, HangDesktops, KillNode, TwinSpec
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
+from provisioner.setup.cluster_look import ImageTemplates
 from provisioner.setup.site_files import NewSite, files_of
-from provisioner.setup.templates import ImageTemplates
 from provisioner.setup.writing import write_site
 from tests.builders.core import an_agent
 from tests.builders.settings import Site

@@ -9,7 +9,7 @@ from provisioner.daemon.doctor.expiry import examine_files
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.settings.values import ReceiverSettings
 from provisioner.setup.authority import make_authority
-from provisioner.setup.renewal import renew
+from provisioner.setup.receiver_files import renew
 from tests.builders.cluster import NOW
 from tests.daemon.doctor.test_mistakes import SITE, alarms
 
