@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 
 TRANSLATED = ("summary", "description")
 """The annotations that are texts."""

@@ -16,7 +16,7 @@ from provisioner.api.tokens import Tokens
 from provisioner.reasons.api import TOKEN_WANTED
 from provisioner.settings.headers import CALLER, ZONE
 from provisioner.settings.site_zone import SiteZone
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import use_catalogue
 
 LINGER_S, LINGER_BYTES = 1.0, 512 * 1024

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from provisioner.texts.language import ENGLISH, LANGUAGES
+from provisioner.texts.languages import ENGLISH, LANGUAGES
 
 _MOST = 16
 """Languages in a header that are looked at."""

@@ -18,8 +18,7 @@ from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.connections import NO_PUBLISHER, NO_ROSTER_YET, NOBODY_CALLED, SAME_FILE
 from provisioner.reasons.reason import ALL, join_reasons
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import N_, _, headings, plural, use_catalogue
 
 COLUMNS = headings("login", "desktop", "address", "ready", "because")

@@ -16,8 +16,7 @@ from provisioner.cli.grammar import ENTRIES, PANEL_OF, Noun, now_called
 from provisioner.cli.output import complain_of, say_zone
 from provisioner.cli.times import begin, for_programs
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import OPTION, VARIABLE, language_of, split_language
+from provisioner.texts.languages import OPTION, VARIABLE, catalogue_of, language_of, split_language
 from provisioner.texts.translate import use_catalogue
 
 VERSION = "--version"

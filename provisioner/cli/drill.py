@@ -28,8 +28,7 @@ from provisioner.reasons.report import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHIC
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.scenario import load_scenario
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import _, use_catalogue
 from provisioner.views.surge_report.document import SurgeReportDocument, surge_report_document
 

@@ -12,8 +12,7 @@ from provisioner.cli.liveness import say_kept, say_stored
 from provisioner.cli.output import plain
 from provisioner.cli.reading import Look
 from provisioner.model.ids import Instant
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import use_catalogue
 
 if TYPE_CHECKING:

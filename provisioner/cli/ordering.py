@@ -33,8 +33,7 @@ from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.reasons.commands import DAEMON_DEAF, NO_ORDER_WITHOUT_DAEMON, TAKEN_UNSEEN, UNCONFIRMED
 from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.reason import LINES, Reason, join_reasons
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import _, use_catalogue
 from provisioner.views.times import stamp_or_none
 

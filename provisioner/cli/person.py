@@ -17,8 +17,7 @@ from provisioner.cli.why_parts import match_lines
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
 from provisioner.reasons.reason import Reason
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import use_catalogue
 
 WhoArgument = Annotated[

@@ -45,8 +45,7 @@ from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import N_, _, headings, use_catalogue
 from provisioner.views.readiness import readiness_document
 

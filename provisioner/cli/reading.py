@@ -14,8 +14,7 @@ from provisioner.cli.output import complain, plain, print_json
 from provisioner.cli.watching import repeated
 from provisioner.errors import BasculeError
 from provisioner.reasons.commands import ONLY_DAEMON
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import use_catalogue
 
 OfflineOption = Annotated[

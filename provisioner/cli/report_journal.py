@@ -14,8 +14,7 @@ from provisioner.cli.liveness import say_kept, say_stored
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, plain, print_json, print_table
 from provisioner.errors import SettingsError
 from provisioner.reasons.commands import NO_DESKTOP_NO_LINE
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import _, use_catalogue
 
 DesktopOption = Annotated[str, typer.Option("--desktop", help="Only this desktop.")]

@@ -21,8 +21,7 @@ from provisioner.cli.watching import WatchOption, repeated
 from provisioner.daemon.freeze_file import always_watched, is_there
 from provisioner.daemon.freeze_places import freeze_places
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import _, use_catalogue
 from provisioner.wrong.entry import Severity
 

@@ -1,10 +1,9 @@
 """Texts for people, in their language.
 
-* `language`: which languages there are, and which of them a command was asked for;
-* `catalogue`: the French texts (`fr.po`), read by Babel;
+* `languages`: which there are, which of them a command was asked for, and the French texts (`fr.po`);
 * `translate`: `_` for a text, `plural` for a text with a number, `translated` for a reason, `word` for a phase, an action, …;
-* `counted`: which reasons have a plural in other languages;
-* `words`: which words of the model people are shown; `labels`: how they read them;
+  which reasons have a plural in other languages, and how people read words of the model;
+* `words`: which words of the model people are shown;
 * `lines`: those of `bascule status` that capabilities add.
 
 May import `model`, `reasons`, `errors` and `extensions`. Only what renders for people may import it (`cli`, `demo`, `views`,

@@ -1,4 +1,9 @@
-"""Translates texts into the language of the context: a command's, later a request's."""
+"""Translates texts into the language of the context: a command's, later a request's.
+
+People read some words of the model by another name (`LABELS`). The model is not imported for that: a command that prints no
+such word does not load it. English has a single text for each reason's code, and a program may compare it; a translation has
+the forms of its language, by the argument that is the number (`COUNTED`).
+"""
 
 import enum
 from collections.abc import Mapping
@@ -6,10 +11,7 @@ from contextvars import ContextVar
 
 from provisioner.errors import BasculeError
 from provisioner.reasons.reason import BETWEEN, SEVERAL, Reason
-from provisioner.texts.catalogue import Catalogue, catalogue_of
-from provisioner.texts.counted import COUNTED
-from provisioner.texts.labels import ARGUMENT_NAMES, LABELS, label
-from provisioner.texts.language import DECIMAL_SIGNS, ENGLISH, LANGUAGES
+from provisioner.texts.languages import DECIMAL_SIGNS, ENGLISH, LANGUAGES, Catalogue, catalogue_of
 
 _ENGLISH = catalogue_of(ENGLISH)
 _current: ContextVar[Catalogue] = ContextVar("catalogue")
@@ -140,3 +142,61 @@ class _Decimal(float):
 
     def __format__(self, form: str, /) -> str:
         return super().__format__(form).replace(".", DECIMAL_SIGNS[language()])
+
+
+def label(word: str) -> str:
+    """The English text of a word, for people."""
+    return LABELS.get(word, word)
+
+
+_COUNT = (
+    "agents", "agents_read", "and_more", "and_others", "attribute_some", "broker_dry", "broker_foreign", "broker_good",
+    "broker_refused", "broker_unknown", "deletes_day", "deletes_plan", "desktops_kept", "disabled_count", "earlier_life",
+    "entitled", "entries_unusable", "expired_count", "failed_alike", "groups_flat", "groups_listed", "groups_nested", "ha_ours",
+    "ids_carried", "joiners_after_loss", "leavers_disabled", "leavers_expired", "leavers_gone", "listing_lacks", "locked_count",
+    "no_desktop", "other_clones", "ownerless", "pair_incomplete", "profile_failed_alike", "reading_limited",
+    "reading_values_cut", "rejected", "would_join",
+)  # fmt: skip
+
+
+COUNTED: Mapping[str, str] = {
+    **dict.fromkeys(_COUNT, "count"),
+    "absent_many": "absent",
+    "api_busy": "waiting",
+    "api_busy_each": "waiting",
+    "besides": "named",
+    "boots": "limit",
+    "config_rejected_more": "more",
+    "few_entries": "limit",
+    "gave_up": "tries",
+    "in_use_now": "sessions",
+    "lock_busy": "limit",
+    "measured_few": "clones",
+    "measured_partly": "missing",
+    "newer_in_use": "sessions",
+    "outage": "away",
+    "room_less": "nodes",
+    "room_more": "nodes",
+    "rotation_earlier": "days",
+    "rotation_later": "days",
+    "sessions_open": "sessions",
+    "upper_bound": "clones",
+}
+
+
+LABELS: Mapping[str, str] = {
+    "checkguest": "ask guest",
+    "expected_late": "expected late",
+    "in_time": "in time",
+    "no_agent": "no guest agent",
+    "no_answer": "no answer",
+    "no_file": "no file",
+    "not_asked": "not asked",
+    "unproven": "being identified",
+    "verify": "identify",
+}
+"""What people read instead of a word that explains too little."""
+
+
+ARGUMENT_NAMES = frozenset({"binds", "by", "level", "next_step", "order", "phase", "standing", "state", "step", "what"})
+"""The keys of `words.ARGUMENTS`."""

@@ -13,7 +13,7 @@ from provisioner.model.actions import CheckGuest
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
 from provisioner.settings.site_zone import SiteZone
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import use_catalogue
 from provisioner.views.person.document import person_document
 from provisioner.views.published import Published

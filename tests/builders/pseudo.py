@@ -12,10 +12,8 @@ from provisioner.cli.app import run
 from provisioner.cli.times import site_clock
 from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.labels import label
-from provisioner.texts.language import ENGLISH
-from provisioner.texts.translate import use_catalogue
+from provisioner.texts.languages import ENGLISH, catalogue_of
+from provisioner.texts.translate import label, use_catalogue
 from provisioner.texts.words import ARGUMENTS, SHOWN
 from tests.builders.cli import Ended, bascule
 

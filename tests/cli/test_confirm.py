@@ -7,7 +7,7 @@ import pytest
 import typer
 
 from provisioner.cli.confirm import confirm
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import use_catalogue
 
 QUESTION = "3 desktops are shut down. Go on?"

@@ -11,7 +11,7 @@ from provisioner.planning.roster.cases import Case
 from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.recreated import Recreations
 from provisioner.planning.roster.traits import compare_entries
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import use_catalogue
 from tests.builders.core import an_agent
 from tests.cli.test_output import on_a_terminal

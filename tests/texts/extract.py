@@ -19,9 +19,8 @@ from provisioner.cli.app import whole_app
 from provisioner.cli.framework import help_texts
 from provisioner.reasons.reason import BETWEEN
 from provisioner.reasons.table import table
-from provisioner.texts.counted import COUNTED
-from provisioner.texts.labels import label
-from provisioner.texts.language import ENGLISH, LANGUAGES
+from provisioner.texts.languages import ENGLISH, LANGUAGES
+from provisioner.texts.translate import COUNTED, label
 from provisioner.texts.words import ARGUMENTS, SHOWN
 from tests.cli.command_pages import write_page
 

@@ -14,11 +14,8 @@ from babel.messages.mofile import write_mo
 from provisioner.reasons import steps, targets
 from provisioner.reasons.reason import ALL, BETWEEN, join_reasons
 from provisioner.reasons.table import table
-from provisioner.texts.catalogue import catalogue_in, catalogue_of
-from provisioner.texts.counted import COUNTED
-from provisioner.texts.labels import ARGUMENT_NAMES
-from provisioner.texts.language import ENGLISH, LANGUAGES
-from provisioner.texts.translate import translated, use_catalogue
+from provisioner.texts.languages import ENGLISH, LANGUAGES, catalogue_in, catalogue_of
+from provisioner.texts.translate import ARGUMENT_NAMES, COUNTED, translated, use_catalogue
 from provisioner.texts.words import ARGUMENTS, SHOWN
 from tests.texts.extract import catalogue, forms, template
 

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.texts.language import language_of, split_language
+from provisioner.texts.languages import language_of, split_language
 from tests.builders.cli import bascule
 
 

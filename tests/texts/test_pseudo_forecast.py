@@ -9,7 +9,7 @@ import pytest
 
 from provisioner.model.words import DEFERRED_BY
 from provisioner.reasons.rehearsal import DESKTOPS_WAIT
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import translated, use_catalogue
 from tests.builders.cli import SMALL_TWIN, a_lonely_site
 from tests.builders.pseudo import Pseudo, pseudo, untranslated

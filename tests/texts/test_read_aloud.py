@@ -18,8 +18,7 @@ from provisioner.model.words import JournalWord
 from provisioner.reasons.report import RUN_IS
 from provisioner.reasons.surges import RUN_CHANGED
 from provisioner.reasons.targets import SESSIONS_OPEN
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import kept_word, translated, use_catalogue
 from provisioner.texts.words import ARGUMENTS
 from tests.texts.extract import catalogue, forms

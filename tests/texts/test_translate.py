@@ -13,7 +13,7 @@ from provisioner.reasons.rehearsal import ASSUMED_HOLD
 from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.table import table
 from provisioner.reasons.targets import ACCOUNT
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import _, decimal, plural, translated, translated_error, use_catalogue, word
 from tests.builders.pseudo import dotted, untranslated
 

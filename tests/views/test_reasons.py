@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.reasons.reason import NONE, join_reasons
 from provisioner.reasons.views import CLONE_NEXT, NO_REPORT, SUPERSEDED_BY
-from provisioner.texts.catalogue import catalogue_of
+from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import use_catalogue
 from provisioner.views.reasons import reason_counts, reason_document, reason_or_none
 

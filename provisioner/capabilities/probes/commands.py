@@ -19,8 +19,7 @@ from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.probes import ProbeResult, ProbeStep, StepEnd, StepResult
 from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
 from provisioner.reasons.reason import Reason
-from provisioner.texts.catalogue import catalogue_of
-from provisioner.texts.language import ENGLISH
+from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import N_, _, decimal, headings, use_catalogue
 
 MOST = 200
