@@ -40,10 +40,16 @@ from provisioner.receiver.handover import (
 from provisioner.reconciler import Reconciler
 from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.reconciler.signers import Signers
-from provisioner.sessions.access import access_signature, allowed_in
 from provisioner.sessions.push import Push
-from provisioner.sessions.questions import AUTHORITY, FIRST_BOOT, answer_signature, question_in
-from provisioner.sessions.session_orders import asked_in
+from provisioner.sessions.questions import (
+    AUTHORITY,
+    FIRST_BOOT,
+    access_signature,
+    allowed_in,
+    answer_signature,
+    asked_in,
+    question_in,
+)
 from provisioner.settings.values import ReceiverSettings
 
 _BATCHES_A_STEP = 4

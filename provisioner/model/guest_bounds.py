@@ -1,6 +1,6 @@
 """How much a desktop may say of itself: the bounds of all that comes from guests. What is beyond them is refused or cut.
 
-Sizes are checked where a text is read (`status_document`, `sessions.push`, `sessions.session_orders`), rates and the rest by
+Sizes are checked where a text is read (`status_document`, `sessions.push`, `sessions.questions`), rates and the rest by
 `sessions.gate`.
 """
 

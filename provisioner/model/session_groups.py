@@ -1,6 +1,6 @@
 """Groups of people that numbers of sessions are shown by. A small one is shown with others: no number is one person's.
 
-Values only; `sessions.groups` decides which are merged, `sessions.shown_pools` which pools are shown by themselves.
+Values only; `sessions.groups` decides which are merged, and which pools are shown by themselves.
 """
 
 import enum

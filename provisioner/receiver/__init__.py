@@ -1,7 +1,7 @@
 """`bascule guest receiver`: takes what desktops push, over TLS, and hands it to the daemon. A process without any secret.
 
 It has neither the API token nor the note key, nor the secrets that pushes are signed with: the daemon judges them
-(`sessions.checking`). Whoever takes it over can withhold pushes, delay them and lie about what it refused; it cannot make
+(`sessions.push`). Whoever takes it over can withhold pushes, delay them and lie about what it refused; it cannot make
 a desktop say anything, nor play an old push back. Bascule then reads the desktops by itself, as without a receiver.
 
 * `intake`: the application: checks the form of each push; puts what a desktop asks for itself to the daemon: a few at once, by

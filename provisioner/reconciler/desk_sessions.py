@@ -13,7 +13,7 @@ from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind
 from provisioner.model.session_rules import AskedSessions, DeskOrder
 from provisioner.planning.survey.survey import Survey
-from provisioner.sessions.desk_policies import left_of
+from provisioner.sessions.policies import left_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

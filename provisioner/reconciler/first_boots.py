@@ -6,8 +6,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import FirstBootWord
 from provisioner.reconciler.session_intake import SessionIntake
-from provisioner.sessions.checking import KnownBoot
-from provisioner.sessions.push import Push
+from provisioner.sessions.push import KnownBoot, Push
 
 
 def answer_first_boot(

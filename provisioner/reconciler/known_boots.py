@@ -10,8 +10,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status_document import BootSecret
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.sessions.book import DesktopSessions
-from provisioner.sessions.checking import KnownBoot
-from provisioner.sessions.push import Push
+from provisioner.sessions.push import KnownBoot, Push
 
 
 class KnownBoots:

@@ -25,9 +25,8 @@ from provisioner.reconciler.known_boots import KnownBoots, most_sessions
 from provisioner.reconciler.session_places import SessionPlaces
 from provisioner.reconciler.signers import Signers
 from provisioner.sessions.book import DesktopSessions, Hearing, SessionBook
-from provisioner.sessions.checking import KnownBoot, Verdict
 from provisioner.sessions.gate import Gate
-from provisioner.sessions.push import SOURCE, Push
+from provisioner.sessions.push import SOURCE, KnownBoot, Push, Verdict
 
 SESSIONS_KEPT_S = 30 * DAY_S
 """Who was logged on when is kept of open sessions, and of what a desktop said last, at most so long."""

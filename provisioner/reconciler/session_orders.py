@@ -27,10 +27,9 @@ from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.rules_in_force import RulesInForce
 from provisioner.reconciler.session_intake import SessionIntake
-from provisioner.sessions.checking import KnownBoot
 from provisioner.sessions.policies import decide
-from provisioner.sessions.push import Push
-from provisioner.sessions.session_orders import answer_text, asked_in, orders_signature
+from provisioner.sessions.push import KnownBoot, Push
+from provisioner.sessions.questions import answer_text, asked_in, orders_signature
 
 _REASONS = {
     LogOffRule.DISCONNECTED: LOG_OFF_DISCONNECTED,

@@ -13,8 +13,7 @@ from provisioner.model.rules import Rules
 from provisioner.model.seats import is_trial, pool_of
 from provisioner.model.session_groups import ALL_SHOWN, NONE_GIVEN, OTHER, Place
 from provisioner.planning.roster.entitlement import AgentPlace
-from provisioner.sessions.groups import groups_of
-from provisioner.sessions.shown_pools import borrowers, pools_apart
+from provisioner.sessions.groups import borrowers, groups_of, pools_apart
 
 _Value = TypeVar("_Value", bound=Hashable)
 _MOST_CHARACTERS = 64

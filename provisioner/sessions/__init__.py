@@ -2,16 +2,13 @@
 
 * `gate`: the one in front of all that comes from desktops: how often, and what a document may change (`model.guest_bounds` has
   the table of bounds); behind it
-* `push`: a document that a desktop has sent, and its signature; `checking`: whether it is that desktop's, and new;
-  `questions`: what a desktop asks for itself, and the signature of the answer; `access`: who may log on to it;
-* `policies`: what becomes of sessions by rule, from one question of their desktop; `desk_policies`: by order of the help desk;
-  `session_orders`: question and answer;
-* `book`: each desktop's open sessions, from pushes and pulls; `timeline`: how many were open at once, and the most;
-  `readings`: on which days desktops were counted by reading alone;
-  `figures`: what metrics show of it;
+* `push`: a document that a desktop has sent, its signature, and whether it is that desktop's, and new; `questions`: what a
+  desktop asks for itself, and the signature of the answer;
+* `policies`: what becomes of sessions by rule and by order of the help desk, from one question of their desktop;
+* `book`: each desktop's open sessions, from pushes and pulls; `timeline`: how many were open at once, and the most; on which
+  days desktops were counted by reading alone; what metrics show of it;
 * `evidence`: what capabilities know of people who use a desktop, beside it;
-* `groups`: which profiles, sites and waves are shown by themselves, and which are too small for that; `shown_pools`: the same
-  of pools of desktops.
+* `groups`: which profiles, sites, waves and pools of desktops are shown by themselves, and which are too small for that.
 
 May import `model`, `reasons` and `extensions` only. Planning reads the reports that the store keeps; the reconciler feeds both
 with the same documents, on a cluster and in virtual time.

@@ -18,11 +18,9 @@ from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.session_counts import NO_COUNTS, Heard, SessionCounts, SessionFigures
 from provisioner.model.session_groups import Place, ShownGroups
-from provisioner.sessions.figures import SessionTally, figures_of
 from provisioner.sessions.gate import Gate, Lead
 from provisioner.sessions.push import SOURCE as PUSH
-from provisioner.sessions.readings import Readings
-from provisioner.sessions.timeline import HORIZON_S, Timeline
+from provisioner.sessions.timeline import HORIZON_S, Readings, SessionTally, Timeline, figures_of
 
 SOURCES = (PUSH, "guest_agent", "ssh")
 _SET_BACK = 2e6 * MAX_AGE_S

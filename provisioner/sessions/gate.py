@@ -14,8 +14,7 @@ from provisioner.model.desktops import EventKind, GuestReport, SessionEvent
 from provisioner.model.guest_bounds import CUT_NAMED_S, MAX_SESSIONS, RATES, Flow, Rate
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.words import FirstBootWord, PushWord
-from provisioner.sessions.checking import KnownBoot, Verdict, check_push, misdated, sender_of
-from provisioner.sessions.push import Push
+from provisioner.sessions.push import KnownBoot, Push, Verdict, check_push, misdated, sender_of
 
 _HOUR_S = 3600.0
 _FULL_AGAIN_S = 24 * _HOUR_S

@@ -3,11 +3,27 @@
 Labels of one kind add up to the total, so a group that is merged alone could be computed from the others: at least two are
 merged together. Sums and differences across kinds (a profile less a site) are looked at, too: people who share all labels
 cannot be computed from the groups, unless they are five or more.
+
+A pool of desktops is no group of people, but its sessions are some people's. A number of sessions of a pool is about whoever
+may have a desktop of it:
+
+* on request: everybody whose account can be used. Nobody learns from the number which of them it is: who has which desktop is
+  in no metric, and in no document for the role `board`;
+* by plan: the people of one half-day, for colleagues know who comes when; and no more of them than the pool has desktops;
+* of a pool that keeps its desktops, or that lends by a plan that is over: the people who have one.
+
+If these are at least five, or nobody, the pool is shown by itself. Then whoever reads it can take it away from all other
+numbers: it hides nobody, and the groups of people are judged as if there were no pool. So people's own desktops have to be
+enough, too. Any other pool counts in its profile, like a group of so many people.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterable, Iterator, Mapping, Set
 
+from provisioner.model.agents import Agent
+from provisioner.model.ids import DesktopPoolName
+from provisioner.model.pools import AfterPerson, DesktopPool, Lend
+from provisioner.model.rotation import Rotation
 from provisioner.model.session_groups import OTHER, GroupKind, Place, ShownGroups
 
 LEAST_PEOPLE = 5
@@ -114,3 +130,22 @@ def _cleared(row: list[int], by: list[int], pivot: int) -> list[int]:
     if not factor:
         return row
     return [(part - factor * other) % _PRIME for part, other in zip(row, by, strict=True)]
+
+
+def borrowers(pool: DesktopPool, agents: Iterable[Agent], rotation: Rotation | None) -> int | None:
+    """How many people a number of its sessions is about; None: those who have a desktop of it."""
+    if pool.after_person is AfterPerson.KEPT:
+        return None
+    able = [agent for agent in agents if agent.enabled]
+    if pool.lend is not Lend.BY_PLAN:
+        return len(able)
+    if rotation is None or rotation.pool != pool.name:
+        return None
+    return min(pool.size, int(sum(map(rotation.has, able)) * rotation.share.part))
+
+
+def pools_apart(people: Mapping[Place, int], borrowing: Mapping[DesktopPoolName, int]) -> frozenset[DesktopPoolName]:
+    """The pools that are shown by themselves. `people`: entitled people by place; `borrowing`: `borrowers` of each pool."""
+    if people and sum(people.values()) < LEAST_PEOPLE:
+        return frozenset()
+    return frozenset(name for name, count in borrowing.items() if count == 0 or count >= LEAST_PEOPLE)

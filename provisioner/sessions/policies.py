@@ -1,5 +1,7 @@
-"""What becomes of a desktop's sessions by the rules of its profile and its half-day, and by order. Pure: from a question to an
-answer.
+"""What becomes of a desktop's sessions by the rules of its profile and its half-day, and by order of the help desk. Pure: from
+a question to an answer.
+
+The warning of an order is the one that the longest time has: every image that obeys can show it.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,7 +20,6 @@ from provisioner.model.session_rules import (
     SessionVerdict,
     Warned,
 )
-from provisioner.sessions.desk_policies import due_in, is_to_end, ordered_for
 
 SOONEST_S, LATEST_S = 15.0, 300.0
 """A desktop asks again so soon while something is due, and so late at rest. It also asks whenever its sessions change."""
@@ -43,13 +44,13 @@ def decide(
     for asked_about in asked.sessions:
         session = _by_rule(rules, asked_about)
         is_away = session.away_s is not None and asked.connections == 0
-        order = _log_off(rules, session, half_day, is_away=is_away) or ordered_for(asked_about, desk)
-        if order is None and not is_to_end(asked_about, desk):
+        order = _log_off(rules, session, half_day, is_away=is_away) or _ordered_for(asked_about, desk)
+        if order is None and not _is_to_end(asked_about, desk):
             order = _message(rules, session, half_day)
         if order is not None:
             orders.append(order)
         due += _due_in(rules, session, half_day)
-        due += due_in(asked_about, desk)
+        due += _desk_due_in(asked_about, desk)
     again_s = SOONEST_S if orders else min((each for each in due if each > 0), default=LATEST_S)
     return SessionVerdict(orders=tuple(orders), again_s=min(LATEST_S, max(SOONEST_S, again_s)))
 
@@ -139,3 +140,58 @@ def _due_in(rules: SessionRules, session: OpenSession, half_day: HalfDayEnd | No
         if about is About.MAXIMUM:
             warned = dict(session.warned).get(about)
             yield max(left_s, 0.0 if warned is None else warned.minutes * _MINUTE_S - warned.ago_s)
+
+
+def _ordered_for(session: OpenSession, desk: Sequence[DeskOrder]) -> SessionOrder | None:
+    """At most one: the end of a session that has had its warning; then a message; then the warning."""
+    mine = [order for order in desk if order.is_about(session)]
+    found = [each for each in (_order(order, session) for order in mine) if each is not None]
+    rank = (SessionOrderKind.LOG_OFF, SessionOrderKind.SHOW, SessionOrderKind.SAY)
+    return min(found, key=lambda each: rank.index(each.kind), default=None)
+
+
+def _is_to_end(session: OpenSession, desk: Sequence[DeskOrder]) -> bool:
+    """Whether it is to be logged off: its person then gets no message of a rule, which would say another time."""
+    return any(order.minutes is not None and order.is_about(session) for order in desk)
+
+
+def _desk_due_in(session: OpenSession, desk: Sequence[DeskOrder]) -> Iterator[float]:
+    """Seconds until a warning has had its time."""
+    for order in desk:
+        warned = _warned(order, session)
+        if order.is_about(session) and warned is not None:
+            yield warned.minutes * _MINUTE_S - warned.ago_s
+
+
+def left_of(order: DeskOrder, asked: AskedSessions) -> tuple[OpenSession, ...]:
+    """The sessions with which it is not done yet."""
+    meant = (session for session in asked.sessions if order.is_about(session))
+    return tuple(session for session in meant if order.minutes is not None or order.mark not in (session.texts or ()))
+
+
+def _order(order: DeskOrder, session: OpenSession) -> SessionOrder | None:
+    if order.minutes is None:
+        return _text(order, session)
+    warned = _warned(order, session)
+    if order.minutes == 0 or (warned is not None and warned.ago_s >= warned.minutes * _MINUTE_S):
+        kind = SessionOrderKind.LOG_OFF
+        return SessionOrder(kind=kind, session=session.id, login=session.login, rule=LogOffRule.ORDERED)
+    if warned is not None:
+        return None
+    return SessionOrder(
+        kind=SessionOrderKind.SAY, session=session.id, login=session.login, about=About.MAXIMUM, minutes=order.minutes
+    )
+
+
+def _text(order: DeskOrder, session: OpenSession) -> SessionOrder | None:
+    if session.texts is None or order.mark in session.texts:
+        return None
+    kind = SessionOrderKind.SHOW
+    return SessionOrder(kind=kind, session=session.id, login=session.login, text=order.text, mark=order.mark)
+
+
+def _warned(order: DeskOrder, session: OpenSession) -> Warned | None:
+    """The warning that this order has given: not that of a rule, or of an earlier order."""
+    warned = dict(session.warned).get(About.MAXIMUM)
+    is_mine = warned is not None and warned.minutes == order.minutes and warned.ago_s <= order.age_s
+    return warned if is_mine else None

@@ -1,18 +1,21 @@
-"""How many sessions were open at once, to the event, and the most of each day. No event names a person or a desktop.
+"""How many sessions were open at once, to the event, and the most of each day; and what metrics show of it. No event names a
+person or a desktop.
 
 Events arrive late and out of order: a lost push is made good a minute later, a pull after minutes. So the events of the last
-half hour stay in order of time, and only what is older is summed up.
+half hour stay in order of time, and only what is older is summed up. Of days on which desktops were counted by reading alone:
+how many, how late, and what no event dated.
 """
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from provisioner.model.departures import DAY_S
-from provisioner.model.ids import Instant
-from provisioner.model.session_counts import NO_COUNTS, DayPeak, SessionChange, SessionCounts
-from provisioner.model.session_groups import GroupKey, GroupKind, Place
+from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, SessionChange, SessionCounts, SessionFigures
+from provisioner.model.session_groups import GroupKey, GroupKind, Place, ShownGroups
+from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 HORIZON_S = 1800.0
 """A push that comes later than this is of no use: its desktop was read long since."""
@@ -83,7 +86,7 @@ class Timeline:
         until = now - HORIZON_S
         count = sum(at < until for at, _, _ in self._recent)
         old, self._recent = self._recent[:count], self._recent[count:]
-        _walk(self._peaks, by_group(self._base), old, since=self._settled_at, until=until)
+        _walk(self._peaks, _by_group(self._base), old, since=self._settled_at, until=until)
         for _, change, place in old:
             self._base[place] += change
         self._settled_at = max(self._settled_at, until)
@@ -110,7 +113,7 @@ class Timeline:
     def _from_base(self) -> "_Walked":
         since = _day(self._settled_at)
         peaks = {day: dict(most) if day >= since else most for day, most in self._peaks.items()}
-        return _Walked(events=0, open=by_group(self._base), peaks=peaks, since=since, until=self._settled_at)
+        return _Walked(events=0, open=_by_group(self._base), peaks=peaks, since=since, until=self._settled_at)
 
     def kept(self) -> SessionCounts:
         """To be stored."""
@@ -120,7 +123,7 @@ class Timeline:
         return SessionCounts(settled_at=self._settled_at, base=base, recent=tuple(self._recent), peaks=peaks)
 
 
-def by_group(open_now: Mapping[Place, int]) -> Counter[GroupKey | None]:
+def _by_group(open_now: Mapping[Place, int]) -> Counter[GroupKey | None]:
     """Open sessions by group, and in all."""
     counts: Counter[GroupKey | None] = Counter()
     for place, count in open_now.items():
@@ -176,3 +179,80 @@ def _groups(place: Place) -> Iterator[GroupKey | None]:
 
 def _day(at: Instant) -> int:
     return int(at // DAY_S)
+
+
+class Readings:
+    """Changed by one thread."""
+
+    def __init__(self, kept: Iterable[DayReadings] = ()) -> None:
+        self._days = {readings.day: readings for readings in kept}
+        self._today, self._names, self._undated = 0, set[DesktopName](), set[DesktopName]()
+        """The desktops of this day, in this life of the daemon: read alone; and of which something is not dated."""
+
+    def read(self, name: DesktopName, *, before: Instant, at: Instant) -> None:
+        """A desktop was read at two moments, and has pushed nothing in between."""
+        day = self._begun(at)
+        self._names.add(name)
+        self._note(day, desktops=len(self._names), within_s=at - before)
+
+    def inferred(self, name: DesktopName, changes: int, *, most: int, before: Instant, at: Instant) -> None:
+        """So many log-ons and log-offs lie between two documents, and no event dates them. `most`: that it can have at once."""
+        day = self._begun(at)
+        off_by = 0 if name in self._undated else most
+        self._undated.add(name)
+        self._note(day, inferred=changes, off_by=off_by, within_s=at - before)
+
+    def kept(self) -> tuple[DayReadings, ...]:
+        """To be stored, in order."""
+        newest = max(self._days, default=0)
+        return tuple(readings for day, readings in sorted(self._days.items()) if newest - day < KEPT_DAYS)
+
+    def _begun(self, at: Instant) -> int:
+        day = _day(at)
+        if day != self._today:
+            self._today, self._names, self._undated = day, set(), set()
+        return day
+
+    def _note(self, day: int, *, desktops: int = 0, inferred: int = 0, off_by: int = 0, within_s: float) -> None:
+        known = self._days.get(day, DayReadings(day=day))
+        self._days[day] = DayReadings(
+            day=day,
+            desktops=max(known.desktops, desktops),
+            within_s=max(known.within_s, round(within_s, 3)),
+            inferred=known.inferred + inferred,
+            off_by=known.off_by + off_by,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class SessionTally:
+    """Counts of this life of the daemon, as in `SessionFigures`."""
+
+    documents: Counter[str] = field(default_factory=Counter)
+    pushes: Counter[PushWord] = field(default_factory=Counter)
+    inferred: int = 0
+    disagreements: int = 0
+    host_key_changes: int = 0
+    first_boots: Counter[FirstBootWord] = field(default_factory=Counter)
+    orders: Counter[SessionOrderWord] = field(default_factory=Counter)
+
+
+def figures_of(
+    timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant, groups: ShownGroups
+) -> SessionFigures:  # fmt: skip
+    """A copy of the present figures."""
+    peaks = timeline.day_peaks(now)
+    return SessionFigures(
+        groups=groups,
+        open={group: count for group, count in _by_group(timeline.open).items() if group is not None},
+        day_peaks={group: most for group, most in peaks.items() if group is not None},
+        day_peak=peaks.get(None, 0),
+        sources=dict(sources),
+        documents=dict(tally.documents),
+        pushes=dict(tally.pushes),
+        inferred=tally.inferred,
+        disagreements=tally.disagreements,
+        host_key_changes=tally.host_key_changes,
+        first_boots=dict(tally.first_boots),
+        orders=dict(tally.orders),
+    )

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from provisioner.model.ids import Vmid
 from provisioner.sessions.push import Push, signature_of
-from provisioner.sessions.session_orders import ASKS, orders_signature
+from provisioner.sessions.questions import ASKS_ORDERS, orders_signature
 from provisioner.twin.api.endpoints.guest_agent import boot_id_of, secret_of, status_document
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import Session, TwinGuest
@@ -139,7 +139,7 @@ class Obeying:
         now = self._events.now
         rows = [self._row(guest, number, session) for number, session in enumerate(guest.sessions)]
         body = json.dumps(
-            {"asks": ASKS, "nonce": f"{int(now * 1e6):032x}", "connections": guest.connections_at(now), "sessions": rows}
+            {"asks": ASKS_ORDERS, "nonce": f"{int(now * 1e6):032x}", "connections": guest.connections_at(now), "sessions": rows}
         )
         sequence = int((now - guest.boot.began_at) * 1e6)
         push = Push(

@@ -19,7 +19,7 @@ from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reconciler import Reconciler, run
 from provisioner.sessions.push import Push, headers_of, parse_push, signature_of
-from provisioner.sessions.session_orders import ASKS
+from provisioner.sessions.questions import ASKS_ORDERS
 from provisioner.twin.api.endpoints.guest_agent import boot_id_of, secret_of
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
@@ -166,7 +166,7 @@ class Life:
     def _questioned(self, push: Push, about: str) -> None:
         """By the liar: it carries out nothing."""
         try:
-            if about == ASKS:
+            if about == ASKS_ORDERS:
                 self.reconciler.session_orders(push, self.events.now)
             else:
                 self.reconciler.first_boot(push, self.events.now)

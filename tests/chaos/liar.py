@@ -11,7 +11,7 @@ from typing import Any
 from provisioner.model.desktops import EventKind
 from provisioner.model.ids import Vmid
 from provisioner.sessions.push import Push, signature_of
-from provisioner.sessions.session_orders import ASKS
+from provisioner.sessions.questions import ASKS_ORDERS
 from tests.chaos.liar_body import Body
 from tests.chaos.liar_words import STRINGS, events_of, marks_of, sessions_of
 
@@ -191,7 +191,7 @@ class Liar:
             {"id": f"c{self._draw.getrandbits(40):x}", "user": "made-up", "open_s": 1e6, "away_s": 1e6, "warned": {}}
             for _ in range(count)
         ]
-        self._questions(ASKS, {"connections": 0, "sessions": rows}, self._vmid)
+        self._questions(ASKS_ORDERS, {"connections": 0, "sessions": rows}, self._vmid)
 
     def _asks_for_first_boots(self) -> None:
         for vmid in [self._vmid] * 350 + [other[0] for other in self._body.others()]:

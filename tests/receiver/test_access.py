@@ -16,8 +16,8 @@ from provisioner.model.first_boot import AccountKind, DomainJoin, FirstBootGrant
 from provisioner.model.ids import ProfileName
 from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
-from provisioner.sessions.access import ASKS, access_signature
 from provisioner.sessions.push import Push
+from provisioner.sessions.questions import ASKS_ACCESS, access_signature
 from tests.builders.cluster import NOW
 from tests.builders.patience import comes
 from tests.guest.test_bascule_guest import CLOUD_INIT_DONE, LISTENING, PROGRAM
@@ -160,7 +160,7 @@ def test_g8_an_answer_that_is_played_back_or_made_up_lets_nobody_in(tmp_path: Pa
     (root / "proc/sys/kernel/random").mkdir(parents=True)
     (root / "run/bascule").mkdir(parents=True)
     (root / "proc/sys/kernel/random/boot_id").write_text(desktop.history.boot_id)
-    earlier = replace(desktop.push(NOW), body=json.dumps({"asks": ASKS, "nonce": nonce, "allowed": "jdupont"}))
+    earlier = replace(desktop.push(NOW), body=json.dumps({"asks": ASKS_ACCESS, "nonce": nonce, "allowed": "jdupont"}))
     signature = _signature(desktop, earlier, said) if nonce else "0" * 64
     with a_stranger(tmp_path, signature, says=said) as port:
         receiver = _push.Receiver(url=f"https://localhost:{port}{PATH}", ca_file="", vmid=VMID)

@@ -16,9 +16,8 @@ from provisioner.model.ids import Vmid
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import FirstBootWord
 from provisioner.receiver.handover import ACCESS_PATH, ASK_PATH
-from provisioner.sessions.access import ASKS, access_signature, allowed_in
 from provisioner.sessions.push import Push, signature_of
-from provisioner.sessions.questions import FIRST_BOOT, answer_signature
+from provisioner.sessions.questions import ASKS_ACCESS, FIRST_BOOT, access_signature, allowed_in, answer_signature
 from tests.builders.core import a_config, a_roster, an_agent
 from tests.builders.pools import pool_desktops, with_desk
 from tests.builders.reconciler import Cluster, Site
@@ -51,7 +50,7 @@ def a_site(config: SiteConfig | None = None, *, agents: int = 1, rules: FirstBoo
 
 def question(site: Site, vmid: int = VMID, *, secret: str = SECRET, later_s: float = 0.0, **members: object) -> Push:
     up_us = int((site.clock.at + later_s - site.cluster.booted[vmid]) * 1e6)
-    body = json.dumps({"asks": ASKS, "nonce": f"{up_us:032x}"} | (members or {"allowed": "login0001"}))
+    body = json.dumps({"asks": ASKS_ACCESS, "nonce": f"{up_us:032x}"} | (members or {"allowed": "login0001"}))
     push = Push(vmid=Vmid(vmid), boot_id=f"boot-{vmid}", sequence=up_us, signature="", body=body)
     return replace(push, signature=signature_of(secret, push))
 

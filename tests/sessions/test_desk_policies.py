@@ -12,8 +12,7 @@ from provisioner.model.session_rules import (
     SessionRules,
     Warned,
 )
-from provisioner.sessions.desk_policies import left_of
-from provisioner.sessions.policies import decide
+from provisioner.sessions.policies import decide, left_of
 
 MINUTE, HOUR = 60.0, 3600.0
 SAY, SHOW, OFF = SessionOrderKind.SAY, SessionOrderKind.SHOW, SessionOrderKind.LOG_OFF

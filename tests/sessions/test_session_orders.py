@@ -14,7 +14,7 @@ from provisioner.model.words import SessionOrderWord as Word
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.session_orders import SessionOrderDesk
 from provisioner.sessions.push import Push, signature_of
-from provisioner.sessions.session_orders import asked_in, orders_signature
+from provisioner.sessions.questions import asked_in, orders_signature
 from tests.builders.cluster import NOW, a_profile
 from tests.sessions.desktops import SpeakingDesktop
 from tests.sessions.site import Site

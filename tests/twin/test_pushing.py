@@ -9,8 +9,7 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.status_document import parse_status
 from provisioner.model.twin_spec import HangDesktops, LogOns, PushSpec
 from provisioner.model.words import PushWord
-from provisioner.sessions.checking import KnownBoot, check_push
-from provisioner.sessions.push import Push, headers_of, parse_push
+from provisioner.sessions.push import KnownBoot, Push, check_push, headers_of, parse_push
 from tests.builders.twin import NODE, Lab, a_spec
 from tests.sessions.desktops import _push as guests_own
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from provisioner.model.ids import Vmid
 from provisioner.sessions.push import Push, headers_of
-from provisioner.sessions.session_orders import ASKS
+from provisioner.sessions.questions import ASKS_ORDERS
 
 AGAIN_S = 1.0
 """Real seconds, after something that was not taken."""
@@ -148,7 +148,7 @@ class AskClient:
 
     def _answer_to(self, push: Push) -> tuple[str, str] | None:
         try:
-            status, text, signature = self._receiver.post(f"/v1/{ASKS}", push, timeout_s=_ASK_TIMEOUT_S)
+            status, text, signature = self._receiver.post(f"/v1/{ASKS_ORDERS}", push, timeout_s=_ASK_TIMEOUT_S)
         except (OSError, http.client.HTTPException):
             return None
         return (text, signature) if status == http.client.OK else None
