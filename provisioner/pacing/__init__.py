@@ -1,13 +1,12 @@
 """Concurrency limits from measurements: clones per lock domain, boots per node, calls per node, and when to probe. Pure.
 
 * `limits` is what planning gets: a protocol (the benchmark has another implementation: fixed limits), and the measured limits;
-* computed by `clone_limits`, `boot_limits`, `boot_progress`, `api_limits`; `fair_queue` is their rule,
-  `chance` says how much later the last of several boots is, and `probe_timing` when guests are probed again;
-* from samples: `runs`, `clone_samples`, `boot_samples`, `lock_samples` (from an observation), `measurements` (the latest);
-  `lead_times`: of desktops of pools, with the queues before them.
+* computed by `clone_limits`, `boot_limits`, `boot_progress`; `runs` has their rule, and how much later the last of several is;
+  `probe_timing` says when guests are probed again;
+* from samples, of which `measurements` keeps the latest; and how long desktops of pools take.
 
 May import `ledger`, `ports`, `actions`, `pve`, `model`, `errors`. Samples are in memory only, and lost at a restart,
-except for first boots: the daemon begins with the stored ones of earlier days (`rehearsal/recalling`).
+except for first boots: the daemon begins with the stored ones of earlier days (`rehearsal/measuring`).
 
 To add a limit: a pure function of samples and `now` here, and a row of the benchmark that shows its effect.
 

@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.pacing.boot_limits import NodePace
-from provisioner.pacing.boot_samples import Boot, beyond_chance
-from provisioner.pacing.chance import slowest
-from provisioner.pacing.runs import Run
+from provisioner.pacing.boot_limits import Boot, NodePace, beyond_chance
+from provisioner.pacing.runs import Run, slowest
 
 _SURELY = 0.99
 _OVERTAKEN = 4

@@ -1,4 +1,5 @@
-"""How many parallel clones a storage's lock can handle, and the lock of a cluster's pools. Pure.
+"""How many parallel clones a storage's lock can handle, and the lock of a cluster's pools; and the samples from which that is
+computed, of each observation and by lock domain. Pure.
 
 A storage lock serves one disk operation at a time, and a waiter gives up after 10 s. More clones than keep the lock busy are
 not faster, they fail; with fewer the lock is idle between two observations. What a clone takes longer than one alone is
@@ -8,13 +9,20 @@ A clone into a pool joins it at its end, under one lock for the whole cluster, w
 enough to keep this lock busy, so there is no limit before the first failure: another client holds the lock for long.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass
 from math import sqrt
+from operator import attrgetter
 from statistics import fmean
 
-from provisioner.model.ids import Instant
-from provisioner.pacing.clone_samples import FEW, LATEST, CloneRun, DomainHistory
-from provisioner.pacing.fair_queue import WAITING, window
+from provisioner.errors import LockBusy, UserConfigBusy
+from provisioner.model.actions import Clone, Outcome, Result
+from provisioner.model.cluster import ClusterView, membership_domain
+from provisioner.model.ids import GuestKey, Instant, LockDomain
+from provisioner.model.profiles import CloneKind
+from provisioner.model.work import Work
+from provisioner.pacing.runs import WAITING, Run, window
 
 LOCK_WAIT_S = 10.0
 """Proxmox VE's own time-out for a storage lock (PVE::Storage lock timeouts)."""
@@ -42,6 +50,83 @@ _AGAIN = 100
 """After each that timed out beside another so many times as many: hardly more than one time-out in a hundred."""
 _FORGOTTEN_S = 600.0
 """Time-outs on the lock of the pools that are older are ignored: the lock is assumed to be free again."""
+TOGETHER = 1.5
+"""With at least so many in parallel on average it shows how long they wait for each other."""
+_IN_A_ROW = 2
+"""Clones alone that took long: a single one may be chance."""
+FEW = 6
+"""The latest few show soon that a storage has become slower."""
+LATEST = 24
+"""The latest clones, whose mean evens out chance and the observation period."""
+_FAR_FASTER = 0.75
+"""Chance makes the mean of a few seldom so much less than that of others."""
+_TOOK = attrgetter("took_s")
+_LOCKS = frozenset({LockBusy.word, UserConfigBusy.word})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloneRun(Run):
+    """A clone, from its order until its end was observed: a success, or a lock time-out."""
+
+    timed_out: bool = False
+    """It waited for this lock for too long."""
+    copied: bool = False
+    """A full clone: it takes as long as it does because it copies, beside the lock."""
+
+
+def refutes(run: CloneRun) -> bool:
+    """Whether it shows that several at once were too many."""
+    return run.timed_out and run.parallel >= TOGETHER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DomainHistory:
+    """The latest measurements of one lock domain."""
+
+    runs: Sequence[CloneRun] = ()
+    """The latest, in order."""
+    alone_s: float | None = None
+    """How long a clone takes that waits for nobody, in seconds: the median of the latest without others, else the fastest;
+    None: none has succeeded."""
+    ended: int = 0
+    """How many have ended, in all."""
+    refuted: int = 0
+    """How many of several in parallel timed out, in all."""
+    in_flight: int = 0
+    """Clones in flight at the last observation."""
+    oldest_at: Instant | None = None
+    """When the oldest clone in flight was ordered; None: none is in flight."""
+
+    @property
+    def together(self) -> Sequence[CloneRun]:
+        """Those that ran beside others and show how long they wait for each other.
+
+        Two in a row that took longer alone than those before them beside others end what these show, for good.
+        """
+        beside: list[CloneRun] = []
+        alone: list[CloneRun] = []
+        for run in self.runs:
+            if run.timed_out:
+                continue
+            if run.parallel >= TOGETHER:
+                beside.append(run)
+                alone = []
+                continue
+            alone = [*alone, run][-_IN_A_ROW:]
+            if len(alone) == _IN_A_ROW and beside and min(map(_TOOK, alone)) > fmean(map(_TOOK, beside)):
+                beside = []
+        return beside
+
+    @property
+    def unhindered_s(self) -> float | None:
+        """How long a clone takes now that waits for nobody: `alone_s`, unless those beside others are far faster.
+
+        It was measured before the storage became faster then, and what they take would never count as waiting.
+        """
+        beside = [run.took_s for run in self.together[-LATEST:]]
+        if self.alone_s is None or len(beside) < FEW or fmean(beside) > self.alone_s * _FAR_FASTER:
+            return self.alone_s
+        return min(beside)
 
 
 def seconds_per_clone(history: DomainHistory) -> float | None:
@@ -128,3 +213,40 @@ def _tail(*, shared: bool) -> float:
     own next operation wins against those who poll, so a clone has one long wait.
     """
     return _POLLED_TAIL if shared else _TAIL / OPERATIONS
+
+
+def clone_runs_of(
+    before: Mapping[GuestKey, Work], outcomes: Iterable[Outcome], view: ClusterView
+) -> dict[LockDomain, list[CloneRun]]:
+    """The clones of each lock domain that this observation shows ended; `before` is the work in flight until then."""
+    runs: defaultdict[LockDomain, list[CloneRun]] = defaultdict(list)
+    for clone in outcomes:
+        work = before.get(clone.key)
+        if clone.action == Clone.word and work is not None and isinstance(work.action, Clone):
+            for domain in work.action.lock_domains:
+                if _is_evidence(clone, domain):
+                    timed_out, copied = clone.result is not Result.DONE, work.action.profile.clone is CloneKind.FULL
+                    run = CloneRun(began_at=work.ordered_at, ended_at=view.taken_at, timed_out=timed_out, copied=copied)
+                    runs[domain].append(run)
+    return runs
+
+
+def _is_evidence(clone: Outcome, domain: LockDomain) -> bool:
+    """Whether it shows something of this lock: a clone that waited in vain for the other lock does not."""
+    if clone.error in _LOCKS:
+        return (clone.error == UserConfigBusy.word) is (domain == membership_domain(clone.key.cluster))
+    return clone.result is Result.DONE
+
+
+def clones_of(
+    in_flight: Mapping[GuestKey, Work], view: ClusterView, *, without: Set[GuestKey]
+) -> dict[LockDomain, list[Instant]]:
+    """When each clone in flight was ordered, by lock domain of this cluster; `without` are clones that have ended."""
+    ordered_at: dict[LockDomain, list[Instant]] = {}
+    for key, work in in_flight.items():
+        if key.cluster != view.cluster or key in without or not isinstance(work.action, Clone):
+            continue
+        if view.complete_on(work.action.template.node):  # clones on a dead node hold no lock
+            for domain in work.action.lock_domains:
+                ordered_at.setdefault(domain, []).append(work.ordered_at)
+    return ordered_at

@@ -1,18 +1,33 @@
-"""What planning takes from the measurements: the limits, and how long clones and boots take."""
+"""What planning takes from the measurements: the limits, and how long clones and boots take. And the limit of parallel calls
+to a node's API. Pure.
 
+Proxmox VE has three workers on each node (pveproxy and pvedaemon; configurable since PVE 9). More calls only queue, and the
+proxy gives up a queued call after 30 s while the call still runs.
+"""
+
+from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from provisioner.actions.registry import node_asked
+from provisioner.model.actions import Action, Plan, seat_at
+from provisioner.model.deferrals import Deferral
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
 from provisioner.model.profiles import Profile
-from provisioner.pacing.boot_limits import GENERATION, node_pace, spread_of
+from provisioner.model.words import WaitsFor
+from provisioner.pacing.boot_limits import GENERATION, BootHistory, node_pace, spread_of
 from provisioner.pacing.boot_progress import NodeBoots, Started, boots_on
-from provisioner.pacing.boot_samples import BootHistory
 from provisioner.pacing.probe_timing import LATELY_S, first_asked_s
+from provisioner.reasons.reason import Argument
+from provisioner.reasons.steps import API_BUSY, API_BUSY_EACH
 
 _CROWDED = 2.0
 """Boots that take so many times as long as the profile says had too many others: other nodes are then given no more yet."""
+WORKERS = 3
+_ANSWERED_WITHIN_S = 10.0
+"""A third of the proxy's time-out: there are other clients, and some calls take longer than most."""
+_UNMEASURED = 8 * WORKERS
 
 
 class Limits(Protocol):
@@ -32,7 +47,7 @@ class Limits(Protocol):
 
     @property
     def answers_s(self) -> Mapping[NodeKey, float]:
-        """Duration of a call to each measured node, from which the number of parallel calls follows (`api_limits`)."""
+        """Duration of a call to each measured node, from which the number of parallel calls follows (`call_limit`)."""
 
     @property
     def boots_known(self) -> int:
@@ -115,3 +130,32 @@ class MeasuredLimits:
         slower = self.booted.slower.get(node, 1.0)
         pace = node_pace(finished, self.booted.anywhere, len(started), self.booted.alone_s, slower)
         return boots_on(started, finished, pace, now)
+
+
+def call_limit(answer_s: float | None) -> int:
+    """Parallel calls to one node so that the last is answered in time. `answer_s`: duration of one call, with queueing."""
+    if answer_s is None:
+        return _UNMEASURED
+    return max(WORKERS, int(WORKERS * _ANSWERED_WITHIN_S / max(answer_s, 0.01)))
+
+
+def limit_calls(plan: Plan, unanswered: Mapping[NodeKey, int], answers_s: Mapping[NodeKey, float]) -> Plan:
+    """The plan without the calls that a node would queue for too long; each is deferred with its reason."""
+    pending = Counter(unanswered)
+    actions: list[Action] = []
+    deferred: list[Deferral] = []
+    for action in plan.actions:
+        node = node_asked(action)
+        if node is not None and pending[node] >= call_limit(answers_s.get(node)):
+            deferred.append(_deferral(action, node, answers_s.get(node), pending[node]))
+            continue
+        if node is not None:
+            pending[node] += 1
+        actions.append(action)
+    return replace(plan, actions=tuple(actions), singles=(*plan.singles, *deferred)) if deferred else plan
+
+
+def _deferral(action: Action, node: NodeKey, answer_s: float | None, waiting: int) -> Deferral:
+    words: dict[str, Argument] = {"order": action.word, "node": node.node, "waiting": waiting}
+    reason = API_BUSY(**words) if answer_s is None else API_BUSY_EACH(each_s=answer_s, **words)
+    return Deferral(what=action.desktop, seat=seat_at(action), reason=reason, binds=WaitsFor.API)

@@ -27,7 +27,7 @@ from provisioner.model.records import Records
 from provisioner.model.seats import pool_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
-from provisioner.pacing.lead_times import LeadTimes
+from provisioner.pacing.measurements import LeadTimes
 from provisioner.planning.autoscale.decision import decide
 from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
 from provisioner.planning.autoscale.seats import SeatUse, seat_plan

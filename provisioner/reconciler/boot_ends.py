@@ -8,7 +8,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, ProfileName
 from provisioner.model.profiles import Profile
 from provisioner.model.records import DesktopRecord
-from provisioner.pacing.boot_samples import Boot
+from provisioner.pacing.boot_limits import Boot
 from provisioner.planning.inputs import node_of
 from provisioner.reconciler.in_flight import InFlight
 

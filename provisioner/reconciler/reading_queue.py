@@ -7,7 +7,7 @@ from provisioner.actions.registry import node_asked
 from provisioner.execution import executor
 from provisioner.model.actions import CheckGuest, Plan
 from provisioner.model.ids import Instant, NodeKey
-from provisioner.pacing.api_limits import call_limit
+from provisioner.pacing.limits import call_limit
 from provisioner.reconciler.in_flight import InFlight
 
 

@@ -17,8 +17,8 @@ from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
-from provisioner.pacing.boot_samples import Boot
-from provisioner.pacing.clone_samples import CloneRun
+from provisioner.pacing.boot_limits import Boot
+from provisioner.pacing.clone_limits import CloneRun
 from provisioner.pacing.measurements import Meter
 from provisioner.pacing.runs import Run, with_parallel
 from provisioner.ports import ApiCall

@@ -12,7 +12,7 @@ from typing import Any
 
 from provisioner.model.ids import LockDomain
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.pacing.clone_samples import TOGETHER, CloneRun, DomainHistory
+from provisioner.pacing.clone_limits import TOGETHER, CloneRun, DomainHistory
 from provisioner.pacing.measurements import Meter
 from provisioner.reconciler import run as run_loop
 from tests.bench.late import SLOWER, WAVE, rehearsal_of, undisturbed_s

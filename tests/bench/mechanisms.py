@@ -11,10 +11,9 @@ from typing import Any
 
 from provisioner.model.cluster import Snapshot, membership_domain
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
-from provisioner.pacing.boot_limits import INITIAL
+from provisioner.pacing.boot_limits import INITIAL, Boot
 from provisioner.pacing.boot_progress import NodeBoots, Started
-from provisioner.pacing.boot_samples import Boot
-from provisioner.pacing.clone_samples import DomainHistory
+from provisioner.pacing.clone_limits import DomainHistory
 from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.measurements import Meter
 from tests.bench.parallel import spread

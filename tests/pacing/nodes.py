@@ -4,7 +4,7 @@ import heapq
 from math import inf
 
 from provisioner.model.ids import ProfileName
-from provisioner.pacing.boot_samples import Boot
+from provisioner.pacing.boot_limits import Boot
 from provisioner.pacing.runs import with_parallel
 from tests.builders.cluster import NOW
 

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.actions import Plan
-from provisioner.pacing.api_limits import call_limit, limit_calls
+from provisioner.pacing.limits import call_limit, limit_calls
 from tests.builders.actions import a_clone, a_reservation, a_start, an_assignment
 
 NODE = a_reservation(1, nodes=1).node_key

@@ -5,9 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.ids import DesktopName
-from provisioner.pacing.boot_limits import NodePace
+from provisioner.pacing.boot_limits import Boot, NodePace
 from provisioner.pacing.boot_progress import Started, boots_on
-from provisioner.pacing.boot_samples import Boot
 from tests.builders.cluster import NOW
 from tests.pacing.nodes import ALONE_S, PROFILE
 

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.ids import ProfileName
-from provisioner.pacing.boot_samples import Boot, QuietBoots
+from provisioner.pacing.boot_limits import Boot, QuietBoots
 from provisioner.pacing.runs import with_parallel
 from tests.builders.cluster import NOW
 

@@ -6,7 +6,7 @@ from statistics import median, quantiles
 
 import pytest
 
-from provisioner.pacing.chance import slowest
+from provisioner.pacing.runs import slowest
 
 SPREAD = 0.5
 

@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.pacing.clone_limits import clone_limit, seconds_per_clone
-from provisioner.pacing.clone_samples import CloneRun, DomainHistory
+from provisioner.pacing.clone_limits import CloneRun, DomainHistory, clone_limit, seconds_per_clone
 from tests.builders.cluster import NOW
 
 

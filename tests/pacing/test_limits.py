@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
-from provisioner.pacing.boot_samples import Boot, BootHistory
+from provisioner.pacing.boot_limits import Boot, BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.pacing.measurements import Meter
 from tests.builders.actions import a_check

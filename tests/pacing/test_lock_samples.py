@@ -9,7 +9,7 @@ from provisioner.model.cluster import membership_domain
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import PoolName
 from provisioner.model.profiles import CloneKind
-from provisioner.pacing.lock_samples import clone_runs_of, clones_of
+from provisioner.pacing.clone_limits import clone_runs_of, clones_of
 from provisioner.pve.faults import error_for_task
 from tests.builders.actions import a_clone, a_start
 from tests.builders.cluster import NOW, PVE, a_profile, a_view

@@ -2,8 +2,7 @@
 
 import pytest
 
-from provisioner.pacing.clone_limits import membership_limit
-from provisioner.pacing.clone_samples import CloneRun
+from provisioner.pacing.clone_limits import CloneRun, membership_limit
 
 NOW = 1_000_000.0
 

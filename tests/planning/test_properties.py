@@ -16,7 +16,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.boot_samples import BootHistory
+from provisioner.pacing.boot_limits import BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.inputs import where
 from provisioner.planning.report.status import StatusInputs, build_status

@@ -9,7 +9,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
 from provisioner.model.twin_spec import DeadGuestAgents
 from provisioner.model.words import BootLevel
-from provisioner.pacing.boot_samples import Boot, SlowBoots
+from provisioner.pacing.boot_limits import Boot, SlowBoots
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
 from tests.builders.twin import a_spec

@@ -6,7 +6,7 @@ from math import log, sqrt
 from statistics import median
 
 from provisioner.model.ids import Instant
-from provisioner.pacing.chance import OF_MEDIAN
+from provisioner.pacing.runs import OF_MEDIAN
 
 ASSUMED = 0.2
 """Their spread as a logarithm, before there are any (measured on drawn shapes); no band is narrower."""

@@ -9,7 +9,7 @@ from math import exp, inf, sqrt
 
 from provisioner.model.etas import WaveEta
 from provisioner.model.ids import Instant, WaveName
-from provisioner.pacing.chance import slowest
+from provisioner.pacing.runs import slowest
 from provisioner.planning.eta.queue import Batch, Queue
 from provisioner.planning.eta.revisions import ASSUMED
 from provisioner.planning.eta.work import Work

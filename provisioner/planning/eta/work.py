@@ -13,7 +13,7 @@ from provisioner.model.ids import Instant, NodeKey, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import RESOURCES, WaitsFor
 from provisioner.pacing.boot_limits import SPREAD
-from provisioner.pacing.chance import slowest
+from provisioner.pacing.runs import slowest
 from provisioner.planning.eta.queue import Batch, Gated, Load, Yard
 from provisioner.planning.eta.yard import yard_of
 from provisioner.planning.inputs import Situation, where

@@ -8,9 +8,8 @@ from statistics import median
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.profiles import Profile
-from provisioner.pacing.boot_limits import GENERATION
+from provisioner.pacing.boot_limits import GENERATION, beyond_chance
 from provisioner.pacing.boot_progress import NodeBoots
-from provisioner.pacing.boot_samples import beyond_chance
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.balance import BootQueues
 from provisioner.planning.survey.survey import Survey

@@ -9,7 +9,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
-from provisioner.pacing.api_limits import limit_calls
+from provisioner.pacing.limits import limit_calls
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.steps.draft import Draft

@@ -13,7 +13,7 @@ from provisioner.model.desktops import FirstBoot, Phase
 from provisioner.model.ids import Vmid
 from provisioner.model.leases import Lease, LeaseState
 from provisioner.model.seats import pool_seat
-from provisioner.pacing.boot_samples import BootHistory
+from provisioner.pacing.boot_limits import BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.survey.survey import free_resources

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import UNTRIED, Attempts, Phase
-from provisioner.pacing.boot_samples import Boot, BootHistory
+from provisioner.pacing.boot_limits import Boot, BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.steps.boot_queues import boot_queues
 from provisioner.planning.steps.boots_in_progress import booting_on

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.pacing.boot_samples import BootHistory
+from provisioner.pacing.boot_limits import BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.cluster import NOW, a_profile
