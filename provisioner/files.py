@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from types import TracebackType
 from typing import Self
 
-from provisioner.reasons import held_files as reasons
+from provisioner.reasons import files as reasons
 from provisioner.reasons.reason import Reason
 
 _WALK = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC

@@ -16,7 +16,7 @@ from provisioner.model.etas import WaveChange
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.leases import in_doubt
+from provisioner.model.lending import in_doubt
 from provisioner.model.mentions import Mentions, Sure
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster, rekeyed_weeks
@@ -27,7 +27,7 @@ from provisioner.model.set_aside import Unreadable
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
-from provisioner.reasons.journal import (
+from provisioner.reasons.orders import (
     BY_FORCE,
     ERASED,
     EVEN_WITH_SESSION,

@@ -9,28 +9,25 @@ from typing import Protocol, TypeVar
 
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
 from provisioner.model.agents import Roster
-from provisioner.model.arrivals import PoolQuarter
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
 from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
-from provisioner.model.etas import WaveChange
-from provisioner.model.forecasts import KeptForecast
+from provisioner.model.etas import KeptForecast, Measurement, WaveChange
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson
-from provisioner.model.measured import Measurement
-from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import Progress
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rotation import PersonWeek
-from provisioner.model.session_counts import SessionCounts
+from provisioner.model.session_counts import PoolQuarter, SessionCounts
 from provisioner.model.set_aside import Unreadable
 from provisioner.model.status import Status
+from provisioner.model.store_fit import PeopleTable
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.reasons.reason import NONE, Reason
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from provisioner.files import Folder, Refused
 from provisioner.named_files import open_regular
 from provisioner.reasons import files
-from provisioner.reasons import held_files as reasons
+from provisioner.reasons import files as reasons
 from provisioner.reasons.reason import Reason
 
 _ADD = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC

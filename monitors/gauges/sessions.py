@@ -7,7 +7,7 @@ from monitors.metric import Instants, Labels, Room, Rows, View
 from provisioner.model.desktops import SessionState
 from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import ProfileName
-from provisioner.model.session_groups import GroupKey, GroupKind
+from provisioner.model.session_counts import GroupKey, GroupKind
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 ROOM = Room("Sessions", of_cycle=True)

@@ -22,22 +22,20 @@ from provisioner.ledger import (
     withdrawn_entry,
 )
 from provisioner.model.agents import Roster
-from provisioner.model.arrivals import ARRIVALS_KEPT_S, PoolQuarter
 from provisioner.model.drills import DRILLS_KEPT, KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, hindrances, without
-from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
+from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
-from provisioner.model.measured import KEPT, MeasuredKind, Measurement
-from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import PROGRESS_KEPT, Progress
 from provisioner.model.readiness import READINESS_KEPT, Readiness
 from provisioner.model.records import Records
 from provisioner.model.rekeying import rekeyed_roster
 from provisioner.model.rewriting import Rewriting
-from provisioner.model.session_counts import SessionCounts
+from provisioner.model.session_counts import ARRIVALS_KEPT_S, PoolQuarter, SessionCounts
 from provisioner.model.set_aside import Unreadable
+from provisioner.model.store_fit import PeopleTable
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import Reason

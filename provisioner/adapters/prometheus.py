@@ -14,7 +14,7 @@ import urllib3.exceptions
 from requests import Response, Session
 
 from provisioner.adapters.whole_answers import AnswerLong, AnswerSlow, cause_said, whole_answer
-from provisioner.reasons import figures as reasons
+from provisioner.reasons import requests as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.settings.prometheus import PrometheusSettings
 

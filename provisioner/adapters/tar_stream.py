@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Any
 
-from provisioner.reasons import packed_files as reasons
+from provisioner.reasons import files as reasons
 from provisioner.reasons.reason import Reason
 
 MOST_NAME = 4096

@@ -10,9 +10,9 @@ from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, Refusal, Refused
 from provisioner.api.request import ask, body_of, knows_people, planned_now, published_now, shelf_of, site_of
 from provisioner.model.readiness import READINESS_KEPT
-from provisioner.reasons.connections import NO_ROSTER_YET
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
-from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
+from provisioner.reasons.surges import NO_RUN, NO_SUCH_RUN
+from provisioner.reasons.views import NO_ROSTER_YET
 from provisioner.views.agents import AgentsDocument
 from provisioner.views.connections import ConnectionsDocument
 from provisioner.views.daemon import ConfigDocument, DaemonDocument, daemon_document

@@ -6,10 +6,9 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 
 from provisioner.model.drills import KeptDrill
-from provisioner.model.grants import Grant, GrantTerms
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
-from provisioner.model.lending import LendingAnswer, LendingOrder
+from provisioner.model.lending import Grant, GrantTerms, LendingAnswer, LendingOrder
 from provisioner.model.readiness import Readiness
 from provisioner.model.session_counts import SessionCounts
 from provisioner.ports import Clock, JournalEntry

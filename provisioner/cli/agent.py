@@ -14,7 +14,7 @@ from provisioner.cli.reading import Look, OfflineOption, show_document
 from provisioner.cli.reason_lines import print_reasons, reason_in
 from provisioner.cli.watching import WatchOption
 from provisioner.errors import SettingsError
-from provisioner.reasons.forgetting import UNCLEAR as FORGET_UNCLEAR
+from provisioner.reasons.directory import UNCLEAR as FORGET_UNCLEAR
 from provisioner.texts.translate import N_, _, headings, plural
 
 if TYPE_CHECKING:

@@ -16,8 +16,8 @@ from provisioner.cli.reason_lines import print_reasons, reason_in
 from provisioner.cli.terminal import is_terminal
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.plain_text import one_line
-from provisioner.reasons.connections import NO_PUBLISHER, NO_ROSTER_YET, NOBODY_CALLED, SAME_FILE
 from provisioner.reasons.reason import ALL, join_reasons
+from provisioner.reasons.views import NO_PUBLISHER, NO_ROSTER_YET, NOBODY_CALLED, SAME_FILE
 from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import N_, _, headings, plural, use_catalogue
 

@@ -28,7 +28,7 @@ from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.probes import StepEnd
 from provisioner.reasons.reason import SEVERAL, join_reasons
-from provisioner.reasons.report import CANARY_NOTHING
+from provisioner.reasons.surges import CANARY_NOTHING
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import N_, _, headings, plural, titled, translated

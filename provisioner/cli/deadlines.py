@@ -9,10 +9,10 @@ from provisioner.cli.times import site_clock
 from provisioner.errors import SettingsError
 from provisioner.model.bounds import day, instant
 from provisioner.model.ids import Instant
-from provisioner.reasons.bounds import MUST_BE_DATED
+from provisioner.reasons.files import MUST_BE_DATED
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.rehearsal import NO_DEADLINE, NOT_DATED
-from provisioner.settings.relative_times import day_named, relative_time
+from provisioner.settings.site_zone import day_named, relative_time
 from provisioner.texts.translate import _, translated
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?")

@@ -28,7 +28,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall
-from provisioner.reasons import demonstration as reasons
+from provisioner.reasons import commands as reasons
 from provisioner.reasons.reason import reason_of
 from provisioner.reconciler import Reconciler
 from provisioner.settings.addresses import is_this_machine, ldap_url

@@ -5,7 +5,7 @@ from pathlib import Path
 from provisioner.cli.daemon_client import ask_daemon
 from provisioner.cli.documents import WHY, DesktopDocument, LentDocument, SeatWhy, WhyDocument
 from provisioner.errors import SettingsError
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.reasons.commands import NO_SEAT, NOBODYS_DESKTOP_YET, SEVERAL_MATCH, TWO_DESKTOPS
 from provisioner.reasons.reason import ALSO, join_reasons
 

@@ -13,7 +13,7 @@ from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, R
 from provisioner.errors import SettingsError
 from provisioner.model.intents import MOST_TEXT, IntentKind, is_message
 from provisioner.model.session_rules import DESK_MINUTES, MOST_WARN_MINUTES
-from provisioner.reasons.desk_sessions import TEXT_WANTED
+from provisioner.reasons.orders import TEXT_WANTED
 from provisioner.texts.translate import _
 
 OneArgument = Annotated[

@@ -12,7 +12,7 @@ from provisioner.daemon.roster_diff import DirectoryDifference
 from provisioner.model.guard import HeldInput
 from provisioner.planning.roster.changes import ChangedAgent, DepartureCause, RosterChanges
 from provisioner.planning.roster.guard import allowance_for
-from provisioner.reasons import roster as reasons
+from provisioner.reasons import directory as reasons
 from provisioner.reasons.reason import join_reasons
 from provisioner.texts.translate import N_, _, headings, plural
 

@@ -21,12 +21,12 @@ from provisioner.cli.why_parts import clock, journal_result
 from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from provisioner.model.leases import LeaseState
-from provisioner.model.noted_words import NotedWord
+from provisioner.model.lending import LeaseState
+from provisioner.model.order_words import NotedWord
 from provisioner.model.seats import SeatKind
 from provisioner.model.words import JournalWord
 from provisioner.reasons.grouping import sort_of
-from provisioner.reasons.lent import INSTEAD
+from provisioner.reasons.pools import INSTEAD
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.views import (
     LEASE_FREE,

@@ -24,7 +24,7 @@ from provisioner.daemon.composition import outside_of
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.report_facts import report_facts
 from provisioner.errors import SettingsError
-from provisioner.reasons.report import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHICH
+from provisioner.reasons.surges import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHICH
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.scenario import load_scenario

@@ -7,7 +7,7 @@ from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import complain, print_json, print_table, say
 from provisioner.cli.times import clock, dated
 from provisioner.errors import StoreError
-from provisioner.model.forecasts import KeptForecast
+from provisioner.model.etas import KeptForecast
 from provisioner.rehearsal.bands import Ended, Score
 from provisioner.texts.translate import _, headings, plural
 from provisioner.views.times import stamp, stamp_or_none

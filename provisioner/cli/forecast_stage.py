@@ -17,9 +17,9 @@ from provisioner.errors import SettingsError
 from provisioner.model.ceilings import Reading
 from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
+from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import IntentKind
-from provisioner.model.measured import Measurement
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
 from provisioner.reasons.reason import Reason

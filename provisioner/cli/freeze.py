@@ -20,7 +20,7 @@ from provisioner.daemon.freeze_file import always_watched, is_there, remove, wri
 from provisioner.daemon.freeze_places import FreezePlaces, freeze_places
 from provisioner.daemon.operators import operator
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.model.freeze_mark import MAX_REASON, TARGET, FreezeMark
+from provisioner.model.freeze import MAX_REASON, TARGET, FreezeMark
 from provisioner.model.order_words import IntentKind
 from provisioner.texts.translate import _
 

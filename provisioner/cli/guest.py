@@ -7,7 +7,7 @@ import typer
 
 from provisioner.errors import ExpositionError
 from provisioner.files import Folder, said_of
-from provisioner.reasons.setting_up import FOLDER_UNWRITABLE
+from provisioner.reasons.commands import FOLDER_UNWRITABLE
 from provisioner.settings.shipped import shipped
 
 FolderArgument = Annotated[Path, typer.Argument(metavar="DIR", help="The root of the image, or any other folder.")]

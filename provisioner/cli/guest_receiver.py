@@ -11,8 +11,8 @@ from provisioner.errors import SettingsError
 from provisioner.files import Folder
 from provisioner.reasons.certificates import AUTHORITY_WRONG, RECEIVER_NAMELESS
 from provisioner.receiver.intake import PATH
-from provisioner.settings.receiver_section import load_receiver_section
 from provisioner.settings.shipped import shipped
+from provisioner.settings.store_access import load_receiver_section
 from provisioner.texts.translate import _
 
 CONF, AUTHORITY = "etc/bascule/guest.conf", "etc/bascule/receiver-ca.pem"

@@ -25,9 +25,7 @@ from provisioner.cli.init_receiver import chosen_receiver
 from provisioner.cli.init_showing import GROUPS_SHOWN, show_cluster, show_directory, show_next
 from provisioner.cli.output import CONFIG
 from provisioner.errors import SettingsError
-from provisioner.reasons.grouping import list_some
-from provisioner.reasons.reason import ALSO, Reason, join_reasons
-from provisioner.reasons.setting_up import (
+from provisioner.reasons.commands import (
     NO_BRIDGE,
     NO_PEOPLE,
     NO_TEMPLATE,
@@ -37,6 +35,8 @@ from provisioner.reasons.setting_up import (
     UNKNOWN_TEMPLATE,
     WHICH_TEMPLATE,
 )
+from provisioner.reasons.grouping import list_some
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.settings.site_zone import machine_zone
 from provisioner.setup.cluster_look import ClusterLook, ImageTemplates, free_range
 from provisioner.setup.directory_look import DirectoryLook, look_at_directory

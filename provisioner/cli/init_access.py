@@ -12,8 +12,8 @@ from provisioner.errors import SettingsError
 from provisioner.model.ids import ClusterId
 from provisioner.model.ownership import NoteKey
 from provisioner.ports import Clock
+from provisioner.reasons.commands import CERTIFICATE_DIFFERS, CERTIFICATE_UNKNOWN, LDAP_CLEAR
 from provisioner.reasons.reason import reason_of
-from provisioner.reasons.setting_up import CERTIFICATE_DIFFERS, CERTIFICATE_UNKNOWN, LDAP_CLEAR
 from provisioner.settings.addresses import endpoint as checked_endpoint
 from provisioner.settings.addresses import is_this_machine, ldap_url
 from provisioner.settings.directory import DirectorySettings, Tls

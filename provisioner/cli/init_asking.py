@@ -12,9 +12,9 @@ from provisioner.errors import SettingsError
 from provisioner.files import Refused
 from provisioner.named_files import read_text_given
 from provisioner.private_files import read_given_secret
+from provisioner.reasons.commands import FILE_UNREADABLE, OPTIONS_MISSING
 from provisioner.reasons.files import FILE_ENCODING
 from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.reasons.setting_up import FILE_UNREADABLE, OPTIONS_MISSING
 from provisioner.settings.secret import MAX_BYTES
 from provisioner.texts.translate import _
 

@@ -10,7 +10,7 @@ from provisioner.cli.concerned import concerned, runs
 from provisioner.cli.documents import DesktopDocument
 from provisioner.cli.times import duration
 from provisioner.errors import BasculeError
-from provisioner.model.measured import MeasuredKind
+from provisioner.model.etas import MeasuredKind
 from provisioner.planning.steps.evacuate import AT_ONCE
 from provisioner.texts.translate import _, plural
 

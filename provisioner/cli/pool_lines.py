@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from provisioner.cli.documents import AutoscaleDocument, PoolDocument, PoolFigures
 from provisioner.cli.times import duration
 from provisioner.cli.why_parts import clock
-from provisioner.reasons.autoscale import AUTOSCALE_NEW
+from provisioner.reasons.pools import AUTOSCALE_NEW
 from provisioner.texts.translate import N_, _, plural
 
 _STEPS = {

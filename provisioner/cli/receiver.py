@@ -11,7 +11,7 @@ import typer
 from provisioner.cli.output import CONFIG, ConfigOption, say
 from provisioner.errors import SettingsError
 from provisioner.reasons.certificates import NO_AUTHORITY
-from provisioner.settings.receiver_section import load_receiver_section
+from provisioner.settings.store_access import load_receiver_section
 from provisioner.texts.translate import _
 
 CREDENTIALS = "CREDENTIALS_DIRECTORY"

@@ -11,7 +11,7 @@ from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.recreated import Recreations, UnclearMatch
 from provisioner.planning.roster.traits import Likeness, traits_of
 from provisioner.planning.roster.who import WhoIsWho
-from provisioner.reasons import roster as reasons
+from provisioner.reasons import directory as reasons
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.texts.translate import headings, plural
 

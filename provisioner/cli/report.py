@@ -17,7 +17,7 @@ from provisioner.cli.report_surge import surge_report
 from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.reasons.report import NO_RUN, NO_SUCH_RUN
+from provisioner.reasons.surges import NO_RUN, NO_SUCH_RUN
 
 if TYPE_CHECKING:
     from provisioner.ports import Store

@@ -15,7 +15,7 @@ from provisioner.cli.times import for_programs
 from provisioner.errors import SettingsError
 from provisioner.files import Folder, said_of
 from provisioner.reasons.reason import ALSO, join_reasons
-from provisioner.reasons.report import FILE_KIND, FILE_NO_FOLDER, FILE_UNWRITTEN, NO_SUCH_TABLE
+from provisioner.reasons.surges import FILE_KIND, FILE_NO_FOLDER, FILE_UNWRITTEN, NO_SUCH_TABLE
 from provisioner.texts.translate import _
 
 OutputOption = Annotated[

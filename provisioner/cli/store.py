@@ -11,8 +11,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import StoreError
-from provisioner.model.store_fit import Fit, StoreFit
-from provisioner.model.store_move import StoreMove
+from provisioner.model.store_fit import Fit, StoreFit, StoreMove
 from provisioner.reasons.store import MOVE_OTHER_INSTALLATION, MOVE_SAME, OF_STORE
 from provisioner.settings.store_access import load_store_access
 from provisioner.texts.translate import _, plural, translated

@@ -20,7 +20,7 @@ from provisioner.errors import BackupError
 from provisioner.files import said_of
 from provisioner.model.intents import Intent
 from provisioner.private_files import read_given_secret
-from provisioner.reasons.backups import BACKUP_FILE_EMPTY, BACKUP_FILE_UNREADABLE
+from provisioner.reasons.store import BACKUP_FILE_EMPTY, BACKUP_FILE_UNREADABLE
 from provisioner.texts.translate import _, plural, translated, word
 from provisioner.views.times import stamp
 

@@ -10,8 +10,8 @@ from provisioner.cli.scenario import roster_of, start_of
 from provisioner.cli.site import settings_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
-from provisioner.model.differences import Difference
 from provisioner.model.profiles import Entitlement
+from provisioner.model.scenarios import Difference
 from provisioner.planning.demand.comparison import differences_of
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason

@@ -26,7 +26,7 @@ from provisioner.model.records import Records
 from provisioner.model.rules import Rules
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
-from provisioner.reasons.report import FILE_NO_FOLDER, PEOPLE_KIND
+from provisioner.reasons.surges import FILE_NO_FOLDER, PEOPLE_KIND
 from provisioner.settings.scenario import load_scenario
 from provisioner.texts.translate import N_, _, headings, plural
 from provisioner.views.times import stamp, stamp_or_none

@@ -22,7 +22,7 @@ from provisioner.errors import SettingsError, StoreError
 from provisioner.model.drills import KeptDrill
 from provisioner.named_files import read_text_given
 from provisioner.ports import Store
-from provisioner.reasons.report import NO_DRILL, SHEET_KIND
+from provisioner.reasons.surges import NO_DRILL, SHEET_KIND
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _

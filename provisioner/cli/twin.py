@@ -15,7 +15,7 @@ from provisioner.demo.people import AGENTS, write_demo_directory
 from provisioner.errors import SettingsError
 from provisioner.files import Folder
 from provisioner.model.twin_spec import TwinSpec
-from provisioner.reasons.demonstration import NO_SUCH_TWIN, TWIN_FOLDER, TWIN_PORT, TWIN_WITHOUT_TOKEN
+from provisioner.reasons.commands import NO_SUCH_TWIN, TWIN_FOLDER, TWIN_PORT, TWIN_WITHOUT_TOKEN
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin

@@ -17,7 +17,7 @@ from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json,
 from provisioner.cli.site import settings_of
 from provisioner.demo.outage import put_back, take_away
 from provisioner.errors import BasculeError, SettingsError
-from provisioner.reasons import demonstration as reasons
+from provisioner.reasons import commands as reasons
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import N_, _, headings, listed, plural

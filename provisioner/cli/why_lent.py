@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from provisioner.cli.documents import LentDocument, SeatWhy
 from provisioner.cli.why_parts import since
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.texts.translate import N_, _, term
 
 _OF_PERSON = {

@@ -6,9 +6,8 @@ from provisioner.cli import times
 from provisioner.cli.documents import JournalLine, OrderDocument, PersonDocument, ReasonCount, WhyDocument
 from provisioner.cli.reason_lines import example_in
 from provisioner.cli.times import duration, instant
-from provisioner.model.freeze_mark import TARGET
-from provisioner.model.noted_words import NotedWord
-from provisioner.model.order_words import IntentKind, SurgeState
+from provisioner.model.freeze import TARGET
+from provisioner.model.order_words import IntentKind, NotedWord, SurgeState
 from provisioner.model.words import JournalWord, Result, WaveOutlook
 from provisioner.texts.translate import N_, _, kept_word, plural, titled, word
 

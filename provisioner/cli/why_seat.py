@@ -15,7 +15,7 @@ from provisioner.cli.documents import (
 from provisioner.cli.times import duration, instant
 from provisioner.cli.why_lent import lent_lines
 from provisioner.cli.why_parts import clock, order_lines, since
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.seats import SeatKind
 from provisioner.texts.translate import N_, _, plural
 

@@ -20,7 +20,7 @@ from provisioner.errors import BackupError
 from provisioner.files import Folder, said_of
 from provisioner.model.freeze import followed, is_of_file
 from provisioner.ports import Clock
-from provisioner.reasons import backups as reasons
+from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.settings.bascule import Origin, load_with_origin
 from provisioner.settings.values import Settings

@@ -10,12 +10,12 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.offline_status import load_records, situation_of
 from provisioner.errors import HypervisorError
+from provisioner.model.absence import is_left_behind, was_tried
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.desktops import Reservation
 from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.ids import ClusterId, GuestKey, Instant, Vmid
-from provisioner.model.left_behind import is_left_behind, was_tried
 from provisioner.model.ownership import NoteKey, read_note
 from provisioner.model.records import Records
 from provisioner.planning.inputs import Situation

@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import IntentKind
 from provisioner.model.known_people import KnownPerson
 from provisioner.ports import Store
-from provisioner.reasons.forgetting import NOBODY_KNOWN, ORDER_STANDS, SEVERAL_PEOPLE
+from provisioner.reasons.directory import NOBODY_KNOWN, ORDER_STANDS, SEVERAL_PEOPLE
 from provisioner.reasons.reason import ALSO, LINES, Reason, join_reasons
 from provisioner.settings.values import Settings
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.model.freeze_mark import MAX_BYTES, FreezeMark, mark_of, mark_text
+from provisioner.model.freeze import MAX_BYTES, FreezeMark, mark_of, mark_text
 from provisioner.named_files import open_named
 
 VARIABLE = "BASCULE_FREEZE_FILE"

@@ -10,7 +10,7 @@ from typing import NoReturn, TypeVar
 
 from provisioner.daemon.freeze_file import FreezeFiles, remove, write_mark
 from provisioner.errors import StoreAway, StoreError
-from provisioner.model.freeze_mark import FreezeMark
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.set_aside import words_of

@@ -12,10 +12,10 @@ from provisioner.daemon.site_file import release
 from provisioner.errors import SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
-from provisioner.model.differences import Difference as ScenarioDifference
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
 from provisioner.model.pools import Lend
 from provisioner.model.records import DesktopRecord
+from provisioner.model.scenarios import Difference as ScenarioDifference
 from provisioner.model.status import Status
 from provisioner.model.surges import WaveMove
 from provisioner.planning.demand.comparison import differences_of
@@ -26,8 +26,7 @@ from provisioner.reconciler import Reconciler, undated
 from provisioner.reconciler.lending import free_desktops
 from provisioner.reconciler.orders import OrderFacts, why_refused
 from provisioner.settings.bascule import load_settings
-from provisioner.settings.differences import Difference, differences
-from provisioner.settings.reload import needs_restart
+from provisioner.settings.reload import Difference, differences, needs_restart
 from provisioner.settings.values import Reload, Settings
 from provisioner.views.daemon import ConfigDocument, DifferenceDocument, ReloadDocument
 from provisioner.views.published import Published, began_of

@@ -17,7 +17,7 @@ from provisioner.planning.roster.recreated import Recreations
 from provisioner.planning.roster.rekeys import owners_of_empty
 from provisioner.planning.roster.traits import Likeness
 from provisioner.planning.roster.who import who_is_who
-from provisioner.reasons.roster import NO_ATTRIBUTE, PAIR_INCOMPLETE, PAIRS_EMPTY, PAIRS_UNREADABLE
+from provisioner.reasons.directory import NO_ATTRIBUTE, PAIR_INCOMPLETE, PAIRS_EMPTY, PAIRS_UNREADABLE
 from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings
 

@@ -14,7 +14,7 @@ from provisioner.adapters.backups.keys import Proof, is_key
 from provisioner.errors import BackupError
 from provisioner.files import Folder
 from provisioner.ports import Clock
-from provisioner.reasons import backups as reasons
+from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 
 VARIABLES = "bascule.env"

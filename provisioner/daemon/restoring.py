@@ -33,7 +33,7 @@ from provisioner.ledger import restored_entry
 from provisioner.model.freeze import is_of_file
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
-from provisioner.reasons import backups as reasons
+from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.settings.bascule import load_with_origin
 from provisioner.settings.values import Settings

@@ -7,7 +7,7 @@ from provisioner.daemon.progress_log import ProgressLog
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
-from provisioner.model.measured import Measurement
+from provisioner.model.etas import Measurement
 from provisioner.model.seats import is_trial
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock, Store

@@ -9,7 +9,7 @@ from provisioner.daemon.beside import GRANT, JOIN, WORK, Surroundings
 from provisioner.daemon.composition import ceiling_watch_of
 from provisioner.extensions import joined
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
-from provisioner.model.grants import Grant, GrantTerms
+from provisioner.model.lending import Grant, GrantTerms
 from provisioner.model.scenarios import Scenario
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store

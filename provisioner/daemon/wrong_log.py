@@ -14,7 +14,7 @@ from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
-from provisioner.model.noted_words import NotedWord
+from provisioner.model.order_words import NotedWord
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall, Changes, JournalEntry, Store

@@ -18,7 +18,7 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain
 from provisioner.reasons.reason import Reason, as_reason
 from provisioner.reasons.requests import DOING
-from provisioner.reasons.safety import NO_QUORUM, TRIED_EVERY
+from provisioner.reasons.targets import NO_QUORUM, TRIED_EVERY
 
 PAUSE_S = 30.0
 """How long a circuit stays open. Short for an operator who has fixed the cause, and long enough that a cluster that refuses is

@@ -10,8 +10,8 @@ from provisioner.errors import BasculeError, GoneOrMoved, HollowClone, Hyperviso
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, Clone, Migrate, Outcome
 from provisioner.model.cluster import ClusterView, Guest, Task
+from provisioner.model.commands import ARRIVAL_S, Work
 from provisioner.model.ids import Instant, NodeName, TaskKey, rights_path
-from provisioner.model.work import ARRIVAL_S, Work
 
 _SLOW_CLONE_S = 60.0
 """A linked clone takes seconds, and up to half a minute if it waits for locks. After twice that, the node may have restarted,

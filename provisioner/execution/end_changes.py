@@ -17,15 +17,15 @@ from provisioner.model.budget import Budget
 from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Reservation, Unheard
 from provisioner.model.identities import Identities
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
-from provisioner.model.leases import unknown_past
+from provisioner.model.lending import unknown_past
 from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.rekeying import rekeyed_record, with_note
 from provisioner.model.seats import pool_of
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.outcomes import CLONE_HIDDEN, MAYBE_OURS, TAKEN_HIDDEN, TASK_LOG
 from provisioner.reasons.phases import READY
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.requests import CLONE_HIDDEN, MAYBE_OURS, TAKEN_HIDDEN, TASK_LOG
 
 _NOT_OURS = word_for(NotOurs)
 _PAUSES = frozenset({word_for(NoQuorum), word_for(Unauthorised)})

@@ -17,13 +17,12 @@ from provisioner.execution.completion import TaskError, came_out, needs_task_lis
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
 from provisioner.model.cluster import ClusterView
-from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog
+from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog, Work
 from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
 from provisioner.model.words import GuestWord
-from provisioner.model.work import Work
-from provisioner.reasons.outcomes import FOREIGN, NOTE_PROVES
 from provisioner.reasons.reason import Reason
+from provisioner.reasons.requests import FOREIGN, NOTE_PROVES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

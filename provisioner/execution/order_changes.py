@@ -19,12 +19,12 @@ from provisioner.model.actions import (
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import UNTRIED, Attempts, Reservation
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.leases import Lease, LeaseState, unknown_past
+from provisioner.model.lending import Lease, LeaseState, unknown_past
 from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
-from provisioner.reasons.outcomes import SUSPENDED
 from provisioner.reasons.reason import Reason
+from provisioner.reasons.requests import SUSPENDED
 from provisioner.reasons.targets import BACK
 
 DOUBT_S = 600.0

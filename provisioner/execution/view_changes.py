@@ -5,7 +5,17 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.errors import Unseen
-from provisioner.model.absence import Absences, Absent, absences, counts, is_absent, is_missing, was_made, why_missing
+from provisioner.model.absence import (
+    Absences,
+    Absent,
+    absences,
+    counts,
+    is_absent,
+    is_left_behind,
+    is_missing,
+    was_made,
+    why_missing,
+)
 from provisioner.model.actions import (
     Action,
     Clone,
@@ -17,11 +27,10 @@ from provisioner.model.actions import (
 from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.desktops import UNTRIED
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant
-from provisioner.model.left_behind import is_left_behind
 from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.vm_marks import is_configured
 from provisioner.ports import Changes
-from provisioner.reasons.outcomes import NUMBER_FREE
+from provisioner.reasons.requests import NUMBER_FREE
 
 _STALE_S = 15.0
 """A listing may show a guest as stopped for this long after its start: pvestatd runs every 10 s."""

@@ -29,8 +29,8 @@ from provisioner.model.profiles import Profile, Template
 from provisioner.model.seats import is_trial
 from provisioner.model.words import Result as Result
 from provisioner.model.words import WaitsFor
-from provisioner.reasons.outcomes import ANYBODY_LEFT
 from provisioner.reasons.reason import NONE, Reason, as_reason
+from provisioner.reasons.requests import ANYBODY_LEFT
 from provisioner.reasons.steps import SECOND, SUPERSEDED
 
 _NO_WORK = frozenset({SUPERSEDED.code, SECOND.code})

@@ -9,8 +9,7 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Protocol, TypeGuard
 
-from provisioner.reasons.bounds import MUST_BE_COUNTED, MUST_BE_DATED, MUST_BE_DURABLE, MUST_BE_NAMED
-from provisioner.reasons.forms import MUST_BE_TEXT
+from provisioner.reasons.files import MUST_BE_COUNTED, MUST_BE_DATED, MUST_BE_DURABLE, MUST_BE_NAMED, MUST_BE_TEXT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

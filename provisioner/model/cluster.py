@@ -4,8 +4,8 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from provisioner.model.capacity import Votes, VotesLeft, losses_of_quorum
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, NodeName, StorageId, Upid, Vmid, node_key
-from provisioner.model.quorum import Votes, VotesLeft, losses_of_quorum
 
 _UNSAID = Votes(guessed=True)
 

@@ -15,7 +15,7 @@ from provisioner.model.mentions import Mentions, bare
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rewriting import Rewriting
 from provisioner.model.rules import Rules
-from provisioner.reasons.forgetting import (
+from provisioner.reasons.directory import (
     IN_MESSAGE,
     LOGGED_ON,
     MOVED_LATELY,

@@ -1,11 +1,17 @@
-"""When a wave will be ready, by what its cluster has shown."""
+"""When a wave will be ready, by what its cluster has shown: how long operations took, and with how many beside them. A forecast
+that was given is kept, and compared later with what came. Nothing here names a person.
+"""
 
+import enum
 from dataclasses import dataclass
 from math import inf
 
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.words import WaveOutlook as WaveOutlook
 from provisioner.reasons.reason import NONE, Reason
+
+FORECASTS_KEPT = 500
+"""The latest ones. A score of older ones says nothing about today's cluster."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,4 +71,68 @@ class WaveChange:
     why: Reason
 
 
-__all__ = ["WaveChange", "WaveEta", "WaveOutlook"]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptForecast:
+    """When the last of the wanted desktops was to be ready. It counts people and names none."""
+
+    made_at: Instant
+    wanted: int
+    ready_then: int
+    """Desktops that were ready when it was made."""
+    early_at: Instant
+    """One in twenty forecasts should come true before."""
+    middle_at: Instant
+    late_at: Instant
+    """One in twenty forecasts should come true after."""
+    widened: float = 1.0
+    """The power by which the band was widened, because earlier ones were wrong."""
+    measured: int = 0
+    """Desktops whose clones and boots were known."""
+
+
+class MeasuredKind(enum.StrEnum):
+    """What was measured."""
+
+    CLONE = "clone"
+    """A linked clone, from its order until its end was observed; the place is a lock domain."""
+    FULL_CLONE = "full_clone"
+    """The same of a full clone."""
+    FIRST_BOOT = "first_boot"
+    """A desktop's first boot, from the start order to ready; the place is `cluster/node`."""
+    BOOT = "boot"
+    """A later boot of a desktop."""
+    MIGRATE = "migrate"
+    """A desktop's move to another node; the place is the node that it left, as `cluster/node`."""
+    ANSWER = "answer"
+    """The median of a minute's answers to writes; the place is a cluster."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """One operation that has ended, or one minute's answers."""
+
+    kind: MeasuredKind
+    place: str
+    image: str = ""
+    """The image of the desktop's profile; empty: an answer's."""
+    began_at: Instant
+    took_s: float
+    parallel: float = 1.0
+    """How many ran there during it, with itself, on average; of answers: how many there were."""
+
+    @property
+    def group(self) -> tuple[MeasuredKind, str, str]:
+        """What is kept together, and counted for the bound on how many are kept."""
+        return self.kind, self.place, self.image
+
+    @property
+    def ended_at(self) -> Instant:
+        """Its end."""
+        return self.began_at + self.took_s
+
+
+KEPT = 200
+"""Measurements kept of each group: at σ = 0.15 their median is right within 1.5 %, and last month's do not count any more."""
+
+
+__all__ = ["FORECASTS_KEPT", "KEPT", "KeptForecast", "MeasuredKind", "Measurement", "WaveChange", "WaveEta", "WaveOutlook"]

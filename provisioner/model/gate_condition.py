@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import WaveName
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.scenarios import MUST_BE_SHARE
+from provisioner.reasons.settings import MUST_BE_SHARE
 
 _SHARE_PATTERN = r"^(100|[0-9]{1,2})(\.[0-9]+)?\s*%$"
 SHARE: Mapping[str, object] = {"type": "string", "pattern": _SHARE_PATTERN, "examples": ["95%"]}

@@ -1,12 +1,15 @@
 """How much a desktop may say of itself: the bounds of all that comes from guests. What is beyond them is refused or cut.
 
-Sizes are checked where a text is read (`status_document`, `sessions.push`, `sessions.questions`), rates and the rest by
-`sessions.gate`.
+Sizes are checked where a text is read (`status_document`, `sessions.push`, `sessions.session_orders`), rates and the rest by
+`sessions.gate`. The times in a report are by Bascule's clock: the desktop's own may be wrong, or have stood still with its VM.
 """
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from provisioner.model.desktops import GuestReport
+from provisioner.model.ids import Instant
 
 # -- sizes
 MAX_STATUS_BYTES = 65_536
@@ -37,6 +40,8 @@ by less than one second. In an older document the sessions are no longer true: i
 and so far at most its sequence number may be ahead of the document that Bascule has read, which may be that old."""
 LONGEST_S = 1e9
 """Thirty years without a restart."""
+SAME_S = 2.0
+"""Clocks of one site differ by less than a second."""
 
 
 # -- rates
@@ -76,7 +81,19 @@ CUT_NAMED_S = 3600.0
 """For so long after something was cut its desktop is named."""
 
 
-__all__ = [
-    "CUT_NAMED_S", "LONGEST_S", "MAX_AGE_S", "MAX_CARDS", "MAX_CONNECTIONS", "MAX_EVENTS", "MAX_HOST_KEYS",
-    "MAX_LOGIN_CHARACTERS", "MAX_MARKS", "MAX_SAID", "MAX_SESSIONS", "MAX_STATUS_BYTES", "PERIODS_S", "RATES", "Flow", "Rate",
-]  # fmt: skip
+def on_our_clock(report: GuestReport, made_at: Instant) -> GuestReport:
+    """The report, made at `made_at`, with its times moved, if its clock is wrong. None is before all times, or to come."""
+    shift_s = 0.0 if report.written_at is None else made_at - report.written_at
+    if abs(shift_s) <= SAME_S and all(session.since <= report.read_at for session in report.sessions):
+        return report
+
+    def moved(at: Instant) -> Instant:
+        return min(max(0.0, at + shift_s), report.read_at)
+
+    return replace(
+        report,
+        booted_at=None if report.booted_at is None else moved(report.booted_at),
+        ready_at=None if report.ready_at is None else moved(report.ready_at),
+        written_at=made_at,
+        sessions=tuple(replace(session, since=moved(session.since)) for session in report.sessions),
+    )

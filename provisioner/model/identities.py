@@ -8,9 +8,9 @@ from provisioner.model.desktops import Identity, Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.records import DesktopRecord
 from provisioner.model.vm_marks import vmid_in
-from provisioner.reasons import identities as reasons
+from provisioner.reasons import phases as reasons
+from provisioner.reasons.directory import AND_MORE
 from provisioner.reasons.reason import NONE, Reason, ReasonKind
-from provisioner.reasons.roster import AND_MORE
 
 Mark = tuple[str, str]
 """A kind of mark, and its value."""

@@ -1,4 +1,6 @@
-"""Kinds of orders, and how far a surge is. Whoever needs the words alone does not load what they are about."""
+"""Words of orders, of how far a surge is, and of the journal about the list and the daemon: commands in a hurry load these
+alone.
+"""
 
 import enum
 
@@ -98,3 +100,21 @@ class SurgeEvent(enum.StrEnum):
     """No gate does."""
     DONE = "done"
     """Everything that was begun, or was to go back, is done."""
+
+
+class NotedWord(enum.StrEnum):
+    """Words of the journal's lines about the list, and about the daemon itself."""
+
+    WRONG = "wrong"
+    """An entry of the list; the subject is what has it, and the result says what became of it."""
+    BEGAN = "began"
+    GREW = "grew"
+    """It concerns at least twice as many as its last line said."""
+    OVER = "over"
+    DAEMON = "daemon"
+    """The daemon itself."""
+    STARTED = "started"
+    ENDED = "ended"
+    """In an orderly way."""
+    HUNG = "hung"
+    """It was there, and no cycle ended for long."""

@@ -10,7 +10,7 @@ from provisioner.model.desktops import UNIDENTIFIED, UNTRIED, Attempts, GuestRep
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.leases import Lease
+from provisioner.model.lending import Lease
 from provisioner.model.rotation import PersonWeek
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW

@@ -14,6 +14,7 @@ from provisioner.model.gates import Gate
 from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Rotation, Share
+from provisioner.reasons.reason import Reason
 
 
 class PreparationLevel(enum.StrEnum):
@@ -190,3 +191,14 @@ EVERYONE = Scenario(name="everyone", waves=(Wave(name=WaveName("everyone"), who=
 
 NOBODY_NEW = Scenario(name="none", waves=())
 """The scenario after `scenario:` was removed: people keep the desktops that they were given, and nobody new gets one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One thing that the second scenario does otherwise."""
+
+    wave: WaveName | None
+    """None: it concerns all."""
+    what: Reason
+    sign: int = 0
+    """1: more of something, or later; -1: less, or earlier; 0: neither can be said."""

@@ -1,13 +1,73 @@
-"""How many sessions were open at once: numbers of desktops and moments, without people and names."""
+"""How many sessions were open at once, by which groups that is shown, and how many people came in each minute, filed by
+quarters of an hour. Numbers and moments only, without people and names.
 
-from collections.abc import Mapping
+A small group is shown with others: no number is one person's. `sessions.groups` decides which are merged,
+`sessions.shown_pools` which pools are shown by themselves.
+"""
+
+import enum
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from provisioner.model.guest_bounds import Flow
-from provisioner.model.ids import Instant
-from provisioner.model.session_groups import ALL_SHOWN, OTHER, GroupKey, GroupKind, Place, ShownGroups
+from provisioner.model.ids import DesktopPoolName, Instant
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
+
+OTHER = "other"
+"""The label of everything that is merged, and of people without a site or wave that is known."""
+NONE_GIVEN = "none"
+"""The site of people for whom the directory has none, and the wave of people whom the scenario does not select."""
+MINUTE_S = 60.0
+MINUTES = 15
+"""Of a quarter of an hour."""
+QUARTER_S = MINUTE_S * MINUTES
+ARRIVALS_KEPT_S = 60 * 86400.0
+"""Ten days of each kind are learned from: week-ends and holidays come no more often than this."""
+
+
+class GroupKind(enum.StrEnum):
+    """What people are grouped by."""
+
+    PROFILE = "profile"
+    SITE = "site"
+    WAVE = "wave"
+
+
+class Place(NamedTuple):
+    """Where a desktop's person belongs: one label of each kind, in their order."""
+
+    profile: str
+    site: str
+    wave: str
+
+
+GroupKey = tuple[GroupKind, str]
+"""One group: its kind, and its label."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownGroups:
+    """Which labels are shown."""
+
+    merged: Mapping[GroupKind, frozenset[str]] = field(default_factory=dict)
+    """Shown as `other`. All others are shown as they are."""
+    labels: Mapping[GroupKind, tuple[str, ...]] = field(default_factory=dict)
+    """Every label that is shown, sorted."""
+    pools: frozenset[DesktopPoolName] = frozenset()
+    """Pools of desktops that are shown by themselves, too. Their sessions also count in their profile."""
+
+    def label(self, kind: GroupKind, label: str) -> str:
+        """As it is shown."""
+        return OTHER if label in self.merged.get(kind, ()) else label
+
+    def of(self, place: Place) -> Place:
+        """As it is shown."""
+        return Place(*(self.label(kind, label) for kind, label in zip(GroupKind, place, strict=True)))
+
+
+ALL_SHOWN = ShownGroups()
+
 
 SessionChange = tuple[Instant, int, Place]
 """When, how many have begun, or ended (below 0), and the groups, as they are shown. Of one moment, ends come first."""
@@ -114,3 +174,47 @@ class SessionFigures:
 
 
 NO_FIGURES = SessionFigures()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArrivalQuarter:
+    """The people who came in one quarter of an hour."""
+
+    at: Instant
+    """Its begin: a multiple of 900 s since the epoch, which is a quarter of an hour by the wall clock of every zone."""
+    minutes: tuple[int, ...]
+    """How many came in each of its fifteen minutes."""
+
+    @property
+    def count(self) -> int:
+        """All of them."""
+        return sum(self.minutes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PoolQuarter:
+    """The people who asked for a desktop of one pool in one quarter of an hour: how many, and not who."""
+
+    pool: DesktopPoolName
+    quarter: ArrivalQuarter
+    waited: int = 0
+    """Of them, how many got no desktop that was ready at once."""
+
+
+def quarter_begin(at: Instant) -> Instant:
+    """The begin of the quarter of an hour that this moment is in."""
+    return at // QUARTER_S * QUARTER_S
+
+
+def quarters_of(arrivals: Iterable[Instant]) -> tuple[ArrivalQuarter, ...]:
+    """The quarters in which anybody came, in their order."""
+    return tuple(with_arrivals({}, arrivals).values())
+
+
+def with_arrivals(quarters: Mapping[Instant, ArrivalQuarter], arrivals: Iterable[Instant]) -> dict[Instant, ArrivalQuarter]:
+    """The quarters with these arrivals counted as well, by their begins, in their order."""
+    counted = {at: list(quarter.minutes) for at, quarter in quarters.items()}
+    for arrival in arrivals:
+        begin = quarter_begin(arrival)
+        counted.setdefault(begin, [0] * MINUTES)[int((arrival - begin) // MINUTE_S)] += 1
+    return {at: ArrivalQuarter(at=at, minutes=tuple(counted[at])) for at in sorted(counted)}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from provisioner.model.scenarios import Shortage
 from provisioner.model.status import Status
-from provisioner.reasons.shortage import REFUSED
+from provisioner.reasons.placement import REFUSED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.grants import GrantRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
+from provisioner.model.lending import GrantRules
 from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.rules import Rules

@@ -17,7 +17,6 @@ from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Attempts, Phase, Reservation, Session, Unheard, is_same_person
 from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.etas import WaveEta
-from provisioner.model.grants import GrantCounts
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import (
     ClusterId,
@@ -31,6 +30,7 @@ from provisioner.model.ids import (
     WaveName,
 )
 from provisioner.model.intents import Intent
+from provisioner.model.lending import GrantCounts
 from provisioner.model.pools import DesktopPool
 from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel

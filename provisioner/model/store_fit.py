@@ -1,9 +1,16 @@
-"""Whether this version of Bascule can open a store."""
+"""The store: whether this version can open it, where it was moved to, and the tables in which capabilities keep what they know
+of people.
+"""
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
+from provisioner.extensions import Point
 from provisioner.reasons.reason import Reason
+
+T = TypeVar("T")
 
 
 class Fit(enum.StrEnum):
@@ -29,3 +36,44 @@ class StoreFit:
     """The newest revision that this version knows."""
     why: Reason | None = None
     """Why it is refused."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoreMove:
+    """What the target holds now, compared row by row with the source, which stays as it is."""
+
+    source: str
+    """Its place, without password."""
+    target: str
+    schema: str
+    """The revision of both."""
+    rows: Mapping[str, int]
+    """How many, by table."""
+    was_there: bool
+    """An earlier call had moved all of it already, and nothing was written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeopleTable(Generic[T]):
+    """One value is one row, its fields are the columns: texts, numbers and words of an enumeration. One column is `agent_id`: a
+    person who is erased leaves no row, and a person under a new id keeps theirs."""
+
+    name: str
+    """In the database; migrations make it."""
+    of: type[T]
+    """Its rows."""
+    key: tuple[str, ...]
+    """Columns by which a row is replaced."""
+    order: tuple[str, ...]
+    """Columns by which rows are sorted when they are read."""
+    reading: Reason
+    """What was to be done when the store failed to read."""
+    keeping: Reason
+    """The same, of a write."""
+
+    def key_of(self, value: T) -> tuple[object, ...]:
+        """The key of one row."""
+        return tuple(getattr(value, name) for name in self.key)
+
+
+TABLES = Point("records", "TABLE", PeopleTable)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from provisioner.model.bounds import Bounds, Count, Length, Number, Part, Vcpus
-from provisioner.model.quorum import Votes
+from provisioner.model.capacity import Votes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,12 @@
-"""A desktop's marks on the cluster besides its note: tags and MAC address."""
+"""A desktop's marks on the cluster besides its note: name, tags and MAC address."""
 
 import hashlib
+from collections.abc import Iterable
 from functools import lru_cache
 
+from provisioner.model.budget import Naming
 from provisioner.model.cluster import Guest
-from provisioner.model.ids import ProfileName, Vmid
+from provisioner.model.ids import DesktopName, ProfileName, Vmid
 from provisioner.model.profiles import Profile
 
 
@@ -40,3 +42,20 @@ def vmid_in(mac: str) -> Vmid | None:
     """The VMID in such an address, of whatever installation; None: it is none."""
     octets = mac.split(":")
     return Vmid(int("".join(octets[2:]), 16)) if len(octets) == 6 and octets[0] == "02" else None
+
+
+def new_name(vmid: Vmid, profile: Profile, naming: Naming) -> DesktopName:
+    """The name of a new desktop of this profile. It stays, whatever becomes of the prefix."""
+    return DesktopName(f"{profile.name_prefix or naming.prefix}{vmid}")
+
+
+def is_a_new_name(name: str | None, vmid: Vmid, profiles: Iterable[Profile], naming: Naming) -> bool:
+    """Whether a new desktop with this VMID could be called so, of whichever profile."""
+    prefixes = {naming.prefix, *(profile.name_prefix for profile in profiles)} - {""}
+    return any(name == f"{prefix}{vmid}" for prefix in prefixes)
+
+
+def may_collide(prefix: str, other: str) -> bool:
+    """Whether two prefixes can give the same name to two VMIDs: `vd-` with 12000, and `vd-1` with 2000."""
+    longer, shorter = sorted((prefix, other), key=len, reverse=True)
+    return longer != shorter and longer.startswith(shorter) and longer.removeprefix(shorter).isdecimal()

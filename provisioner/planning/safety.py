@@ -19,7 +19,7 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
-from provisioner.reasons import safety as reasons
+from provisioner.reasons import targets as reasons
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import RETRY
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 
 from provisioner.errors import HypervisorError
+from provisioner.model.capacity import Votes
 from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
-from provisioner.model.quorum import Votes
 from provisioner.pve import parsing
 from provisioner.pve.parsing import Listings, entries
 from provisioner.pve.requests import ask, existence_of, get, object_of

@@ -1,4 +1,6 @@
-"""What the guard holds back, which entries are no agents, and agents under new ids."""
+"""What the guard holds back, which entries are no agents, agents under new ids, and what a reading of the directory would
+change (`bascule directory`). Why a person cannot be forgotten yet, each with the next step.
+"""
 
 from provisioner.reasons.reason import kind
 
@@ -126,4 +128,78 @@ NEW_SERVED = kind("new_served", "{new} has {desktop} already")
 SECOND_USED = kind(
     "second_used",
     "{new} has {desktop} already, and somebody may have been logged on to it: move its files, delete it, order again",
+)
+# -- why an agent leaves
+LEAVER_GONE = kind("leaver_gone", "gone")
+LEAVER_DISABLED = kind("leaver_disabled", "disabled")
+LEAVER_EXPIRED = kind("leaver_expired", "expired")
+LEAVER_UNENTITLED = kind("leaver_unentitled", "no longer entitled")
+# -- what is compared of an agent; another attribute keeps its own name
+FIELD_LOGIN = kind("field_login", "login")
+FIELD_NAME = kind("field_name", "name")
+FIELD_DISPLAY_NAME = kind("field_display_name", "display name")
+FIELD_MAIL = kind("field_mail", "mail")
+FIELD_NUMBER = kind("field_number", "number")
+FIELD_MADE = kind("field_made", "id of the server")
+FIELD_UNIT = kind("field_unit", "unit")
+FIELD_DEPARTMENT = kind("field_department", "department")
+FIELD_SITE = kind("field_site", "site")
+FIELD_CHANGED = kind("field_changed", "{field} '{before}' → '{after}'")
+# -- who is who (`planning.roster.cases.Case`)
+CASE_ANOTHER = kind("case_another", "another person")
+CASE_SWAPPED = kind("case_swapped", "exchanged or shifted")
+CASE_UNCLEAR = kind("case_unclear", "unclear")
+CASE_MERGED = kind("case_merged", "several old ids for a new one")
+CASE_TWICE = kind("case_twice", "a second entry")
+CASE_SPLIT = kind("case_split", "several new ids for an old one")
+# -- a list that is cut short
+AND_MORE = kind("and_more", "{names} and {count} more")
+# -- what is wrong with `bascule directory rekey`
+NO_ATTRIBUTE = kind("no_attribute", "'{name}' is no attribute of a directory: say login, mail, or an attribute's name")
+PAIRS_UNREADABLE = kind("pairs_unreadable", "{path}: cannot be read: {said}")
+PAIR_INCOMPLETE = kind("pair_incomplete", "{path}:{line}: needs an old id and a new one, and has {count} words")
+PAIRS_EMPTY = kind("pairs_empty", "{path}: names nobody")
+SEVERAL_PEOPLE = kind("several_people", "several people are, or were, called {person}: say which by id ({ids})")
+NOBODY_KNOWN = kind(
+    "forget_nobody_known",
+    "nobody called {person} is known: nobody of that name has had a desktop, and no kept roster has it. If texts may name the "
+    "person all the same, give each name with `--also`: only what is given is looked for",
+)
+STILL_IN_FORCE = kind(
+    "still_in_force", "{person} is in the roster in force: remove the person from the directory first, or from its filter"
+)
+STILL_LISTED = kind("still_listed", "{person} is still in the directory: remove the entry first")
+NAMED_BY_ENTRIES = kind(
+    "forget_named_by_entries",
+    "other entries of the directory still name {person} (those of {entries}): change them there, and wait for a reading",
+)
+STILL_SERVED = kind("still_served", "{person} still has {desktops}: wait until the desktop is deleted, or delete it")
+LOGGED_ON = kind(
+    "forget_logged_on",
+    "{person} is, or was last, logged on to {desktops}: log the session off, or wait until it is known to be over",
+)
+MOVED_LATELY = kind(
+    "moved_lately",
+    "{person} joined or left recently and still counts for the guard: ask again after the longer of "
+    "`directory.guard.window` and `directory.guard.slow_window`",
+)
+NAMED_IN_RULES = kind(
+    "forget_named_in_rules",
+    "the configuration in force names {person} (entitlements or scenario): take the login out, and reload the daemon",
+)
+ORDER_STANDS = kind(
+    "forget_order_stands", "the order {kind} still stands and names {person}: withdraw it, or wait until it is done"
+)
+ORDER_STANDS_FOR = kind(
+    "forget_order_stands_for",
+    "the order {kind} for {target} still stands and names {person}: withdraw it, or wait until it is done",
+)
+IN_MESSAGE = kind("forget_in_message", "a message to desktop {desktop} names {person}: it ends by itself after 15 minutes")
+UNCLEAR = kind(
+    "forget_unclear",
+    "{count} texts may name {person}, or somebody else with the same name: nothing was erased. Read them, then say "
+    "`--unclear erase` if all are about {person}, or `--unclear leave` if none is",
+)
+ERASED_MEANWHILE = kind(
+    "store_erased_meanwhile", "a person was forgotten since the store was read: nothing is written from what was read before"
 )

@@ -1,4 +1,6 @@
-"""Why an order is not taken."""
+"""Why an order is not taken, those about whoever is logged on to a desktop among them; and what the journal says of intents and
+of itself.
+"""
 
 from provisioner.reasons.reason import kind
 
@@ -68,3 +70,42 @@ STORE_WAITED_FOR = kind(
 )
 KEY_USED = kind("order_key_used", "this idempotency key was used for another order")
 STREAMS_FULL = kind("streams_full", "{count} event streams are open: no more are answered")
+GIVEN = kind("given", "by {by}")
+GIVEN_WHY = kind("given_why", "by {by}: {why}")
+GIVEN_WITH = kind("given_with", "{given} ({what})")
+PEOPLE_ALLOWED = kind("people_allowed", "{leavers} may leave and {joiners} join")
+IDS_CARRIED = kind("ids_carried", "{count} agents go on under new ids")
+EVEN_WITH_SESSION = kind("even_with_session", "even with a session")
+FOR_LOGINS = kind("order_for_logins", "for {logins}")
+IN_MINUTES = kind("order_in_minutes", "{minutes} min after the warning")
+BY_FORCE = kind("by_force", "by force if need be")
+TO_AGENT = kind("to_agent", "to agent {agent}")
+UNTIL = kind("until", "until {until}")
+ORDER_UNREAD = kind("order_unread", "{kind} {target}, by {by}, cannot be read: {why}")
+ROW_UNREAD = kind("row_unread", "the row {row} of table {table} cannot be read, and is removed: {why}")
+ORDER_FAILED = kind("order_failed", "it cannot be carried out, and does nothing: {why}")
+ERASED = kind("erased", "{lines} journal lines, {rosters} rosters, {orders} orders")
+TRIMMED = kind("trimmed", "{lines} lines older than {days:g} days")
+TRIMMED_PEOPLE = kind("trimmed_people", "{rosters} earlier rosters, and who ordered {runs} runs, older than {days:g} days")
+TRIMMED_INDEX = kind("trimmed_index", "the names of {people} people who have been gone for {days:g} days")
+TRIMMED_SESSIONS = kind("trimmed_sessions", "who was logged on to {desktops} desktops that have been silent for {days:g} days")
+FROM_BACKUP = kind("from_backup", "from a backup made {lost_s} s before")
+OTHER_TERMS = kind("order_other_terms", "{kind} does not take what was said besides")
+TEXT_WANTED = kind("order_text_wanted", "say what the person is to read: one line of 1 to {most} characters")
+MINUTES_WANTED = kind("order_minutes_wanted", "say after how many minutes: 0 to {most}")
+NO_RECEIVER = kind(
+    "order_no_receiver",
+    "no desktop can be ordered anything about its sessions: the section `receiver` is not configured (docs/sessions.md)",
+)
+STOPPED_BY = kind(
+    "order_stopped_by", "while `{what}` is in force, by {by}, nothing is shown to anybody and nobody is logged off"
+)
+NOT_RUNNING = kind("order_not_running", "desktop {name} is not running: it is {phase}")
+DOES_NOT_PUSH = kind(
+    "order_does_not_push", "desktop {name} does not push: Bascule reads it, and it does not ask what to do with its sessions"
+)
+NOBODY_LOGGED_ON = kind("order_nobody_logged_on", "nobody is logged on to desktop {name}")
+MESSAGE_WAITS = kind(
+    "order_message_waits",
+    "another message to desktop {name}, by {by}, was not shown yet: wait for it, or withdraw it with `--withdraw`",
+)

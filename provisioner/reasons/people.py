@@ -1,4 +1,6 @@
-"""Findings of the doctor about people in the directory: attributes, selections, entitlements."""
+"""Findings of the doctor about people: their attributes, their entitlements, whether there is room for them, also after the
+loss of a node, and whether a daemon that is started now would make anybody ready.
+"""
 
 from provisioner.reasons.reason import kind
 
@@ -52,3 +54,82 @@ NONE_USABLE = kind(
     "no account is usable: {accounts}",
     "check directory.attributes.enabled: it may name the wrong attribute, or mean the opposite",
 )
+ROOM_FREE = kind("room_free", "room for {free} more desktops; what runs out first: {binds}")
+CEILING_LEAVES = kind(
+    "ceiling_leaves", "ceiling '{name}' allows {limit}, and others use {others}: {room} people may have a desktop"
+)
+ROOM_FOR_ALL = kind("room_for_all", "the {wanted} desktops that are still to be made fit")
+ROOM_NONE_NEEDED = kind("room_none_needed", "no desktop is still to be made for what is wanted now")
+ROOM_SHORT_OF = kind("room_short_of", "of {wanted} desktops that are still to be made only {fit} fit")
+ROOM_UNSURE = kind(
+    "room_unsure",
+    "of {wanted} desktops that are still to be made at least {at_least} fit; several profiles compete for the rest",
+)
+NODE_NEEDED = kind(
+    "node_needed",
+    "with everybody served, the loss of node {node} would leave {short} agents without a desktop",
+    "nothing, if that is accepted; otherwise one more node",
+)
+NODE_UNSURE = kind(
+    "node_unsure",
+    "with everybody served, the loss of node {node} would leave between {fewest} and {most} agents without a desktop; several "
+    "profiles compete for the rest",
+    "nothing, if that is accepted; otherwise one more node",
+)
+NOTHING_TO_CLONE = kind(
+    "nothing_to_clone",
+    "no template can be cloned at present: none of the {wanted} desktops that are still to be made can be made",
+    "mend what the findings about its templates, storages and nodes say",
+)
+TEMPLATE_NODE_NEEDED = kind(
+    "template_node_needed",
+    "node {node} has the only template: with everybody served, its loss would leave {short} agents without a desktop",
+    "put a second template on another node, on the same shared storage, and name it in the profile: new desktops are then made "
+    "while either node is away",
+)
+QUORUM_NEEDED = kind(
+    "node_quorum_needed",
+    "with everybody served, the loss of node {node} would leave {short} agents without a desktop: {left} of {of} votes are no "
+    "quorum, and without it nothing is made again",
+    "nothing, if that is accepted; otherwise one more node, or a QDevice (`pvecm qdevice setup`)",
+)
+QUORUM_UNKNOWN = kind(
+    "node_quorum_unknown",
+    "whether the cluster still has a quorum once node {node} is lost is not known, for it does not say its votes; if not, "
+    "{short} agents would have no desktop, and nothing is made again",
+    "give the token Sys.Audit on /; `pvecm status` shows the votes",
+)
+QUORUM_UNSAID = kind("quorum_unsaid", "perhaps: the cluster does not say its votes, and without a quorum nothing is made again")
+NO_QUORUM_LEFT = kind("no_quorum_left", "{left} of {of} votes are no quorum: nothing is made again")
+NODE_SPARED = kind("node_spared", "with everybody served, any one node may be lost: its desktops fit on the others")
+# -- what would add most
+ADD = kind("room_add", "more {binds}: without this limit {more} more desktops fit")
+ADD_THERE = kind(
+    "room_add_there", "more {binds}: without this limit {more} more desktops fit; with more at {place} alone {there}"
+)
+ADD_ALL = kind("room_add_all", "more nodes and storage: several resources run out together")
+SOMEBODY_READY = kind(
+    "somebody_ready",
+    "people who wait for a desktop: {count}; with the daemon running, the first has one ready within {minutes:.0f} min at the "
+    "latest",
+)
+NOBODY_WAITS = kind("nobody_waits", "nobody waits for a desktop now")
+NOBODY_READY = kind(
+    "nobody_ready",
+    "people who wait for a desktop: {count}; the daemon would make nobody ready: {why}",
+    "mend what is named here, as the findings above say",
+)
+NO_STORE = kind(
+    "nobody_ready_store",
+    "the daemon does not start without its store: it would make nobody ready",
+    "mend what the findings about the store say",
+)
+NO_PEOPLE = kind(
+    "nobody_ready_people",
+    "nobody is known: no reading of the directory was ever accepted, and the daemon would make nobody ready",
+    "mend what the findings about the directory say",
+)
+# -- within its text
+NO_STEP = kind("prospect_no_step", "there is no step to take for them")
+CLOSED_HERE = kind("prospect_closed", "cluster {cluster} takes no orders")
+NOT_IDENTIFIED = kind("prospect_not_identified", "it is in the range of the desktops, and no record names it")

@@ -1,4 +1,4 @@
-"""Why a new desktop is not placed on a node."""
+"""Where a new desktop is placed: why not on a node, and what comes of it when not everybody's desktop fits."""
 
 from provisioner.reasons.reason import kind
 
@@ -70,4 +70,21 @@ MANY_GONE = kind(
     "many_gone",
     "{count} desktops of cluster {cluster} are gone, Proxmox VE says that their numbers are free: nothing is cloned there "
     "until `bascule desktop retry` says that they may be made again",
+)
+GETS_LESS = kind(
+    "gets_less",
+    "wave '{wave}' gives {login} profile {profile}: none of profile {own} fits any more, and the scenario says so (shortage)",
+)
+SHARES_LESS = kind(
+    "shares_less", "{slots} of {of} half-days of a week: more do not suffice for all, and the scenario says so (shortage)"
+)
+SHARE_REFUSED = kind(
+    "share_refused",
+    "the desktops of pool {pool} do not suffice for one more person, and the scenario gives no fewer half-days (shortage)",
+    "a larger pool, or fewer people who share it: then this person gets half-days by itself",
+)
+REFUSED = kind(
+    "refused_for_room",
+    "none fits, and the scenario '{scenario}' gives no other (shortage): {why}",
+    "make room, or add what is short (`bascule forecast` says what would help): then this person gets a desktop by itself",
 )

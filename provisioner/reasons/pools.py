@@ -1,4 +1,6 @@
-"""Pools of desktops: why they are made, and not."""
+"""Pools: why their desktops are made, and not, and why there are so many; what happens after a person has one, and how a person
+gets one; rotations: what a scenario's file may not say, who waits and why, and what the journal says.
+"""
 
 from provisioner.reasons.reason import kind
 
@@ -72,3 +74,103 @@ NOT_IN_DOUBT = kind(
 DOUBT_SESSION = kind("lent_doubt_session", "{login} is logged on there: it is theirs, as before the backup was restored")
 DOUBT_RESET = kind("lent_doubt_reset", "a backup was restored, and who has had it since is not known: it is reset")
 DOUBT_NEW = kind("lent_doubt_new", "a backup was restored, and it is new: nobody has had it")
+THEN_RESTART = kind(
+    "lent_then_restart",
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and "
+    "lent to others as it is",
+)
+THEN_OVERNIGHT = kind(
+    "lent_then_overnight",
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it is shut down, and "
+    "lent to others of the same day as it is; overnight it is deleted with all that is on its disk, and made anew",
+)
+THEN_REBUILD = kind(
+    "lent_then_rebuild",
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it is deleted with all "
+    "that is on its disk, and made anew",
+)
+THEN_KEPT = kind(
+    "lent_then_kept",
+    "given back (`bascule pool return {login}`), or once nobody has been logged on for {minutes} min, it waits for {login} "
+    "alone",
+)
+# -- by plan: who is logged on counts only once the half-day is over
+BY_PLAN = kind("lent_for_half_day", "lent by plan for the half-day until {until}; after that, once nobody is logged on, {then}")
+BY_PLAN_OVER = kind("lent_half_day_over", "lent by plan, and the half-day is over: once nobody is logged on, {then}")
+PLAN_RESTART = kind("plan_then_restart", "it is shut down, and the next person of the plan gets it as it is")
+PLAN_OVERNIGHT = kind(
+    "plan_then_overnight",
+    "it is shut down, and the next person of the same day gets it as it is; overnight it is deleted with all that is on its "
+    "disk, and made anew",
+)
+PLAN_REBUILD = kind(
+    "plan_then_rebuild",
+    "it is deleted with all that is on its disk, and made anew for the next person of the plan",
+)
+PLAN_KEPT = kind("plan_then_kept", "it waits for {login} alone")
+# -- either way
+WAITS_FOR = kind("lent_waits_for", "nobody else gets it: `bascule pool lend {login}` lends it again")
+RESET_FIRST = kind("lent_reset_first", "nobody gets it before what the last person left on it is gone")
+DOUBTFUL = kind("lent_doubtful", "nobody gets it before it is known, or reset: docs/pools.md")
+POOL_GONE = kind("lent_pool_gone", "pool {pool} is not configured any more: once it is given back it is shut down, and kept")
+BORROW = kind("lent_borrow", "`bascule pool lend {login}` lends a desktop of pool {pools} ({free} are free)")
+INSTEAD = kind("lent_instead", "has desktop {desktop} of pool {pool} since {since}")
+AUTOSCALE_STOCK = kind(
+    "autoscale_stock",
+    "{lent} desktops are in use; {ready} free ones run and {made} exist, so that at most {percent:g} % of people wait: {mean} "
+    "come within the {lead_s} s that a desktop takes to get ready, at a variance of {ratio} times the mean",
+)
+AUTOSCALE_STANDBY = kind(
+    "autoscale_standby",
+    "{lent} desktops are in use; {ready} free ones run and {made} exist, for a rush that comes at another hour than on earlier "
+    "days: a desktop takes {lead_s} s to get ready",
+)
+AUTOSCALE_NEW = kind(
+    "autoscale_new",
+    "{lent} desktops are in use; {ready} free ones run and {made} exist: {days} earlier days of this kind are known, and until "
+    "{known} are, as many people as `max` ({most}) are taken to come within one hour",
+)
+AUTOSCALE_SPARE = kind(
+    "autoscale_spare", "{lent} desktops are in use, and {free} free ones are kept: `spare` and `reserve` of the pool say so"
+)
+AUTOSCALE_AT_MOST = kind(
+    "autoscale_at_most",
+    "{wanted} desktops are needed, and `max` of the pool is {most}: whoever comes may have to wait",
+    "raise `max` of the pool in bascule.yaml, if the clusters have room",
+)
+AUTOSCALE_IDLE = kind(
+    "autoscale_idle", "pool {pool} has {free} free desktops on, and keeps {kept} for the people who are to be expected"
+)
+AUTOSCALE_STEPS = kind(
+    "autoscale_steps",
+    "{pardoned} kept that were to go, {started} started, {drained} shut down, {made} made: {why}",
+)
+MUST_BE_SLOTS = kind("must_be_slots", "must be a part of a week's half-days such as 5 of 10")
+MUST_BE_DAYS_AHEAD = kind("must_be_days_ahead", "must be such as 3 working days ahead, 20 at most")
+ABSENCE_LINE = kind(
+    "absence_line", "line {line}: must be a login and two dates such as 2026-12-01, the first not after the second"
+)
+ROTATION_NO_CALENDAR = kind("rotation_no_calendar", "needs a calendar: half-days are those of a calendar")
+ROTATION_POOL_UNKNOWN = kind("rotation_pool_unknown", "there is no pool {pool} in bascule.yaml")
+ROTATION_POOL_ASKED = kind("rotation_pool_asked", "pool {pool} lends on request: give it `lend: by plan`")
+ROTATION_POOL_KEPT = kind(
+    "rotation_pool_kept", "pool {pool} keeps its desktops for their person (after_person): nobody else gets one"
+)
+ROTATION_ALL_RESERVE = kind(
+    "rotation_all_reserve", "is as large as pool {pool}, which has {size} desktops: nobody would have a half-day"
+)
+WAVES_NEEDED = kind("waves_needed", "at least one wave is needed, or a rotation")
+# -- why somebody waits
+NO_DESKTOP_LEFT = kind(
+    "rotation_none_left",
+    "no desktop of pool {pool} is free: {staying} people of an earlier half-day are still logged on, {resetting} desktops are "
+    "being reset, {out} are out of use or not made yet, and {due} people have one of theirs",
+)
+BY_PLAN_ONLY = kind("lend_by_plan_only", "pool {pool} lends by plan: `bascule surge rotation` says who comes when")
+# -- what the journal says
+LENT_BY_PLAN = kind("lent_by_plan", "lent to {login} by plan, for the half-day from {at} on")
+PLAN_OVER = kind("lent_plan_over", "the half-day is over and nobody is logged on: it is given back")
+WEEK_PUBLISHED = kind(
+    "rotation_published",
+    "week from {week}: {people} people, {given} half-days; {waits} are wanted and not given, {most} at most for one person",
+)

@@ -1,4 +1,6 @@
-"""Results of a rehearsal: what the switch waited for, and why an agent has no desktop at the end."""
+"""Results of a rehearsal: what the switch waited for, why an agent has no desktop at the end, and what a little more would
+bring.
+"""
 
 from provisioner.reasons.reason import kind
 
@@ -51,3 +53,7 @@ ONE_TWIN = kind("one_twin", "--twin stands for one cluster, and the configuratio
 CEILING_UNREAD = kind(
     "ceiling_unread", "ceiling '{name}': that the whole limit of {limit} is there, as nobody knows how many are in use: {why}"
 )
+ONE_NODE = kind("one_node_more", "one more node like {node}")
+ONE_STORAGE = kind("one_storage_more", "one more storage like {storage}, with its templates")
+SEATS_MORE = kind("seats_more", "{count} more of ceiling '{name}'")
+ADDRESSES_MORE = kind("addresses_more", "{count} more addresses")

@@ -1,4 +1,4 @@
-"""Values of a configuration, a scenario or a twin's file that do not fit together."""
+"""Values that do not fit together: of a configuration, a twin's file, a scenario and the files that it names, a calendar."""
 
 from provisioner.reasons.reason import kind
 
@@ -86,3 +86,46 @@ FAULT_PARTS = kind("fault_parts", "lock_timeouts, start_failures and lost_answer
 # -- the domain
 PASSWORD_ALONE = kind("password_alone", "needs both username and password, or neither")
 IN_USE_NO_SOURCE = kind("in_use_no_source", "needs the section `prometheus` of bascule.yaml: nobody could be asked")
+LOGINS_FILE = kind("logins_file", "{file}: {said}")
+LOGINS_NO_COLUMN = kind("logins_no_column", "its first line must name the columns, and one of them must be {column}")
+LOGINS_NONE = kind("logins_none", "{file} lists no login: nobody would be selected")
+TWO_LANGUAGES = kind(
+    "two_languages",
+    "does not go with {key}: either waves have deadlines (ready_by, batches), and their order is their importance, or each "
+    "says when it opens (after, size, interval, priority, starts_at, prepare_before)",
+)
+MUST_BE_SHARE = kind("must_be_share", "must be a share such as 95%")
+GATE_EMPTY = kind("gate_empty", "asks for nothing: give any of {keys}")
+MUST_BE_EVERY = kind("must_be_every", "must be half-day, or a duration such as 2h")
+AFTER_REFUSAL = kind("after_refusal", "comes after `refuse`: nobody is left for it")
+LESS_NO_WAVE = kind(
+    "less_no_wave", "there is no wave: people of a rotation have the desktops of its pool, whatever their profile"
+)
+FEWER_NO_ROTATION = kind("fewer_no_rotation", "needs a rotation: only people who share desktops have half-days")
+FEWER_NO_FEWER = kind("fewer_no_fewer", "is no fewer half-days than {before}, which come before")
+PROFILE_TWICE = kind("profile_twice", "profile {profile} comes twice")
+MUST_BE_NODES = kind("must_be_node_count", "must be a number of nodes such as 1 node or 2 nodes")
+MUST_BE_HOURS = kind("must_be_hours", "must say what becomes of desktops outside the hours")
+HOURS_NO_CALENDAR = kind("hours_no_calendar", "needs a calendar: the hours are those of a calendar")
+NOTHING_STOPPED = kind("nothing_stopped", "has no meaning without `outside_hours: stop when logged off`")
+MUST_BE_SPAN = kind("must_be_span", "must be two times of one day such as '08:00-12:30', in quotes, the earlier first")
+MUST_BE_DATE = kind("must_be_date", "must be a date such as 2026-12-24")
+MUST_BE_COUNTRY = kind(
+    "must_be_country",
+    "must be a country's code such as FR, or one with its region such as FR-57, whose public holidays are known",
+)
+HALF_DAY_EARLY = kind("half_day_early", "begins before half-day '{name}' has ended: give half-days in their order")
+ZONE_NO_SUCH = kind("zone_no_such", "is not a time zone that this machine knows")
+# -- a calendar that a scenario names
+CALENDAR_UNKNOWN = kind("calendar_unknown", "unknown calendar '{name}': {file} is not there")
+CALENDAR_NEEDED = kind("calendar_needed", "needs a calendar: name one by `calendar:`, a file in the folder calendars/")
+HALF_DAY_UNKNOWN = kind("half_day_unknown", "the calendar has no half-day '{name}'")
+MUST_BE_PLANNED = kind(
+    "must_be_planned",
+    "must be such as `start + 1h`, `day 1 08:00`, `day 1 pm` (a half-day of the calendar), or a date and time",
+)
+MOVES_ON = kind(
+    "planned_moves_on",
+    "is another time on each day that the file is read: write `{date}` if that is meant, `day 1 {time}` or `start + 12h`",
+)
+MUST_BE_TIME = kind("must_be_time", "must be a time such as 20:00, in quotes")

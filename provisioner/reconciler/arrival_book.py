@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 
-from provisioner.model.arrivals import QUARTER_S, ArrivalQuarter, PoolQuarter, quarter_begin, with_arrivals
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
+from provisioner.model.session_counts import QUARTER_S, ArrivalQuarter, PoolQuarter, quarter_begin, with_arrivals
 from provisioner.ports import Store
 
 _SAME_S = 900.0

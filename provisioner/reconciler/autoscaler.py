@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from provisioner.model.actions import Result
-from provisioner.model.arrivals import quarter_begin
 from provisioner.model.autoscale import (
     AutoscaleMode,
     AutoscaleState,
@@ -25,6 +24,7 @@ from provisioner.model.ids import DesktopPoolName, Instant, Seat
 from provisioner.model.pools import DesktopPool
 from provisioner.model.records import Records
 from provisioner.model.seats import pool_of
+from provisioner.model.session_counts import quarter_begin
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.pacing.measurements import LeadTimes
@@ -35,7 +35,7 @@ from provisioner.planning.autoscale.targets import PoolInputs, with_recent
 from provisioner.planning.demand.pools import with_pools
 from provisioner.planning.demand.shadow import differences
 from provisioner.ports import JournalEntry
-from provisioner.reasons.autoscale import AUTOSCALE_STEPS
+from provisioner.reasons.pools import AUTOSCALE_STEPS
 from provisioner.reasons.reason import NONE
 from provisioner.reconciler.arrival_book import ArrivalBook
 from provisioner.reconciler.autoscale_effects import Looked, look

@@ -5,7 +5,7 @@ from provisioner.model.cordons import cordons_of
 from provisioner.model.ids import NodeKey, StorageId
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.planning.placement.moves import fitting
-from provisioner.reasons import evacuation as reasons
+from provisioner.reasons import steps as reasons
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.desk_orders import OrderFacts
 

@@ -13,7 +13,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.set_aside import MOST_SHOWN, PROTECTING, SHOWN_S, SetAside, Unreadable, shown, words_of
 from provisioner.ports import Changes, Clock, Events, Store
-from provisioner.reasons.journal import ORDER_FAILED
+from provisioner.reasons.orders import ORDER_FAILED
 from provisioner.reconciler.durable_state import RecordCache
 
 

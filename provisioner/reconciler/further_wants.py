@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Seat
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.pools import Plans, with_pools

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from provisioner.model.desktops import Phase, is_same_person
 from provisioner.model.ids import AgentId, DesktopName
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.reasons.pools import DOUBT_NEW, DOUBT_RESET, DOUBT_SESSION
 from provisioner.reasons.reason import Reason

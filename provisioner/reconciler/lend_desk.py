@@ -7,10 +7,8 @@ from dataclasses import replace
 from provisioner.execution.order_changes import free_again, lease_changes, together, used_up
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import MAYBE_ON, Phase
-from provisioner.model.grants import GrantCounts
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant
-from provisioner.model.leases import Lease, LeaseState
-from provisioner.model.lending import GiveBackOrder, LendingAnswer, LendingOrder, LendOrder
+from provisioner.model.lending import GiveBackOrder, GrantCounts, Lease, LeaseState, LendingAnswer, LendingOrder, LendOrder
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import pool_of

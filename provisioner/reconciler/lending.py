@@ -8,10 +8,8 @@ from math import ceil
 
 from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import GuestReport, Phase, Reservation
-from provisioner.model.grants import GrantTerms
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, GuestKey, Instant, NodeKey, ProfileName, Seat
-from provisioner.model.leases import Lease, LeaseState
-from provisioner.model.lending import LendingAnswer, LendOrder
+from provisioner.model.lending import GrantTerms, Lease, LeaseState, LendingAnswer, LendOrder
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.profiles import Connection, LogonProtocol
 from provisioner.model.records import DesktopRecord
@@ -21,6 +19,7 @@ from provisioner.planning.inputs import Situation, where
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.orders import UNKNOWN_AGENT
 from provisioner.reasons.pools import (
+    BY_PLAN_ONLY,
     KEY_OVER,
     NO_GRANT_PROTOCOL,
     NO_GRANTS,
@@ -31,7 +30,6 @@ from provisioner.reasons.pools import (
     NOT_ENABLED,
 )
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
-from provisioner.reasons.rotation import BY_PLAN_ONLY
 from provisioner.reconciler.reassignments import agent_named
 
 _UNMADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED})

@@ -10,7 +10,7 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
 from provisioner.pacing.boot_limits import INITIAL
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.safety import OBSERVATION_LATE, UNOBSERVED
+from provisioner.reasons.targets import OBSERVATION_LATE, UNOBSERVED
 
 _FOREVER = float("inf")
 _FEW_DOMAINS = 4

@@ -9,7 +9,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.ports import Events
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.safety import NO_OBSERVATION
+from provisioner.reasons.targets import NO_OBSERVATION
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import ObservationSchedule, in_time, period
 

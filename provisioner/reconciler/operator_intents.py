@@ -7,8 +7,7 @@ from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Plan, Retired
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import GuestReport, Phase
-from provisioner.model.freeze import followed, intents_in_force, is_of_file, repeats_order
-from provisioner.model.freeze_mark import TARGET, FreezeMark
+from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
 from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Withdrawal
 from provisioner.model.records import Records
@@ -19,8 +18,8 @@ from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import NOT_STANDING
-from provisioner.reasons.outcomes import BY_ORDER, BY_ORDER_WHY
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.requests import BY_ORDER, BY_ORDER_WHY
 from provisioner.reconciler.desk_orders import given_up
 from provisioner.reconciler.desk_sessions import DeskSessions, for_people
 from provisioner.reconciler.durable_state import RecordCache

@@ -11,7 +11,6 @@ from provisioner.model.departures import DAY_S
 from provisioner.model.ids import AgentId, Instant, NodeKey
 from provisioner.model.intents import OF_PERSONS, OF_SESSIONS, Intent, IntentKind, Withdrawal
 from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM
-from provisioner.reasons.desk_sessions import OTHER_TERMS
 from provisioner.reasons.orders import (
     ENDS_BEFORE,
     ENDS_WITHIN,
@@ -21,6 +20,7 @@ from provisioner.reasons.orders import (
     NAMES_SHOWN,
     NODE_WANTED,
     NOTHING_TO_ACCEPT,
+    OTHER_TERMS,
     TARGET_WANTED,
     WITHOUT_TARGET,
 )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
 from provisioner.model.ceilings import Reading
-from provisioner.model.freeze_mark import FreezeMark
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, GuestKey, Instant
 from provisioner.model.records import Records
 from provisioner.model.set_aside import SURGE, Unreadable, words_of

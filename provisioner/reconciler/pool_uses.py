@@ -5,7 +5,7 @@ from collections.abc import Mapping, Set
 from provisioner.model.autoscale import Use
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, DesktopPoolName, Seat
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.seats import pool_of
 from provisioner.planning.autoscale.seats import SeatUse

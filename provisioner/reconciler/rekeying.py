@@ -17,8 +17,8 @@ from provisioner.planning.roster.rekeys import apply_rekeys
 from provisioner.planning.roster.shown import has_owner, is_entry, is_owner, without_owner
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NOT_TAKEN_BACK, SAID_OF_ANOTHER
-from provisioner.reasons.outcomes import REKEYED, REKEYED_WHY
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.requests import REKEYED, REKEYED_WHY
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.fence import Fence
 from provisioner.reconciler.said_orders import SaidOrders, moved_in, said

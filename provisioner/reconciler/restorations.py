@@ -19,7 +19,7 @@ from provisioner.planning.inputs import node_of
 from provisioner.planning.survey.lifecycle import first_boot_failed
 from provisioner.planning.targets.session import known_sessions
 from provisioner.ports import Changes
-from provisioner.reasons import restorations as reasons
+from provisioner.reasons import targets as reasons
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
 from provisioner.reasons.orders import IN_QUARANTINE_BY, NODE_DRAINED, UNPROVEN_DESKTOP
 from provisioner.reasons.phases import FIRST_BOOT_FAILED, NOT_OBSERVED

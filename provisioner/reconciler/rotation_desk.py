@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from provisioner.model.calendars import Calendar
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import DesktopPool
 from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import PersonWeek, Rotation, RotationState, Slot, Waiting, waits_of
@@ -24,10 +24,9 @@ from provisioner.planning.rotation.handover import due_at, end_of_turn, in_turn,
 from provisioner.planning.rotation.weeks import comes
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Events
-from provisioner.reasons.pools import IN_DOUBT, OUT_OF_SIGHT, UNUSABLE
+from provisioner.reasons.placement import SHARE_REFUSED
+from provisioner.reasons.pools import IN_DOUBT, LENT_BY_PLAN, NO_DESKTOP_LEFT, OUT_OF_SIGHT, PLAN_OVER, UNUSABLE
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.rotation import LENT_BY_PLAN, NO_DESKTOP_LEFT, PLAN_OVER
-from provisioner.reasons.shortage import SHARE_REFUSED
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.lending import LendFacts, free_desktops, reset_s

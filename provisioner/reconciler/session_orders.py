@@ -22,7 +22,7 @@ from provisioner.model.session_rules import (
 from provisioner.model.words import FirstBootWord, JournalWord, SessionOrderWord
 from provisioner.ports import Changes, Clock, Events, JournalEntry
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.session_rules import LOG_OFF_DISCONNECTED, LOG_OFF_HALF_DAY, LOG_OFF_MAXIMUM, LOG_OFF_ORDERED
+from provisioner.reasons.targets import LOG_OFF_DISCONNECTED, LOG_OFF_HALF_DAY, LOG_OFF_MAXIMUM, LOG_OFF_ORDERED
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.rules_in_force import RulesInForce

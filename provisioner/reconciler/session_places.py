@@ -11,7 +11,7 @@ from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
 from provisioner.model.pools import DesktopPool
 from provisioner.model.rules import Rules
 from provisioner.model.seats import is_trial, pool_of
-from provisioner.model.session_groups import ALL_SHOWN, NONE_GIVEN, OTHER, Place
+from provisioner.model.session_counts import ALL_SHOWN, NONE_GIVEN, OTHER, Place
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.sessions.groups import borrowers, groups_of, pools_apart
 

@@ -5,18 +5,19 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.intents import MOST_TEXT, OF_SESSIONS, Intent, IntentKind, Terms, is_message
 from provisioner.model.session_rules import MOST_WARN_MINUTES
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
-from provisioner.reasons.desk_sessions import (
+from provisioner.reasons.orders import (
     DOES_NOT_PUSH,
+    IN_QUARANTINE_BY,
     MESSAGE_WAITS,
     MINUTES_WANTED,
     NO_RECEIVER,
     NOBODY_LOGGED_ON,
     NOT_RUNNING,
     OTHER_TERMS,
+    REASON_WANTED,
     STOPPED_BY,
     TEXT_WANTED,
 )
-from provisioner.reasons.orders import IN_QUARANTINE_BY, REASON_WANTED
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.desk_orders import OrderFacts
 

@@ -9,9 +9,9 @@ from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.certificates import WatchedCertificate
-from provisioner.model.grants import GrantCounts
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
+from provisioner.model.lending import GrantCounts
 from provisioner.model.records import Records
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionFigures

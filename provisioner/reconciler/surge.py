@@ -22,13 +22,13 @@ from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.surge_gates import GATE_OPEN
 from provisioner.reasons.surges import (
     ALL_DONE,
     ANOTHER_SCENARIO,
     BEGINS_ITSELF,
     CLOCK_WAS_AHEAD,
     END_HAS_COME,
+    GATE_OPEN,
     STORE_WAS_LOST,
     STORE_WAS_LOST_BEGUN,
     TIME_HAS_COME,

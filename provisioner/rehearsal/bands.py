@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from math import ceil, exp, log, sqrt
 from statistics import NormalDist, fmean, median, stdev
 
-from provisioner.model.forecasts import KeptForecast
+from provisioner.model.etas import KeptForecast
 from provisioner.model.ids import DesktopName, Instant
 
 DRAWS = 8

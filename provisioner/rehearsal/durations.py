@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 from statistics import fmean, stdev
 
-from provisioner.model.measured import Measurement
+from provisioner.model.etas import Measurement
 from provisioner.model.twin_spec import RandomFaults, StorageSpec, TwinSpec
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason

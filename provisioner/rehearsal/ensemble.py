@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
+from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import DESKTOPS_WAIT, ROOM_SHORT, TOO_EARLY
-from provisioner.reasons.surge_gates import CEILING, CEILING_OTHERS
+from provisioner.reasons.surges import CEILING, CEILING_OTHERS
 from provisioner.rehearsal.bands import Band, band_of
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Stage

@@ -12,8 +12,8 @@ from statistics import median
 
 from provisioner.model.actions import Clone, Migrate, Outcome, Result, Start
 from provisioner.model.agents import Roster
+from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.ids import ClusterId, DesktopName, Instant, LockDomain, NodeKey, NodeName, ProfileName
-from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord

@@ -10,9 +10,9 @@ from provisioner.execution.common_causes import LONGEST_WAIT_S
 from provisioner.model.actions import Retired
 from provisioner.model.agents import Roster
 from provisioner.model.ceilings import Reading
+from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.measured import Measurement
 from provisioner.model.ownership import NoteKey
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario
@@ -21,7 +21,7 @@ from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import Calls, Changes, Events, all_of
-from provisioner.reasons.outcomes import BEFORE_REHEARSAL
+from provisioner.reasons.requests import BEFORE_REHEARSAL
 from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
 from provisioner.rehearsal.measuring import recall, recall_days

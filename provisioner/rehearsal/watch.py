@@ -12,7 +12,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.demand import Rest, Want
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Instant, Seat, WaveName
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.records import Records
 from provisioner.model.rotation import Rotation, Slot
 from provisioner.model.seats import pool_of

@@ -16,8 +16,7 @@ from statistics import median_low
 from provisioner.model.desktops import GuestReport, Session
 from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.session_counts import NO_COUNTS, Heard, SessionCounts, SessionFigures
-from provisioner.model.session_groups import Place, ShownGroups
+from provisioner.model.session_counts import NO_COUNTS, Heard, Place, SessionCounts, SessionFigures, ShownGroups
 from provisioner.sessions.gate import Gate, Lead
 from provisioner.sessions.push import SOURCE as PUSH
 from provisioner.sessions.timeline import HORIZON_S, Readings, SessionTally, Timeline, figures_of

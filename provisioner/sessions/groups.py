@@ -24,7 +24,7 @@ from provisioner.model.agents import Agent
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.rotation import Rotation
-from provisioner.model.session_groups import OTHER, GroupKind, Place, ShownGroups
+from provisioner.model.session_counts import OTHER, GroupKind, Place, ShownGroups
 
 LEAST_PEOPLE = 5
 """CNIL's and the statistical offices' usual threshold for figures about people."""

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from math import inf
 
 from provisioner.model.desktops import GuestReport
-from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS, MAX_STATUS_BYTES
+from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS, MAX_STATUS_BYTES, SAME_S, on_our_clock
 from provisioner.model.ids import DesktopName, Instant, Vmid
-from provisioner.model.report_times import SAME_S, on_our_clock
 from provisioner.model.status_document import parse_status
 from provisioner.model.words import PushWord
 

@@ -13,8 +13,18 @@ from dataclasses import dataclass, field
 
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, SessionChange, SessionCounts, SessionFigures
-from provisioner.model.session_groups import GroupKey, GroupKind, Place, ShownGroups
+from provisioner.model.session_counts import (
+    NO_COUNTS,
+    DayPeak,
+    DayReadings,
+    GroupKey,
+    GroupKind,
+    Place,
+    SessionChange,
+    SessionCounts,
+    SessionFigures,
+    ShownGroups,
+)
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 HORIZON_S = 1800.0

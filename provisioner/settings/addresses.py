@@ -8,7 +8,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
-from provisioner.reasons.forms import (
+from provisioner.reasons.files import (
     CREDENTIALS_IN_ADDRESS,
     MUST_BE_ATTRIBUTE,
     MUST_BE_ATTRIBUTE_OR_NONE,

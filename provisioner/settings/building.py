@@ -21,7 +21,7 @@ from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, D
 from provisioner.settings.directory_documents import DirectoryDocument
 from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.fields import as_value
-from provisioner.settings.pool_building import pool_of_document
+from provisioner.settings.pool_documents import pool_of_document
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.prometheus_documents import PrometheusDocument

@@ -11,7 +11,8 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.reasons.calendars import (
+from provisioner.reasons.files import DID_YOU_MEAN
+from provisioner.reasons.settings import (
     HALF_DAY_EARLY,
     MUST_BE_COUNTRY,
     MUST_BE_DATE,
@@ -19,10 +20,8 @@ from provisioner.reasons.calendars import (
     MUST_BE_TIME,
     ZONE_NO_SUCH,
 )
-from provisioner.reasons.files import DID_YOU_MEAN
-from provisioner.settings.checking import CheckedDocument, Document
+from provisioner.settings.checking import CheckedDocument, Document, inspect_file
 from provisioner.settings.fields import Identifier
-from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Problems
 
 WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

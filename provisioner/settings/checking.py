@@ -1,4 +1,5 @@
-"""Validate a document against its pydantic model: every problem, and the part of the document that is usable all the same.
+"""Validate a document against its pydantic model, or load a file as one: every problem, and the part that is usable all the
+same.
 
 The checks between sections run on the usable part, so that a wrong value does not hide problems elsewhere.
 """
@@ -6,6 +7,7 @@ The checks between sections run on the usable part, so that a wrong value does n
 import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -14,9 +16,9 @@ from pydantic_core import ErrorDetails
 from provisioner.extensions import with_added
 from provisioner.reasons.reason import Reason
 from provisioner.settings.fields import derived_fields
-from provisioner.settings.problems import Path, Problem
+from provisioner.settings.problems import Path, Problem, Problems
 from provisioner.settings.wording import message_for
-from provisioner.settings.yaml_lines import YamlSource
+from provisioner.settings.yaml_lines import YamlSource, read_source
 
 
 class Document(BaseModel):
@@ -145,3 +147,18 @@ class _LocatedError:
         message = message_for(self.details, model, self.path)
         path = (*self.path, self.details["loc"][-1]) if self.kind == "missing" else self.path
         return source.problem(path, message, at_key=self.at_key)
+
+
+def load(path: FilePath, model: type[D]) -> D:
+    """Read and validate a file; raises SettingsError with a line `file:line:column path: message` for each problem."""
+    problems = Problems()
+    checked = inspect_file(path, model)
+    problems.add(checked.source.problems)
+    problems.raise_if_any()
+    assert checked.document is not None, "without problems there is a document"
+    return checked.document
+
+
+def inspect_file(path: FilePath, model: type[D]) -> CheckedDocument[D]:
+    """Read and validate a file without raising, for further checks: the problems are in `.source.problems`."""
+    return check(read_source(path), model)

@@ -4,17 +4,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from provisioner.reasons.files import KEY_MISSING
-from provisioner.reasons.forms import EMPTY_KEY
+from provisioner.reasons.files import EMPTY_KEY, KEY_MISSING
 from provisioner.settings.calendar import CalendarDocument
-from provisioner.settings.checking import CheckedDocument
+from provisioner.settings.checking import CheckedDocument, inspect_file
 from provisioner.settings.documents import REQUIRED, BasculeDocument
-from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Problem
 from provisioner.settings.profile import ProfileDocument
 from provisioner.settings.reading import Section
-from provisioner.settings.scenario import ScenarioFile, read_scenario
-from provisioner.settings.scenario_files import named_calendar
+from provisioner.settings.scenario import ScenarioFile, named_calendar, read_scenario
 from provisioner.settings.who import SelectionDocument
 from provisioner.settings.yaml_lines import YamlSource
 

@@ -4,10 +4,9 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import NamedTuple
 
-from provisioner.model.desktop_names import may_collide
 from provisioner.model.pools import AfterPerson
 from provisioner.model.profiles import CloneKind, Probe, Readiness
-from provisioner.reasons.session_rules import SESSION_RULES_RECEIVER
+from provisioner.model.vm_marks import may_collide
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
     CLUSTER_UNKNOWN,
@@ -29,6 +28,7 @@ from provisioner.reasons.settings import (
     TEMPLATE_TWICE,
     VMIDS_OVERLAP,
 )
+from provisioner.reasons.targets import SESSION_RULES_RECEIVER
 from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
 from provisioner.settings.profile import AddressingDocument, ProfileDocument

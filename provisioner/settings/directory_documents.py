@@ -5,7 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from provisioner.model.guard import Guard
-from provisioner.reasons.forms import MUST_BE_FILTER
+from provisioner.reasons.files import MUST_BE_FILTER
 from provisioner.reasons.settings import BIND_HALF, BOTH_OR_NEITHER, CERTIFICATE_IN_CLEAR, EITHER, INSECURE
 from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, AttributeNames, DateFormat, LdapUrl, Pattern
 from provisioner.settings.checking import Document

@@ -26,7 +26,7 @@ from pydantic_core import CoreSchema, core_schema
 from provisioner.model.autoscale import Spare
 from provisioner.model.bounds import LONGEST_S, Bounds
 from provisioner.model.pools import MOST_SEATS
-from provisioner.reasons.forms import (
+from provisioner.reasons.files import (
     DURATION_LONG,
     MUST_BE_DURATION,
     MUST_BE_IDENTIFIER,

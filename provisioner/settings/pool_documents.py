@@ -1,15 +1,17 @@
-"""The section `pools` of bascule.yaml: desktops that are lent, and how a pool follows its people."""
+"""The section `pools` of bascule.yaml, and its values: desktops that are lent, and how a pool follows its people."""
 
 from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale
+from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, OutsideHours, PoolAutoscale
+from provisioner.model.calendars import DailyHours
+from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, OVERNIGHT_WHEN, POOL_PLANNED, POOL_SPARE
-from provisioner.settings.calendar import ClockTime, Zone
-from provisioner.settings.checking import Document
-from provisioner.settings.fields import SpareShare, Text, like
+from provisioner.settings.calendar import CalendarDocument, ClockTime, Zone, calendar_of
+from provisioner.settings.checking import CheckedDocument, Document
+from provisioner.settings.fields import SpareShare, Text, as_value, like
 
 
 class ResetsDocument(Document, of=ResetRules):
@@ -111,3 +113,34 @@ class PoolDocument(Document, of=DesktopPool):
         if rules is not None and rules.min > most:
             raise ValueError(AUTOSCALE_MIN(least=rules.min, most=most))
         return self
+
+
+def pool_of_document(
+    name: str, document: PoolDocument, calendar: CheckedDocument[CalendarDocument] | None
+) -> DesktopPool:  # fmt: skip
+    """The pool; without rules to follow its people if its calendar is not usable, which is reported."""
+    begins, ends = document.resets.begins, document.resets.ends
+    hours = None if begins is None or ends is None else DailyHours(begins=begins, ends=ends, zone=document.resets.zone)
+    resets = as_value(ResetRules, document.resets, hours=hours)
+    return as_value(
+        DesktopPool,
+        document,
+        name=DesktopPoolName(name),
+        profile=ProfileName(document.profile),
+        resets=resets,
+        after_person=document.after,
+        autoscale=_autoscale(document, calendar),
+    )
+
+
+def _autoscale(document: PoolDocument, calendar: CheckedDocument[CalendarDocument] | None) -> PoolAutoscale | None:
+    rules = document.autoscale
+    if rules is None or calendar is None or calendar.document is None:
+        return None
+    outside = OutsideHours(running=rules.outside_hours.running, spare=rules.outside_hours.spare)
+    most = document.size if rules.max is None else rules.max
+    return PoolAutoscale(
+        mode=rules.mode,
+        rules=as_value(AutoscaleRules, rules, max=most, spare=rules.spare, outside_hours=outside),
+        calendar=calendar_of(calendar.document),
+    )

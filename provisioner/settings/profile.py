@@ -9,7 +9,7 @@ from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBoot
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, Readiness, Redirection, Template
 from provisioner.model.session_rules import LEAST_S, MOST_WARN_MINUTES, SessionRules
-from provisioner.reasons.forms import (
+from provisioner.reasons.files import (
     MUST_BE_BRIDGE,
     MUST_BE_DOMAIN,
     MUST_BE_GATEWAY,
@@ -21,8 +21,8 @@ from provisioner.reasons.forms import (
     MUST_BE_PATH,
     MUST_BE_ZONE_NAME,
 )
-from provisioner.reasons.session_rules import MUST_BE_WARNINGS, SESSION_RULES_SHORT
 from provisioner.reasons.settings import BACKWARDS, END_NO_HOST, HASHES_FOR_ONE_TIME, HOOK_LARGE, NETWORK_WRONG, POOL_LARGE
+from provisioner.reasons.targets import MUST_BE_WARNINGS, SESSION_RULES_SHORT
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import (
     ComputerOu,

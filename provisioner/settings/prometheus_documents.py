@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from provisioner.reasons.forms import CREDENTIALS_IN_ADDRESS, MUST_BE_WEB_ADDRESS
+from provisioner.reasons.files import CREDENTIALS_IN_ADDRESS, MUST_BE_WEB_ADDRESS
 from provisioner.reasons.settings import PASSWORD_ALONE
 from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.checking import Document

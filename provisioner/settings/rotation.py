@@ -8,13 +8,12 @@ from provisioner.model.ids import DesktopPoolName
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.session_rules import HandoverRules
+from provisioner.reasons.pools import ABSENCE_LINE
 from provisioner.reasons.reason import reason_of
-from provisioner.reasons.rotation import ABSENCE_LINE
-from provisioner.reasons.scenarios import LOGINS_FILE
-from provisioner.settings.csv_tables import read_table
+from provisioner.reasons.settings import LOGINS_FILE
 from provisioner.settings.reading import Section
 from provisioner.settings.rotation_documents import RotatingDocument, RotationDocument
-from provisioner.settings.scenario_people import excepted_of, listed
+from provisioner.settings.scenario_people import excepted_of, listed, read_table
 from provisioner.settings.who import selection_of
 
 _COLUMNS = ("login", "from", "until")

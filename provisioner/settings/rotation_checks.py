@@ -1,13 +1,13 @@
 """Whether a scenario's rotation and the pools of bascule.yaml fit."""
 
 from provisioner.model.pools import AfterPerson, Lend
-from provisioner.reasons.rotation import (
+from provisioner.reasons.pools import (
     ROTATION_ALL_RESERVE,
     ROTATION_POOL_ASKED,
     ROTATION_POOL_KEPT,
     ROTATION_POOL_UNKNOWN,
 )
-from provisioner.reasons.session_rules import SESSION_RULES_RECEIVER
+from provisioner.reasons.targets import SESSION_RULES_RECEIVER
 from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.rotation_documents import RotationDocument
 from provisioner.settings.wording import did_you_mean

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from provisioner.model.rotation import Rotation, Share
 from provisioner.model.session_rules import HandoverRules
-from provisioner.reasons.rotation import MUST_BE_DAYS_AHEAD, MUST_BE_SLOTS
+from provisioner.reasons.pools import MUST_BE_DAYS_AHEAD, MUST_BE_SLOTS
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import SomeSeconds, Text, like
 from provisioner.settings.profile import RuleSeconds, WarnMinutes

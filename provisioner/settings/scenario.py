@@ -1,5 +1,6 @@
-"""Surge scenarios: `config/scenarios/*.yaml`, to values."""
+"""Surge scenarios: `config/scenarios/*.yaml`, and the calendar that each names, to values."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
@@ -10,11 +11,11 @@ from provisioner.model.gates import Gate
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.reasons.pools import ROTATION_NO_CALENDAR
 from provisioner.reasons.reason import reason_of
-from provisioner.reasons.rotation import ROTATION_NO_CALENDAR
-from provisioner.settings.calendar import calendar_of
-from provisioner.settings.checking import CheckedDocument
-from provisioner.settings.loading import inspect_file
+from provisioner.reasons.settings import CALENDAR_UNKNOWN
+from provisioner.settings.calendar import CalendarDocument, calendar_of, read_calendar
+from provisioner.settings.checking import CheckedDocument, inspect_file
 from provisioner.settings.problems import Path, Problems
 from provisioner.settings.reading import Section
 from provisioner.settings.rotation import rotation_of
@@ -31,11 +32,13 @@ from provisioner.settings.scenario_documents import (
     ScenarioDocument,
     WaveDocument,
 )
-from provisioner.settings.scenario_files import named_calendar
 from provisioner.settings.scenario_people import excepted_of, listed
 from provisioner.settings.scenario_times import WrittenTime, planned_time
 from provisioner.settings.who import selection_of
+from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import YamlSource
+
+_FOLDER = "calendars"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -197,3 +200,31 @@ _ANY_DAY = WrittenTime(planned=PlannedTime(day=1))
 def _level(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel:
     given = scenario.prepare if wave.prepare is None else wave.prepare
     return given.level if isinstance(given, PrepareDocument) else given
+
+
+def named_calendar(section: Section, name: str) -> CheckedDocument[CalendarDocument] | None:
+    """The calendar of this name, or at this path; None: there is none, which is reported."""
+    places = list(_places(section.checked.source.folder, name))
+    file = next((place for place in places if _is_file(place)), None)
+    if file is None:
+        unknown = CALENDAR_UNKNOWN(name=name, file=str(places[0]))
+        known = sorted({path.stem for place in places for path in place.parent.glob("*.yaml")})
+        section.complain(did_you_mean(unknown, name, known), "calendar")
+        return None
+    section.checked.source.named_files.append(file)
+    return read_calendar(file)
+
+
+def _is_file(place: FilePath) -> bool:
+    try:
+        return place.is_file()
+    except OSError:  # no file can have so long a name
+        return False
+
+
+def _places(folder: FilePath, name: str) -> Iterator[FilePath]:
+    if name.endswith(".yaml"):
+        yield folder / name
+        return
+    yield folder / _FOLDER / f"{name}.yaml"
+    yield folder.parent / _FOLDER / f"{name}.yaml"

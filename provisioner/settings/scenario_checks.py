@@ -2,21 +2,19 @@
 
 from provisioner.model.rotation import Share
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.reasons.rotation import WAVES_NEEDED
-from provisioner.reasons.scenarios import (
+from provisioner.reasons.pools import WAVES_NEEDED
+from provisioner.reasons.settings import (
     AFTER_REFUSAL,
     FEWER_NO_FEWER,
     FEWER_NO_ROTATION,
     HOURS_NO_CALENDAR,
     LESS_NO_WAVE,
     NOTHING_STOPPED,
-    PROFILE_TWICE,
-    TWO_LANGUAGES,
-)
-from provisioner.reasons.settings import (
     PREPARED_FOR_NO_AGENT,
     PREPARED_IN_NO_TIME,
     PREPARED_TO_NO_LEVEL,
+    PROFILE_TWICE,
+    TWO_LANGUAGES,
     WAVE_NO_AGENT,
     WAVE_TWICE,
 )

@@ -15,8 +15,7 @@ from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema,
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.gates import CONDITIONS
 from provisioner.model.scenarios import UP_BEFORE_S, End, PlannedTime, PreparationLevel, Wave
-from provisioner.reasons.scenarios import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOURS, MUST_BE_NODES
-from provisioner.reasons.settings import WAVE_NO_SIZE
+from provisioner.reasons.settings import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOURS, MUST_BE_NODES, WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
 from provisioner.settings.problems import Path

@@ -1,20 +1,22 @@
-"""Whom a wave selects: criteria, exceptions, and logins listed in a file."""
+"""Whom a wave selects: criteria, exceptions, and logins listed in a file, which may be a table in CSV."""
 
 import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
 from provisioner.model.profiles import Selection
+from provisioner.named_files import read_named
+from provisioner.reasons.files import FILE_ENCODING, FILE_UNREADABLE, NO_FILE
 from provisioner.reasons.reason import reason_of
-from provisioner.reasons.scenarios import LOGINS_FILE, LOGINS_NONE
-from provisioner.settings.csv_tables import read_table
+from provisioner.reasons.settings import LOGINS_FILE, LOGINS_NO_COLUMN, LOGINS_NONE
 from provisioner.settings.fields import Text
 from provisioner.settings.problems import Path
 from provisioner.settings.reading import Section
 from provisioner.settings.who import Everyone, SelectionDocument, form_of, selection_of
+from provisioner.settings.yaml_lines import MAX_BYTES
 
 COLUMN = "login"
 
@@ -72,3 +74,30 @@ def _each(whole: Selection) -> Iterator[Selection]:
             yield Selection(**{name: values})
     for attribute in whole.attributes:
         yield Selection(attributes=(attribute,))
+
+
+def read_table(file: FilePath, columns: Sequence[str]) -> list[tuple[int, tuple[str, ...]]]:
+    """These columns of a CSV file with commas, semicolons or tabs, each row with the number of its line.
+
+    Rows that are empty there are left out, and missing cells are empty. Raises ValueError and csv.Error.
+    """
+    try:
+        raw = read_named(file, most=MAX_BYTES)
+    except OSError as error:
+        raise ValueError(FILE_UNREADABLE(said=error.strerror or NO_FILE())) from error
+    try:
+        lines = raw.decode("utf-8-sig").splitlines()
+    except UnicodeDecodeError:
+        raise ValueError(FILE_ENCODING()) from None
+    delimiter = max(";,\t", key=lines[0].count) if lines else ","
+    rows = list(csv.reader(lines, delimiter=delimiter))
+    places = _places([name.strip().lower() for name in rows[0]] if rows else [], columns)
+    cells = ((line, tuple(row[at].strip() if at < len(row) else "" for at in places)) for line, row in enumerate(rows[1:], 2))
+    return [(line, row) for line, row in cells if any(row)]
+
+
+def _places(names: list[str], columns: Sequence[str]) -> list[int]:
+    for column in columns:
+        if column not in names:
+            raise ValueError(LOGINS_NO_COLUMN(column=column))
+    return [names.index(column) for column in columns]

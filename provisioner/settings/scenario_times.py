@@ -13,14 +13,12 @@ from provisioner.model.bounds import FIRST_YEAR, LAST_YEAR, instant
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
 from provisioner.model.scenarios import PlannedTime
-from provisioner.reasons.bounds import MUST_BE_DATED
-from provisioner.reasons.calendars import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MOVES_ON, MUST_BE_PLANNED
-from provisioner.reasons.forms import MOMENT_SKIPPED, MUST_BE_MOMENT, ZONE_UNKNOWN
+from provisioner.reasons.files import MOMENT_SKIPPED, MUST_BE_DATED, MUST_BE_MOMENT, ZONE_UNKNOWN
 from provisioner.reasons.reason import reason_of
+from provisioner.reasons.settings import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MOVES_ON, MUST_BE_PLANNED
 from provisioner.settings.calendar import clock_minutes
 from provisioner.settings.fields import seconds
-from provisioner.settings.relative_times import relative_time, with_zone
-from provisioner.settings.site_zone import machine_zone
+from provisioner.settings.site_zone import machine_zone, relative_time, with_zone
 from provisioner.settings.wording import did_you_mean
 
 _LOCAL = r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?"

@@ -1,17 +1,21 @@
-"""The site's time zone: people read and write every time by this clock. Standard library only, for commands that must start at
-once."""
+"""The site's time zone: people read and write every time by this clock; and times that move on with the day, such as `tomorrow
+08:00`. Standard library only, for commands that must start at once.
+"""
 
 import os
+import re
 import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from math import inf
 from pathlib import Path
 
 from provisioner.model.ids import Instant
 
 _DATABASE = "/zoneinfo/"
+_DAYS = {"today": 0, "aujourd'hui": 0, "tomorrow": 1, "demain": 1}
+_TIME = re.compile(rf"(?:({'|'.join(_DAYS)})\s+)?(\d{{1,2}}):(\d\d)", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,4 +74,35 @@ def _is_known(name: str) -> bool:
     return True
 
 
-__all__ = ["SiteZone", "machine_zone", "site_zone", "zone_named"]
+def relative_time(text: str, *, now: Instant, zone: SiteZone) -> Instant | None:
+    """`08:00` (the next), `tomorrow 08:00`, `demain 08:00`, by this clock; None: another form. Raises ValueError: `25:00`."""
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        return None
+    day, hour, minute = match.groups()
+    here = zone.local(now).replace(tzinfo=None)
+    clock = here.replace(hour=int(hour), minute=int(minute), second=0, microsecond=0)
+    if day:
+        return zone.at(clock + timedelta(days=_DAYS[day]), after=now)
+    today = zone.at(clock, after=now)
+    comes_again = today > now and zone.local(today).replace(tzinfo=None) == clock
+    return today if clock > here or comes_again else zone.at(clock + timedelta(days=1))
+
+
+def day_named(text: str, *, now: Instant, zone: SiteZone) -> date:
+    """`2026-11-30`, `tomorrow`, `demain`, by this clock. Raises ValueError."""
+    if text in _DAYS:
+        return zone.local(now).date() + timedelta(days=_DAYS[text])
+    return date.fromisoformat(text)
+
+
+def with_zone(at: Instant, zone: SiteZone) -> str:
+    """As a file takes it at any time: `2026-11-30 08:00 Europe/Paris`, or with the hours from UTC: if the zone has no name, or
+    if its clock has shown this time before.
+    """
+    local: datetime = zone.local(at)
+    is_second = zone.at(local) < at - at % 60
+    return f"{local:%Y-%m-%d %H:%M} {local.strftime('%z') if is_second or not zone.key else zone.key}"
+
+
+__all__ = ["SiteZone", "day_named", "machine_zone", "relative_time", "site_zone", "with_zone", "zone_named"]

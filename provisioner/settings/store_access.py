@@ -1,7 +1,8 @@
-"""The part of the configuration that commands need to reach the store; problems elsewhere do not stop them.
+"""The part of the configuration that some commands need; problems elsewhere do not stop them.
 
 A freeze is most urgent when something has gone wrong, perhaps a scenario edited a minute ago, or a shell without the
 environment file. But an operator's command must reach the daemon's store: any problem that may concern the store is refused.
+The receiver may read neither the rest of what the configuration names, nor any secret.
 """
 
 from collections.abc import Mapping
@@ -9,16 +10,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
-from provisioner.settings.building import build_settings, store_settings
+from provisioner.reasons.files import KEY_MISSING
+from provisioner.settings.building import build_settings, receiver_settings, store_settings
+from provisioner.settings.checking import Document, check
 from provisioner.settings.config_files import ConfigFiles, read_files
 from provisioner.settings.cross_checks import check_together
-from provisioner.settings.documents import BasculeDocument
+from provisioner.settings.documents import BasculeDocument, ReceiverDocument
 from provisioner.settings.problems import Problem, Problems
+from provisioner.settings.reading import Section
 from provisioner.settings.site_zone import SiteZone, site_zone
-from provisioner.settings.values import StoreSettings
+from provisioner.settings.values import ReceiverSettings, StoreSettings
+from provisioner.settings.yaml_lines import read_source
 
 _NEEDED = frozenset({"installation", "store", "freeze_file"})
 _KEYS = frozenset(BasculeDocument.model_fields)
+_NAME = "receiver"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,3 +77,22 @@ def _may_be_about_the_store(problem: Problem) -> bool:
 def _nodes(files: ConfigFiles) -> list[NodeKey]:
     groups = [group for _, profile in files.profiles.values() for group in profile.templates]
     return [NodeKey(ClusterId(group.cluster), NodeName(node)) for group in groups for node in group.vmids]
+
+
+class _Only(Document, extra="ignore"):
+    receiver: ReceiverDocument | None = None
+
+
+def load_receiver_section(path: Path) -> ReceiverSettings:
+    """Raises SettingsError with the problems of this section, or if there is none."""
+    source = read_source(path)
+    checked = check(source, _Only)
+    section = Section(checked=checked)
+    document = None if checked.document is None else checked.document.receiver
+    if document is None and not source.problems:
+        section.complain(KEY_MISSING(), _NAME)
+    problems = Problems(collected=source.problems)
+    problems.raise_if_any()
+    settings = receiver_settings(section.part(_NAME), document)
+    assert settings is not None, "without problems there is a section"
+    return settings

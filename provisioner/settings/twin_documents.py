@@ -18,7 +18,7 @@ from provisioner.model.twin_spec import (
     TemplateSpec,
     TwinSpec,
 )
-from provisioner.reasons.forms import MUST_BE_NODES, MUST_BE_REALM_USER, MUST_BE_RECEIVER, MUST_BE_TOKEN_NAME
+from provisioner.reasons.files import MUST_BE_NODES, MUST_BE_REALM_USER, MUST_BE_RECEIVER, MUST_BE_TOKEN_NAME
 from provisioner.reasons.settings import FAULT_PARTS
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Identifier, Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, like

@@ -20,7 +20,7 @@ from provisioner.model.twin_spec import (
     StallStatus,
     StopDaemon,
 )
-from provisioner.reasons.forms import MUST_BE_ENDPOINT_PATH, MUST_BE_METHOD
+from provisioner.reasons.files import MUST_BE_ENDPOINT_PATH, MUST_BE_METHOD
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.settings import FAULT_KEYS, KILL_SHARE, KILL_WHEN
 from provisioner.settings.checking import Document

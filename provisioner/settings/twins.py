@@ -30,9 +30,8 @@ from provisioner.reasons.settings import (
     STORAGE_ELSEWHERE,
     VMID_TWICE,
 )
-from provisioner.settings.checking import CheckedDocument
+from provisioner.settings.checking import CheckedDocument, inspect_file
 from provisioner.settings.fields import as_value
-from provisioner.settings.loading import inspect_file
 from provisioner.settings.problems import Path as Place
 from provisioner.settings.problems import Problems
 from provisioner.settings.twin_documents import (

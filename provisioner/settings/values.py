@@ -11,8 +11,8 @@ from provisioner.extensions import Parts
 from provisioner.model.bounds import Bounds
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
-from provisioner.model.grants import GrantRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
+from provisioner.model.lending import GrantRules
 from provisioner.model.ownership import NoteKey
 from provisioner.model.pools import DesktopPool
 from provisioner.model.profiles import Entitlement, Profile

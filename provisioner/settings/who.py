@@ -6,7 +6,7 @@ from pydantic import Discriminator, Field, Tag, model_validator
 
 from provisioner.model.distinguished_names import group_key
 from provisioner.model.profiles import Selection
-from provisioner.reasons.forms import MUST_BE_SELECTION
+from provisioner.reasons.files import MUST_BE_SELECTION
 from provisioner.reasons.settings import NO_CRITERION
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Text

@@ -1,4 +1,4 @@
-"""Pydantic's errors in the words of somebody who edits the file; the refused value is never quoted."""
+"""Errors of pydantic and of the YAML parser in the words of somebody who edits the file; the refused value is never quoted."""
 
 import difflib
 import functools
@@ -8,12 +8,16 @@ from typing import Any
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
+from ruamel.yaml.error import MarkedYAMLError
 
-from provisioner.reasons.files import DID_YOU_MEAN, KEY_MISSING, KEY_UNKNOWN, KNOWN_HERE
-from provisioner.reasons.forms import (
+from provisioner.reasons.files import (
+    DID_YOU_MEAN,
     EMPTY_TEXT,
     EMPTY_VALUE,
     FEW_ENTRIES,
+    KEY_MISSING,
+    KEY_UNKNOWN,
+    KNOWN_HERE,
     MANY_CHARACTERS,
     MANY_ENTRIES,
     MUST_BE_AT_LEAST,
@@ -32,6 +36,17 @@ from provisioner.reasons.forms import (
     MUST_BE_WHOLE,
     MUST_BE_WORD,
     UNEXPECTED,
+    YAML_BRACKET,
+    YAML_COLON,
+    YAML_DOCUMENTS,
+    YAML_INDENTATION,
+    YAML_NO_COLON,
+    YAML_OTHER,
+    YAML_QUOTE,
+    YAML_SIGN,
+    YAML_TAB,
+    YAML_UNDEFINED,
+    YAML_WRONG,
 )
 from provisioner.reasons.reason import ALSO, NONE, Reason, ReasonKind, join_reasons, reason_of
 from provisioner.settings.problems import Path
@@ -61,6 +76,20 @@ _LIMITS: Mapping[str, tuple[ReasonKind, str]] = {
 }
 """The kind for each of pydantic's error types, and pydantic's name of the limit."""
 _WORD = re.compile(r"'([^']*)'")
+_QUOTED = re.compile(r"""(['"])(?!<)[^'"]{2,}\1""")
+_SYNTAX = (
+    ("but found another document", YAML_DOCUMENTS),
+    ("undefined alias", YAML_UNDEFINED),
+    ("character '\\t'", YAML_TAB),
+    ("mapping values are not allowed", YAML_COLON),
+    ("could not find expected ':'", YAML_NO_COLON),
+    ("found unexpected end of stream", YAML_QUOTE),
+    ("expected <block end>", YAML_INDENTATION),
+    ("expected the node content", YAML_BRACKET),
+    ("expected ',' or", YAML_BRACKET),
+    ("cannot start any token", YAML_SIGN),
+)
+"""Words of the parser, and the message instead; the first match counts."""
 
 
 def message_for(details: ErrorDetails, model: type[BaseModel], path: Path) -> Reason:
@@ -137,3 +166,12 @@ def _branches(schema: dict[str, Any], place: dict[str, Any]) -> list[dict[str, A
         return _branches(schema, schema["$defs"][place["$ref"].rsplit("/", 1)[-1]])
     unions = [*place.get("anyOf", ()), *place.get("oneOf", ()), *place.get("allOf", ())]
     return [place, *(inner for union in unions for inner in _branches(schema, union))]
+
+
+def syntax_problem(error: MarkedYAMLError) -> Reason:
+    """The message of a syntax error: ours if there is one, otherwise the parser's, without what it quotes from the file."""
+    text = str(error.problem or "")
+    for words, message in _SYNTAX:
+        if words in text:
+            return message()
+    return YAML_OTHER(said=_QUOTED.sub("…", text)) if text else YAML_WRONG()

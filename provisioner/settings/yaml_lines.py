@@ -26,7 +26,7 @@ from provisioner.reasons.files import (
 )
 from provisioner.reasons.reason import Reason
 from provisioner.settings.problems import Path, Problem, spell
-from provisioner.settings.yaml_syntax import syntax_problem
+from provisioner.settings.wording import syntax_problem
 
 MAX_BYTES = 1_000_000
 """A thousand times the shipped example; the parser needs 0.1 s per 10,000 lines."""

@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 
 from provisioner.errors import NotSent
 from provisioner.model.ids import NodeName
+from provisioner.reasons.commands import ENDPOINT_UNREACHED, ENDPOINT_UNVOUCHED, NO_CERTIFICATE_SHOWN
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.setting_up import ENDPOINT_UNREACHED, ENDPOINT_UNVOUCHED, NO_CERTIFICATE_SHOWN
 
 PORT = 8006
 """Of Proxmox VE's API."""

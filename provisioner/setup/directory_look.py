@@ -14,7 +14,7 @@ from provisioner.adapters.ldap.server_facts import BaseFacts, ServerKind, look_a
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
 from provisioner.model.agents import Roster
 from provisioner.ports import Clock
-from provisioner.reasons.setting_up import BASE_UNREAD
+from provisioner.reasons.commands import BASE_UNREAD
 from provisioner.settings.directory import GROUP_FILTER, DirectoryAttributes, DirectoryGroups, DirectorySettings
 
 _SMALL_PAGE = 200

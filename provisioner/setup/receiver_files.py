@@ -13,7 +13,7 @@ from provisioner.model.ids import Instant
 from provisioner.named_files import read_text_named
 from provisioner.private_files import replace_private
 from provisioner.reasons.certificates import AUTHORITY_HALF, AUTHORITY_NEEDS, CERTIFICATE_UNWRITABLE
-from provisioner.reasons.setting_up import FILE_UNREADABLE
+from provisioner.reasons.commands import FILE_UNREADABLE
 from provisioner.settings.values import ReceiverSettings
 from provisioner.setup.authority import Signed, is_due, make_authority, make_certificate
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tempfile import mkdtemp
 
 from provisioner.errors import SettingsError
+from provisioner.reasons.commands import FOLDER_NOT_EMPTY, FOLDER_UNWRITABLE
 from provisioner.reasons.reason import rename_in_reason
-from provisioner.reasons.setting_up import FOLDER_NOT_EMPTY, FOLDER_UNWRITABLE
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.values import Settings
 from provisioner.setup.site_files import NewFile

@@ -11,7 +11,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import IntentKind
-from provisioner.model.noted_words import NotedWord
+from provisioner.model.order_words import NotedWord
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.surges import SurgeEvent, SurgeState
 from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.profiles import Connection
 from provisioner.model.status import DesktopState
-from provisioner.reasons.connections import LENT_NOT_SEEN, NO_DESKTOP_YET, NOT_ASSIGNED
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.views import LENT_NOT_SEEN, NO_DESKTOP_YET, NOT_ASSIGNED
 from provisioner.views.agents import AgentStanding, agents_in
 from provisioner.views.lent import LentDocument
 from provisioner.views.published import Published

@@ -7,7 +7,7 @@ from provisioner.model.demand import Want
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import Phase, Session, SessionState
 from provisioner.model.ids import DesktopName
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import SeatKind
 from provisioner.model.status import DesktopState, Status

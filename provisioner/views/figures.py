@@ -5,8 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.desktops import Phase
-from provisioner.model.session_counts import NO_FIGURES
-from provisioner.model.session_groups import GroupKind
+from provisioner.model.session_counts import NO_FIGURES, GroupKind
 from provisioner.model.status import Status
 from provisioner.model.words import GuestWord
 from provisioner.views.times import stamp, stamp_or_none

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from provisioner.model.agents import Roster
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Instant
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import PersonWeek, Slot
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState, Status
-from provisioner.reasons import lent as reasons
+from provisioner.reasons import pools as reasons
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none

@@ -8,7 +8,7 @@ from provisioner.model.cordons import Cordon
 from provisioner.model.desktops import ON
 from provisioner.model.ids import NodeKey
 from provisioner.model.status import DesktopState, Status
-from provisioner.reasons.evacuation import AFTER_OTHERS
+from provisioner.reasons.steps import AFTER_OTHERS
 from provisioner.views.reasons import ReasonCount, ReasonDocument, deferral_counts, reason_or_none
 from provisioner.views.times import stamp
 

@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import Instant
-from provisioner.model.noted_words import NotedWord
-from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
-from provisioner.model.session_groups import GroupKind
+from provisioner.model.order_words import NotedWord
+from provisioner.model.session_counts import DayPeak, DayReadings, GroupKind, SessionCounts
 from provisioner.ports import JournalEntry
 from provisioner.reasons.wrong import DAEMON_BEGINS, DESKTOPS_SILENT
 from provisioner.sessions.timeline import Timeline

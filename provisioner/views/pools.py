@@ -3,9 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.model.grants import Grant
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
-from provisioner.model.lending import LendingAnswer
+from provisioner.model.lending import Grant, LendingAnswer
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState, Status

@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from provisioner.model.desktops import GuestReport
-from provisioner.model.differences import Difference
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant, ProfileName
 from provisioner.model.intents import Intent
 from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.model.scenarios import EVERYONE, Difference, Scenario
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, WaveMove

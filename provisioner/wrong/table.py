@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.reasons import etas, views, wrong
+from provisioner.reasons import surges, views, wrong
 from provisioner.reasons.reason import ReasonKind
 from provisioner.wrong import alerts
 from provisioner.wrong.alerts import Alert
@@ -93,9 +93,12 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.CONFIG_REJECTED, views.CONFIG_REJECTED),
     **_rows(alerts.ORDER_ASIDE, wrong.ORDER_SET_ASIDE, wrong.ORDER_STANDS, wrong.ROW_SET_ASIDE),
     **_rows(alerts.RESTART_WAITS, views.RESTART_WAITS),
-    **_rows(alerts.WAVE_LATE, etas.WAVE_LATE),
-    **_rows(alerts.WAVE_WILL_BE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD, etas.WAVE_HELD_LATE, etas.WAVE_STUCK),
-    **_rows(alerts.WAVE_MAY_BE_LATE, etas.WAVE_MAY_BE_LATE),
+    **_rows(alerts.WAVE_LATE, surges.WAVE_LATE),
+    **_rows(
+        alerts.WAVE_WILL_BE_LATE,
+        surges.WAVE_LATE_BY, surges.WAVE_SHORT, surges.WAVE_HELD, surges.WAVE_HELD_LATE, surges.WAVE_STUCK,
+    ),
+    **_rows(alerts.WAVE_MAY_BE_LATE, surges.WAVE_MAY_BE_LATE),
     **dict(_added()),
 }  # fmt: skip
 """By code."""

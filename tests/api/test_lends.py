@@ -6,9 +6,8 @@ from concurrent.futures import Future
 import pytest
 
 from provisioner.api.callers import Role
-from provisioner.model.grants import Grant, GrantTerms
 from provisioner.model.ids import DesktopName
-from provisioner.model.lending import LendingAnswer, LendOrder
+from provisioner.model.lending import Grant, GrantTerms, LendingAnswer, LendOrder
 from provisioner.reasons.pools import NO_POOLS, NONE_FREE
 from tests.builders.api import an_api_site, ask, serving
 

@@ -24,9 +24,8 @@ from provisioner.model.scenarios import Wave
 from provisioner.model.surges import ORDERED
 from provisioner.ports import Changes
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
-from provisioner.reasons.etas import WAVE_SHORT
 from provisioner.reasons.reason import Reason, join_reasons
-from provisioner.reasons.surges import SURGE_PAUSED_WHY
+from provisioner.reasons.surges import SURGE_PAUSED_WHY, WAVE_SHORT
 from tests.api.rights_page import PAGE, operations, page
 from tests.api.test_contract import DOCUMENT
 from tests.api.test_writing import Desk

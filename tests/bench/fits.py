@@ -15,7 +15,7 @@ from provisioner.model.profiles import Addressing, Profile, Selection
 from provisioner.model.scenarios import PlannedTime, Scenario, Wave
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.rehearsal import BOOTING, LOCK_OF, ROOM_SHORT
-from provisioner.reasons.surge_gates import CEILING
+from provisioner.reasons.surges import CEILING
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.fitting import largest, with_at_most
 from provisioner.rehearsal.forecast import Forecast

@@ -18,7 +18,7 @@ from provisioner.model.autoscale import (
 )
 from provisioner.model.ids import DesktopName
 from provisioner.model.pools import DesktopPool
-from provisioner.reasons.autoscale import AUTOSCALE_SPARE
+from provisioner.reasons.pools import AUTOSCALE_SPARE
 from tests.builders.arrivals import CALENDAR
 from tests.builders.cluster import NOW
 

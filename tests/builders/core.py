@@ -28,7 +28,7 @@ from provisioner.model.desktops import (
 )
 from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.leases import Lease
+from provisioner.model.lending import Lease
 from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.scenarios import PreparationLevel

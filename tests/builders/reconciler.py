@@ -13,7 +13,7 @@ from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.departures import is_departure_tag
 from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
-from provisioner.model.freeze_mark import FreezeMark
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, NodeName
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.site_config import SiteConfig

@@ -6,8 +6,8 @@ from typing import Any
 
 from provisioner.model.agents import Agent
 from provisioner.model.budget import Naming
+from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.measured import Measurement
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec

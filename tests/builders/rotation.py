@@ -5,7 +5,7 @@ from typing import Any
 
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import AgentId, DesktopName
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.pools import AfterPerson, Lend
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Rotation, RotationState, Share

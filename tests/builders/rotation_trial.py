@@ -13,7 +13,7 @@ from provisioner.model.budget import Naming, Pace, Safety
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.ids import AgentId, ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.ownership import NoteKey
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template

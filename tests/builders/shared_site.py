@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 
 from provisioner.cli.forecast_stage import Question
 from provisioner.model.calendars import Calendar, DailyHours, HalfDay
+from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId, DesktopPoolName, Instant, ProfileName
-from provisioner.model.measured import Measurement
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Rotation, Share

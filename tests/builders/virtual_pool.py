@@ -7,8 +7,8 @@ from heapq import heappop, heappush
 from math import exp, inf
 from random import Random
 
-from provisioner.model.arrivals import ArrivalQuarter, quarters_of, with_arrivals
 from provisioner.model.autoscale import AutoscaleRules, Buffers, ExpectedDemand, LeadDemand, Leads, PoolCounts
+from provisioner.model.session_counts import ArrivalQuarter, quarters_of, with_arrivals
 from provisioner.planning.autoscale.decision import steps_of
 from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
 from provisioner.planning.autoscale.targets import PoolInputs, Sizing, with_recent

@@ -7,8 +7,7 @@ from dataclasses import replace
 from provisioner.model.guest_bounds import MAX_AGE_S, RATES, Flow
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
-from provisioner.model.session_counts import SessionFigures
-from provisioner.model.session_groups import GroupKey, GroupKind, Place
+from provisioner.model.session_counts import GroupKey, GroupKind, Place, SessionFigures
 from provisioner.model.words import PushWord
 from provisioner.sessions.push import SOURCE
 from provisioner.sessions.timeline import HORIZON_S

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName
-from provisioner.model.leases import LeaseState
-from provisioner.model.lending import GiveBackOrder, LendingAnswer, LendingOrder, LendOrder
+from provisioner.model.lending import GiveBackOrder, LeaseState, LendingAnswer, LendingOrder, LendOrder
 from provisioner.model.pools import AfterPerson
 from provisioner.twin.model.guests import Session, TwinGuest
 from provisioner.twin.twin import Twin

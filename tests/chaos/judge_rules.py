@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, DesktopPoolName
 from provisioner.model.intents import IntentKind
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.seats import is_trial, pool_of, trial_seat

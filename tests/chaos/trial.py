@@ -10,7 +10,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.actions import Outcome
 from provisioner.model.autoscale import Spare
 from provisioner.model.commands import Command
-from provisioner.model.freeze_mark import FreezeMark
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.model.pools import AfterPerson

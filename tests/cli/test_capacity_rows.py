@@ -3,9 +3,8 @@
 import pytest
 
 from provisioner.cli.capacity_rows import capacity_rows, gain_in_words, loss_in_words
-from provisioner.model.capacity import Capacity, Gain, NodeLoss, Outlook
+from provisioner.model.capacity import Capacity, Gain, NodeLoss, Outlook, VotesLeft
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName
-from provisioner.model.quorum import VotesLeft
 from provisioner.model.status import Status
 from provisioner.model.words import WaitsFor
 

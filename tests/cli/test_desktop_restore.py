@@ -5,7 +5,7 @@ import pytest
 from provisioner.api.callers import Role
 from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
-from provisioner.reasons.restorations import NOT_SUPERSEDED
+from provisioner.reasons.targets import NOT_SUPERSEDED
 from tests.builders.actions import a_name
 from tests.builders.api import an_api_site, serving
 from tests.builders.cli import bascule

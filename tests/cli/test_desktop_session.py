@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.api.callers import Role
 from provisioner.model.intents import IntentKind, Terms, Withdrawal
-from provisioner.reasons.desk_sessions import NOBODY_LOGGED_ON
+from provisioner.reasons.orders import NOBODY_LOGGED_ON
 from tests.builders.api import an_api_site, serving
 from tests.builders.cli import bascule
 from tests.cli.test_desktop_power import SITE, Desk

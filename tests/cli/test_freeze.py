@@ -12,7 +12,7 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.freeze_file import VARIABLE, FreezeFiles, read_mark
 from provisioner.daemon.site_file import VARIABLE as SITE
-from provisioner.model.freeze_mark import FreezeMark
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind
 from tests.builders.api import an_api_site, serving, taken
 from tests.builders.cli import a_lonely_site, bascule, ordered_by

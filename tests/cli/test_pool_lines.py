@@ -8,7 +8,7 @@ from provisioner.cli.output import plain
 from provisioner.cli.pool_lines import pool_line, pool_lines
 from provisioner.cli.why import lines_of
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleState
-from provisioner.reasons.autoscale import AUTOSCALE_NEW
+from provisioner.reasons.pools import AUTOSCALE_NEW
 from provisioner.views.pools import pool_document
 from provisioner.views.status import status_document
 from provisioner.views.why.document import why_document

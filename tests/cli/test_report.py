@@ -17,9 +17,8 @@ from provisioner.cli.report_csv import csv_of
 from provisioner.cli.report_tables import ReportTable, time_cell
 from provisioner.model.actions import Result
 from provisioner.model.ids import WaveName
-from provisioner.model.noted_words import NotedWord
-from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
-from provisioner.model.session_groups import GroupKind
+from provisioner.model.order_words import NotedWord
+from provisioner.model.session_counts import DayPeak, DayReadings, GroupKind, SessionCounts
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import as_reason
 from provisioner.reasons.wrong import DAEMON_BACK, DAEMON_BEGINS, DESKTOPS_SILENT, WRONG_OVER

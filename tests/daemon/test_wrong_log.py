@@ -11,7 +11,7 @@ from provisioner.model.agents import Rejected
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.safety import UNOBSERVED
+from provisioner.reasons.targets import UNOBSERVED
 from provisioner.views.surge_report.spells import daemon_gaps, spells
 from provisioner.wrong.listing import wrong_in
 from tests.builders.monitors import MONDAY, PVE, a_desktop, a_roster, a_snapshot, a_status

@@ -8,7 +8,7 @@ from provisioner.demo.site import DemoSite, LdapAccess
 from provisioner.model.budget import Pace
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.directory import Tls
-from provisioner.settings.receiver_section import load_receiver_section
+from provisioner.settings.store_access import load_receiver_section
 from provisioner.settings.twins import load_twin
 from provisioner.twin.server.state import TwinState
 

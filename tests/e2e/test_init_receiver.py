@@ -19,8 +19,8 @@ import pytest
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.demo.receiver import ReceiverProcess, free_port
-from provisioner.settings.receiver_section import load_receiver_section
 from provisioner.settings.shipped import shipped
+from provisioner.settings.store_access import load_receiver_section
 from provisioner.setup.receiver_files import renew
 from provisioner.twin.server.process import TRUTH, ask_twin
 from provisioner.twin.server.state import TwinState

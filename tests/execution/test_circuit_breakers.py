@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.execution.circuit_breakers import PAUSE_S, Circuits
 from provisioner.model.ids import LockDomain
-from provisioner.reasons.safety import NO_QUORUM
+from provisioner.reasons.targets import NO_QUORUM
 from tests.builders.actions import a_check, a_clone, a_configure, a_start, a_verify, an_assignment
 from tests.builders.cluster import NOW, PVE, a_view
 

@@ -11,7 +11,7 @@ from provisioner.model.twin_spec import CutQuorum, StorageSpec
 from provisioner.model.words import WaitsFor
 from provisioner.pve.wire import ApiResponse
 from provisioner.reasons.requests import QUORUM_SAID, TOKEN_SAID
-from provisioner.reasons.safety import NO_QUORUM, TRIED_EVERY
+from provisioner.reasons.targets import NO_QUORUM, TRIED_EVERY
 from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import translated, use_catalogue
 from provisioner.views.why.document import why_document

@@ -11,7 +11,7 @@ from provisioner.capabilities.probes.reasons import NOT_REACHED
 from provisioner.model.agents import Rejected, Roster
 from provisioner.model.status import ConfigState
 from provisioner.reasons import views, wrong
-from provisioner.reasons.roster import LEAVER_EXPIRED
+from provisioner.reasons.directory import LEAVER_EXPIRED
 from provisioner.reconciler import Reconciler
 from provisioner.twin.twin import Twin
 from tests.chaos.surroundings import People

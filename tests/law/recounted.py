@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Set
 from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
 from provisioner.model.status import DesktopState, Status
-from provisioner.reasons import etas, views, wrong
+from provisioner.reasons import surges, views, wrong
 from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, FIRST_BOOT_FAILED_SO, HIDDEN
 from provisioner.reasons.reason import ReasonKind, as_reason
 from provisioner.wrong.listing import wrong_at, wrong_in
@@ -74,7 +74,10 @@ def untrue_of_recounted(heard: Heard) -> Iterator[str]:
 
 def _waves(status: Status, codes: Set[str]) -> Iterator[str]:
     """A deadline that is over, with people who have no desktop."""
-    late = {each.code for each in (etas.WAVE_LATE, etas.WAVE_LATE_BY, etas.WAVE_SHORT, etas.WAVE_HELD_LATE, etas.WAVE_STUCK)}
+    late = {
+        each.code
+        for each in (surges.WAVE_LATE, surges.WAVE_LATE_BY, surges.WAVE_SHORT, surges.WAVE_HELD_LATE, surges.WAVE_STUCK)
+    }
     for wave, eta in status.etas.items():
         if eta.ready_by is not None and eta.overdue and status.at > eta.ready_by + _TWO_CYCLES_S and codes.isdisjoint(late):
             yield f"{eta.overdue} desktops of wave {wave} are overdue, and no entry says so"

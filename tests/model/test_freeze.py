@@ -7,8 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.freeze import followed, intents_in_force
-from provisioner.model.freeze_mark import BY_HAND, MAX_BY, MAX_REASON, TARGET, FreezeMark, mark_of, mark_text
+from provisioner.model.freeze import (
+    BY_HAND,
+    MAX_BY,
+    MAX_REASON,
+    TARGET,
+    FreezeMark,
+    followed,
+    intents_in_force,
+    mark_of,
+    mark_text,
+)
 from provisioner.model.intents import Intent, IntentKind
 from tests.builders.cluster import NOW
 

@@ -17,7 +17,7 @@ from provisioner.model.scenarios import Scenario, Wave
 
 ROOT = Path(__file__).parents[2]
 MENTIONS = ("failed_at_most", "GATE_FAILED")
-ALLOWED = {"provisioner/model/conditions/failed_at_most.py", "provisioner/reasons/surge_gates.py"}
+ALLOWED = {"provisioner/model/conditions/failed_at_most.py", "provisioner/reasons/surges.py"}
 STARTING = """
 from provisioner.model.desktops import Phase
 from provisioner.model.gate_condition import SHARE, GateCondition, percent, share

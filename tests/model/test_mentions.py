@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId
 from provisioner.model.known_people import KnownPerson, orders_of
 from provisioner.model.mentions import Mentions, Sure
 from provisioner.model.rewriting import Rewriting
-from provisioner.reasons.journal import GIVEN_WHY
+from provisioner.reasons.orders import GIVEN_WHY
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.targets import WANTED
 

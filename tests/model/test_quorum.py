@@ -2,8 +2,8 @@
 
 import pytest
 
+from provisioner.model.capacity import Votes, VotesLeft, losses_of_quorum
 from provisioner.model.ids import NodeName
-from provisioner.model.quorum import Votes, VotesLeft, losses_of_quorum
 
 N1, N2, N3, N4 = (NodeName(f"n{number}") for number in range(1, 5))
 

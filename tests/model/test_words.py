@@ -20,7 +20,7 @@ from provisioner.model.desktops import FirstBoot, Phase, SessionState
 from provisioner.model.drift import DifferenceKind
 from provisioner.model.guest_bounds import Flow
 from provisioner.model.intents import IntentKind
-from provisioner.model.noted_words import NotedWord
+from provisioner.model.order_words import NotedWord
 from provisioner.model.profiles import Probe
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.words import (

@@ -9,8 +9,7 @@ from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import RotationState
-from provisioner.model.session_counts import SessionFigures
-from provisioner.model.session_groups import ShownGroups
+from provisioner.model.session_counts import SessionFigures, ShownGroups
 from provisioner.model.status import Status
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW, followed

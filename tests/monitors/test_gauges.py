@@ -12,7 +12,7 @@ from provisioner.model.ids import AgentId, DesktopName, NodeKey, NodeName, Stora
 from provisioner.model.status import DesktopState, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.surge_gates import CEILING, GATE_GO
+from provisioner.reasons.surges import CEILING, GATE_GO
 from tests.builders.monitors import (
     EVERYONE,
     MONDAY,

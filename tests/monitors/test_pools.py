@@ -6,7 +6,7 @@ from monitors.census import Census
 from monitors.facts import DaemonFacts
 from monitors.gauges.pools import desktops, grants, grants_refused, lendable, refused, size, spare
 from monitors.metric import Known, Metric, View, view_of
-from provisioner.model.grants import GrantCounts
+from provisioner.model.lending import GrantCounts
 from tests.builders.monitors import MONDAY, a_status
 from tests.builders.pools import A_POOL
 

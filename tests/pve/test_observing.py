@@ -3,10 +3,10 @@
 import pytest
 
 from provisioner.errors import HypervisorError, OutcomeUnknown
+from provisioner.model.capacity import Votes
 from provisioner.model.cluster import Power
 from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName, Vmid
-from provisioner.model.quorum import Votes
 from provisioner.pve import parsing
 from tests.builders.pve import CLUSTER, NOW, ScriptedCluster, ok, refused
 from tests.pve.recorded import RECORDED, observed, resources

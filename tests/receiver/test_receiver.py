@@ -20,7 +20,7 @@ from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.sessions.push import Push
-from provisioner.settings.receiver_section import load_receiver_section
+from provisioner.settings.store_access import load_receiver_section
 from provisioner.twin.server.receiver import PushClient
 from tests.builders.cluster import NOW
 from tests.builders.patience import FUSE_S, comes

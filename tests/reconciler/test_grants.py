@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.model.grants import GrantCounts, GrantRules
 from provisioner.model.ids import DesktopPoolName, ProfileName
+from provisioner.model.lending import GrantCounts, GrantRules
 from provisioner.model.pools import AfterPerson
 from provisioner.model.profiles import Connection, LogonProtocol
 from tests.builders.cluster import OFFICE

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.ledger import leases_in_doubt
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.pools import AfterPerson
 from tests.builders.core import a_session
 from tests.builders.pools import pool_desktops

@@ -7,8 +7,7 @@ import pytest
 from provisioner.model.actions import CheckGuest
 from provisioner.model.calendars import DailyHours
 from provisioner.model.desktops import Phase
-from provisioner.model.leases import LeaseState
-from provisioner.model.lending import GiveBackOrder, LendOrder
+from provisioner.model.lending import GiveBackOrder, LeaseState, LendOrder
 from provisioner.model.pools import AfterPerson, ResetRules
 from provisioner.model.words import JournalWord
 from tests.builders.core import a_session

@@ -11,8 +11,7 @@ from hypothesis import strategies as some
 
 from provisioner.model.calendars import DailyHours
 from provisioner.model.cluster import Power
-from provisioner.model.leases import LeaseState
-from provisioner.model.lending import GiveBackOrder, LendOrder
+from provisioner.model.lending import GiveBackOrder, LeaseState, LendOrder
 from provisioner.model.pools import AfterPerson, ResetRules
 from tests.builders.core import a_session
 from tests.builders.pools import DESK, with_desk

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner import errors
 from provisioner.model.actions import CheckGuest, Clone, Start
-from provisioner.model.freeze_mark import FreezeMark
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId
 from provisioner.model.intents import Intent, IntentKind
 from tests.builders.cluster import PVE, a_task

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.freeze_mark import FreezeMark
+from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal
 from tests.builders.cluster import NOW

@@ -5,8 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.leases import LeaseState
-from provisioner.model.lending import LendOrder
+from provisioner.model.lending import LeaseState, LendOrder
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Absence, Share
 from provisioner.model.scenarios import Shortage

@@ -3,7 +3,7 @@
 from provisioner.errors import DirectoryUnavailable, NotSent
 from provisioner.model.commands import Observe
 from provisioner.model.status import ConfigState
-from provisioner.reasons.roster import LEAVER_EXPIRED
+from provisioner.reasons.directory import LEAVER_EXPIRED
 from provisioner.reasons.wrong import DIRECTORY_UNREAD
 from provisioner.wrong.directory import of_directory
 from tests.builders.reconciler import Site, ready

@@ -6,7 +6,7 @@ from statistics import fmean, median, pstdev
 
 import pytest
 
-from provisioner.model.measured import MeasuredKind, Measurement
+from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.twin_spec import NodeSpec, TwinSpec
 from provisioner.pacing.runs import Run, with_parallel
 from provisioner.rehearsal.durations import Estimate, Shown, estimate

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from provisioner.model.capacity import Votes
 from provisioner.model.cluster import ClusterView, Power
-from provisioner.model.quorum import Votes
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.stages import twin_of

@@ -7,8 +7,8 @@ import pytest
 
 from provisioner.model.agents import Roster
 from provisioner.model.desktops import Phase
+from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.ids import WaveName
-from provisioner.model.measured import MeasuredKind, Measurement
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.twin_spec import DeadGuestAgents, TwinSpec

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.forecasts import KeptForecast
+from provisioner.model.etas import KeptForecast
 from provisioner.model.ids import DesktopName
 from provisioner.rehearsal.bands import Score, score_of
 

@@ -13,8 +13,8 @@ from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
+from provisioner.settings.checking import load
 from provisioner.settings.fields import as_value
-from provisioner.settings.loading import load
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.twins import load_twin
 from tests.builders.core import a_roster, an_agent

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from provisioner.model.session_groups import GroupKind
+from provisioner.model.session_counts import GroupKind
 from provisioner.sessions.push import Push
 from tests.sessions.desktops import SpeakingDesktop
 from tests.sessions.site import UNKNOWN_AFTER_S, Site

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.model.session_groups import OTHER, GroupKind, Place, ShownGroups
+from provisioner.model.session_counts import OTHER, GroupKind, Place, ShownGroups
 from provisioner.sessions.groups import LEAST_PEOPLE, MOST_LABELS, groups_of, merged_labels
 
 SITES = st.dictionaries(st.sampled_from([OTHER, *"abcdefghijklmnopqrstuvwxyz"]), st.integers(0, 60), max_size=27)

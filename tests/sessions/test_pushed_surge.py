@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.model.session_groups import GroupKind
+from provisioner.model.session_counts import GroupKind
 from provisioner.model.twin_spec import HangDesktops, LogOns, PushSpec
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import FIRST_VMID

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import ProfileName
-from provisioner.model.noted_words import NotedWord
+from provisioner.model.order_words import NotedWord
 from provisioner.model.profiles import Readiness
 from provisioner.model.session_counts import SessionFigures
 from provisioner.ports import JournalEntry

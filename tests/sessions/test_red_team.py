@@ -12,7 +12,7 @@ from monitors.collector import StatusCollector
 from monitors.metric import Known
 from monitors.recorder import Recorder
 from provisioner.model.ids import ClusterId, ProfileName, WaveName
-from provisioner.model.session_groups import ALL_SHOWN
+from provisioner.model.session_counts import ALL_SHOWN
 from provisioner.model.status import Status
 from provisioner.views.figures import figures_document
 from tests.builders.monitors import SetClock

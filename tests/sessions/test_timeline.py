@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from provisioner.model.departures import DAY_S
-from provisioner.model.session_groups import GroupKind, Place
+from provisioner.model.session_counts import GroupKind, Place
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
 pytestmark = pytest.mark.long

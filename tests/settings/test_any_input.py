@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from provisioner.errors import SettingsError
 from provisioner.settings.bascule import load_settings
-from provisioner.settings.checking import check, in_file
+from provisioner.settings.checking import check, in_file, load
 from provisioner.settings.documents import BasculeDocument
-from provisioner.settings.loading import load
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_documents import ScenarioDocument
 from provisioner.settings.yaml_lines import MAX_BYTES, parse_source, read_source

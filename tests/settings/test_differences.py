@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.settings.differences import HIDDEN, differences
+from provisioner.settings.reload import HIDDEN, differences
 from provisioner.settings.values import Reload, Settings
 from tests.builders.settings import SECRET, SURGE, a_site
 from tests.settings.test_reload import changed

@@ -5,11 +5,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.settings.differences import differences
-from provisioner.settings.relative_times import with_zone
-from provisioner.settings.reload import needs_restart, reload_settings
+from provisioner.settings.reload import differences, needs_restart, reload_settings
 from provisioner.settings.scenario_times import moment
-from provisioner.settings.site_zone import SiteZone, machine_zone, site_zone, zone_named
+from provisioner.settings.site_zone import SiteZone, machine_zone, site_zone, with_zone, zone_named
 from provisioner.settings.store_access import load_store_access
 from tests.builders.settings import a_site
 

@@ -30,9 +30,9 @@ from provisioner.model.words import GuestWord, JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.directory import WOULD_LEAVE
 from provisioner.reasons.drift import RENAMED
-from provisioner.reasons.outcomes import FOREIGN
 from provisioner.reasons.phases import CLONE_ORDERED, CLONED, DELETING, RESERVED, STARTING, STOPPED
 from provisioner.reasons.reason import NONE
+from provisioner.reasons.requests import FOREIGN
 from provisioner.reasons.steps import BOOTS
 from provisioner.views.journal import journal_document
 from provisioner.views.published import Published

@@ -15,8 +15,7 @@ from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import IntentKind
 from provisioner.model.surges import SurgeEvent, SurgeState
 from provisioner.model.words import JournalWord
-from provisioner.reasons.report import RUN_IS
-from provisioner.reasons.surges import RUN_CHANGED
+from provisioner.reasons.surges import RUN_CHANGED, RUN_IS
 from provisioner.reasons.targets import SESSIONS_OPEN
 from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import kept_word, translated, use_catalogue

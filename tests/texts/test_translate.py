@@ -10,9 +10,8 @@ from provisioner.model.desktops import Phase
 from provisioner.reasons.phases import CLONING, STOPPING
 from provisioner.reasons.reason import ALL, Reason, act_of, from_document, join_reasons, to_document
 from provisioner.reasons.rehearsal import ASSUMED_HOLD
-from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.table import table
-from provisioner.reasons.targets import ACCOUNT
+from provisioner.reasons.targets import ACCOUNT, FREEZE, HOLD
 from provisioner.texts.languages import catalogue_of
 from provisioner.texts.translate import _, decimal, plural, translated, translated_error, use_catalogue, word
 from tests.builders.pseudo import dotted, untranslated

@@ -15,8 +15,8 @@ from provisioner.model.words import GuestWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.phases import NODE_UNSEEN
 from provisioner.reasons.reason import NONE
-from provisioner.reasons.safety import FREEZE, HOLD
 from provisioner.reasons.steps import SUPERSEDED
+from provisioner.reasons.targets import FREEZE, HOLD
 from provisioner.reasons.views import CLONE_NEXT
 from provisioner.views.agents import agents_document
 from provisioner.views.capacity import capacities_document

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.cli.output import plain
 from provisioner.cli.why_seat import seat_lines
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import AfterPerson
 from provisioner.model.records import Records
 from provisioner.model.seats import pool_seat

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.desktops import Phase
-from provisioner.reasons.safety import UNOBSERVED
+from provisioner.reasons.targets import UNOBSERVED
 from provisioner.views.plan import plan_document
 from provisioner.views.times import stamp
 from provisioner.views.why.document import why_document

@@ -10,20 +10,18 @@ from provisioner.cli.output import plain
 from provisioner.cli.report_surge import surge_report
 from provisioner.daemon.report_facts import report_facts
 from provisioner.ledger import wave_entry
-from provisioner.model.etas import WaveChange, WaveOutlook
-from provisioner.model.forecasts import KeptForecast
+from provisioner.model.etas import KeptForecast, WaveChange, WaveOutlook
 from provisioner.model.ids import DesktopPoolName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.noted_words import NotedWord
+from provisioner.model.order_words import NotedWord
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Rotation, Share
 from provisioner.model.scenarios import Scenario
 from provisioner.ports import Changes, JournalEntry
-from provisioner.reasons.etas import WAVE_LATE, WAVE_READY
-from provisioner.reasons.outcomes import TASK_LOG
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.safety import NO_QUORUM
-from provisioner.reasons.surges import SURGE_PAUSED_WHY
+from provisioner.reasons.requests import TASK_LOG
+from provisioner.reasons.surges import SURGE_PAUSED_WHY, WAVE_LATE, WAVE_READY
+from provisioner.reasons.targets import NO_QUORUM
 from provisioner.reasons.wrong import (
     CLUSTER_PAUSED,
     DAEMON_BACK,

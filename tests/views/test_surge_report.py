@@ -16,8 +16,8 @@ from provisioner.model.session_counts import DayPeak
 from provisioner.model.surges import SurgeState
 from provisioner.ports import JournalEntry
 from provisioner.reasons.hiding import without_names
-from provisioner.reasons.outcomes import BEFORE_REHEARSAL
 from provisioner.reasons.reason import as_reason, kind
+from provisioner.reasons.requests import BEFORE_REHEARSAL
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.views.surge_report.document import surge_report_document
 from provisioner.views.surge_report.facts import ReportFacts

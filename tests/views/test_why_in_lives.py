@@ -8,7 +8,7 @@ import pytest
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
-from provisioner.reasons.safety import PAUSED
+from provisioner.reasons.targets import PAUSED
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.views.desktops import leaving_remark, remark_on
 from provisioner.views.published import Published

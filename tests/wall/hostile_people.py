@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.records import Records
 from provisioner.twin.model.guests import Session, TwinGuest
 from provisioner.twin.twin import Twin

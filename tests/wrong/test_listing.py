@@ -19,10 +19,10 @@ from provisioner.model.intents import IntentKind
 from provisioner.model.set_aside import SetAside
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
-from provisioner.reasons.etas import WAVE_LATE
 from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, HIDDEN
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.safety import UNOBSERVED
+from provisioner.reasons.surges import WAVE_LATE
+from provisioner.reasons.targets import UNOBSERVED
 from provisioner.reasons.wrong import GROUPS_UNTOLD, TOKENS_REFUSED
 from provisioner.views.findings import wrong_documents
 from provisioner.wrong.alerts import ADDED

@@ -16,8 +16,8 @@ from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError, 
 from provisioner.adapters.backups.keys import Proof, ProofKey, ProofMaker
 from provisioner.adapters.tar_stream import MemberKind, TarFault, TarMember, TarStream, unpacked
 from provisioner.errors import BackupError
-from provisioner.reasons import backups as reasons
-from provisioner.reasons.backups import MANIFEST_UNREADABLE
+from provisioner.reasons import store as reasons
+from provisioner.reasons.store import MANIFEST_UNREADABLE
 
 MAX_FILE = 64_000_000
 """Bytes of one configuration file: far above the largest file, an LDIF directory."""

@@ -16,7 +16,7 @@ import pyrage
 from provisioner.errors import BackupError
 from provisioner.files import Folder, said_of
 from provisioner.private_files import read_private
-from provisioner.reasons import backups as reasons
+from provisioner.reasons import store as reasons
 
 KEY_NAME = "backup.key"
 """The file of the key, beside bascule.yaml unless another is named."""

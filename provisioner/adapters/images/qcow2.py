@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from provisioner.errors import ImageError
-from provisioner.reasons import packed_files as reasons
+from provisioner.reasons import files as reasons
 from provisioner.reasons.reason import Reason
 
 MAGIC = b"QFI\xfb"

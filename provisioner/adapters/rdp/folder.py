@@ -12,7 +12,7 @@ from urllib.parse import quote
 from provisioner.adapters.rdp.signing import MARK
 from provisioner.errors import BasculeError
 from provisioner.files import DRAFT, Folder, said_of
-from provisioner.reasons.connections import FILE_NOT_OURS, FOLDER_OPEN, FOLDER_UNUSABLE
+from provisioner.reasons.views import FILE_NOT_OURS, FOLDER_OPEN, FOLDER_UNUSABLE
 
 SUFFIX = ".rdp"
 _MOST_NAME, _BEGINNING, _DIGITS = 200, 120, 32

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization.pkcs7 import PKCS7Options, PKC
 from provisioner.adapters.rdp.lines import Setting
 from provisioner.errors import BasculeError
 from provisioner.named_files import read_named
-from provisioner.reasons.connections import KEY_NOT_OF_CERTIFICATE, KEY_NOT_RSA, PUBLISHER_UNUSABLE
+from provisioner.reasons.views import KEY_NOT_OF_CERTIFICATE, KEY_NOT_RSA, PUBLISHER_UNUSABLE
 
 MARK = "bascule installation:s:"
 """Our mark in a file: a line that clients do not know and leave alone, with the installation's name behind it."""

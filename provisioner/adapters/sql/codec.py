@@ -23,7 +23,7 @@ from provisioner.model.desktops import (
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import NONE, Reason, as_reason, from_document, to_document
 

@@ -12,12 +12,11 @@ from sqlalchemy import Connection, Row
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.kept_rows import keep_latest, spared
 from provisioner.adapters.sql.tables import arrivals, drills, forecasts, measured, readiness
-from provisioner.model.arrivals import ARRIVALS_KEPT_S, ArrivalQuarter, PoolQuarter
 from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
-from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
+from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.ids import DesktopPoolName, Instant
-from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.readiness import READINESS_KEPT, Cause, Readiness
+from provisioner.model.session_counts import ARRIVALS_KEPT_S, ArrivalQuarter, PoolQuarter
 from provisioner.reasons.reason import NONE, from_document, to_document
 
 

@@ -11,7 +11,7 @@ from provisioner.adapters.sql.kept_rows import any_text, check_types, is_text, p
 from provisioner.adapters.sql.runs import run_of_row, stand_in_of_row
 from provisioner.adapters.sql.tables import intents, metadata, surges
 from provisioner.model.bounds import LONGEST_NAME, instant
-from provisioner.model.freeze_mark import TARGET as FREEZE_FILE
+from provisioner.model.freeze import TARGET as FREEZE_FILE
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.set_aside import SURGE, Unreadable, stand_in, words_of

@@ -32,8 +32,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
-from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, SessionCounts
-from provisioner.model.session_groups import GroupKey, GroupKind, Place
+from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, GroupKey, GroupKind, Place, SessionCounts
 from provisioner.ports import Changes
 
 _GUARD = "directory_guard"

@@ -26,8 +26,8 @@ from provisioner.adapters.sql.tables import (
     readiness,
     rosters,
 )  # fmt: skip
-from provisioner.model.people_tables import TABLES
 from provisioner.model.set_aside import Unreadable
+from provisioner.model.store_fit import TABLES
 
 _READ: tuple[tuple[sa.Table, Callable[[Row[Any]], object]], ...] = (
     (people, person_of),

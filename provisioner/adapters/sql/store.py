@@ -38,26 +38,22 @@ from provisioner.ledger import (
     withdrawn_entry,
 )
 from provisioner.model.agents import Roster
-from provisioner.model.arrivals import PoolQuarter
 from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult, hindrances
-from provisioner.model.forecasts import KeptForecast
+from provisioner.model.etas import KeptForecast, Measurement
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
-from provisioner.model.measured import Measurement
-from provisioner.model.people_tables import PeopleTable
 from provisioner.model.progress import Progress
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
-from provisioner.model.session_counts import NO_COUNTS, SessionCounts
+from provisioner.model.session_counts import NO_COUNTS, PoolQuarter, SessionCounts
 from provisioner.model.set_aside import Unreadable
-from provisioner.model.store_fit import StoreFit
-from provisioner.model.store_move import StoreMove
+from provisioner.model.store_fit import PeopleTable, StoreFit, StoreMove
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
-from provisioner.reasons.forgetting import ERASED_MEANWHILE, ORDER_STANDS
+from provisioner.reasons.directory import ERASED_MEANWHILE, ORDER_STANDS
 
 T = TypeVar("T")
 

@@ -5,7 +5,7 @@ from typing import Any, get_type_hints
 
 import sqlalchemy as sa
 
-from provisioner.model.people_tables import TABLES, PeopleTable
+from provisioner.model.store_fit import TABLES, PeopleTable
 
 metadata = sa.MetaData()
 

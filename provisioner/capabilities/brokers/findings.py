@@ -8,8 +8,8 @@ from provisioner.capabilities.brokers import reasons
 from provisioner.capabilities.brokers.settings import GUACAMOLE
 from provisioner.daemon.doctor.findings import Checks, Finding, bad, doubtful, good
 from provisioner.errors import PublishingError
-from provisioner.model.grants import GrantRules
 from provisioner.model.ids import Instant
+from provisioner.model.lending import GrantRules
 from provisioner.model.profiles import LogonProtocol
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from cryptography.hazmat.primitives.padding import PKCS7
 
 from provisioner.capabilities.brokers.settings import GrantSettings, GuacamoleSettings
-from provisioner.model.grants import Grant, GrantTerms
+from provisioner.model.lending import Grant, GrantTerms
 
 _BLOCK_BYTES = 16
 

@@ -12,7 +12,7 @@ from provisioner.capabilities.brokers.model import BrokerRules
 from provisioner.capabilities.brokers.reasons import KEY_NOT_HEX, MUST_BE_PARAMETER, PARAMETER_OURS, PARAMETER_SECRET
 from provisioner.extensions import Part
 from provisioner.model.bounds import Length
-from provisioner.model.grants import GrantRules
+from provisioner.model.lending import GrantRules
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, as_value, like
 from provisioner.settings.prometheus_documents import WebAddress

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from provisioner.extensions import Part
 from provisioner.model.bounds import Bounds
-from provisioner.reasons.forms import MUST_BE_USER
+from provisioner.reasons.files import MUST_BE_USER
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, SomeSeconds, Text, as_value, like
 from provisioner.settings.profile import AnyAddress

@@ -12,7 +12,7 @@ from provisioner.capabilities.zones.model import ZoneRules
 from provisioner.capabilities.zones.reasons import MUST_BE_REVERSE, REST_SHORT, REVERSE_TWICE, SECRET_NOT_BASE64
 from provisioner.extensions import Part
 from provisioner.model.bounds import Bounds
-from provisioner.reasons.forms import MUST_BE_DOMAIN
+from provisioner.reasons.files import MUST_BE_DOMAIN
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Seconds, SomeSeconds, as_value, like
 from provisioner.settings.profile import AnyAddress

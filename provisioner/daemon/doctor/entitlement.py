@@ -18,8 +18,8 @@ from provisioner.model.rules import Rules
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.ceilings import ceilings_now
 from provisioner.planning.demand.demand import demand_of
+from provisioner.reasons import people, subjects
 from provisioner.reasons import people as words
-from provisioner.reasons import room, subjects
 from provisioner.reasons import waves as wave_words
 from provisioner.reasons.reason import ALSO, Reason, act_of, join_reasons
 from provisioner.reasons.targets import BY_HALF_DAYS
@@ -86,7 +86,7 @@ def examine_ceilings(ceilings: Sequence[CeilingState]) -> Iterator[Finding]:
             text = wave_words.CEILING_UNASKED(name=name, limit=limit, why=state.unread)
             yield doubtful(subjects.SCENARIO(), text, act_of(state.unread))
         elif state.in_use is not None:
-            text = room.CEILING_LEAVES(name=name, limit=limit, others=state.others, room=state.room)
+            text = people.CEILING_LEAVES(name=name, limit=limit, others=state.others, room=state.room)
             yield good(subjects.SCENARIO(), text)
 
 

@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.planning.placement.allocation import in_pool
-from provisioner.reasons import profiles as words
 from provisioner.reasons import subjects
+from provisioner.reasons import templates as words
 from provisioner.reasons.reason import Reason
 from provisioner.settings.values import Settings
 

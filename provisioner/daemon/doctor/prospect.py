@@ -30,7 +30,7 @@ from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.foreign import name_of
 from provisioner.planning.survey.survey import Survey
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reasons import prospect as words
+from provisioner.reasons import people as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, NONE, Reason, act_of, join_reasons
 from provisioner.reconciler import judge_reading, under_run

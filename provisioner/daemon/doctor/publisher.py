@@ -7,8 +7,8 @@ from provisioner.daemon.doctor.directory import CERTIFICATE_DAYS
 from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import BasculeError
 from provisioner.model.ids import Instant
-from provisioner.reasons import connections as words
 from provisioner.reasons import subjects
+from provisioner.reasons import views as words
 from provisioner.settings.values import Settings
 
 _DAY_S = 86_400.0

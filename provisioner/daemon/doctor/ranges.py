@@ -6,9 +6,8 @@ from provisioner.actions.client import PveClient
 from provisioner.daemon.doctor.asking import asked
 from provisioner.daemon.doctor.findings import Finding, doubtful
 from provisioner.model.cluster import ClusterView, Guest
-from provisioner.model.desktop_names import is_a_new_name
 from provisioner.model.records import Records
-from provisioner.model.vm_marks import is_configured
+from provisioner.model.vm_marks import is_a_new_name, is_configured
 from provisioner.pve.surroundings import next_vmid
 from provisioner.reasons import neighbours as words
 from provisioner.reasons.grouping import list_some

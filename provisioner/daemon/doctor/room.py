@@ -22,7 +22,7 @@ from provisioner.planning.report.capacities import (
 )
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reasons import room as words
+from provisioner.reasons import people as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason
 

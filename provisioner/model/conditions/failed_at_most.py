@@ -3,7 +3,7 @@
 from provisioner.model.desktops import Phase
 from provisioner.model.gate_condition import EPSILON, SHARE, BatchBefore, GateCondition, percent, share
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.surge_gates import GATE_FAILED, GATE_FAILED_STATED
+from provisioner.reasons.surges import GATE_FAILED, GATE_FAILED_STATED
 
 
 def _shut_by(value: float, before: BatchBefore) -> Reason:

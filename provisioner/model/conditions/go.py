@@ -1,9 +1,9 @@
 """`go: first batch`: the wave waits for an operator."""
 
 from provisioner.model.gate_condition import BatchBefore, GateCondition
-from provisioner.reasons.forms import MUST_BE_WORD
+from provisioner.reasons.files import MUST_BE_WORD
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.surge_gates import GATE_GO, GATE_GO_STATED
+from provisioner.reasons.surges import GATE_GO, GATE_GO_STATED
 
 _FIRST = "first batch"
 

@@ -5,7 +5,7 @@ from math import ceil
 from provisioner.model.desktops import Phase
 from provisioner.model.gate_condition import EPSILON, SHARE, BatchBefore, GateCondition, percent, share
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.surge_gates import GATE_READY, GATE_READY_STATED
+from provisioner.reasons.surges import GATE_READY, GATE_READY_STATED
 
 
 def _needed(value: float, people: int) -> int:

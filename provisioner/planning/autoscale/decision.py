@@ -12,7 +12,7 @@ from provisioner.model.autoscale import Decision, PoolCounts, PoolTargets, StepC
 from provisioner.model.ids import DesktopName
 from provisioner.planning.autoscale.standby import KNOWN_DAYS
 from provisioner.planning.autoscale.targets import PoolInputs, Sizing
-from provisioner.reasons.autoscale import (
+from provisioner.reasons.pools import (
     AUTOSCALE_AT_MOST,
     AUTOSCALE_NEW,
     AUTOSCALE_SPARE,

@@ -10,10 +10,10 @@ from datetime import date
 from functools import cached_property, lru_cache
 from math import ceil
 
-from provisioner.model.arrivals import MINUTE_S, MINUTES, QUARTER_S, ArrivalQuarter, quarter_begin
 from provisioner.model.autoscale import AutoscaleRules, ExpectedDemand, LeadDemand, Leads, Standby
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
+from provisioner.model.session_counts import MINUTE_S, MINUTES, QUARTER_S, ArrivalQuarter, quarter_begin
 from provisioner.planning.autoscale.present import PresentArrivals
 from provisioner.planning.autoscale.standby import Rush, learned_standby, new_standby, rush_of, span_min
 from provisioner.planning.autoscale.stock import base_stock, demand_of

@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from math import ceil
 
-from provisioner.model.arrivals import MINUTE_S, MINUTES, QUARTER_S, ArrivalQuarter, quarter_begin
 from provisioner.model.autoscale import LeadDemand
 from provisioner.model.ids import Instant
+from provisioner.model.session_counts import MINUTE_S, MINUTES, QUARTER_S, ArrivalQuarter, quarter_begin
 from provisioner.planning.autoscale.stock import demand_of
 
 SHOWS_S = 15.0

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from provisioner.model.arrivals import MINUTE_S
 from provisioner.model.autoscale import AutoscaleRules
+from provisioner.model.session_counts import MINUTE_S
 from provisioner.planning.autoscale.present import SHOWS_S
 
 KNOWN_DAYS = 5

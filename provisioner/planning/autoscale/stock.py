@@ -16,8 +16,8 @@ from functools import lru_cache
 from math import exp, floor, lgamma, log, sqrt
 from statistics import fmean
 
-from provisioner.model.arrivals import MINUTE_S
 from provisioner.model.autoscale import LeadDemand
+from provisioner.model.session_counts import MINUTE_S
 
 WAITING = 0.01
 """The share of people who may find no free desktop."""

@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId, Seat
 from provisioner.model.scenarios import Scenario
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
-from provisioner.reasons.surge_gates import CEILING, CEILING_OTHERS
+from provisioner.reasons.surges import CEILING, CEILING_OTHERS
 
 
 def ceilings_now(scenario: Scenario, readings: Mapping[str, Reading], status: Status | None = None) -> tuple[CeilingState, ...]:

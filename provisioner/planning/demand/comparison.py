@@ -6,17 +6,16 @@ from itertools import takewhile
 from math import inf
 
 from provisioner.model.agents import Roster
-from provisioner.model.differences import Difference
 from provisioner.model.gates import Gate
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Entitlement
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import FAR_S, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import FAR_S, Difference, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import People, WaveAgenda, agenda_of, people_of
 from provisioner.planning.demand.rotation_comparison import rotation_differences
 from provisioner.planning.demand.waves import Timetable
-from provisioner.reasons import comparison as reasons
+from provisioner.reasons import surges as reasons
 from provisioner.reasons.reason import Reason
 
 _MINUTE_S = 60.0

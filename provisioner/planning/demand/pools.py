@@ -9,7 +9,7 @@ from provisioner.model.autoscale import SeatPlan
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.demand import Demand, Rest, Want
 from provisioner.model.ids import DesktopPoolName, ProfileName, Seat, WaveName
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.pools import MOST_SEATS, DesktopPool
 from provisioner.model.profiles import Profile
 from provisioner.model.scenarios import PreparationLevel

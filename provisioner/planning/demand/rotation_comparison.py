@@ -4,12 +4,11 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
 from provisioner.model.agents import Agent, Roster
-from provisioner.model.differences import Difference
 from provisioner.model.ids import Instant
 from provisioner.model.rotation import Rotation, Slot
-from provisioner.model.scenarios import FAR_S, Scenario
+from provisioner.model.scenarios import FAR_S, Difference, Scenario
 from provisioner.planning.rotation.weeks import weeks_of
-from provisioner.reasons import comparison as reasons
+from provisioner.reasons import surges as reasons
 from provisioner.reasons.reason import Reason
 
 _MINUTE_S = 60.0

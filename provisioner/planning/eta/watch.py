@@ -16,7 +16,7 @@ from provisioner.planning.eta.work import work_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.survey.survey import Survey
-from provisioner.reasons import etas as reasons
+from provisioner.reasons import surges as reasons
 from provisioner.reasons.reason import Reason
 
 EVERY_S = 30.0

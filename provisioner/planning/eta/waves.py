@@ -13,9 +13,9 @@ from provisioner.pacing.runs import slowest
 from provisioner.planning.eta.queue import Batch, Queue
 from provisioner.planning.eta.revisions import ASSUMED
 from provisioner.planning.eta.work import Work
-from provisioner.reasons.etas import NO_TIME
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import BOOTING, LOCK_OF
+from provisioner.reasons.surges import NO_TIME
 
 ACT_S = 600.0
 """How long somebody who is called needs until a gate is open or a pause is over, at the latest."""

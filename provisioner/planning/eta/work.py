@@ -25,7 +25,7 @@ from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ROOM_SHORT
 from provisioner.reasons.steps import ANOTHER_LATER
-from provisioner.reasons.surge_gates import GATE_READY
+from provisioner.reasons.surges import GATE_READY
 
 _HELD_BY = frozenset({*RESOURCES, WaitsFor.OPERATOR, WaitsFor.SAFETY, WaitsFor.PAUSED})
 """What a desktop waits for that no time brings."""

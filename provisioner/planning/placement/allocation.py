@@ -8,10 +8,10 @@ from ipaddress import ip_address
 
 from provisioner.model.budget import Naming
 from provisioner.model.cluster import Snapshot
-from provisioner.model.desktop_names import new_name
 from provisioner.model.ids import ClusterId, DesktopName, Vmid
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.records import Records
+from provisioner.model.vm_marks import new_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from provisioner.model.demand import Want
 from provisioner.model.departures import LeaverState
 from provisioner.model.desktops import GuestReport, Phase, Reservation, Unheard
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status

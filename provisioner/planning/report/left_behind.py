@@ -2,16 +2,16 @@
 
 from collections.abc import Iterator
 
+from provisioner.model.absence import is_left_behind, was_tried
 from provisioner.model.desktops import Phase
 from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.ids import GuestKey
-from provisioner.model.left_behind import is_left_behind, was_tried
 from provisioner.model.records import DesktopRecord
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons import drift
-from provisioner.reasons.outcomes import CLONE_HIDDEN
 from provisioner.reasons.reason import Reason, as_reason
+from provisioner.reasons.requests import CLONE_HIDDEN
 
 _WITHOUT_VM = (Phase.RESERVED, Phase.UNKNOWN, Phase.FAILED)
 

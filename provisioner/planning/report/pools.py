@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopPoolName
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState

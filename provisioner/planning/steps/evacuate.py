@@ -18,7 +18,8 @@ from provisioner.planning.inputs import where
 from provisioner.planning.placement.moves import can_move, target_of
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.obstacles import lock_of, tried_again_at, tried_lately
-from provisioner.reasons.evacuation import (
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.steps import (
     AFTER_OTHERS,
     HA_MOVES,
     LOCAL_DISKS,
@@ -28,7 +29,6 @@ from provisioner.reasons.evacuation import (
     NO_ROOM,
     NOT_WHILE,
 )
-from provisioner.reasons.reason import NONE, Reason
 
 AT_ONCE = 4
 """Moves at a time away from one node: Proxmox VE's own default for bulk moves (max_workers in datacenter.cfg)."""

@@ -9,7 +9,7 @@ from provisioner.errors import Refused
 from provisioner.model.demand import Want
 from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import DesktopPoolName, NodeName
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import PreparationLevel

@@ -11,7 +11,7 @@ from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, create
 from provisioner.planning.steps.quarantine import quarantined_at
-from provisioner.reasons.shortage import GETS_LESS, REFUSED
+from provisioner.reasons.placement import GETS_LESS, REFUSED
 
 
 def create_as_stated(draft: Draft, want: Want) -> Refusal | None:

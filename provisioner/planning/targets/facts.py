@@ -9,7 +9,7 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import RUNNING, Phase, Reservation
 from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.seats import is_agents, is_trial, pool_of, seat_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.leaver_ladder import departure_of

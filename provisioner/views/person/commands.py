@@ -7,7 +7,7 @@ from shlex import quote
 from provisioner.model.desktops import MAYBE_ON, Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind, Terms
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.session_rules import DESK_MINUTES
 from provisioner.model.status import DesktopState
 from provisioner.reasons import person

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from provisioner.model.agents import Rejected
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons import person
-from provisioner.reasons.connections import NO_ROSTER_YET
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
+from provisioner.reasons.views import NO_ROSTER_YET
 from provisioner.views.agents import AgentStanding, agents_in
 from provisioner.views.person.ages import Ages
 from provisioner.views.person.card import CardDocument, card_of_agent, card_of_entry

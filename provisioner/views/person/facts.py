@@ -7,7 +7,7 @@ from datetime import datetime
 from provisioner.model.demand import NotWanted, Want
 from provisioner.model.ids import DesktopName, Instant, Seat
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.model.pools import Lend
 from provisioner.model.records import DesktopRecord
 from provisioner.model.seats import seat_of

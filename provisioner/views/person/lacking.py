@@ -2,8 +2,8 @@
 
 from provisioner.model.demand import NotWanted
 from provisioner.reasons import person, targets
-from provisioner.reasons.connections import LENT_NOT_SEEN
 from provisioner.reasons.reason import Reason, as_reason
+from provisioner.reasons.views import LENT_NOT_SEEN
 from provisioner.views.person.clause import Clause, Ground, Standing
 from provisioner.views.person.facts import Facts
 from provisioner.views.person.sharing import of_half_days, of_lease

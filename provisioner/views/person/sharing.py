@@ -1,8 +1,8 @@
 """The clause of somebody who shares desktops: half-days of a rotation, and what is left of a lease."""
 
-from provisioner.model.leases import LeaseState
+from provisioner.model.lending import LeaseState
 from provisioner.reasons import person
-from provisioner.reasons import rotation as reasons
+from provisioner.reasons import pools as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.views.lent import LentDocument
 from provisioner.views.person.clause import Clause, Ground, Standing

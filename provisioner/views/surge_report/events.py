@@ -9,7 +9,7 @@ from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.hiding import without_free_text
 from provisioner.reasons.reason import Reason, as_reason
-from provisioner.reasons.report import (
+from provisioner.reasons.surges import (
     BATCH_DUE,
     BATCH_OPENED,
     BATCH_READY,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from provisioner.model.etas import WaveOutlook
 from provisioner.model.ids import Instant
-from provisioner.model.noted_words import NotedWord
+from provisioner.model.order_words import NotedWord
 from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.reason import Reason

@@ -12,7 +12,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.seats import agent_at
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import RESOURCES, WaitsFor
-from provisioner.reasons import phases, safety, steps, targets
+from provisioner.reasons import phases, steps, targets
 from provisioner.reasons.grouping import codes_of
 from provisioner.reasons.reason import Reason, ReasonKind, act_of, as_reason
 from provisioner.sessions.evidence import EVIDENCE
@@ -23,21 +23,21 @@ from provisioner.views.times import stamp_or_none
 
 LEAVER, SUPERSEDED, PAUSE = "leaver", "superseded", "pause"
 _SOURCES: Mapping[str, tuple[ReasonKind, ...]] = {
-    "freeze": (targets.FROZEN, safety.FREEZE),
-    PAUSE: (safety.PAUSED, safety.ONE_FIRST),
+    "freeze": (targets.FROZEN, targets.FREEZE),
+    PAUSE: (targets.PAUSED, targets.ONE_FIRST),
     "session": (
         targets.SESSIONS_OPEN,
         targets.SESSIONS_UNKNOWN,
         targets.SESSIONS_DOUBTFUL,
         *(each.because for each in EVIDENCE.found()),
     ),
-    "hold": (targets.HELD, safety.HOLD),
-    "baseline": (safety.BASELINE,),
-    "safety": (safety.DELETES, safety.STOPS),
+    "hold": (targets.HELD, targets.HOLD),
+    "baseline": (targets.BASELINE,),
+    "safety": (targets.DELETES, targets.STOPS),
     "stop_order": (targets.STOP_ORDERED, targets.STOP_ORDERED_WHY),
     "restart_order": (targets.RESTART_ORDERED, targets.RESTART_ORDERED_WHY),
     "rebuild_order": (targets.REBUILD_ORDERED, targets.REBUILD_ORDERED_WHY),
-    "quarantine": (targets.QUARANTINED, targets.QUARANTINED_WHY, safety.QUARANTINE),
+    "quarantine": (targets.QUARANTINED, targets.QUARANTINED_WHY, targets.QUARANTINE),
     "drain": (targets.DRAINED, targets.DRAINED_WHY),
     "cordon": (targets.CORDONED, targets.CORDONED_WHY),
     "maintenance": (targets.MAINTENANCE,),
@@ -159,7 +159,7 @@ def _pauses(status: Status, seat: Seat | None, state: DesktopState | None) -> It
     clusters = {*status.snapshot.clusters, *status.paused} if state is None else {state.reservation.cluster}
     if clusters <= status.paused.keys():
         for cluster in sorted(clusters):
-            reason = safety.PAUSED(cluster=cluster, why=status.paused[cluster])
+            reason = targets.PAUSED(cluster=cluster, why=status.paused[cluster])
             yield _hold(reason, source=PAUSE, binds=WaitsFor.PAUSED.value)
 
 

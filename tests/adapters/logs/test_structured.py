@@ -15,7 +15,7 @@ from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, confi
 from provisioner.model.desktops import Phase
 from provisioner.model.ownership import NoteKey
 from provisioner.reasons.phases import STOPPING
-from provisioner.reasons.safety import HOLD
+from provisioner.reasons.targets import HOLD
 from tests.builders.monitors import a_desktop, a_status
 
 

@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 
 from provisioner.errors import StoreError
-from provisioner.model.arrivals import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
-from provisioner.model.forecasts import FORECASTS_KEPT, KeptForecast
+from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.ids import AgentId, DesktopPoolName
-from provisioner.model.measured import KEPT, MeasuredKind, Measurement
 from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import PersonWeek, Share, Slot
+from provisioner.model.session_counts import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes
 from provisioner.reasons.readiness import FROZEN, LATE, LATE_FOR

@@ -11,7 +11,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.ledger import restored_entry
 from provisioner.model.ids import AgentId
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import pool_seat
 from provisioner.ports import Changes

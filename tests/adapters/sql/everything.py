@@ -8,19 +8,18 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.desktops import FirstBootData, Identity, Reservation
+from provisioner.model.etas import MeasuredKind
 from provisioner.model.gates import Gate
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, ProfileName, WaveName
 from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
-from provisioner.model.leases import Lease, LeaseState
-from provisioner.model.measured import MeasuredKind
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.profiles import Selection
 from provisioner.model.readiness import Cause
 from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import Absence, PersonWeek, Rotation, Share
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.seats import pool_seat, seat_of
-from provisioner.model.session_counts import DayPeak, DayReadings, SessionCounts
-from provisioner.model.session_groups import OTHER, GroupKind, Place
+from provisioner.model.session_counts import OTHER, DayPeak, DayReadings, GroupKind, Place, SessionCounts
 from provisioner.model.session_rules import HandoverRules
 from provisioner.model.surges import ReturnRules, SurgeChange, SurgeRun, SurgeState
 from provisioner.ports import Changes

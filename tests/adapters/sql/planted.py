@@ -16,7 +16,7 @@ from provisioner.adapters.sql.tables import metadata
 from provisioner.model.ids import AgentId
 from provisioner.model.known_people import KnownPerson
 from provisioner.model.rewriting import WORDS
-from provisioner.reasons.journal import GIVEN_WHY
+from provisioner.reasons.orders import GIVEN_WHY
 from provisioner.reasons.reason import to_document
 
 GONE = KnownPerson(

@@ -25,14 +25,14 @@ from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId, DesktopPoolName, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms
 from provisioner.model.known_people import KnownPerson
-from provisioner.model.leases import Lease, LeaseState
-from provisioner.model.people_tables import TABLES
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.profiles import Selection
 from provisioner.model.records import DesktopRecord
 from provisioner.model.rewriting import PEOPLE, STRUCTURE, WORDS
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.seats import pool_seat
+from provisioner.model.store_fit import TABLES
 from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
 from tests.adapters.sql.everything import all_in, keep_everything

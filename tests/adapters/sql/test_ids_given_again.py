@@ -14,7 +14,7 @@ from provisioner.model.ids import AgentId
 from provisioner.model.intents import IntentKind
 from provisioner.model.seats import seat_of
 from provisioner.ports import Changes
-from provisioner.reasons.outcomes import REKEYED
+from provisioner.reasons.requests import REKEYED
 from tests.adapters.sql.test_forgetting import files_of, opened
 from tests.builders.records import a_step
 from tests.builders.store import NOON, a_name, a_reservation, an_intent, an_outcome

@@ -7,8 +7,8 @@ from functools import cached_property
 from random import Random
 
 from provisioner.model.desktops import Phase
+from provisioner.model.etas import Measurement
 from provisioner.model.ids import WaveName
-from provisioner.model.measured import Measurement
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import PreparationLevel, Scenario, Wave

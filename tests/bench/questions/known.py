@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from provisioner.cli.forecast_stage import Question
+from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId
-from provisioner.model.measured import Measurement
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.reason import Reason

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 
 from provisioner.capabilities.brokers.grants import GuacamoleGrants
 from provisioner.capabilities.brokers.settings import GrantSettings, GuacamoleSettings
-from provisioner.model.grants import GrantRules, GrantTerms
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.lending import GrantRules, GrantTerms
 from provisioner.settings.secret import Secret
 
 KEY = "4c0b569e4c96df157eee1b65dd0e4d41"

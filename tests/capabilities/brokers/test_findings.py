@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.capabilities.brokers.findings import examine_broker, examine_protocols
 from provisioner.daemon.doctor.findings import Grade
-from provisioner.model.grants import GrantRules
+from provisioner.model.lending import GrantRules
 from tests.builders.settings import STANDARD
 from tests.capabilities.brokers.builders import NOW
 from tests.capabilities.brokers.server import USER, GuacamoleDatabase

@@ -5,7 +5,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from provisioner.model.grants import GrantRules
+from provisioner.model.lending import GrantRules
 from tests.capabilities.brokers.builders import NOW, GrantServer, decoded_by_openssl, some_grants, some_terms
 
 

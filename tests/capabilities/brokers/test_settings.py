@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.capabilities.brokers.model import BrokerRules
 from provisioner.capabilities.brokers.settings import GUACAMOLE
-from provisioner.model.grants import GrantRules
+from provisioner.model.lending import GrantRules
 from tests.builders.settings import SECRET, a_site
 
 KEY = "4C0B569E4C96DF157EEE1B65DD0E4D41"

@@ -10,7 +10,7 @@ from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.doctor.cluster import examine_offline
 from provisioner.daemon.status_thread import no_notice
 from provisioner.daemon.workers import Workers
-from provisioner.model.grants import GrantRules
+from provisioner.model.lending import GrantRules
 from provisioner.settings.values import Settings
 from tests.builders.monitors import SetClock
 from tests.builders.settings import STANDARD

@@ -1,6 +1,6 @@
 """docs/check.md lists what `bascule check` finds."""
 
-from provisioner.reasons import expiry, images, neighbours, profiles, templates, waves
+from provisioner.reasons import expiry, images, neighbours, templates, waves
 from provisioner.reasons.reason import KINDS, ReasonKind
 from tests.daemon.doctor import check_page, test_mistakes
 
@@ -17,7 +17,7 @@ def test_the_page_is_what_the_table_says():
 
 
 def test_every_finding_of_these_subjects_is_on_it():
-    kinds = (kind for module in (expiry, images, neighbours, profiles, templates, waves) for kind in vars(module).values())
+    kinds = (kind for module in (expiry, images, neighbours, templates, waves) for kind in vars(module).values())
     codes = {kind.code for kind in kinds if isinstance(kind, ReasonKind)}
 
     assert codes - {*PARTS, *OUTCOMES} <= check_page.listed().keys() <= KINDS.keys()

@@ -2,8 +2,8 @@
 
 from provisioner.daemon.doctor.findings import Grade
 from provisioner.daemon.doctor.room import examine_room
+from provisioner.model.capacity import Votes
 from provisioner.model.ids import NodeName
-from provisioner.model.quorum import Votes
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_template, a_view
 from tests.builders.core import a_config, a_demand, a_desktop, a_situation, a_want
 

@@ -9,7 +9,7 @@ from provisioner.model.ids import ProfileName, StorageId
 from provisioner.model.profiles import Addressing, CloneKind, Entitlement, Selection
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec
-from provisioner.reasons.room import TEMPLATE_NODE_NEEDED
+from provisioner.reasons.people import TEMPLATE_NODE_NEEDED
 from tests.builders.checkup import Checkup, a_surge, a_wave, alarms, shipped
 from tests.builders.cluster import NOW
 from tests.builders.core import an_agent

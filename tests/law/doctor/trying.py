@@ -20,7 +20,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall
-from provisioner.reasons import prospect, trials
+from provisioner.reasons import people, trials
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Reconciler
 from tests.law.doctor.breaking import break_some
@@ -36,7 +36,7 @@ FAILED_TRIALS = frozenset(
     each.code
     for each in (trials.NOT_MADE, trials.FAILED, trials.NO_AGENT, trials.NO_SCRIPT, trials.BAD_REPORT, trials.NOT_READY)
 )
-_NOBODY = frozenset(each.code for each in (prospect.NOBODY_READY, prospect.NO_STORE, prospect.NO_PEOPLE))
+_NOBODY = frozenset(each.code for each in (people.NOBODY_READY, people.NO_STORE, people.NO_PEOPLE))
 
 
 class Watch:
@@ -170,7 +170,7 @@ def _said(findings: tuple[Finding, ...]) -> tuple[str, str]:
     for finding in findings:
         if finding.code in _NOBODY:
             return "nobody", str(finding.text)
-        if finding.code == prospect.SOMEBODY_READY.code:
+        if finding.code == people.SOMEBODY_READY.code:
             return "somebody", str(finding.text)
     return "", ""
 

@@ -3,8 +3,8 @@ from math import ceil
 
 import pytest
 
-from provisioner.model.arrivals import ArrivalQuarter, quarters_of
 from provisioner.model.autoscale import AutoscaleRules, Leads
+from provisioner.model.session_counts import ArrivalQuarter, quarters_of
 from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
 from provisioner.planning.autoscale.present import PresentArrivals
 from provisioner.planning.autoscale.stock import demand_of

@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.arrivals import quarters_of
 from provisioner.model.autoscale import (
     AutoscaleRules,
     ExpectedDemand,
@@ -19,6 +18,7 @@ from provisioner.model.autoscale import (
     Warmth,
 )
 from provisioner.model.ids import DesktopName
+from provisioner.model.session_counts import quarters_of
 from provisioner.planning.autoscale.decision import decide
 from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
 from provisioner.planning.autoscale.present import PresentArrivals

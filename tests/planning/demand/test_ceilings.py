@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.ceilings import Ceiling, Counted, Reading
 from provisioner.model.scenarios import Scenario
 from provisioner.planning.demand.ceilings import ceilings_now
-from provisioner.reasons.figures import FIGURES_NONE
+from provisioner.reasons.requests import FIGURES_NONE
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_session
 from tests.builders.reconciler import Site

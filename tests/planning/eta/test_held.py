@@ -4,8 +4,7 @@ from provisioner.model.etas import WaveEta
 from provisioner.planning.eta.queue import Load
 from provisioner.planning.eta.waves import Estimates
 from provisioner.planning.eta.work import Work
-from provisioner.reasons.etas import NO_TIME
-from provisioner.reasons.surge_gates import GATE_GO
+from provisioner.reasons.surges import GATE_GO, NO_TIME
 from tests.planning.eta.test_deadline_order import IMPORTANT, a_batch, a_work
 
 WAITS = NO_TIME()

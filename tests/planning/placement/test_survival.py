@@ -15,7 +15,7 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.planning.safety import Circumstances, judge_plan
-from provisioner.reasons.safety import SURGE_KEEPS
+from provisioner.reasons.targets import SURGE_KEEPS
 from tests.builders.actions import a_delete, a_stop
 from tests.builders.cluster import NOW, a_node, a_profile, a_view
 from tests.builders.core import a_config, a_desktop, a_want

@@ -4,11 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.capacity import NodeLoss
+from provisioner.model.capacity import NodeLoss, Votes, VotesLeft
 from provisioner.model.cluster import Snapshot
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
-from provisioner.model.quorum import Votes, VotesLeft
 from provisioner.planning.report.capacities import Capacities, desktops_by_node
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey

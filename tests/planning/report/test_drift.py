@@ -16,8 +16,8 @@ from provisioner.model.vm_marks import configured_tag, tags_for
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons.drift import CLONE_UNLISTED, DONE, SENT_UNLISTED, TAKEN_UNLISTED, VM_UNLISTED
-from provisioner.reasons.outcomes import CLONE_HIDDEN, TAKEN_HIDDEN
 from provisioner.reasons.reason import Reason
+from provisioner.reasons.requests import CLONE_HIDDEN, TAKEN_HIDDEN
 from tests.builders.actions import a_key, a_name, a_reservation
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_guest, a_node, a_profile, a_task, a_view, some_addresses
 from tests.builders.core import a_config, a_desktop, a_situation, an_agent_id, an_order

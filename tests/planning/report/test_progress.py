@@ -5,7 +5,7 @@ from dataclasses import replace
 from provisioner.model.actions import Deferral, Plan
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
-from provisioner.model.session_groups import GroupKind
+from provisioner.model.session_counts import GroupKind
 from provisioner.planning.report.progress import progress_of
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.steps import SUPERSEDED

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.actions import Clone
 from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import NodeKey, NodeName
-from provisioner.model.leases import Lease, LeaseState
+from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import AfterPerson
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import pool_seat, trial_seat
