@@ -64,7 +64,7 @@ schema: setup-test
 pins: schema texts
 	$(B)/python -m monitors.catalogue
 	$(B)/python -m monitors.alerting
-	$(B)/python -m tests.daemon.doctor.check_page
+	$(B)/python -m tests.doctor.check_page
 	$(B)/python -m tests.api.rights_page
 	$(B)/python -m tests.ansible.units
 	$(B)/python -m tests.architecture

@@ -17,7 +17,7 @@ type. Only the files that are asked for are loaded, in the order of `NAMES`. Eac
 * `records.py`: `TABLE`, a `model.people_tables.PeopleTable`: what the store keeps of people;
 * `views.py`: `VIEW`, a `views.parts.StatusView`: its key of the status document, and what is wrong;
 * `lines.py`: `LINES`, a `texts.lines.StatusLines`: its lines of `bascule status`;
-* `findings.py`: `CHECKS`, a `daemon.doctor.findings.Checks`: what `bascule check` finds;
+* `findings.py`: `CHECKS`, a `doctor.findings.Checks`: what `bascule check` finds;
 * `alerts.py`: `ALERTS`, a dict of `wrong.alerts.Alert` and the kinds of entries that each is made of: when somebody is called;
 * `gauges.py`: `ROOM`, a `monitors.metric.Room`: its metrics;
 * `commands.py`: `COMMANDS`, a tuple of `cli.added.AddedCommand`: verbs of the core's nouns. It alone knows the command line,

@@ -20,9 +20,9 @@ from provisioner.cli.report_tables import Report, ReportTable
 from provisioner.cli.site import settings_of
 from provisioner.cli.trial_round import TrialRound, Tried, wanted_of
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.doctor.entitlement import demand_at_last
-from provisioner.daemon.doctor.findings import Finding
 from provisioner.daemon.reaching import reaching_of
+from provisioner.doctor.entitlement import demand_at_last
+from provisioner.doctor.findings import Finding
 from provisioner.errors import SettingsError
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import Instant, ProfileName

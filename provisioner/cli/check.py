@@ -15,12 +15,12 @@ from provisioner.cli.ordering import desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import endpoints_of, outside_of
-from provisioner.daemon.doctor.clone_trials import examine_clones
-from provisioner.daemon.doctor.cluster import examine, examine_offline
-from provisioner.daemon.doctor.endpoints import examine_endpoints
-from provisioner.daemon.doctor.entitlement import profiles_used
-from provisioner.daemon.doctor.findings import Finding, doubtful, good, is_bad
-from provisioner.daemon.doctor.store import examine_store_folder
+from provisioner.doctor.clone_trials import examine_clones
+from provisioner.doctor.cluster import examine, examine_offline
+from provisioner.doctor.endpoints import examine_endpoints
+from provisioner.doctor.entitlement import profiles_used
+from provisioner.doctor.findings import Finding, doubtful, good, is_bad
+from provisioner.doctor.store import examine_store_folder
 from provisioner.model.ids import Instant
 from provisioner.model.trials import places_of
 from provisioner.reasons import subjects

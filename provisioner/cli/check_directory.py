@@ -9,8 +9,8 @@ from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json
 from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.doctor.directory import examine_directory
-from provisioner.daemon.doctor.findings import is_bad
+from provisioner.doctor.directory import examine_directory
+from provisioner.doctor.findings import is_bad
 
 
 def check_directory(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:

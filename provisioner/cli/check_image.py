@@ -8,8 +8,8 @@ import typer
 from provisioner.adapters.images.looking import look_at
 from provisioner.cli.finding_lines import show_findings
 from provisioner.cli.output import JsonOption, print_json
-from provisioner.daemon.doctor.findings import is_bad
-from provisioner.daemon.doctor.image import QUESTION, examine_image
+from provisioner.doctor.findings import is_bad
+from provisioner.doctor.image import QUESTION, examine_image
 
 ImageArgument = Annotated[
     Path, typer.Argument(metavar="FILE|DIR", help="A disk image (raw, qcow2), a tar, or the folder where its root is mounted.")

@@ -16,9 +16,9 @@ from provisioner.cli.site import settings_of
 from provisioner.cli.styled import print_text, words
 from provisioner.cli.times import duration
 from provisioner.daemon.composition import outside_of
-from provisioner.daemon.doctor.findings import is_bad
-from provisioner.daemon.doctor.reach import Reach, some_nodes
-from provisioner.daemon.doctor.storage import StorageReport, examine_storage
+from provisioner.doctor.findings import is_bad
+from provisioner.doctor.reach import Reach, some_nodes
+from provisioner.doctor.storage import StorageReport, examine_storage
 from provisioner.model.ids import LockDomain
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.storage_advice.advice import Advice, Remedy, rests_on

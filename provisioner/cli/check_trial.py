@@ -10,7 +10,7 @@ from provisioner.cli.documents import DESKTOPS, INTENTS, JOURNAL, DesktopDocumen
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import complain
 from provisioner.cli.reason_lines import reason_in
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import BasculeError
 from provisioner.model.intents import IntentKind
 from provisioner.model.seats import SeatKind

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from provisioner.cli.output import say
 from provisioner.cli.styled import print_text, words
-from provisioner.daemon.doctor.findings import Finding, Grade
+from provisioner.doctor.findings import Finding, Grade
 from provisioner.texts.translate import N_, _, plural
 
 _MARKS = {Grade.GOOD: (N_("ok"), "green"), Grade.DOUBTFUL: ("?", "yellow"), Grade.BAD: (N_("BAD"), "bold red")}

@@ -8,11 +8,11 @@ from provisioner.actions.client import PveClient
 from provisioner.cli.output import at_work
 from provisioner.daemon.ceiling_readings import readings_now, without_ours
 from provisioner.daemon.composition import OutsideSystems, site_config_of
-from provisioner.daemon.doctor.cluster import examine
-from provisioner.daemon.doctor.findings import Finding, Grade
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.scoring import score_in
 from provisioner.daemon.template_configs import read_configs, templates_on
+from provisioner.doctor.cluster import examine
+from provisioner.doctor.findings import Finding, Grade
 from provisioner.errors import SettingsError
 from provisioner.model.ceilings import Reading
 from provisioner.model.cluster import ClusterView

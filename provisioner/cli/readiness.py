@@ -21,13 +21,13 @@ from provisioner.cli.site import settings_of
 from provisioner.cli.store_access import access_to_store
 from provisioner.cli.trial_round import TrialRound, wanted_of
 from provisioner.daemon.composition import OutsideSystems, outside_of
-from provisioner.daemon.doctor.cluster import examine
-from provisioner.daemon.doctor.entitlement import demand_at_last
-from provisioner.daemon.doctor.findings import Finding, doubtful
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.reaching import reaching_of
-from provisioner.daemon.readiness import ReadinessInputs, readiness_of
+from provisioner.doctor.cluster import examine
+from provisioner.doctor.entitlement import demand_at_last
+from provisioner.doctor.findings import Finding, doubtful
+from provisioner.doctor.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant, ProfileName

@@ -19,7 +19,7 @@ from provisioner.cli.check_trial import (
 )
 from provisioner.cli.documents import CAPACITY, DESKTOPS, SURGE, DesktopDocument
 from provisioner.cli.ordering import Desk
-from provisioner.daemon.doctor.findings import Finding, bad, doubtful, good
+from provisioner.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import OrderRefused
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant, ProfileName

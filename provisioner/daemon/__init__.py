@@ -12,14 +12,14 @@
   site's files that a desktop gets, and `authority_answer`: the receiver's authority; `callers`: who asks the API;
 * `certificate_watch`: when each certificate ends that the site serves with or trusts, and whether it is in use;
 * `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
-  `readiness`: the rule of the standing readiness, and `readiness_watch`: asks it each night; `reaching`: whether people reach
+  `readiness_watch`: asks each night how ready the site is; `reaching`: whether people reach
   their desktops, a service of a capability;
 * `facts`: what the daemon knows of itself, for its metrics; `disk_space`: what is free on the disk of the store; `scoring`:
   earlier forecasts against what came; `progress_log`: how far the surge is, noted for its report; `wrong_log`: what is wrong,
   from when to when, noted for it; `report_facts`: what that is made from;
 * `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that
   needs nothing else; `freeze_places`: where that file is; `site_file`: what the running daemon says of itself;
-* `doctor/`: what `bascule check` finds; `template_configs`: which drives the templates have, for it and for forecasts;
+* `template_configs`: which drives the templates have, for `bascule check` and for forecasts;
 * `offline_status`, `drift`, `roster_diff`, `rekey`, `who_is`, `erasure`: commands that need no running daemon;
 * `backup`, `restore_plan`, `restoring`: the whole installation in one file, and back to its places on another machine.
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.images.looking import look_at
-from provisioner.daemon.doctor.image import QUESTION, examine_image
+from provisioner.doctor.image import QUESTION, examine_image
 from tests.builders.ansible import ANSIBLE, Operator, short_folder
 from tests.builders.images import a_clean_image, lay_out
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.daemon.doctor.cluster import examine
-from provisioner.daemon.doctor.findings import Finding, Grade
+from provisioner.doctor.cluster import examine
+from provisioner.doctor.findings import Finding, Grade
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, ProfileName, Vmid, WaveName

@@ -3,8 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from provisioner.daemon.doctor.findings import Finding
-from provisioner.daemon.doctor.storage import examine_cluster
+from provisioner.doctor.findings import Finding
+from provisioner.doctor.storage import examine_cluster
 from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
 from provisioner.pve.wire import ApiResponse
 from provisioner.storage_advice.layouts import StorageUse

@@ -12,8 +12,8 @@ from provisioner import capabilities
 from provisioner.capabilities import NAMES
 from provisioner.cli.added import COMMANDS
 from provisioner.daemon.beside import WORK
-from provisioner.daemon.doctor.findings import CHECKS
 from provisioner.daemon.reaching import SERVICES
+from provisioner.doctor.findings import CHECKS
 from provisioner.extensions import Part, Parts, joined, with_added
 from provisioner.model.store_fit import TABLES
 from provisioner.sessions.evidence import EVIDENCE

@@ -5,7 +5,7 @@ import pytest
 from provisioner.cli.canary import canary_document, canary_report
 from provisioner.cli.output import plain
 from provisioner.cli.trial_round import TrialRound
-from provisioner.daemon.doctor.findings import doubtful
+from provisioner.doctor.findings import doubtful
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.probes import ProbeStep
 from provisioner.reasons import subjects, trials

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from provisioner.daemon.doctor.entitlement import profiles_used
+from provisioner.doctor.entitlement import profiles_used
 from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.pools import DesktopPool
 from provisioner.model.scenarios import Shortage

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.cli.check_storage import show
-from provisioner.daemon.doctor.findings import doubtful
-from provisioner.daemon.doctor.storage import StorageReport, examine_cluster
+from provisioner.doctor.findings import doubtful
+from provisioner.doctor.storage import StorageReport, examine_cluster
 from provisioner.model.ids import ProfileName
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.storage import NO_TASK_LIST

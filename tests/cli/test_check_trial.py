@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.cli.check_trial import try_desktops
 from provisioner.cli.output import plain
-from provisioner.daemon.doctor.findings import Grade
+from provisioner.doctor.findings import Grade
 from provisioner.errors import OrderRefused
 from provisioner.ledger import withdrawn_entry
 from provisioner.model.intents import IntentKind

@@ -10,8 +10,8 @@ from monitors.gauges.readiness import labels_of
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import plain
 from provisioner.cli.readiness import _tried, inputs_of
-from provisioner.daemon.doctor.findings import Grade, bad, doubtful
-from provisioner.daemon.readiness import ReadinessInputs, readiness_of
+from provisioner.doctor.findings import Grade, bad, doubtful
+from provisioner.doctor.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import DirectoryUnavailable, StoreError
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.guard import GuardRecord, Quarantine
@@ -32,7 +32,7 @@ from provisioner.views.readiness import readiness_document
 from tests.builders.checkup import Checkup, a_surge, a_wave
 from tests.builders.cluster import NOW
 from tests.builders.twin import a_spec
-from tests.daemon.doctor.test_mistakes import certificate, clock, token, without_bridge
+from tests.doctor.test_mistakes import certificate, clock, token, without_bridge
 
 SITE = Checkup(spec=a_spec(nodes=3), agents=24)
 OFFICE, CAD = ProfileName("office"), ProfileName("cad")

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.cli.output import plain
 from provisioner.cli.trial_round import TrialRound, surge_state, wanted_of
-from provisioner.daemon.doctor.findings import Grade
+from provisioner.doctor.findings import Grade
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.ledger import withdrawn_entry
 from provisioner.model.desktops import Phase

@@ -9,7 +9,7 @@ from provisioner.model.certificates import WatchedCertificate
 from provisioner.settings.values import ApiSettings, ReceiverSettings, Settings
 from provisioner.tls_files import ServedCertificate
 from tests.builders.https import https, says
-from tests.daemon.doctor.test_mistakes import SITE
+from tests.doctor.test_mistakes import SITE
 from tests.servers.certificates import Authority, end_of
 from tests.servers.processes import free_port
 from tests.settings.every_key import a_full_site

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.images.looking import look_at
-from provisioner.daemon.doctor.image import QUESTION, examine_image
+from provisioner.doctor.image import QUESTION, examine_image
 from provisioner.model.desktops import FirstBoot
 from provisioner.model.status_document import parse_status
 from tests.image.build import VERSION, built

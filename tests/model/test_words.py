@@ -9,7 +9,7 @@ import pytest
 from monitors.stages import Stage
 from monitors.words import Access, Reading
 from provisioner.adapters.logs.messages import LineLevel as LogLevel
-from provisioner.daemon.doctor.findings import Grade
+from provisioner.doctor.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
 from provisioner.model.actions import Action, Result
 from provisioner.model.agents import AccountStatus

@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from provisioner.cli.capacity_rows import capacity_rows, loss_in_words
-from provisioner.daemon.doctor.room import examine_room
 from provisioner.daemon.offline_status import situation_of
+from provisioner.doctor.room import examine_room
 from provisioner.model.budget import Budget, Safety
 from provisioner.model.capacity import NodeLoss, Outlook
 from provisioner.model.ids import ClusterId, PoolName, ProfileName

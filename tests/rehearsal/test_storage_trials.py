@@ -9,8 +9,8 @@ from functools import cache
 
 import pytest
 
-from provisioner.daemon.doctor.findings import Finding
-from provisioner.daemon.doctor.storage import examine_cluster
+from provisioner.doctor.findings import Finding
+from provisioner.doctor.storage import examine_cluster
 from provisioner.model.ids import ProfileName
 from provisioner.model.twin_spec import StorageSpec, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal

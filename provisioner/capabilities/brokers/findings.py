@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from provisioner.capabilities.brokers import reasons
 from provisioner.capabilities.brokers.settings import GUACAMOLE
-from provisioner.daemon.doctor.findings import Checks, Finding, bad, doubtful, good
+from provisioner.doctor.findings import Checks, Finding, bad, doubtful, good
 from provisioner.errors import PublishingError
 from provisioner.model.ids import Instant
 from provisioner.model.lending import GrantRules

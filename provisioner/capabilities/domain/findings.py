@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from provisioner.capabilities.domain import reasons as words
 from provisioner.capabilities.domain.model import ComputerAccounts
 from provisioner.capabilities.domain.settings import DOMAIN
-from provisioner.daemon.doctor.findings import Checks, Finding, bad, good
 from provisioner.daemon.system_clock import SystemClock
+from provisioner.doctor.findings import Checks, Finding, bad, good
 from provisioner.errors import DirectoryError
 from provisioner.model.ids import Instant
 from provisioner.reasons import subjects

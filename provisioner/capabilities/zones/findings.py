@@ -6,7 +6,7 @@ from typing import Protocol
 from provisioner.capabilities.zones import reasons
 from provisioner.capabilities.zones.model import ZoneContent
 from provisioner.capabilities.zones.settings import DNS
-from provisioner.daemon.doctor.findings import Checks, Finding, bad, good
+from provisioner.doctor.findings import Checks, Finding, bad, good
 from provisioner.errors import PublishingError
 from provisioner.model.ids import Instant
 from provisioner.model.owner_text import is_own_text

@@ -14,7 +14,7 @@ import pytest
 
 from provisioner.adapters.images import looking, qcow2
 from provisioner.adapters.images.looking import look_at
-from provisioner.daemon.doctor.image import QUESTION
+from provisioner.doctor.image import QUESTION
 from provisioner.errors import ImageError
 from provisioner.model.image_root import ImageQuestion
 from tests.adapters.images.test_looking import a_disk, a_partitioned_disk, a_tar
@@ -26,7 +26,7 @@ _LOOK = """
 import sys
 from pathlib import Path
 from provisioner.adapters.images.looking import look_at
-from provisioner.daemon.doctor.image import QUESTION
+from provisioner.doctor.image import QUESTION
 from provisioner.errors import ImageError
 try:
     print(len(look_at(Path(sys.argv[1]), QUESTION).files["etc/fstab"]))

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 import pytest
 
 from provisioner.capabilities.brokers.findings import examine_broker, examine_protocols
-from provisioner.daemon.doctor.findings import Grade
+from provisioner.doctor.findings import Grade
 from provisioner.model.lending import GrantRules
 from tests.builders.settings import STANDARD
 from tests.capabilities.brokers.builders import NOW

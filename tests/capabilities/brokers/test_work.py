@@ -7,9 +7,9 @@ import pytest
 from provisioner.capabilities.brokers.work import WORK, BrokerWorker
 from provisioner.daemon.beside import Surroundings
 from provisioner.daemon.composition import site_config_of
-from provisioner.daemon.doctor.cluster import examine_offline
 from provisioner.daemon.status_thread import no_notice
 from provisioner.daemon.workers import Workers
+from provisioner.doctor.cluster import examine_offline
 from provisioner.model.lending import GrantRules
 from provisioner.settings.values import Settings
 from tests.builders.monitors import SetClock

@@ -1,7 +1,7 @@
 """`bascule check` asks the domain whether accounts can be read and made."""
 
 from provisioner.capabilities.domain.findings import examine_domain
-from provisioner.daemon.doctor.findings import Grade
+from provisioner.doctor.findings import Grade
 from provisioner.reasons.reason import Reason
 from tests.capabilities.domain.builders import MemoryAccounts
 

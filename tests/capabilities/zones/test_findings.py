@@ -3,7 +3,7 @@
 from provisioner.capabilities.zones.findings import examine_zones
 from provisioner.capabilities.zones.model import Held
 from provisioner.capabilities.zones.reasons import ZONE_REFUSES_UPDATES, ZONE_SILENT
-from provisioner.daemon.doctor.findings import Grade
+from provisioner.doctor.findings import Grade
 from provisioner.errors import PublishingError
 from tests.capabilities.zones.builders import REVERSE, MemoryZone
 

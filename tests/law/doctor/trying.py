@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.daemon.composition import site_config_of
-from provisioner.daemon.doctor.cluster import examine
-from provisioner.daemon.doctor.entitlement import profiles_used
-from provisioner.daemon.doctor.findings import Finding, Grade
-from provisioner.daemon.doctor.prospect import within_s
+from provisioner.doctor.cluster import examine
+from provisioner.doctor.entitlement import profiles_used
+from provisioner.doctor.findings import Finding, Grade
+from provisioner.doctor.prospect import within_s
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
