@@ -33,7 +33,7 @@ class MetricKind(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
+class KnownNames:
     """Names in the configuration: their series exist from the start, at zero."""
 
     profiles: tuple[ProfileName, ...] = ()
@@ -63,7 +63,7 @@ class View:
 def view_of(
     status: Status,
     census: Census,
-    known: Known,
+    known: KnownNames,
     *,
     started_at: Instant,
     facts: DaemonFacts,
@@ -103,7 +103,7 @@ class Metric:
     """Of a gauge, and of a counter whose values the status has."""
     since: Callable[[View], Instants] | None = None
     """Of an age or a timestamp."""
-    zeros: Callable[[Known], Iterable[Labels]] | None = None
+    zeros: Callable[[KnownNames], Iterable[Labels]] | None = None
     """Of a counter or histogram: series that exist from the start. rate() misses the first event of a series that appears
     with it."""
 
@@ -169,7 +169,7 @@ class Room:
         *,
         help: str,
         query: str = "",
-        zeros: Callable[[Known], Iterable[Labels]] | None = None,
+        zeros: Callable[[KnownNames], Iterable[Labels]] | None = None,
     ) -> Metric:
         """Declare a counter. The recorder counts."""
         query = query or f"increase(bascule_{name}[1h])"
@@ -183,7 +183,7 @@ class Room:
         help: str,
         buckets: tuple[float, ...],
         query: str = "",
-        zeros: Callable[[Known], Iterable[Labels]] | None = None,
+        zeros: Callable[[KnownNames], Iterable[Labels]] | None = None,
     ) -> Metric:
         """Declare a histogram. The recorder measures."""
         by = ", ".join((*labels.split(), "le"))
@@ -210,7 +210,7 @@ def _row(
     buckets: tuple[float, ...] = (),
     read: Callable[[View], Rows] | None = None,
     since: Callable[[View], Instants] | None = None,
-    zeros: Callable[[Known], Iterable[Labels]] | None = None,
+    zeros: Callable[[KnownNames], Iterable[Labels]] | None = None,
 ) -> Metric:
     return Metric(
         name=f"bascule_{name}",
@@ -225,4 +225,4 @@ def _row(
     )
 
 
-__all__ = ["Instants", "Known", "Labels", "Metric", "MetricKind", "Room", "Rows", "View", "view_of"]
+__all__ = ["Instants", "KnownNames", "Labels", "Metric", "MetricKind", "Room", "Rows", "View", "view_of"]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from monitors.census import Census
 from monitors.facts import DaemonFacts
 from monitors.gauges import api, cycle, desktops, directory, work
-from monitors.metric import Known, View, view_of
+from monitors.metric import KnownNames, View, view_of
 from monitors.stages import Lap, Stopwatch
-from monitors.summary import Summary, summarise
+from monitors.summary import MetricSummary, summarise
 from monitors.tally import Tally
-from monitors.words import ACTIONS, ERRORS, OTHER, OUTCOMES, Access, Reading
+from monitors.words import ACTIONS, ERRORS, OTHER, OUTCOMES, ReadingResult, RequestAccess
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
@@ -37,7 +37,7 @@ class State:
 class Recorder:
     """A listener (ports.Events). Events update counters and histograms; gauges come from the last status."""
 
-    def __init__(self, *, clock: Clock, known: Known, wrong: WrongList | None = None) -> None:
+    def __init__(self, *, clock: Clock, known: KnownNames, wrong: WrongList | None = None) -> None:
         """`wrong`: the list that others read too; None: nobody else does."""
         self._known, self._wrong = known, WrongList(known.clusters) if wrong is None else wrong
         self._lock = threading.Lock()
@@ -48,7 +48,7 @@ class Recorder:
         self._census = Census()
         self._state = State(started_at=clock.now(), last=None)
         self._shown_facts = self.facts
-        self._summary: Summary | None = None
+        self._summary: MetricSummary | None = None
 
     @property
     def state(self) -> State:
@@ -56,7 +56,7 @@ class Recorder:
         return self._state
 
     @property
-    def summary(self) -> Summary:
+    def summary(self) -> MetricSummary:
         """The gauges of the last status; computed when they are asked for, once: there are several cycles to a scrape."""
         with self._lock:
             if self._summary is None:
@@ -76,7 +76,7 @@ class Recorder:
 
     def api_call(self, call: ApiCall) -> None:
         """Record a request that ended: its outcome, duration and bytes."""
-        access = Access.READ if call.method.upper() in _READING_METHODS else Access.WRITE
+        access = RequestAccess.READ if call.method.upper() in _READING_METHODS else RequestAccess.WRITE
         outcome = call.outcome if call.outcome in OUTCOMES else OTHER
         self.tally.count(api.REQUESTS, (call.cluster, access.value, outcome))
         self.tally.count(api.BYTES, (call.cluster,), by=max(0, call.received_bytes))
@@ -94,7 +94,7 @@ class Recorder:
 
     def directory_read(self, roster: Roster | None, error: str) -> None:
         """Count a reading of the directory. The roster's size and age come with the status."""
-        result = Reading.FAILED if roster is None else Reading.QUARANTINED if error else Reading.ACCEPTED
+        result = ReadingResult.FAILED if roster is None else ReadingResult.QUARANTINED if error else ReadingResult.ACCEPTED
         self.tally.count(directory.READINGS, (result.value,))
 
     def status(self, status: Status) -> None:

@@ -12,7 +12,7 @@ from provisioner.model.status import Status
 from provisioner.model.words import BootLevel
 
 
-class Stage(enum.StrEnum):
+class TimedStage(enum.StrEnum):
     """The stages that are timed; values of the label `stage`."""
 
     CLONE = "clone"
@@ -26,16 +26,16 @@ class Stage(enum.StrEnum):
 
 
 _OF_ACTIONS = {
-    Clone.word: Stage.CLONE,
-    Configure.word: Stage.CONFIGURE,
-    Start.word: Stage.START,
+    Clone.word: TimedStage.CLONE,
+    Configure.word: TimedStage.CONFIGURE,
+    Start.word: TimedStage.START,
 }
 
 
 class Lap(NamedTuple):
     """The duration of a stage that ended."""
 
-    stage: Stage
+    stage: TimedStage
     seconds: float
 
 
@@ -92,7 +92,7 @@ class Stopwatch:
             desktop = status.desktops[name]
             if desktop.phase is Phase.READY and desktop.since >= at:
                 del self._started[name]
-                yield Lap(Stage.READY, desktop.since - at)
+                yield Lap(TimedStage.READY, desktop.since - at)
         yield from self._serve(status)
 
     def _serve(self, status: Status) -> Iterator[Lap]:
@@ -108,7 +108,7 @@ class Stopwatch:
         for seat in new - served.keys():
             self._waiting[seat] = status.at
         for seat in self._waiting.keys() & served.keys() & self._wanted:
-            yield Lap(Stage.WHOLE, max(0.0, served[seat] - self._waiting.pop(seat)))
+            yield Lap(TimedStage.WHOLE, max(0.0, served[seat] - self._waiting.pop(seat)))
         self._waiting = {seat: since for seat, since in self._waiting.items() if seat in self._wanted}
 
 

@@ -7,14 +7,14 @@ from itertools import accumulate
 
 from prometheus_client.utils import floatToGoString
 
-from monitors.metric import Known, Labels, Metric, MetricKind, Rows
+from monitors.metric import KnownNames, Labels, Metric, MetricKind, Rows
 from monitors.table import TABLE
 
 
 class Tally:
     """Every counter and histogram that events change. Thread-safe; a series never disappears."""
 
-    def __init__(self, known: Known) -> None:
+    def __init__(self, known: KnownNames) -> None:
         self._lock = threading.Lock()
         counted = [row for row in TABLE if row.read is None]
         self._counts: Mapping[Metric, dict[Labels, float]] = {row: {} for row in counted if row.kind is MetricKind.COUNTER}

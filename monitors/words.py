@@ -7,14 +7,14 @@ from provisioner.errors import BasculeError, GuestUnknown, HypervisorError, word
 from provisioner.model.actions import Action
 
 
-class Access(enum.StrEnum):
+class RequestAccess(enum.StrEnum):
     """Kind of a request; values of the label `access`."""
 
     READ = "read"
     WRITE = "write"
 
 
-class Reading(enum.StrEnum):
+class ReadingResult(enum.StrEnum):
     """Result of a reading of the directory; values of the label `result`."""
 
     ACCEPTED = "accepted"
@@ -36,4 +36,4 @@ ERRORS = (*sorted({*_family_of(HypervisorError), word_for(GuestUnknown)}), OTHER
 OUTCOMES = ("ok", *ERRORS)
 """The words of the ends of a request."""
 
-__all__ = ["ACTIONS", "ERRORS", "OTHER", "OUTCOMES", "Access", "Reading"]
+__all__ = ["ACTIONS", "ERRORS", "OTHER", "OUTCOMES", "ReadingResult", "RequestAccess"]

@@ -26,7 +26,7 @@ Owner = tuple[int, int]
 """Numbers of account and group."""
 
 
-class Refused(OSError):
+class FileRefused(OSError):
     """What is there is not what it has to be. `why` names the path."""
 
     def __init__(self, why: Reason, path: str) -> None:
@@ -36,7 +36,7 @@ class Refused(OSError):
 
 def said_of(error: OSError) -> Reason | str:
     """For a reason's argument: why, without the system's number."""
-    return error.why if isinstance(error, Refused) else error.strerror or str(error)
+    return error.why if isinstance(error, FileRefused) else error.strerror or str(error)
 
 
 class Folder:
@@ -82,7 +82,7 @@ class Folder:
             file = self._opened(below, name, flags, folder, mode)
         if not stat.S_ISREG(os.fstat(file).st_mode):
             os.close(file)
-            raise Refused(reasons.NO_REGULAR(path=self._named(below)), self._named(below))
+            raise FileRefused(reasons.NO_REGULAR(path=self._named(below)), self._named(below))
         return file
 
     def read(self, below: str, *, most: int) -> bytes:
@@ -142,7 +142,7 @@ class Folder:
         """
         there, ours = self.status(below), os.fstat(file)
         if there is None or (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
-            raise Refused(reasons.NO_REGULAR(path=self._named(below)), self._named(below))
+            raise FileRefused(reasons.NO_REGULAR(path=self._named(below)), self._named(below))
         return there
 
     def remove(self, below: str) -> None:
@@ -175,7 +175,7 @@ class Folder:
             error.filename = path = self._named(below)
             with suppress(FileNotFoundError):
                 if stat.S_ISLNK(os.stat(name, dir_fd=folder, follow_symlinks=False).st_mode):
-                    raise Refused(reasons.LINK(path=path), path) from error
+                    raise FileRefused(reasons.LINK(path=path), path) from error
             raise
 
     def _named(self, below: str) -> str:
@@ -185,8 +185,8 @@ class Folder:
 def _parts(below: str) -> tuple[str, ...]:
     parts = PurePosixPath(below).parts
     if not parts or below.startswith("/") or ".." in parts or "\0" in below:
-        raise Refused(reasons.NO_PLACE(path=below), below)
+        raise FileRefused(reasons.NO_PLACE(path=below), below)
     return parts
 
 
-__all__ = ["DRAFT", "Folder", "Owner", "Refused", "said_of"]
+__all__ = ["DRAFT", "FileRefused", "Folder", "Owner", "said_of"]

@@ -11,7 +11,7 @@ import pwd
 import stat
 from pathlib import Path
 
-from provisioner.files import Folder, Refused
+from provisioner.files import FileRefused, Folder
 from provisioner.named_files import open_regular
 from provisioner.reasons import files
 from provisioner.reasons import files as reasons
@@ -111,7 +111,7 @@ def _check_named(path: Path, status: os.stat_result, *, secret: bool) -> None:
     _check_exposure(path, status, path.parent.stat(), secret=secret)
     real = path.resolve()
     if why := _why_exchangeable(real, real.parent.stat()):
-        raise Refused(why, str(path))
+        raise FileRefused(why, str(path))
 
 
 def _check(path: Path, status: os.stat_result, folder: Folder, *, secret: bool, for_others: bool = False) -> None:
@@ -119,9 +119,9 @@ def _check(path: Path, status: os.stat_result, folder: Folder, *, secret: bool, 
     above, named = folder.status(), str(path)
     assert above is not None, "it is held open"
     if stat.S_ISLNK(status.st_mode):
-        raise Refused(reasons.LINK(path=named), named)
+        raise FileRefused(reasons.LINK(path=named), named)
     if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
-        raise Refused(reasons.NO_REGULAR(path=named), named)
+        raise FileRefused(reasons.NO_REGULAR(path=named), named)
     _check_exposure(path, status, above, secret=secret, for_others=for_others)
 
 
@@ -129,14 +129,14 @@ def _check_exposure(
     path: Path, status: os.stat_result, above: os.stat_result, *, secret: bool, for_others: bool = False
 ) -> None:
     if why := why_exposed(path, status, above, reader=os.geteuid(), secret=secret, for_others=for_others):
-        raise Refused(why, str(path))
+        raise FileRefused(why, str(path))
 
 
 def _whole(opened: int, path: Path, most: int) -> bytes:
     with os.fdopen(opened, "rb") as file:
         content = file.read(most + 1)
     if len(content) > most:
-        raise Refused(reasons.LARGE(path=str(path), most=most), str(path))
+        raise FileRefused(reasons.LARGE(path=str(path), most=most), str(path))
     return content
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.files import Folder, Refused
+from provisioner.files import FileRefused, Folder
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def test_no_path_leads_out_of_its_folder(inside: Path, below: str):
             lambda: folder.write(below, b"x", mode=0o600),
             lambda: folder.make(below, mode=0o700),
         ):
-            with pytest.raises(Refused, match="leads out of its folder"):
+            with pytest.raises(FileRefused, match="leads out of its folder"):
                 use()
 
 
@@ -46,7 +46,7 @@ class TestLinks:
 
     def test_a_linked_file_is_not_read(self, inside: Path, outside: Path):
         (inside / "token").symlink_to(outside / "shadow")
-        with Folder(inside) as folder, pytest.raises(Refused, match="token is a link"):
+        with Folder(inside) as folder, pytest.raises(FileRefused, match="token is a link"):
             folder.read("token", most=100)
 
     @pytest.mark.parametrize("target", ["outside", "gone"])
@@ -61,7 +61,7 @@ class TestLinks:
                 lambda: folder.make("etc", mode=0o700),
                 lambda: folder.remove("etc/shadow"),
             ):
-                with pytest.raises(Refused, match="etc is a link"):
+                with pytest.raises(FileRefused, match="etc is a link"):
                     use()
         assert (outside / "shadow").read_text() == "root's"
         assert list(outside.iterdir()) == [outside / "shadow"]
@@ -111,10 +111,10 @@ def test_a_second_name_that_is_taken_away_once_the_file_is_open_does_not_make_it
         assert folder.status_of("tokens", file.fileno()).st_nlink == 2
         (inside / "tokens").unlink()
         assert os.fstat(file.fileno()).st_nlink == 1
-        with pytest.raises(Refused, match="single name"):
+        with pytest.raises(FileRefused, match="single name"):
             folder.status_of("tokens", file.fileno())
         (inside / "tokens").write_text("another")
-        with pytest.raises(Refused, match="single name"):
+        with pytest.raises(FileRefused, match="single name"):
             folder.status_of("tokens", file.fileno())
 
 

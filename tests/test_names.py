@@ -48,3 +48,15 @@ def f(one):
 """
     assert {name for name, _ in bound(ast.parse(source))} >= EMPTY
     assert set(re.findall(r"\w+", " ".join(BINDS.findall(source)))) >= EMPTY
+
+
+def test_no_public_class_name_stands_for_two_things() -> None:
+    """Issue 37: 57 names stood twice or more, `Verdict` and `OutsideHours` three times."""
+    homes: dict[str, list[str]] = {}
+    for file in (path.relative_to(ROOT) for top in ("provisioner", "monitors") for path in (ROOT / top).rglob("*.py")):
+        for node in ast.parse((ROOT / file).read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(file.as_posix())
+
+    assert len(homes) > 1000
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.files import Refused
+from provisioner.files import FileRefused
 from provisioner.private_files import (
     append_private,
     check_private,
@@ -81,7 +81,7 @@ class TestPrivate:
         shared.chmod(0o770)
 
         for use in (check_private, open_private):
-            with pytest.raises(Refused, match=r"the mode of its folder is 0770: chmod go-w .*/shared"):
+            with pytest.raises(FileRefused, match=r"the mode of its folder is 0770: chmod go-w .*/shared"):
                 use(inside / "token")
 
     @pytest.mark.parametrize("use", WRITES)
@@ -105,7 +105,7 @@ class TestPrivate:
         path.chmod(0o600)
         spoil(path)
 
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(FileRefused, match=said):
             use(path)
         assert path.read_text() == "old\n"
 
@@ -116,7 +116,7 @@ class TestPrivate:
         given_to(path, NOBODY, NOBODY)
 
         for use in (lambda: read_private(path, most=100), lambda: append_private(path, "new")):
-            with pytest.raises(Refused, match="belongs to nobody"):
+            with pytest.raises(FileRefused, match="belongs to nobody"):
                 use()
         replace_private(path, b"whole")
         assert (path.read_text(), path.stat().st_uid, mode(path)) == ("whole", NOBODY, 0o600)
@@ -129,7 +129,7 @@ class TestPrivate:
         path.chmod(0o600)
         given_to(path, NOBODY, NOBODY)
 
-        with pytest.raises(Refused, match="belongs to nobody"):
+        with pytest.raises(FileRefused, match="belongs to nobody"):
             replace_private(path, b"secret")
         assert path.read_text() == ""
 
@@ -145,7 +145,7 @@ class TestPrivate:
         with path.open("wb") as file:
             file.truncate(1 << 40)
         path.chmod(0o600)
-        with pytest.raises(Refused, match="more than 8192 bytes"):
+        with pytest.raises(FileRefused, match="more than 8192 bytes"):
             read_private(path, most=8192)
 
     def test_what_everyone_may_read_is_refused_for_secrets_alone(self, inside: Path):
@@ -168,7 +168,7 @@ class TestPrivate:
     def test_a_pipe_that_others_can_use_brings_none(self, inside: Path, mode: int, said: str):
         os.mkfifo(inside / "pipe")
         (inside / "pipe").chmod(mode)
-        with pytest.raises(Refused, match=said):
+        with pytest.raises(FileRefused, match=said):
             read_given_secret(inside / "pipe", most=100)
 
     def test_a_device_brings_none(self):

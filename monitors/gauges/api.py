@@ -1,7 +1,7 @@
 """Requests to Proxmox VE."""
 
 from monitors.metric import Room
-from monitors.words import OUTCOMES, Access
+from monitors.words import OUTCOMES, RequestAccess
 
 ROOM = Room("Requests to Proxmox VE")
 
@@ -14,7 +14,7 @@ REQUESTS = ROOM.counter(
     help="Requests to Proxmox VE, by access (read or write) and class of outcome.",
     query='sum by (cluster, outcome) (rate(bascule_api_requests_total{outcome!="ok"}[5m])) > 0',
     zeros=lambda known: (
-        (cluster, access.value, outcome) for cluster in known.clusters for access in Access for outcome in OUTCOMES
+        (cluster, access.value, outcome) for cluster in known.clusters for access in RequestAccess for outcome in OUTCOMES
     ),
 )
 SECONDS = ROOM.histogram(
@@ -22,7 +22,7 @@ SECONDS = ROOM.histogram(
     "cluster access",
     help="Duration of requests to Proxmox VE.",
     buckets=_REQUEST_BUCKETS,
-    zeros=lambda known: ((cluster, access.value) for cluster in known.clusters for access in Access),
+    zeros=lambda known: ((cluster, access.value) for cluster in known.clusters for access in RequestAccess),
 )
 BYTES = ROOM.counter(
     "api_received_bytes_total",

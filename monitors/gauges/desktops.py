@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 
-from monitors.metric import Known, Labels, Room, Rows, View
+from monitors.metric import KnownNames, Labels, Room, Rows, View
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
 from provisioner.model.words import BootLevel, GuestWord
@@ -11,7 +11,7 @@ from provisioner.model.words import BootLevel, GuestWord
 ROOM = Room("Desktops", of_cycle=True)
 
 
-def _levels(known: Known) -> Iterable[Labels]:
+def _levels(known: KnownNames) -> Iterable[Labels]:
     return ((profile, level.value) for profile in known.profiles for level in BootLevel)
 
 

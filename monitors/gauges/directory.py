@@ -1,7 +1,7 @@
 """The directory and its guard."""
 
 from monitors.metric import Instants, Room, Rows, View
-from monitors.words import Reading
+from monitors.words import ReadingResult
 
 ROOM = Room("Directory")
 
@@ -10,7 +10,7 @@ READINGS = ROOM.counter(
     "result",
     help="Readings of the directory: accepted, quarantined or failed.",
     query="sum by (result) (increase(bascule_directory_readings_total[1h]))",
-    zeros=lambda _: ((reading.value,) for reading in Reading),
+    zeros=lambda _: ((reading.value,) for reading in ReadingResult),
 )
 
 

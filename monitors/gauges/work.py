@@ -3,7 +3,7 @@
 from collections import Counter
 
 from monitors.metric import Instants, Labels, Room, Rows, View
-from monitors.stages import Stage
+from monitors.stages import TimedStage
 from monitors.words import ACTIONS, ERRORS, OTHER
 from provisioner.model.actions import Result
 from provisioner.model.words import DEFERRED_BY
@@ -18,7 +18,7 @@ STAGE = ROOM.histogram(
     "stage",
     help="Duration of stages: clone, configure, start (its task), ready (start order to ready), whole (wanted to ready).",
     buckets=_STAGE_BUCKETS,
-    zeros=lambda _: ((stage.value,) for stage in Stage),
+    zeros=lambda _: ((stage.value,) for stage in TimedStage),
 )
 DONE = ROOM.counter(
     "actions_total",

@@ -8,7 +8,7 @@ import socket
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import FirstBootData, GuestReport
-from provisioner.model.profiles import Readiness
+from provisioner.model.profiles import ReadinessLevel
 from provisioner.model.words import GuestWord
 from provisioner.ports import GuestProbe
 
@@ -33,7 +33,7 @@ class LogonPortProbe:
             report = self._inner.report(action)
         except GuestUnknown as silent:
             raise self._further(action, silent) from silent
-        if report.ready and not action.sweep and action.profile.readiness is not Readiness.REPORT:
+        if report.ready and not action.sweep and action.profile.readiness is not ReadinessLevel.REPORT:
             self._connect(action)
             _require_set_up(action, report)
         return report
@@ -41,7 +41,7 @@ class LogonPortProbe:
     def _further(self, action: CheckGuest, silent: GuestUnknown) -> GuestUnknown:
         """Of a desktop whose sessions are to be read and that does not answer: whether its log-on port does."""
         asked = silent.cause in _NO_ANSWER and action.sweep and action.reservation.address
-        if not asked or action.profile.readiness is Readiness.REPORT:
+        if not asked or action.profile.readiness is ReadinessLevel.REPORT:
             return silent
         at = (action.reservation.address, action.profile.connection.port)
         try:
@@ -63,6 +63,6 @@ class LogonPortProbe:
 
 def _require_set_up(action: CheckGuest, report: GuestReport) -> None:
     """With data that wait or have failed it would not report ready."""
-    if action.profile.readiness is Readiness.FIRST_BOOT and report.first_boot_data is not FirstBootData.DONE:
+    if action.profile.readiness is ReadinessLevel.FIRST_BOOT and report.first_boot_data is not FirstBootData.DONE:
         text = "it reports ready, and has no first-boot data: its image asks for none (`fetch` in guest.conf)"
         raise GuestUnknown(f"desktop {action.desktop}: {text}", cause=GuestWord.NOT_SET_UP)

@@ -13,7 +13,7 @@ from provisioner.api.idempotency import Replies
 from provisioner.api.lending import lending
 from provisioner.api.questions import questions
 from provisioner.api.reading import reading
-from provisioner.api.refusals import Refusal, add_refusals
+from provisioner.api.refusals import RequestRefusal, add_refusals
 from provisioner.api.reloading import reloading
 from provisioner.api.rights import role_of_route
 from provisioner.api.site import ApiSite
@@ -21,11 +21,11 @@ from provisioner.api.writing import writing
 
 VERSION = "v1"
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    400: {"model": Refusal, "description": "The request is not as HTTP or JSON want it."},
-    401: {"model": Refusal, "description": "Nobody knows who asks."},
-    403: {"model": Refusal, "description": "Whoever asks has no role, or too low a role."},
-    422: {"model": Refusal, "description": "A parameter is not as it should be."},
-    503: {"model": Refusal, "description": "No cycle has ended yet, or the store cannot be read."},
+    400: {"model": RequestRefusal, "description": "The request is not as HTTP or JSON want it."},
+    401: {"model": RequestRefusal, "description": "Nobody knows who asks."},
+    403: {"model": RequestRefusal, "description": "Whoever asks has no role, or too low a role."},
+    422: {"model": RequestRefusal, "description": "A parameter is not as it should be."},
+    503: {"model": RequestRefusal, "description": "No cycle has ended yet, or the store cannot be read."},
 }
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.feed import Feed
-from provisioner.api.refusals import Refusal, Refused
+from provisioner.api.refusals import RequestRefusal, RequestRefused
 from provisioner.api.request import ask, may_still, site_of
 from provisioner.errors import StoreError
 from provisioner.ports import JournalEntry
@@ -33,7 +33,7 @@ _EVENT = {
 """One event, as its fields stand in the stream."""
 _STREAM: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/event-stream": {"schema": _EVENT}}, "description": "Events, until the daemon ends."},
-    503: {"model": Refusal, "description": "Too many streams are open, or the store cannot be read."},
+    503: {"model": RequestRefusal, "description": "Too many streams are open, or the store cannot be read."},
 }
 Sequence = Annotated[int | None, Query(ge=0, le=_MOST, description="The number of the last line that is known already.")]
 LastEvent = Annotated[int | None, Header(alias="Last-Event-ID", ge=0, le=_MOST, description="The same, as browsers send it.")]
@@ -53,7 +53,7 @@ async def stream_events(request: Request, after: Sequence = None, last_event_id:
     """
     feed = cast("Feed", request.app.state.feed)
     if not feed.enter():
-        raise Refused(503, STREAMS_FULL(count=feed.streams), headers={"Retry-After": "10"})
+        raise RequestRefused(503, STREAMS_FULL(count=feed.streams), headers={"Retry-After": "10"})
     try:
         await feed.start(site_of(request).board)
     except BaseException:

@@ -40,7 +40,7 @@ def identify_by(roles: Roles, name_of: Callable[[Peer, str], str], tokens: Token
     return identify
 
 
-class Known:
+class IdentityLayer:
     """An ASGI layer: sets `caller` and `language` of the request's state, and the language of its texts; `caller_now` asks
     again, for answers that go on for hours. Each answer says by whose clock people read times. Whoever is nobody, or may
     nothing, gets no further: their body is not read.

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
-from provisioner.api.refusals import Refusal, Refused
+from provisioner.api.refusals import RequestRefusal, RequestRefused
 from provisioner.api.request import SaidBy, Why, ask, caller_of, site_of
 from provisioner.api.writing import Key, answer_once
 from provisioner.model.ids import DesktopName, DesktopPoolName
@@ -21,9 +21,9 @@ lending = APIRouter(tags=["lending"])
 AGAIN_S = 60
 """Seconds after which a refused order may be tried again, where nothing says when a desktop will be free."""
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
-    429: {"model": Refusal, "description": "No desktop is free now: `Retry-After` says when there may be one."},
-    504: {"model": Refusal, "description": "The daemon has not taken it up in time."},
+    409: {"model": RequestRefusal, "description": "Nothing could come of the order, or the key was used for another one."},
+    429: {"model": RequestRefusal, "description": "No desktop is free now: `Retry-After` says when there may be one."},
+    504: {"model": RequestRefusal, "description": "The daemon has not taken it up in time."},
 }
 
 
@@ -102,6 +102,6 @@ async def _carry_out(request: Request, order: LendingOrder) -> bytes:
         grant = None if answer.grant is None or make is None else make(answer.grant)
         return encoded(lend_document(answer, grant))
     if not answer.for_now:
-        raise Refused(409, answer.refused)
+        raise RequestRefused(409, answer.refused)
     after_s = AGAIN_S if answer.expected_s is None else max(1, ceil(answer.expected_s))
-    raise Refused(429, answer.refused, headers={"Retry-After": str(after_s)})
+    raise RequestRefused(429, answer.refused, headers={"Retry-After": str(after_s)})

@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RequestLimits:
     """How much a request may ask of the daemon."""
 
     head_s: float = 5.0
@@ -36,13 +36,13 @@ class Limits:
     """Event streams at once: half of the connections, so that questions and orders always find one."""
 
 
-LIMITS = Limits()
+LIMITS = RequestLimits()
 
 
 class Bounded:
     """The application with these limits. An error in it is one line in the log, and a reason for whoever asks."""
 
-    def __init__(self, app: ASGIApp, limits: Limits, *, before: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> None:
+    def __init__(self, app: ASGIApp, limits: RequestLimits, *, before: Callable[[ASGIApp], ASGIApp] = lambda app: app) -> None:
         """`before`: a layer that comes before the body is read; it finds out who asks."""
         self._app, self._limits = before(WholeBody(app, limits)), limits
         self.answers: Counter[str] = Counter()
@@ -66,7 +66,7 @@ class Bounded:
 class WholeBody:
     """Reads the whole body, before the application sees any of it: never more than the limit, whatever the head says."""
 
-    def __init__(self, app: ASGIApp, limits: Limits) -> None:
+    def __init__(self, app: ASGIApp, limits: RequestLimits) -> None:
         self._app, self._limits = app, limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -12,7 +12,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import Server, ServerState
 
 from provisioner.api.door import Door
-from provisioner.api.limits import Limits
+from provisioner.api.limits import RequestLimits
 from provisioner.api.peers import Peer, peer_of
 
 MOST_HEAD_BYTES = 16 * 1024
@@ -28,7 +28,7 @@ class BoundedServer(Server):
     def __init__(
         self,
         app: Any,
-        limits: Limits,
+        limits: RequestLimits,
         listening: socket.socket,
         context: Callable[[], ssl.SSLContext] | None = None,
         *,
@@ -98,7 +98,7 @@ class BoundedServer(Server):
 class LimitedState(ServerState):
     """uvicorn's list of connections, with their limits."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: RequestLimits) -> None:
         super().__init__()
         self.limits = limits
         self.shed = 0

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from provisioner.api.callers import Role
-from provisioner.api.refusals import JSON, Refusal, Refused
+from provisioner.api.refusals import JSON, RequestRefusal, RequestRefused
 from provisioner.api.request import ask, body_of, planned_now
 from provisioner.reasons.api import PROFILE_NAMED_NOWHERE, ROOM_LACKS, WAVE_LACKS, WAVE_UNKNOWN
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
@@ -15,8 +15,8 @@ from provisioner.views.waves import WavesDocument, waves_document
 
 questions = APIRouter(tags=["questions"])
 Answers = dict[int | str, dict[str, Any]]
-_NO: Answers = {409: {"model": Refusal, "description": "No, for these reasons."}}
-_UNKNOWN: Answers = {404: {"model": Refusal, "description": "There is no such wave or profile."}}
+_NO: Answers = {409: {"model": RequestRefusal, "description": "No, for these reasons."}}
+_UNKNOWN: Answers = {404: {"model": RequestRefusal, "description": "There is no such wave or profile."}}
 _MOST = 1_000_000
 
 Name = Annotated[str | None, Query(max_length=64)]
@@ -35,10 +35,10 @@ async def ready(request: Request, wave: Name = None) -> Response:
     asked = tuple(entry for entry in document.waves if wave in (None, entry.wave))
     if not asked and wave is not None:
         names = join_reasons((entry.wave for entry in document.waves), ALSO)
-        raise Refused(404, WAVE_UNKNOWN(wave=wave, waves=names))
+        raise RequestRefused(404, WAVE_UNKNOWN(wave=wave, waves=names))
     lacking = [entry for entry in asked if entry.ready < entry.wanted]
     if lacking:
-        raise Refused(
+        raise RequestRefused(
             409,
             *(WAVE_LACKS(wave=entry.wave, ready=entry.ready, wanted=entry.wanted, failed=entry.failed) for entry in lacking),
         )
@@ -62,9 +62,9 @@ async def capacity(
     asked = tuple(entry for entry in document.capacity if profile in (None, entry.profile))
     if not asked and profile is not None:
         names = join_reasons((entry.profile for entry in document.capacity), ALSO)
-        raise Refused(404, PROFILE_NAMED_NOWHERE(profile=profile, profiles=names))
+        raise RequestRefused(404, PROFILE_NAMED_NOWHERE(profile=profile, profiles=names))
     if lacking := [entry for entry in asked if n is not None and entry.free < n]:
-        raise Refused(409, *(_lacks(entry, n or 0) for entry in lacking))
+        raise RequestRefused(409, *(_lacks(entry, n or 0) for entry in lacking))
     return _yes(request, CapacitiesDocument(at=document.at, capacity=asked))
 
 

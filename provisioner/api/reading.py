@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
-from provisioner.api.refusals import JSON, Refusal, Refused
+from provisioner.api.refusals import JSON, RequestRefusal, RequestRefused
 from provisioner.api.request import ask, body_of, knows_people, planned_now, published_now, shelf_of, site_of
 from provisioner.model.readiness import READINESS_KEPT
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
@@ -130,7 +130,7 @@ async def journal(
 @reading.get(
     "/reports/surge",
     response_model=SurgeReportDocument,
-    responses={404: {"model": Refusal, "description": "There is no such run."}},
+    responses={404: {"model": RequestRefusal, "description": "There is no such run."}},
     dependencies=[ask(Role.VIEWER)],
     summary="What came of a run of the scenario, against what was planned.",
 )
@@ -147,7 +147,7 @@ async def surge_report(
         if facts is None:
             newest = None if run is None else site.report(None)
             numbers = join_reasons((str(number) for number in newest.runs), ALSO) if newest is not None else ""
-            raise Refused(404, NO_SUCH_RUN(number=run or 0, numbers=numbers) if numbers else NO_RUN())
+            raise RequestRefused(404, NO_SUCH_RUN(number=run or 0, numbers=numbers) if numbers else NO_RUN())
         return surge_report_document(facts, names=names)
 
     return _answer(request, await anyio.to_thread.run_sync(made))
@@ -195,7 +195,7 @@ async def readiness(
 @reading.get(
     "/why",
     response_model=WhyDocument,
-    responses={404: {"model": Refusal, "description": "Nothing has it in a name."}},
+    responses={404: {"model": RequestRefusal, "description": "Nothing has it in a name."}},
     dependencies=[ask(Role.VIEWER)],
     summary="Why an agent, a desktop, a node or a wave is as it is.",
 )
@@ -213,14 +213,14 @@ async def why(
 
     document = await anyio.to_thread.run_sync(made)
     if not document.matches:
-        raise Refused(404, nothing_matches(document))
+        raise RequestRefused(404, nothing_matches(document))
     return _answer(request, document)
 
 
 @reading.get(
     "/person",
     response_model=PersonDocument,
-    responses={404: {"model": Refusal, "description": "Nobody in the directory in force has it in a name."}},
+    responses={404: {"model": RequestRefusal, "description": "Nobody in the directory in force has it in a name."}},
     dependencies=[ask(Role.VIEWER)],
     summary="How one person stands with a desktop: a sentence to read aloud, what may be ordered now, and the rest.",
 )
@@ -245,7 +245,7 @@ async def person(
 
     document = await anyio.to_thread.run_sync(made)
     if isinstance(document, Reason):
-        raise Refused(503 if document.code == NO_ROSTER_YET.code else 404, document)
+        raise RequestRefused(503 if document.code == NO_ROSTER_YET.code else 404, document)
     return _answer(request, document)
 
 

@@ -22,13 +22,13 @@ CLOSE = {"Connection": "close"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
+class RequestRefusal:
     """Why a request is not answered as it was asked."""
 
     reasons: tuple[ReasonDocument, ...]
 
 
-class Refused(Exception):
+class RequestRefused(Exception):
     """Raised by a route: the status code, and why."""
 
     def __init__(self, status: int, *reasons: Reason, headers: Mapping[str, str] | None = None) -> None:
@@ -38,20 +38,20 @@ class Refused(Exception):
 
 def refusal(status: int, reasons: Sequence[str], headers: Mapping[str, str] | None = None) -> Response:
     """The answer with these reasons."""
-    body = encoded(Refusal(reasons=tuple(map(reason_document, reasons))))
+    body = encoded(RequestRefusal(reasons=tuple(map(reason_document, reasons))))
     return Response(body, status, media_type=JSON, headers=dict(headers or {}) | {"Cache-Control": "no-store"})
 
 
 def add_refusals(app: FastAPI) -> None:
     """Answer every failure with a `Refusal`."""
-    app.exception_handler(Refused)(_refused)
+    app.exception_handler(RequestRefused)(_refused)
     app.exception_handler(StoreError)(_store_failed)
     app.exception_handler(RequestValidationError)(_invalid)
     app.exception_handler(HTTPException)(_framework)
     app.exception_handler(Exception)(_failed)
 
 
-async def _refused(_: Request, error: Refused) -> Response:
+async def _refused(_: Request, error: RequestRefused) -> Response:
     return refusal(error.status, error.reasons, error.headers)
 
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
-from provisioner.api.refusals import Refusal, Refused
+from provisioner.api.refusals import RequestRefusal, RequestRefused
 from provisioner.api.request import SaidBy, ask, caller_of, site_of
 from provisioner.api.writing import Key, answer_once
 from provisioner.model.plain_text import author
@@ -18,10 +18,10 @@ from provisioner.views.daemon import ReloadDocument
 reloading = APIRouter(tags=["orders"])
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     409: {
-        "model": Refusal,
+        "model": RequestRefusal,
         "description": "The files are faulty, and nothing has changed; or the key was used for another order.",
     },
-    504: {"model": Refusal, "description": "The daemon has not taken it up in time."},
+    504: {"model": RequestRefusal, "description": "The daemon has not taken it up in time."},
 }
 
 
@@ -50,5 +50,5 @@ async def reload_config(request: Request, order: ReloadRequest, idempotency_key:
 async def _carry_out(request: Request, by: str) -> bytes:
     answer = await asyncio.wrap_future(site_of(request).reload(by))
     if isinstance(answer, Reason):
-        raise Refused(409, answer)
+        raise RequestRefused(409, answer)
     return encoded(answer)

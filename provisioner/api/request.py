@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field
 
 from provisioner.api.callers import Caller, Role, lacking
 from provisioner.api.encoding import Shelf, encoded
-from provisioner.api.refusals import Refused
+from provisioner.api.refusals import RequestRefused
 from provisioner.api.site import ApiSite
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.api import NO_CYCLE_YET
@@ -71,11 +71,11 @@ def body_of(request: Request, document: object) -> bytes:
 def demand(request: Request, role: Role) -> None:
     """Refuse a caller with a lower role."""
     if why := lacking(caller_of(request), role):
-        raise Refused(403, why)
+        raise RequestRefused(403, why)
 
 
-def _no_cycle_yet() -> Refused:
-    return Refused(503, NO_CYCLE_YET(), headers={"Retry-After": "5"})
+def _no_cycle_yet() -> RequestRefused:
+    return RequestRefused(503, NO_CYCLE_YET(), headers={"Retry-After": "5"})
 
 
 def ask(role: Role) -> Any:

@@ -11,8 +11,8 @@ from pathlib import Path
 from provisioner.api.app import app_of
 from provisioner.api.feed import Feed
 from provisioner.api.idempotency import Replies
-from provisioner.api.identity import Identify, Known
-from provisioner.api.limits import LIMITS, Bounded, Limits
+from provisioner.api.identity import Identify, IdentityLayer
+from provisioner.api.limits import LIMITS, Bounded, RequestLimits
 from provisioner.api.listening import listen_at, listen_on, remove_socket
 from provisioner.api.protocol import BoundedServer
 from provisioner.api.site import ApiSite
@@ -24,7 +24,7 @@ _LONGEST_END_S = 3.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Load:
+class ServerLoad:
     """What the server has done since it was opened, and what it does now."""
 
     answers: Mapping[str, int]
@@ -38,7 +38,7 @@ class Load:
 class ApiServer:
     """Answers from `open` to `close`."""
 
-    def __init__(self, site: ApiSite, settings: ApiSettings, identify: Identify, *, limits: Limits = LIMITS) -> None:
+    def __init__(self, site: ApiSite, settings: ApiSettings, identify: Identify, *, limits: RequestLimits = LIMITS) -> None:
         self._site, self._settings, self._identify, self._limits = site, settings, identify, limits
         self._loop: asyncio.AbstractEventLoop | None = None
         self._feed: Feed | None = None
@@ -67,9 +67,9 @@ class ApiServer:
         self._thread.start()
 
     @property
-    def load(self) -> Load:
+    def load(self) -> ServerLoad:
         """What it has done, and what it does now. Any thread may ask."""
-        return Load(
+        return ServerLoad(
             answers={} if self._app is None else dict(self._app.answers),
             shed=sum(server.shed for server in self._servers),
             connections=sum(server.connections for server in self._servers),
@@ -118,10 +118,10 @@ class ApiServer:
 
 
 def answering(
-    site: ApiSite, identify: Identify, limits: Limits, *, feed: Feed, replies: Replies | None = None
+    site: ApiSite, identify: Identify, limits: RequestLimits, *, feed: Feed, replies: Replies | None = None
 ) -> Bounded:  # fmt: skip
     """The application within its bounds: who asks is known before the body is read, and of nobody it is not."""
-    return Bounded(app_of(site, feed=feed, replies=replies), limits, before=lambda app: Known(app, identify, site.zone))
+    return Bounded(app_of(site, feed=feed, replies=replies), limits, before=lambda app: IdentityLayer(app, identify, site.zone))
 
 
 def _newest(site: ApiSite) -> int:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.api.callers import Caller, Role
-from provisioner.files import Refused, said_of
+from provisioner.files import FileRefused, said_of
 from provisioner.private_files import read_private
 from provisioner.reasons.files import CANNOT_READ, FILE_ENCODING
 from provisioner.reasons.reason import NONE, Reason
@@ -98,7 +98,7 @@ def _text_of(file: Path) -> str:
 
 
 def _why(file: Path, error: OSError | UnicodeDecodeError) -> Reason:
-    if isinstance(error, Refused):
+    if isinstance(error, FileRefused):
         return error.why
     return CANNOT_READ(file=str(file), said=said_of(error) if isinstance(error, OSError) else FILE_ENCODING())
 

@@ -13,7 +13,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.idempotency import Replies
-from provisioner.api.refusals import JSON, Refusal, Refused
+from provisioner.api.refusals import JSON, RequestRefusal, RequestRefused
 from provisioner.api.request import SaidBy, Why, ask, caller_of, demand, site_of
 from provisioner.api.rights import role_of_order
 from provisioner.api.site import Order
@@ -31,9 +31,9 @@ MOST_S = 15.0
 """Real seconds for the control thread to take an order; its cycles take a fraction of a second for thousands of desktops."""
 writing = APIRouter(tags=["orders"])
 _ANSWERS: dict[int | str, dict[str, Any]] = {
-    409: {"model": Refusal, "description": "Nothing could come of the order, or the key was used for another one."},
-    413: {"model": Refusal, "description": "The body is longer than 512 KiB."},
-    504: {"model": Refusal, "description": "The daemon has not taken it up in time."},
+    409: {"model": RequestRefusal, "description": "Nothing could come of the order, or the key was used for another one."},
+    413: {"model": RequestRefusal, "description": "The body is longer than 512 KiB."},
+    504: {"model": RequestRefusal, "description": "The daemon has not taken it up in time."},
 }
 Key = Annotated[
     str, Header(min_length=1, max_length=128, description="Chosen by the client; the same for each try of an order.")
@@ -201,7 +201,7 @@ async def give_order(request: Request, order: OrderRequest, idempotency_key: Key
     """Answers with the orders in force, once the daemon has taken it."""
     demand(request, role_of_order(order.kind, order.target))
     if order.kind is IntentKind.SURGE and order.target not in ORDERED:
-        raise Refused(409, SURGE_NO_EVENT(target=order.target or "", events=", ".join(ORDERED)))
+        raise RequestRefused(409, SURGE_NO_EVENT(target=order.target or "", events=", ".join(ORDERED)))
     until: datetime | None = order.until
     intent = Intent(
         kind=order.kind,
@@ -261,12 +261,12 @@ async def answer_once(
     content = hashlib.sha256(f"{type(body).__name__}\n{body.model_dump_json()}".encode()).digest()
     reply = replies.of(caller_of(request).name, key, content, carry_out)
     if reply is None:
-        raise Refused(409, KEY_USED())
+        raise RequestRefused(409, KEY_USED())
     try:
         # Shielded: an order that was handed in goes on, also if this client has gone.
         taken = await asyncio.wait_for(asyncio.shield(reply), MOST_S)
     except TimeoutError:
-        raise Refused(504, NOT_TAKEN(within_s=MOST_S)) from None
+        raise RequestRefused(504, NOT_TAKEN(within_s=MOST_S)) from None
     return Response(taken, media_type=JSON, headers={"Cache-Control": "no-store"})
 
 
@@ -274,7 +274,7 @@ async def _carry_out(request: Request, order: Order) -> bytes:
     site = site_of(request)
     refused = await asyncio.wrap_future(site.order(order))
     if refused.code == ORDERS_WAIT.code:
-        raise Refused(503, refused, headers={"Retry-After": "1"})
+        raise RequestRefused(503, refused, headers={"Retry-After": "1"})
     if refused:
-        raise Refused(409, refused)
+        raise RequestRefused(409, refused)
     return encoded(orders_in_force(site.board.last, order))

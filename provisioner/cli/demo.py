@@ -21,7 +21,7 @@ from provisioner.cli.styled import err, out, words
 from provisioner.daemon.service import Service, ServiceContext
 from provisioner.demo.receiver import ReceiverProcess, free_port
 from provisioner.demo.site import LOG_ON_WITHIN_S, DemoSite, LdapAccess
-from provisioner.demo.summary import DemoCost, Stopwatch, Summary, summary_of
+from provisioner.demo.summary import DemoCost, DemoStopwatch, Summary, summary_of
 from provisioner.errors import DirectoryError, SettingsError
 from provisioner.model.actions import Outcome
 from provisioner.model.agents import Roster
@@ -137,7 +137,7 @@ def _run(site: DemoSite, scale: float, *, keep: bool, receiver_port: int) -> Sum
         receiver = ReceiverProcess(config, port=receiver_port, log=site.folder / "receiver.log")
         with receiver, (site.folder / "daemon.log").open("w", encoding="utf-8") as log:
             configure(format="console", level="info", stream=log)
-            progress, stopwatch = _Progress(), Stopwatch()
+            progress, stopwatch = _Progress(), DemoStopwatch()
             enough = _Enough(progress, sessions=site.sessions, scale=scale)
             service = Service(
                 config,

@@ -10,7 +10,7 @@ from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import pairs, print_table, say
 from provisioner.model.ids import Instant
 from provisioner.rehearsal.additions import Bought, additions
-from provisioner.rehearsal.ensemble import Ensemble, Outcome
+from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome
 from provisioner.rehearsal.fitting import WaveFit, largest
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
@@ -21,7 +21,7 @@ from provisioner.views.times import stamp_or_none
 _BOUGHT = headings("with", "more people in time")
 
 
-def with_largest(outcome: Outcome, ensemble: Ensemble) -> Outcome:
+def with_largest(outcome: EnsembleOutcome, ensemble: Ensemble) -> EnsembleOutcome:
     """The largest wave that would be served in time, where one is not: some rehearsals for each."""
     stage = ensemble.stage_of(0)
     return replace(outcome, fits=tuple(_with_largest(fit, stage) for fit in outcome.fits))
@@ -31,7 +31,7 @@ def _with_largest(fit: WaveFit, stage: Stage) -> WaveFit:
     return replace(fit, largest=largest(stage, fit, _rehearsed)) if fit.limits else fit
 
 
-def bought_for(outcome: Outcome, ensemble: Ensemble) -> tuple[Bought, ...]:
+def bought_for(outcome: EnsembleOutcome, ensemble: Ensemble) -> tuple[Bought, ...]:
     """What a little more of something would bring, the best first; nothing is asked if everybody is served in time."""
     if not any(fit.limits for fit in outcome.fits):
         return ()

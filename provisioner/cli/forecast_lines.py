@@ -10,7 +10,7 @@ from provisioner.cli.finding_lines import show_finding
 from provisioner.cli.forecast_figures import SHARES
 from provisioner.cli.forecast_fits import show_fits
 from provisioner.cli.forecast_parts import part_name
-from provisioner.cli.forecast_verdict import Answer, ForecastAnswer, Verdict
+from provisioner.cli.forecast_verdict import ForecastAnswer, Verdict, VerdictWord
 from provisioner.cli.output import print_table, say
 from provisioner.cli.shortage_lines import concerned_lines
 from provisioner.cli.times import duration
@@ -68,11 +68,11 @@ def _deadline(verdict: Verdict, now: Instant) -> Iterator[str]:
     if verdict.by is None:
         return
     by = times.clock(verdict.by, now=now)
-    if verdict.answer is Answer.YES:
+    if verdict.answer is VerdictWord.YES:
         yield _("yes: all would be ready by {by}", by=by)
-    elif verdict.answer is Answer.NO:
+    elif verdict.answer is VerdictWord.NO:
         yield _("no: not all would be ready by {by}", by=by)
-    elif verdict.answer is Answer.MAYBE:
+    elif verdict.answer is VerdictWord.MAYBE:
         yield _("perhaps: in {chance:.0%} of the cases all would be ready by {by}", chance=verdict.chance, by=by)
     else:
         yield _("unknown whether all would be ready by {by}", by=by)

@@ -23,7 +23,7 @@ from provisioner.files import Folder, said_of
 from provisioner.model.ids import Instant
 from provisioner.reasons.rehearsal import NO_FOLDER, NO_LIBRARY, NO_PICTURE, PICTURE_UNWRITTEN
 from provisioner.rehearsal.binding import in_short
-from provisioner.rehearsal.ensemble import Outcome
+from provisioner.rehearsal.ensemble import EnsembleOutcome
 from provisioner.rehearsal.waves import WaveForecast
 from provisioner.texts.translate import _
 
@@ -116,7 +116,7 @@ def _curve(axes: "Axes", answer: ForecastAnswer) -> None:
     axes.legend(loc="lower right", fontsize=9, framealpha=0.9)
 
 
-def wanted_steps(outcome: Outcome) -> list[tuple[float, int]]:
+def wanted_steps(outcome: EnsembleOutcome) -> list[tuple[float, int]]:
     """When how many desktops are wanted, in seconds, ascending: in the rehearsals that the curve is of. Otherwise `ready` lies
     above it where a gate opens in them sooner than with the most likely durations."""
     if outcome.opens:

@@ -9,7 +9,7 @@ import typer
 
 from provisioner.cli.styled import err, words
 from provisioner.errors import SettingsError
-from provisioner.files import Refused
+from provisioner.files import FileRefused
 from provisioner.named_files import read_text_given
 from provisioner.private_files import read_given_secret
 from provisioner.reasons.commands import FILE_UNREADABLE, OPTIONS_MISSING
@@ -82,7 +82,7 @@ def read_secret_file(path: Path) -> str:
     """Without its line end; a file as the configuration may name it for a secret. Raises SettingsError."""
     try:
         return read_given_secret(path, most=MAX_BYTES).decode().strip("\r\n")
-    except Refused as refused:
+    except FileRefused as refused:
         raise SettingsError(refused.why) from refused
     except OSError as error:
         raise SettingsError(FILE_UNREADABLE(path=str(path), said=error.strerror or "")) from error

@@ -25,7 +25,7 @@ from provisioner.model.profiles import Addressing
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario
 from provisioner.model.surges import SurgeRun
-from provisioner.planning.demand.agenda import People, agenda_of, people_of
+from provisioner.planning.demand.agenda import PeopleCount, agenda_of, people_of
 from provisioner.planning.demand.fitting import Fit, in_ranges, under_ceilings
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left
 from provisioner.ports import Clock
@@ -103,7 +103,7 @@ def _day(text: str, scenario: Scenario) -> date | None:
 class _Known:
     """What the configuration adds to the scenario's file."""
 
-    people: People | None = None
+    people: PeopleCount | None = None
     why: Reason = NONE
     """Why it is not known how many people there are."""
     ranges: tuple[Fit, ...] = ()

@@ -15,7 +15,7 @@ from provisioner.cli.shortage_lines import sentences, stated_shortage
 from provisioner.cli.times import duration
 from provisioner.model.scenarios import End, PreparationLevel, Scenario, Wave
 from provisioner.model.surges import SurgeRun
-from provisioner.planning.demand.agenda import People, WaveAgenda
+from provisioner.planning.demand.agenda import PeopleCount, WaveAgenda
 from provisioner.planning.demand.fitting import Fit
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.reasons.reason import Reason
@@ -37,7 +37,7 @@ class Explained:
     scenario: Scenario
     run: SurgeRun
     agenda: tuple[WaveAgenda, ...]
-    people: People | None
+    people: PeopleCount | None
     unknown: Reason
     """Why `people` are not known."""
     ceilings: tuple[Fit, ...] = ()

@@ -26,7 +26,7 @@ _REASONS = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Section:
+class SheetSection:
     """A heading, and sentences below it."""
 
     title: str
@@ -41,7 +41,7 @@ class Sheet:
     answer: str
     """Whether it will hold, in a sentence."""
     holds: bool
-    sections: tuple[Section, ...]
+    sections: tuple[SheetSection, ...]
 
 
 def sheet_of(facts: SheetFacts) -> Sheet:
@@ -55,7 +55,7 @@ def sheet_of(facts: SheetFacts) -> Sheet:
         (_("What a little more would bring"), _more(facts)),
         (_("Last drill"), _drill(facts)),
     )
-    sections = tuple(Section(title=title, lines=tuple(one_line(line.strip()) for line in lines)) for title, lines in parts)
+    sections = tuple(SheetSection(title=title, lines=tuple(one_line(line.strip()) for line in lines)) for title, lines in parts)
     return Sheet(
         title=one_line(
             _("Scenario {name}, if it starts on {start} ({zone})", name=_name(facts), start=dates.start, zone=dates.zone)
@@ -209,4 +209,4 @@ def _drill(facts: SheetFacts) -> Sequence[str]:
     )
 
 
-__all__ = ["Section", "Sheet", "sheet_of", "sheet_text"]
+__all__ = ["Sheet", "SheetSection", "sheet_of", "sheet_text"]

@@ -23,7 +23,7 @@ class NotHttpError(Exception):
     """Something answers that does not speak HTTP; the text says what."""
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """What was answered."""
 
     status: int
@@ -32,7 +32,9 @@ class Answer(NamedTuple):
     body: bytes
 
 
-def answer_of(at: Path, what: str, headers: Mapping[str, str], content: str | None, *, within_s: float, most: int) -> Answer:
+def answer_of(
+    at: Path, what: str, headers: Mapping[str, str], content: str | None, *, within_s: float, most: int
+) -> HttpAnswer:
     """Ask: with content it is a POST. `within_s`: real seconds to connect, and for the whole answer; `most`: of its bytes.
 
     Raises OSError (TimeoutError: too late), and NotHttpError.
@@ -71,14 +73,14 @@ def _connected(at: Path, within_s: float) -> Iterator[socket.socket]:
         os.close(folder)
 
 
-def _answer(received: bytes) -> Answer:
+def _answer(received: bytes) -> HttpAnswer:
     head, _, body = received.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     status = _STATUS.fullmatch(first)
     if status is None:
         raise NotHttpError(first[:_QUOTED] or "closed without an answer")
     pairs = (line.partition(":") for line in lines)
-    answer = Answer(int(status[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}, body)
+    answer = HttpAnswer(int(status[1]), {name.strip().lower(): value.strip() for name, _, value in pairs}, body)
     length = answer.headers.get("content-length", "")
     if answer.status != NOT_MODIFIED and length.isdecimal() and len(body) < int(length[:_DIGITS]):
         raise NotHttpError("closed in the middle of its answer")

@@ -11,7 +11,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, say
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import StoreError
-from provisioner.model.store_fit import Fit, StoreFit, StoreMove
+from provisioner.model.store_fit import SchemaFit, StoreFit, StoreMove
 from provisioner.reasons.store import MOVE_OTHER_INSTALLATION, MOVE_SAME, OF_STORE
 from provisioner.settings.store_access import load_store_access
 from provisioner.texts.translate import _, plural, translated
@@ -31,7 +31,7 @@ def check(config: ConfigOption = CONFIG, json: JsonOption = False) -> None:
         complain(translated(found.why))
     else:
         say(_fit_line(found))
-    raise typer.Exit(1 if found.fit is Fit.REFUSED else 0)
+    raise typer.Exit(1 if found.fit is SchemaFit.REFUSED else 0)
 
 
 def move(
@@ -80,9 +80,9 @@ def _show_move(moved: StoreMove, *, to: Path, config: Path, url: str) -> None:
 
 
 def _fit_line(found: StoreFit) -> str:
-    if found.fit is Fit.NO_STORE:
+    if found.fit is SchemaFit.NO_STORE:
         return _("store {place}: there is no store yet; the start of the daemon makes it", place=found.store)
-    if found.fit is Fit.AS_IT_IS:
+    if found.fit is SchemaFit.AS_IT_IS:
         return _("store {place} has schema {schema}: this version opens it as it is", place=found.store, schema=found.schema)
     return _(
         "store {place} has schema {schema}: the start of this version brings it to {newest}, and an older version cannot"

@@ -11,7 +11,7 @@ from provisioner.cli.site import settings_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
 from provisioner.model.profiles import Entitlement
-from provisioner.model.scenarios import Difference
+from provisioner.model.scenarios import ScenarioDifference
 from provisioner.planning.demand.comparison import differences_of
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason
@@ -44,14 +44,14 @@ def _people(config: Path, clock: Clock) -> tuple[Roster | None, tuple[Entitlemen
         return None, (), error.reason
 
 
-def _show(found: Sequence[Difference]) -> None:
+def _show(found: Sequence[ScenarioDifference]) -> None:
     if not found:
         say(_("both do the same for everybody"))
         return
     print_table("", _COLUMNS, [(each.wave or _("all waves"), each.what) for each in found])
 
 
-def _document(difference: Difference) -> dict[str, object]:
+def _document(difference: ScenarioDifference) -> dict[str, object]:
     return {"wave": difference.wave, "sign": difference.sign, **dict(pairs("what", difference.what))}
 
 

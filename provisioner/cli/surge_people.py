@@ -37,7 +37,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class ListedPerson:
     """Somebody who gets a desktop by the scenario."""
 
     agent: Agent
@@ -53,7 +53,7 @@ class Person:
 class People:
     """Everybody whom a scenario gives a desktop, in the order of importance; whom a ceiling leaves none, not."""
 
-    all: tuple[Person, ...]
+    all: tuple[ListedPerson, ...]
 
     @classmethod
     def of(cls, file: Path, *, config: Path, start: str) -> "People":
@@ -98,7 +98,7 @@ def people_document(people: People) -> dict[str, object]:
     return {"people": list(map(_document, people.all))}
 
 
-def _document(person: Person) -> dict[str, object]:
+def _document(person: ListedPerson) -> dict[str, object]:
     agent = person.agent
     return {
         "login": agent.login,
@@ -120,13 +120,13 @@ def _run(records: Records, scenario: str, started_at: Instant, *, given: bool) -
     return SurgeRun.begun(scenario, started_at)
 
 
-def _persons(demand: Demand, agents: Mapping[AgentId, Agent], desktops: Mapping[Seat | None, str]) -> Iterator[Person]:
+def _persons(demand: Demand, agents: Mapping[AgentId, Agent], desktops: Mapping[Seat | None, str]) -> Iterator[ListedPerson]:
     later = (entry.then for entry in demand.not_wanted)
     wants: Iterable[Want | None] = (*demand.wants.values(), *demand.ahead.values(), *later)
     for want in wants:
         agent = None if want is None or want.agent_id is None else agents.get(want.agent_id)
         if want is not None and agent is not None:
-            yield Person(
+            yield ListedPerson(
                 agent=agent,
                 wave=want.wave,
                 desktop=desktops.get(want.seat, ""),
@@ -136,9 +136,9 @@ def _persons(demand: Demand, agents: Mapping[AgentId, Agent], desktops: Mapping[
             )
 
 
-def _parts(people: Iterable[Person], split: Split) -> dict[str, list[Person]]:
+def _parts(people: Iterable[ListedPerson], split: Split) -> dict[str, list[ListedPerson]]:
     """By the name of the file; names that differ only in what a file's name cannot have share a file."""
-    found: defaultdict[str, list[Person]] = defaultdict(list)
+    found: defaultdict[str, list[ListedPerson]] = defaultdict(list)
     for person in people:
         found[_slug(person.agent.department if split is Split.DEPARTMENT else person.agent.site)].append(person)
     return found
@@ -150,7 +150,7 @@ def _slug(name: str | None) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST] or "other"
 
 
-def _table(people: Iterable[Person]) -> ReportTable:
+def _table(people: Iterable[ListedPerson]) -> ReportTable:
     return ReportTable(
         name="people",
         title=N_("Who gets a desktop when"),
@@ -159,7 +159,7 @@ def _table(people: Iterable[Person]) -> ReportTable:
     )
 
 
-def _row(person: Person) -> tuple[Cell, ...]:
+def _row(person: ListedPerson) -> tuple[Cell, ...]:
     agent = person.agent
     due = None if person.due_at is None else local(person.due_at)
     who = (agent.login, agent.display_name, agent.department or "", agent.site or "")

@@ -47,7 +47,7 @@ class Worker(Protocol[T_co]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work(Generic[T]):
+class SideWork(Generic[T]):
     """What is made when the daemon begins."""
 
     part: Part[T]
@@ -64,7 +64,7 @@ GRANT = Part[Callable[[GrantTerms], Grant] | None]("grant", None)
 """A service: makes a grant that opens a lent desktop, a new one each time, which is good once and allows nothing else. Asks
 nobody; any thread may call. None: nothing does."""
 
-WORK: Point[Work[Any]] = Point("work", "WORK", Work)
+WORK: Point[SideWork[Any]] = Point("work", "WORK", SideWork)
 
 
-__all__ = ["GRANT", "JOIN", "WORK", "Surroundings", "Work", "Worker"]
+__all__ = ["GRANT", "JOIN", "WORK", "SideWork", "Surroundings", "Worker"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.logon_port import LogonPortProbe
@@ -124,7 +124,7 @@ def naming_of(settings: Settings) -> Pseudonyms:
 def recorder_of(settings: Settings, *, clock: Clock, wrong: WrongList) -> Recorder:
     """The listener for metrics, with series at zero for all configured names."""
     waves = tuple(wave.name for wave in (settings.scenario or EVERYONE).waves)
-    known = Known(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
+    known = KnownNames(profiles=tuple(settings.profiles), clusters=tuple(settings.clusters), waves=waves)
     return Recorder(clock=clock, known=known, wrong=wrong)
 
 

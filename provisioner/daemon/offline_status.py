@@ -30,7 +30,7 @@ from provisioner.ports import all_of
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler import configured_rules, judge_reading, under_run, with_run
 from provisioner.reconciler.in_flight import InFlight
-from provisioner.reconciler.resting import Resting
+from provisioner.reconciler.resting import RestWatch
 from provisioner.settings.values import Settings
 from provisioner.views.published import Published
 
@@ -133,4 +133,4 @@ def _observed(outside: OutsideSystems) -> tuple[Snapshot, dict[ClusterId, Reason
 def _demand(config: SiteConfig, records: Records, now: Instant) -> Demand:
     """As of a daemon that has measured no boots yet: what rests is started by its calendar."""
     demand = demand_under(with_run(records, config.scenario, now), config.rules, now=now)
-    return Resting().applied(demand, records, config, now)
+    return RestWatch().applied(demand, records, config, now)

@@ -15,7 +15,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
 from provisioner.model.pools import Lend
 from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import Difference as ScenarioDifference
+from provisioner.model.scenarios import ScenarioDifference
 from provisioner.model.status import Status
 from provisioner.model.surges import WaveMove
 from provisioner.planning.demand.comparison import differences_of
@@ -26,7 +26,7 @@ from provisioner.reconciler import Reconciler, undated
 from provisioner.reconciler.lending import free_desktops
 from provisioner.reconciler.orders import OrderFacts, why_refused
 from provisioner.settings.bascule import load_settings
-from provisioner.settings.reload import Difference, differences, needs_restart
+from provisioner.settings.reload import KeyDifference, differences, needs_restart
 from provisioner.settings.values import Reload, Settings
 from provisioner.views.daemon import ConfigDocument, DifferenceDocument, ReloadDocument
 from provisioner.views.published import Published, began_of
@@ -39,7 +39,7 @@ _FRESH_S = 5.0
 """Real seconds for which a look at the files on disk counts: reading them takes a tenth of a second of processor time."""
 
 
-class Publisher:
+class StatusPublisher:
     """A listener (ports.Events): puts what is known at a cycle's end on the board."""
 
     def __init__(
@@ -158,7 +158,7 @@ class ConfigWatch:
         in_force, on_disk = self._settings, self._on_disk()
         assert in_force is not None, "there are settings before anybody can ask"
         changed: tuple[str, ...] = ()
-        found: tuple[Difference, ...] = ()
+        found: tuple[KeyDifference, ...] = ()
         if isinstance(on_disk, Settings):
             found = differences(in_force, on_disk)
             names = (field.name for field in fields(Settings))
@@ -195,7 +195,7 @@ class ConfigWatch:
             return error.reason
 
 
-def _difference(difference: Difference) -> DifferenceDocument:
+def _difference(difference: KeyDifference) -> DifferenceDocument:
     return DifferenceDocument(
         key=difference.key,
         in_force=difference.before,

@@ -33,7 +33,7 @@ from provisioner.receiver.handover import (
     AUTHORITY_PATH,
     ORDERS_PATH,
     PATH,
-    Batch,
+    PushBatch,
     decode_batch,
     decode_question,
 )
@@ -91,7 +91,7 @@ class PushDesk:
         """`nudge` wakes the control thread. `join`: what a desktop joins its domain with; called by threads of its own."""
         self._join = join
         self._settings, self._clock, self._rate, self._nudge = settings, clock, clock_rate, nudge
-        self._batches: queue.Queue[tuple[Batch, float]] = queue.Queue(_MOST_BATCHES)
+        self._batches: queue.Queue[tuple[PushBatch, float]] = queue.Queue(_MOST_BATCHES)
         """Each with the time at which it came, by the clock that nobody sets."""
         self._waits = False
         """Whether the control thread takes nothing up now."""

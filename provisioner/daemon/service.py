@@ -34,7 +34,7 @@ from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.order_desk import OrderDesk, ReloadDesk
 from provisioner.daemon.progress_log import ProgressLog
-from provisioner.daemon.publishing import VERSION, ConfigWatch, Publisher
+from provisioner.daemon.publishing import VERSION, ConfigWatch, StatusPublisher
 from provisioner.daemon.push_desk import PushDesk
 from provisioner.daemon.readiness_watch import Command, ReadinessWatch
 from provisioner.daemon.report_facts import report_facts
@@ -125,7 +125,7 @@ class Service:
             frozen=lambda: self._frozen(),
             notice=lambda subject, text: self._events.notice(subject, text),
         )
-        self._publisher = Publisher(self._board, lambda: self.reconciler, wrong=wrong.of, offer=self._workers.offer)
+        self._publisher = StatusPublisher(self._board, lambda: self.reconciler, wrong=wrong.of, offer=self._workers.offer)
         measuring, progress = Measuring(lambda: self.settings.profiles), ProgressLog()
         tried = TrialEnds(lambda: self._care.keep_tried())
         self._wrong_log = WrongLog(wrong.of, clock_rate=surroundings.clock_rate)

@@ -54,7 +54,7 @@ Key = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Standing:
+class StandingEntry:
     """An entry that stands, or is gone for a moment."""
 
     entry: Wrong
@@ -94,7 +94,7 @@ class WrongLog:
     def __init__(self, wrong: Callable[[Status], tuple[Wrong, ...]], *, clock_rate: float = 1.0) -> None:
         """`wrong`: the list of what is wrong; `clock_rate`: seconds of the clock per real second."""
         self._wrong, self._hung_s = wrong, HUNG_S * clock_rate
-        self._standing: dict[Key, Standing] = {}
+        self._standing: dict[Key, StandingEntry] = {}
         self._waiting: list[JournalEntry] = []
         self._refusals = Refusals()
         self._looked_at: Instant | None = None
@@ -103,7 +103,7 @@ class WrongLog:
     def begin(self, lines: Sequence[JournalEntry], *, heard_at: Instant, now: Instant) -> None:
         """The daemon starts. `lines`: the journal's, newest first; `heard_at`: when a daemon has done anything, for sure."""
         self._standing = {
-            (spell.trouble, spell.about): Standing(
+            (spell.trouble, spell.about): StandingEntry(
                 entry=Wrong(says=spell.says, about=spell.about, concerns=spell.count),
                 since=spell.began_at,
                 listed_at=spell.began_at,
@@ -161,7 +161,7 @@ class WrongLog:
         """Not noted."""
 
 
-def followed(before: dict[Key, Standing], entries: Iterable[Wrong], *, now: Instant) -> dict[Key, Standing]:
+def followed(before: dict[Key, StandingEntry], entries: Iterable[Wrong], *, now: Instant) -> dict[Key, StandingEntry]:
     """What stands now, and what has gone, until that is noted."""
     before = {key: _by(each, now) for key, each in before.items()}
     there: dict[Key, Wrong] = {}
@@ -173,27 +173,27 @@ def followed(before: dict[Key, Standing], entries: Iterable[Wrong], *, now: Inst
     }
 
 
-def _by(each: Standing, now: Instant) -> Standing:
+def _by(each: StandingEntry, now: Instant) -> StandingEntry:
     """With no time to come: the clock may have been set back."""
     gone_at = None if each.gone_at is None else min(each.gone_at, now)
     return replace(each, since=min(each.since, now), listed_at=min(each.listed_at, now), gone_at=gone_at)
 
 
-def _gone(before: Standing, now: Instant) -> Standing | None:
+def _gone(before: StandingEntry, now: Instant) -> StandingEntry | None:
     """None: it was too short to be worth a line."""
     if before.noted is None:
         return None
     return before if before.gone_at is not None else replace(before, gone_at=now)
 
 
-def _stands(before: Standing | None, entry: Wrong, now: Instant) -> Standing:
+def _stands(before: StandingEntry | None, entry: Wrong, now: Instant) -> StandingEntry:
     if before is None:
-        return Standing(entry=entry, since=now if entry.since is None else min(entry.since, now), listed_at=now)
+        return StandingEntry(entry=entry, since=now if entry.since is None else min(entry.since, now), listed_at=now)
     most = entry if entry.concerns > before.entry.concerns else before.entry
     return replace(before, entry=most, gone_at=None)
 
 
-def _lines(standing: dict[Key, Standing], status: Status) -> Iterator[JournalEntry]:
+def _lines(standing: dict[Key, StandingEntry], status: Status) -> Iterator[JournalEntry]:
     """What is to be noted now; what is over for good leaves `standing`."""
     now = status.at
     for key, each in list(standing.items()):
@@ -207,13 +207,13 @@ def _lines(standing: dict[Key, Standing], status: Status) -> Iterator[JournalEnt
             yield _line(each, NotedWord.BEGAN if each.noted is None else NotedWord.GREW, says, now)
 
 
-def _is_news(each: Standing, now: Instant) -> bool:
+def _is_news(each: StandingEntry, now: Instant) -> bool:
     if each.noted is None:
         return now - each.listed_at >= STOOD_S
     return each.entry.concerns >= 2 * max(1, each.noted)
 
 
-def _line(each: Standing, result: NotedWord, reason: Reason, now: Instant) -> JournalEntry:
+def _line(each: StandingEntry, result: NotedWord, reason: Reason, now: Instant) -> JournalEntry:
     """Dated when it is noted: the journal's lines are in the order of their times."""
     return JournalEntry(at=now, what=NotedWord.WRONG, subject=each.entry.about, result=result, reason=reason)
 
@@ -235,4 +235,4 @@ def _back(lines: Sequence[JournalEntry], *, heard_at: Instant, now: Instant) -> 
     return DAEMON_BACK_KILLED(away_s=max(0.0, now - max(heard_at, last.at)))
 
 
-__all__ = ["GONE_S", "HUNG_S", "LINES", "STOOD_S", "Standing", "WrongLog", "followed"]
+__all__ = ["GONE_S", "HUNG_S", "LINES", "STOOD_S", "StandingEntry", "WrongLog", "followed"]

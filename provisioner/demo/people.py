@@ -55,7 +55,7 @@ _POST_STRIDE = 787
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
+class InventedPerson:
     """One invented agent; `number` counts from 0."""
 
     number: int
@@ -77,7 +77,7 @@ class Person:
         return str(uuid.uuid5(uuid.NAMESPACE_DNS, f"{self.login}.departement.example"))
 
 
-def demo_people(count: int = AGENTS) -> tuple[Person, ...]:
+def demo_people(count: int = AGENTS) -> tuple[InventedPerson, ...]:
     """The first `count` people; at most 4,740, the pairs of names there are."""
     pairs = len(_GIVEN_NAMES) * len(_SURNAMES)
     if not 0 < count <= pairs:
@@ -101,10 +101,10 @@ def write_server_ldif(path: Path, count: int = AGENTS) -> None:
     write_ldif(path, [*_containers(), *(_entry(person, as_served=False) for person in people), *_groups(people)])
 
 
-def _person(number: int, pair: int, post: tuple[str, str], taken: dict[str, int]) -> Person:
+def _person(number: int, pair: int, post: tuple[str, str], taken: dict[str, int]) -> InventedPerson:
     given_name, surname = _GIVEN_NAMES[pair % len(_GIVEN_NAMES)], _SURNAMES[pair // len(_GIVEN_NAMES)]
     department, group = post
-    return Person(
+    return InventedPerson(
         number=number,
         given_name=given_name,
         surname=surname,
@@ -134,7 +134,7 @@ def _containers() -> Iterator[LdifRecord]:
         yield _record(base, objectClass=("top", "organizationalUnit"), ou=(unit,))
 
 
-def _entry(person: Person, *, as_served: bool) -> LdifRecord:
+def _entry(person: InventedPerson, *, as_served: bool) -> LdifRecord:
     full_name = f"{person.given_name} {person.surname}"
     mail = f"{_ascii(person.given_name)}.{_ascii(person.surname)}@departement.example"
     served = {"entryUUID": (person.entry_uuid,), "memberOf": tuple(_group_dn(group) for group in person.groups)}
@@ -153,7 +153,7 @@ def _entry(person: Person, *, as_served: bool) -> LdifRecord:
     )
 
 
-def _groups(people: tuple[Person, ...]) -> Iterator[LdifRecord]:
+def _groups(people: tuple[InventedPerson, ...]) -> Iterator[LdifRecord]:
     for group in (EVERYONE, CRISIS_CELL, ESSENTIAL):
         if members := tuple(person.dn for person in people if group in person.groups):
             yield _record(_group_dn(group), objectClass=("top", "groupOfNames"), cn=(group,), member=members)

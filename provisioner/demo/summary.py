@@ -100,7 +100,7 @@ class DemoCost:
     cpu_s: float
 
 
-class Stopwatch:
+class DemoStopwatch:
     """A listener that notes the first order, the last desktop that became ready, and the most sessions at once."""
 
     def __init__(self) -> None:
@@ -131,7 +131,7 @@ def summary_of(
     status: Status | None,
     truth: Mapping[str, Any],
     spec: TwinSpec,
-    stopwatch: Stopwatch,
+    stopwatch: DemoStopwatch,
     *,
     spent: DemoCost,
     expected: int,

@@ -27,7 +27,7 @@ class Probe(enum.StrEnum):
     SSH = "ssh"
 
 
-class Readiness(enum.StrEnum):
+class ReadinessLevel(enum.StrEnum):
     """What proves that people can log on to a desktop that has booted. Each level includes the one before."""
 
     REPORT = "report"
@@ -151,7 +151,7 @@ class Profile:
     next."""
     probe: Probe = Probe.GUEST_AGENT
     """How first boot and sessions are read: `guest_agent` needs nothing on the network, `ssh` an account in each desktop."""
-    readiness: Readiness = Readiness.REPORT
+    readiness: ReadinessLevel = ReadinessLevel.REPORT
     """When a desktop that has booted is ready: `report`, by what it says of itself; `port`, if the daemon can also connect to
     its log-on port (`connection.port`) at its address; `first_boot`, if it has applied its first-boot data, too. `port` and
     `first_boot` show firewalls and wrong networks, and need `addressing` and a way from the daemon to the desktops."""

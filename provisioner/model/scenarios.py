@@ -194,7 +194,7 @@ NOBODY_NEW = Scenario(name="none", waves=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class ScenarioDifference:
     """One thing that the second scenario does otherwise."""
 
     wave: WaveName | None

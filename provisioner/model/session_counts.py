@@ -34,7 +34,7 @@ class GroupKind(enum.StrEnum):
     WAVE = "wave"
 
 
-class Place(NamedTuple):
+class GroupPlace(NamedTuple):
     """Where a desktop's person belongs: one label of each kind, in their order."""
 
     profile: str
@@ -61,15 +61,15 @@ class ShownGroups:
         """As it is shown."""
         return OTHER if label in self.merged.get(kind, ()) else label
 
-    def of(self, place: Place) -> Place:
+    def of(self, place: GroupPlace) -> GroupPlace:
         """As it is shown."""
-        return Place(*(self.label(kind, label) for kind, label in zip(GroupKind, place, strict=True)))
+        return GroupPlace(*(self.label(kind, label) for kind, label in zip(GroupKind, place, strict=True)))
 
 
 ALL_SHOWN = ShownGroups()
 
 
-SessionChange = tuple[Instant, int, Place]
+SessionChange = tuple[Instant, int, GroupPlace]
 """When, how many have begun, or ended (below 0), and the groups, as they are shown. Of one moment, ends come first."""
 
 
@@ -116,7 +116,7 @@ class SessionCounts:
     """What survives a restart of the daemon."""
 
     settled_at: Instant = 0.0
-    base: Mapping[Place, int] = field(default_factory=dict)
+    base: Mapping[GroupPlace, int] = field(default_factory=dict)
     """Open sessions at that time."""
     recent: tuple[SessionChange, ...] = ()
     """What has changed since, in order of time."""
@@ -129,7 +129,7 @@ NO_COUNTS = SessionCounts()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SessionFigures:
+class SessionTotals:
     """What metrics show of sessions at one moment. The counts of documents are those of this life of the daemon."""
 
     groups: ShownGroups = ALL_SHOWN
@@ -173,7 +173,7 @@ class SessionFigures:
         return sum(self.by(GroupKind.PROFILE, self.open).values())
 
 
-NO_FIGURES = SessionFigures()
+NO_FIGURES = SessionTotals()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

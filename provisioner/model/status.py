@@ -34,7 +34,7 @@ from provisioner.model.lending import GrantCounts
 from provisioner.model.pools import DesktopPool
 from provisioner.model.rotation import RotationState
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.session_counts import NO_FIGURES, SessionFigures
+from provisioner.model.session_counts import NO_FIGURES, SessionTotals
 from provisioner.model.set_aside import SetAside
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import BootLevel
@@ -268,7 +268,7 @@ class Status:
     """Desktops by phase, without phases that have none."""
     on_the_way: int = 0
     """Desktops, wanted now or ahead, that will change soon by themselves: a reason to observe often."""
-    session_figures: SessionFigures = NO_FIGURES
+    session_figures: SessionTotals = NO_FIGURES
     cut: tuple[DesktopName, ...] = ()
     """Desktops that have said, or asked, more than a desktop has to, within the last hour; in order."""
     sessions_known_until: Instant = inf

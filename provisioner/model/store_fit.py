@@ -13,7 +13,7 @@ from provisioner.reasons.reason import Reason
 T = TypeVar("T")
 
 
-class Fit(enum.StrEnum):
+class SchemaFit(enum.StrEnum):
     """A store's schema, for this version."""
 
     NO_STORE = "no_store"
@@ -29,7 +29,7 @@ class StoreFit:
 
     store: str
     """Its place, without password."""
-    fit: Fit
+    fit: SchemaFit
     schema: str | None = None
     """Its revision; None: it has none, or none that can be read."""
     newest: str

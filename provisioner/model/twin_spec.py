@@ -322,7 +322,7 @@ class RivalLocks:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Backup:
+class VzdumpTask:
     """A foreign vzdump task that locks its guests one after the other (lock `backup`)."""
 
     node: str
@@ -388,7 +388,7 @@ class StallStatus:
 
 
 Fault = (
-    KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | Backup | DeadGuestAgents | HangDesktops
+    KillNode | LoseAnswer | DeleteTemplate | CutQuorum | FillStorage | RivalLocks | VzdumpTask | DeadGuestAgents | HangDesktops
     | Maintenance
     | BrokenQemu | StopDaemon | StallStatus
 )  # fmt: skip

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from provisioner.model.words import PushWord
-from provisioner.receiver.handover import MOST_BYTES, MOST_PUSHES, PATH, Batch, encode_batch
+from provisioner.receiver.handover import MOST_BYTES, MOST_PUSHES, PATH, PushBatch, encode_batch
 from provisioner.sessions.push import Push
 
 MOST_WAITING = 8192
@@ -28,7 +28,7 @@ _TAKEN, _MALFORMED = 204, 400
 DAEMON_WITHIN_S = 10.0
 
 
-class Waiting:
+class WaitingPushes:
     """Of each address oldest first; the same push twice is kept once. Any thread may call."""
 
     def __init__(self, *, now: Callable[[], float] = time.monotonic) -> None:
@@ -68,7 +68,7 @@ class Waiting:
         with self._turn:
             self._refused[PushWord.REFUSED] += 1
 
-    def batch(self) -> Batch:
+    def batch(self) -> PushBatch:
         """Those that go together, one of each address in turn. They stay here until `taken`."""
         with self._turn:
             pushes, handed, size = list[tuple[Push, float]](), list[str](), 0
@@ -79,7 +79,7 @@ class Waiting:
                 pushes.append((push, max(0.0, self._now() - at)))
                 handed.append(address)
             self._handed = tuple(handed)
-            return Batch(pushes=pushes, refused=dict(self._refused))
+            return PushBatch(pushes=pushes, refused=dict(self._refused))
 
     def _in_turn(self) -> Iterator[tuple[str, Push, float]]:
         turns = deque((address, iter(queue)) for address, queue in self._of.items())
@@ -89,7 +89,7 @@ class Waiting:
                 yield address, *found
                 turns.append((address, queue))
 
-    def taken(self, batch: Batch) -> None:
+    def taken(self, batch: PushBatch) -> None:
         """The daemon has the last batch. Whose turn it was is last now."""
         with self._turn:
             for address in self._handed:
@@ -106,7 +106,7 @@ class Waiting:
 class Forwarder:
     """A thread."""
 
-    def __init__(self, waiting: Waiting, daemon: Path) -> None:
+    def __init__(self, waiting: WaitingPushes, daemon: Path) -> None:
         """`daemon`: its socket."""
         self._waiting, self._daemon, self._over = waiting, daemon, threading.Event()
         self._thread = threading.Thread(target=self._run, name="forward", daemon=True)

@@ -20,7 +20,7 @@ _REFUSED = (PushWord.REFUSED, PushWord.OVERFLOWED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Batch:
+class PushBatch:
     """What is handed over at once."""
 
     pushes: Sequence[tuple[Push, float]] = ()
@@ -32,7 +32,7 @@ class Batch:
         return bool(self.pushes or self.refused)
 
 
-def encode_batch(batch: Batch) -> bytes:
+def encode_batch(batch: PushBatch) -> bytes:
     """As the receiver sends it."""
     rows = [
         [push.vmid, push.boot_id, push.sequence, push.signature, push.body, round(waited_s, 3)]
@@ -41,21 +41,21 @@ def encode_batch(batch: Batch) -> bytes:
     return json.dumps({"pushes": rows, "refused": batch.refused}).encode("ascii")
 
 
-def decode_batch(text: bytes) -> Batch:
+def decode_batch(text: bytes) -> PushBatch:
     """As the daemon takes it, which does not rely on the receiver either. Raises ValueError."""
     try:
         document: Any = json.loads(text)
         rows, refused = list(document["pushes"]), dict(document["refused"])
         if len(rows) > MOST_PUSHES:
             raise ValueError(f"{len(rows)} pushes are more than {MOST_PUSHES}")
-        return Batch(pushes=tuple(map(_push, rows)), refused={word: _count(refused.get(word, 0)) for word in _REFUSED})
+        return PushBatch(pushes=tuple(map(_push, rows)), refused={word: _count(refused.get(word, 0)) for word in _REFUSED})
     except (TypeError, KeyError, AttributeError, RecursionError, OverflowError) as wrong:
         raise ValueError(f"the batch is not as a receiver makes it: {type(wrong).__name__}") from wrong
 
 
 def encode_question(push: Push) -> bytes:
     """What a desktop asks for itself."""
-    return encode_batch(Batch(pushes=((push, 0.0),)))
+    return encode_batch(PushBatch(pushes=((push, 0.0),)))
 
 
 def decode_question(text: bytes) -> Push:

@@ -10,7 +10,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from provisioner.api.places import NoPlace, Places
-from provisioner.receiver.forwarding import UnixConnection, Waiting
+from provisioner.receiver.forwarding import UnixConnection, WaitingPushes
 from provisioner.receiver.handover import ACCESS_PATH, ASK_PATH, AUTHORITY_PATH, ORDERS_PATH, encode_question
 from provisioner.sessions.push import Push, parse_push
 
@@ -35,7 +35,7 @@ EACH_WAITS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class DaemonAnswer:
     """The daemon's, for the desktop."""
 
     status: int
@@ -51,30 +51,30 @@ class Questions:
         self._daemon = daemon
         self._places = Places(at_once=AT_ONCE, each_at_once=EACH_AT_ONCE, each_waits=EACH_WAITS)
 
-    async def ask(self, push: Push, path: str, address: str) -> Answer:
+    async def ask(self, push: Push, path: str, address: str) -> DaemonAnswer:
         """The daemon's answer at this path of its socket; 503: it gives none now. `address`: whose question it is."""
         try:
             async with asyncio.timeout(WITHIN_S):
                 async with self._places.of(address):
                     return await asyncio.to_thread(self._ask, push, path)
         except (NoPlace, TimeoutError, OSError, http.client.HTTPException):
-            return Answer(status=_FULL)
+            return DaemonAnswer(status=_FULL)
 
-    def _ask(self, push: Push, path: str) -> Answer:
+    def _ask(self, push: Push, path: str) -> DaemonAnswer:
         connection = UnixConnection(self._daemon)
         try:
             connection.request("POST", path, encode_question(push), {"Connection": "close"})
             answer = connection.getresponse()
             body = answer.read(MOST_BYTES)
-            return Answer(status=answer.status, body=body, signature=answer.getheader("Bascule-Signature", ""))
+            return DaemonAnswer(status=answer.status, body=body, signature=answer.getheader("Bascule-Signature", ""))
         finally:
             connection.close()
 
 
-class Counted:
+class RefusalCounter:
     """The outermost layer: counts what was refused before the application saw it, as too large or too slow."""
 
-    def __init__(self, app: ASGIApp, waiting: Waiting) -> None:
+    def __init__(self, app: ASGIApp, waiting: WaitingPushes) -> None:
         self._app, self._waiting = app, waiting
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -91,13 +91,13 @@ class Counted:
 class Intake:
     """The ASGI application; inside `api.limits.Bounded`, which has the whole body before it calls."""
 
-    def __init__(self, waiting: Waiting, ask: Callable[[Push, str, str], Awaitable[Answer]]) -> None:
+    def __init__(self, waiting: WaitingPushes, ask: Callable[[Push, str, str], Awaitable[DaemonAnswer]]) -> None:
         """`ask` puts a question to the daemon."""
         self._waiting, self._ask = waiting, ask
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One push, or one question."""
-        answer = Answer(status=_ELSEWHERE)
+        answer = DaemonAnswer(status=_ELSEWHERE)
         if scope["method"] == "POST" and scope["path"] in (PATH, *ASKED):
             answer = await self._take(scope, (await receive())["body"])
         headers = [(b"content-length", str(len(answer.body)).encode()), (b"connection", b"close")]
@@ -105,16 +105,16 @@ class Intake:
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         await send({"type": "http.response.body", "body": answer.body})
 
-    async def _take(self, scope: Scope, body: bytes) -> Answer:
+    async def _take(self, scope: Scope, body: bytes) -> DaemonAnswer:
         try:
             push = parse_push(dict(scope["headers"]), body)
         except ValueError:  # its text could hold what was sent
             self._waiting.refuse()
-            return Answer(status=_MALFORMED)
+            return DaemonAnswer(status=_MALFORMED)
         address = address_of(scope.get("client"))
         if (asked := ASKED.get(scope["path"])) is not None:
             return await self._ask(push, asked, address)
-        return Answer(status=_TAKEN if self._waiting.put(push, address) else _FULL)
+        return DaemonAnswer(status=_TAKEN if self._waiting.put(push, address) else _FULL)
 
 
 def address_of(client: tuple[str, int] | None) -> str:

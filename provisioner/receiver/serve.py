@@ -19,8 +19,8 @@ from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_on
 from provisioner.api.protocol import BoundedProtocol, BoundedServer, LimitedState
 from provisioner.model.guest_bounds import MAX_STATUS_BYTES
-from provisioner.receiver.forwarding import Forwarder, Waiting
-from provisioner.receiver.intake import PATH, Counted, Intake, Questions, address_of
+from provisioner.receiver.forwarding import Forwarder, WaitingPushes
+from provisioner.receiver.intake import PATH, Intake, Questions, RefusalCounter, address_of
 from provisioner.sessions.push import parse_push
 from provisioner.settings.values import ReceiverSettings
 from provisioner.tls_files import LOOK_S, ServedCertificate
@@ -44,11 +44,11 @@ def serve(settings: ReceiverSettings, *, certificate: Path, key: Path | None) ->
     logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # a wrong request is not worth a line
     served = ServedCertificate("receiver", certificate, key, resumed=False)  # a desktop's program begins each push anew
     listening = listen_on(settings.address, settings.port, section="receiver")
-    waiting = Waiting()
+    waiting = WaitingPushes()
     forwarder = Forwarder(waiting, settings.socket)
     forwarder.start()
     try:
-        app = Counted(Bounded(Intake(waiting, Questions(settings.socket).ask), RECEIVER_LIMITS), waiting)
+        app = RefusalCounter(Bounded(Intake(waiting, Questions(settings.socket).ask), RECEIVER_LIMITS), waiting)
         quick = partial(QuickProtocol, waiting=waiting)
         server = BoundedServer(app, RECEIVER_LIMITS, listening, served.context, refused=waiting.refuse, protocol=quick)
         asyncio.run(_serve(server, served))
@@ -77,7 +77,7 @@ async def _look_after(served: ServedCertificate) -> None:
 class QuickProtocol(BoundedProtocol):
     """One connection, with one push."""
 
-    def __init__(self, config: Config, state: LimitedState, app_state: dict[str, Any], *, waiting: Waiting) -> None:
+    def __init__(self, config: Config, state: LimitedState, app_state: dict[str, Any], *, waiting: WaitingPushes) -> None:
         """`waiting` keeps the pushes."""
         super().__init__(config, state, app_state)
         self._waiting, self._held = waiting, b""

@@ -24,14 +24,14 @@ from provisioner.planning.survey.closures import closed_places
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
-from provisioner.reconciler.parts import Parts
+from provisioner.reconciler.parts import LoopState
 from provisioner.sessions.evidence import known_otherwise
 
 
 class Cycle:
     """The steps of one cycle."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: LoopState) -> None:
         self._parts = parts
 
     def decide(self, views: Sequence[ClusterView]) -> tuple[Action, ...]:

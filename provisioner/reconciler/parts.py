@@ -40,7 +40,7 @@ from provisioner.reconciler.surge import Surge
 from provisioner.reconciler.task_logs import TaskLogs
 
 
-class Parts:
+class LoopState:
     """All state of the control loop."""
 
     def __init__(
@@ -137,4 +137,4 @@ class Parts:
         self.task_logs.note(outcome)
 
 
-__all__ = ["Parts"]
+__all__ = ["LoopState"]

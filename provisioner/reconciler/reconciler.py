@@ -33,7 +33,7 @@ from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.reconciler.in_flight import InFlight
 from provisioner.reconciler.observation_schedule import UNANSWERED_S
 from provisioner.reconciler.orders import Order, OrderFacts, why_refused, with_whole_target
-from provisioner.reconciler.parts import Parts
+from provisioner.reconciler.parts import LoopState
 from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.session_news import SessionNews
 from provisioner.reconciler.session_orders import SignedAnswer
@@ -56,7 +56,7 @@ class Reconciler:
         events: Events,
         freeze_mark: Callable[[], FreezeMark | None] = lambda: None,
     ) -> None:
-        self.parts = Parts(config, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
+        self.parts = LoopState(config, store=store, clock=clock, events=events, freeze_mark=freeze_mark)
         self._cycle, self._news = Cycle(self.parts), SessionNews(self.parts)
 
     @property

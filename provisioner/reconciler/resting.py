@@ -19,7 +19,7 @@ _MEASURE_EVERY_S = 60.0
 """Boots that are measured at night are few; 1,700 desktops cost a millisecond."""
 
 
-class Resting:
+class RestWatch:
     """Gives the same demand as long as nothing has changed, because readers compare by identity."""
 
     def __init__(self) -> None:
@@ -79,4 +79,4 @@ def _undated(rest: Rest) -> Rest:
     return replace(rest, starts_at=inf)
 
 
-__all__ = ["Resting"]
+__all__ = ["RestWatch"]

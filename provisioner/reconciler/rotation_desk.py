@@ -30,7 +30,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.lending import LendFacts, free_desktops, reset_s
-from provisioner.reconciler.rotation_weeks import Publisher
+from provisioner.reconciler.rotation_weeks import WeekPublisher
 
 _SERVING = (SurgeState.RUNNING, SurgeState.GATED)
 _NOBODY_ON = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED, Phase.STOPPED})
@@ -80,7 +80,7 @@ class RotationDesk:
 
     def __init__(self, cache: RecordCache, desk: LendDesk, *, events: Events) -> None:
         self._cache, self._desk, self._events = cache, desk, events
-        self._publisher = Publisher()
+        self._publisher = WeekPublisher()
         self._since: dict[AgentId, Instant] = {}
         """Who waits, and since when, in this life of the daemon."""
         self.state: RotationState | None = None

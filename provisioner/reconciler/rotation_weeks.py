@@ -16,7 +16,7 @@ from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.pools import WEEK_PUBLISHED
 
 
-class Publisher:
+class WeekPublisher:
     """Plans weeks as they are due, and gives newcomers what is left of a published one."""
 
     def __init__(self) -> None:
@@ -86,4 +86,4 @@ def _entry(plan: tuple[PersonWeek, ...], calendar: Calendar, run: SurgeRun, now:
     )
 
 
-__all__ = ["Publisher"]
+__all__ = ["WeekPublisher"]

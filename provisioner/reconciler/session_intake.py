@@ -11,9 +11,9 @@ from provisioner.model.departures import DAY_S
 from provisioner.model.desktops import FirstBoot, GuestReport, Identity
 from provisioner.model.guest_bounds import MAX_AGE_S, Flow
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.profiles import Readiness
+from provisioner.model.profiles import ReadinessLevel
 from provisioner.model.records import DesktopRecord
-from provisioner.model.session_counts import Heard, SessionCounts, SessionFigures
+from provisioner.model.session_counts import Heard, SessionCounts, SessionTotals
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.status_document import BootSecret
@@ -25,8 +25,8 @@ from provisioner.reconciler.known_boots import KnownBoots, most_sessions
 from provisioner.reconciler.session_places import SessionPlaces
 from provisioner.reconciler.signers import Signers
 from provisioner.sessions.book import DesktopSessions, Hearing, SessionBook
-from provisioner.sessions.gate import Gate
-from provisioner.sessions.push import SOURCE, KnownBoot, Push, Verdict
+from provisioner.sessions.gate import PushGate
+from provisioner.sessions.push import SOURCE, KnownBoot, Push, PushVerdict
 
 SESSIONS_KEPT_S = 30 * DAY_S
 """Who was logged on when is kept of open sessions, and of what a desktop said last, at most so long."""
@@ -40,7 +40,7 @@ class SessionIntake:
 
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self._cache, self._events = cache, events
-        self._gate = Gate()
+        self._gate = PushGate()
         self._book, self._places = SessionBook(gate=self._gate), SessionPlaces()
         self._on: set[DesktopName] = set()
         """Desktops whose sessions are in the count."""
@@ -229,7 +229,7 @@ class SessionIntake:
         news, self._news = self._news, {}
         return news
 
-    def figures(self, now: Instant) -> SessionFigures:
+    def figures(self, now: Instant) -> SessionTotals:
         """What metrics show."""
         figures = self._book.figures(now, self._places.groups, self._on)
         return replace(figures, last_known=sum(self._last_known.values()), cut=dict(self._gate.cut))
@@ -282,7 +282,7 @@ class SessionIntake:
         is_same = known is not None and (known.boot_id, known.sequence) == (report.boot_id, report.sequence)
         return is_same and known is not None and report.read_at - known.heard_at <= MAX_AGE_S
 
-    def _accept(self, verdict: Verdict, boot: KnownBoot, config: SiteConfig) -> PushWord:
+    def _accept(self, verdict: PushVerdict, boot: KnownBoot, config: SiteConfig) -> PushWord:
         """What has become of it after all."""
         report = verdict.report
         assert report is not None, "an accepted push has a report"
@@ -346,7 +346,7 @@ def _claims_ready(report: GuestReport, before: GuestReport | None) -> bool:
 def _is_to_be_proven(record: DesktopRecord, config: SiteConfig) -> bool:
     """Whether its own word is not enough (`readiness`): then it is read, and its log-on port tried."""
     profile = config.profiles.get(record.reservation.profile)
-    return profile is not None and profile.readiness is not Readiness.REPORT
+    return profile is not None and profile.readiness is not ReadinessLevel.REPORT
 
 
 def _other_host_keys(before: Identity, now: GuestReport) -> bool:

@@ -6,7 +6,7 @@ from math import inf
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.status import Status
 from provisioner.planning.report.session_news import with_old_sessions, with_reports
-from provisioner.reconciler.parts import Parts
+from provisioner.reconciler.parts import LoopState
 
 EVERY_S = 1.0
 """A push takes up to 1.25 s to come (a look each second in the desktop, a batch each quarter of a second); the status of 1,700
@@ -16,7 +16,7 @@ desktops takes milliseconds to count."""
 class SessionNews:
     """Publishes the last status again, with other sessions. Only the control thread uses it."""
 
-    def __init__(self, parts: Parts) -> None:
+    def __init__(self, parts: LoopState) -> None:
         self._parts = parts
         self._shown_at: Instant = -inf
 

@@ -11,7 +11,7 @@ from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
 from provisioner.model.pools import DesktopPool
 from provisioner.model.rules import Rules
 from provisioner.model.seats import is_trial, pool_of
-from provisioner.model.session_counts import ALL_SHOWN, NONE_GIVEN, OTHER, Place
+from provisioner.model.session_counts import ALL_SHOWN, NONE_GIVEN, OTHER, GroupPlace
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.sessions.groups import borrowers, groups_of, pools_apart
 
@@ -28,15 +28,15 @@ class SessionPlaces:
         self._roster: Roster | None = None
         self._rules: Rules | None = None
         self._pools: Mapping[DesktopPoolName, DesktopPool] = {}
-        self._entitled: dict[AgentId, Place] = {}
-        self._people: Counter[Place] = Counter()
+        self._entitled: dict[AgentId, GroupPlace] = {}
+        self._people: Counter[GroupPlace] = Counter()
         self._borrowers: dict[DesktopPoolName, int | None] = {}
         """Of each pool how many people may have a desktop; None: those count who have."""
-        self._of: dict[DesktopName, tuple[Place, DesktopPoolName | None]] = {}
-        self._desktops: Counter[tuple[Place, DesktopPoolName | None]] = Counter()
+        self._of: dict[DesktopName, tuple[GroupPlace, DesktopPoolName | None]] = {}
+        self._desktops: Counter[tuple[GroupPlace, DesktopPoolName | None]] = Counter()
         self._shared: dict[Hashable, Any] = {}
         """One object for all desktops of the same groups: there are thousands of them in each."""
-        self._judged: tuple[Mapping[Place, int], frozenset[DesktopPoolName]] | None = None
+        self._judged: tuple[Mapping[GroupPlace, int], frozenset[DesktopPoolName]] | None = None
         """What `groups` were made of."""
 
     def read(self, roster: Roster | None, rules: Rules, pools: Mapping[DesktopPoolName, DesktopPool]) -> bool:
@@ -89,7 +89,7 @@ class SessionPlaces:
             has.update(pool for pool in pools if pool is not None)
         return {name: has[name] if count is None else count for name, count in self._borrowers.items()}
 
-    def shown(self, reservation: Reservation) -> Place:
+    def shown(self, reservation: Reservation) -> GroupPlace:
         """The groups that a desktop's sessions count in."""
         return self._one(self.groups.of(self._place_of(reservation)))
 
@@ -97,21 +97,21 @@ class SessionPlaces:
         found: _Value = self._shared.setdefault(value, value)
         return found
 
-    def _place_of(self, reservation: Reservation) -> Place:
+    def _place_of(self, reservation: Reservation) -> GroupPlace:
         """Sessions count in the desktop's profile, even if its agent is entitled to another by now."""
         agent_id, roster = reservation.agent_id, self._roster
         if agent_id is None or roster is None:
-            return Place(reservation.profile, OTHER, OTHER)
+            return GroupPlace(reservation.profile, OTHER, OTHER)
         entitled = self._entitled.get(agent_id)
         if entitled is not None:
             return entitled if entitled.profile == reservation.profile else entitled._replace(profile=reservation.profile)
         agent = roster.agents.get(agent_id) or roster.departed.get(agent_id)
-        return Place(reservation.profile, OTHER if agent is None else _site(agent), OTHER)
+        return GroupPlace(reservation.profile, OTHER if agent is None else _site(agent), OTHER)
 
 
-def _place(each: AgentPlace, rules: Rules) -> Place:
+def _place(each: AgentPlace, rules: Rules) -> GroupPlace:
     wave = NONE_GIVEN if each.wave_index < 0 else rules.scenario.waves[each.wave_index].name
-    return Place(str(each.profile), _site(each.agent), wave)
+    return GroupPlace(str(each.profile), _site(each.agent), wave)
 
 
 def _site(agent: Agent) -> str:

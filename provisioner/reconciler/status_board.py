@@ -14,7 +14,7 @@ from provisioner.model.intents import Intent
 from provisioner.model.lending import GrantCounts
 from provisioner.model.records import Records
 from provisioner.model.rotation import RotationState
-from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_counts import SessionTotals
 from provisioner.model.status import ConfigState, PoolState, Status
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.eta.watch import WaveWatch
@@ -77,14 +77,14 @@ class StatusBoard:
         self.status = replace(status, etas=self.waves.etas)
         return self.status
 
-    def take_sessions(self, status: Status, figures: SessionFigures, *, at: Instant) -> None:
+    def take_sessions(self, status: Status, figures: SessionTotals, *, at: Instant) -> None:
         """Desktops have said who is logged on: publish the last status with that."""
         self.status = replace(status, at=at, session_figures=figures, cut=self.cut(at))
         self._events.status(self.status)
 
     def publish(
         self,
-        figures: SessionFigures,
+        figures: SessionTotals,
         lends_refused: Mapping[str, int],
         grants: GrantCounts,
         *,

@@ -36,7 +36,7 @@ from provisioner.reasons.surges import (
 from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.further_wants import FurtherWants
-from provisioner.reconciler.resting import Resting
+from provisioner.reconciler.resting import RestWatch
 from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 
 _FOREVER = float("inf")
@@ -56,7 +56,7 @@ class Surge:
         self._phases: Phases = {}
         self._ceilings = Ceilings()
         self._further = FurtherWants()
-        self.resting = Resting()
+        self.resting = RestWatch()
         self._by_deadline = Demand(), Demand()
 
     @property

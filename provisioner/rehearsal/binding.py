@@ -24,7 +24,7 @@ CHANCES = 3
 Twins = Mapping[ClusterId, TwinSpec]
 
 
-class Part(Protocol):
+class SwitchPart(Protocol):
     """A switch, or a part of it. Times in seconds from one beginning."""
 
     @property
@@ -49,7 +49,7 @@ class Part(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Gain:
+class Doubling:
     """What twice as much of a resource would bring."""
 
     resource: Reason
@@ -66,13 +66,13 @@ class Gain:
         return self.saved_s >= self.chance_s > 0.0
 
 
-def gains_of(resources: Iterable[Reason], chances: Sequence[Sequence[Part]]) -> tuple[Gain, ...]:
+def gains_of(resources: Iterable[Reason], chances: Sequence[Sequence[SwitchPart]]) -> tuple[Doubling, ...]:
     """The best first. `chances`: for each set of chances what came as it is, and then with each resource doubled."""
     found = (_gain(each, [(whole, again[at]) for whole, *again in chances]) for at, each in enumerate(resources))
     return tuple(sorted(filter(None, found), key=lambda gain: (gain.after_s, gain.resource)))
 
 
-def _gain(resource: Reason, pairs: Sequence[tuple[Part, Part]]) -> Gain | None:
+def _gain(resource: Reason, pairs: Sequence[tuple[SwitchPart, SwitchPart]]) -> Doubling | None:
     """The median over all chances. As far as they are apart may be chance, and `LEAST`. None: some desktop is never ready."""
     ends_s = [(whole.last_after_s, again.last_after_s) for whole, again in pairs]
     saved_s = [end_s - again_s for end_s, again_s in ends_s if end_s is not None and again_s is not None]
@@ -80,10 +80,10 @@ def _gain(resource: Reason, pairs: Sequence[tuple[Part, Part]]) -> Gain | None:
         return None
     end_s, opens_s = ends_s[0][0] or 0.0, max(0.0, pairs[0][0].last_opens_after_s)
     chance_s = max(LEAST * (end_s - opens_s), max(saved_s) - min(saved_s))
-    return Gain(resource=resource, after_s=end_s - median(saved_s), saved_s=median(saved_s), chance_s=chance_s)
+    return Doubling(resource=resource, after_s=end_s - median(saved_s), saved_s=median(saved_s), chance_s=chance_s)
 
 
-def binding(part: Part, gains: Sequence[Gain]) -> Reason:
+def binding(part: SwitchPart, gains: Sequence[Doubling]) -> Reason:
     """What the whole switch, or one wave, waits for, from the gains of all resources, the best first."""
     end_s = part.last_after_s
     if not part.wanted:
@@ -155,4 +155,4 @@ def _more_workers(spec: TwinSpec) -> TwinSpec:
     return replace(spec, api=replace(spec.api, workers=min(64, 2 * spec.api.workers)))
 
 
-__all__ = ["CHANCES", "Gain", "Part", "binding", "clones_in_full", "doubled", "gains_of", "in_short"]
+__all__ = ["CHANCES", "Doubling", "SwitchPart", "binding", "clones_in_full", "doubled", "gains_of", "in_short"]

@@ -17,7 +17,7 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period
 from provisioner.rehearsal.bands import DRAWS, UNEXPLAINED, Band, band_of
-from provisioner.rehearsal.binding import CHANCES, Gain, Part, binding, clones_in_full, doubled, gains_of, in_short
+from provisioner.rehearsal.binding import CHANCES, Doubling, SwitchPart, binding, clones_in_full, doubled, gains_of, in_short
 from provisioner.rehearsal.durations import Estimate, Shown, estimate
 from provisioner.rehearsal.fitting import WaveFit, fits_of
 from provisioner.rehearsal.forecast import Forecast
@@ -46,7 +46,7 @@ class Reached:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class EnsembleOutcome:
     """A forecast, its band, and what would shorten it."""
 
     forecast: Forecast
@@ -61,7 +61,7 @@ class Outcome:
     """Of the last desktop of each wave that is served in every rehearsal."""
     served: float = 1.0
     """Part of the rehearsals in which everybody is served."""
-    gains: tuple[Gain, ...] = ()
+    gains: tuple[Doubling, ...] = ()
     """What twice as much of each resource would bring, the best first."""
     binds: Reason = NONE
     """What the whole switch waits for."""
@@ -137,12 +137,12 @@ class Ensemble:
         """What the rehearsal of this number plays on; 0: the middle of what was measured."""
         return replace(self._stage, twins=self._of(number))
 
-    def outcome(self, forecasts: Sequence[Forecast]) -> Outcome:
+    def outcome(self, forecasts: Sequence[Forecast]) -> EnsembleOutcome:
         """From the results of all runs, in their order; without those after the draws it is not known what binds."""
         middle, draws, others = forecasts[0], forecasts[1 : 1 + self.draws], forecasts[1 + self.draws :]
         ends = [end for draw in draws if (end := draw.last_after_s) is not None]
         helps = self._gains([middle, *others])
-        return Outcome(
+        return EnsembleOutcome(
             forecast=middle,
             band=self._band(ends) if draws and middle.wanted and len(ends) == len(draws) else None,
             curve=tuple(self._curve(draws)),
@@ -155,7 +155,7 @@ class Ensemble:
             fits=fits_of(middle, [*self._late_binds([middle, *others])], draws, self._band),
         )
 
-    def _gains(self, parts: Sequence[Part]) -> tuple[Gain, ...]:
+    def _gains(self, parts: Sequence[SwitchPart]) -> tuple[Doubling, ...]:
         """The best first; of the middle alone none."""
         size = len(self._variants)
         chances = [parts[at : at + size] for at in range(0, len(parts), size)]
@@ -275,4 +275,4 @@ def _remembered(stage: Stage, measured: Sequence[Measurement]) -> tuple[Measurem
     return going_on(measured, now=last) if made and last >= stage.begins_at - _IN_MEMORY_S else ()
 
 
-__all__ = ["Ensemble", "Outcome", "Reached"]
+__all__ = ["Ensemble", "EnsembleOutcome", "Reached"]

@@ -16,7 +16,7 @@ from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import BY_HALF_DAYS
 from provisioner.rehearsal.beginning import WINDS_UP
-from provisioner.rehearsal.waves import Facts, PartKind, WaveForecast, lacks_of, wants_of, waves_of
+from provisioner.rehearsal.waves import PartKind, RehearsalFacts, WaveForecast, lacks_of, wants_of, waves_of
 from provisioner.twin.twin import Truth
 
 
@@ -121,7 +121,7 @@ class Forecast:
         return self.ready_after_s[needed - 1] if needed <= len(self.ready_after_s) else None
 
 
-def forecast_of(status: Status | None, truths: Sequence[Truth], facts: Facts) -> Forecast:
+def forecast_of(status: Status | None, truths: Sequence[Truth], facts: RehearsalFacts) -> Forecast:
     """From the last status, the twins' truth, and the facts of the rehearsal."""
     opened = _openings(status)
     served = {name: max(at, opened[name]) for name, at in facts.ready_at.items() if name in opened}
@@ -158,7 +158,7 @@ def _nobody(status: Status | None) -> Reason:
     return reasons.NOBODY_SELECTED() if why is None else why()
 
 
-def _has_half_days(agent: NotWanted, facts: Facts) -> bool:
+def _has_half_days(agent: NotWanted, facts: RehearsalFacts) -> bool:
     return agent.reason.code == BY_HALF_DAYS.code and bool(facts.shared.of_half_days)
 
 
@@ -176,7 +176,7 @@ def _openings(status: Status | None) -> Mapping[DesktopName, Instant]:
     return {name: wants[seat].opens_at for name, seat in owners if seat is not None and seat in wants}
 
 
-def _unmet(status: Status | None, facts: Facts) -> Mapping[str, int]:
+def _unmet(status: Status | None, facts: RehearsalFacts) -> Mapping[str, int]:
     """Seats without a ready desktop, by why the plan or the rotation lets them wait, else by their desktop's phase."""
     if status is None:
         return {}

@@ -26,7 +26,7 @@ from provisioner.reconciler import Reconciler, run
 from provisioner.rehearsal.forecast import Forecast, forecast_of
 from provisioner.rehearsal.measuring import recall, recall_days
 from provisioner.rehearsal.watch import SharedSeats, Watch
-from provisioner.rehearsal.waves import Facts
+from provisioner.rehearsal.waves import RehearsalFacts
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
@@ -135,7 +135,7 @@ class Rehearsal:
         """Rehearse the switch to its end."""
         self._go_on(until=self._ended)
         truths = tuple(twin.truth() for twin in self.twins.values())
-        facts = Facts(
+        facts = RehearsalFacts(
             ready_at=self.watch.ready_at,
             ready=self._ready(),
             waves=tuple(wave.name for wave in self.reconciler.config.scenario.waves),

@@ -108,7 +108,7 @@ class WaveForecast:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
+class RehearsalFacts:
     """What a rehearsal knows besides its last status."""
 
     ready_at: Mapping[DesktopName, Instant]
@@ -127,7 +127,7 @@ class Facts:
     """Time was up before the end."""
 
 
-def waves_of(status: Status | None, facts: Facts) -> tuple[WaveForecast, ...]:
+def waves_of(status: Status | None, facts: RehearsalFacts) -> tuple[WaveForecast, ...]:
     """The parts as they are at the end of a rehearsal: waves, also those that select nobody, then pools, then half-days."""
     if status is None:
         return ()
@@ -188,7 +188,7 @@ def _lacks(kind: PartKind, wants: Sequence[Want], status: Status) -> Reason:
     return why
 
 
-def _batches(status: Status, ready_at: Mapping[Seat, Instant], facts: Facts) -> dict[WaveName, list[BatchForecast]]:
+def _batches(status: Status, ready_at: Mapping[Seat, Instant], facts: RehearsalFacts) -> dict[WaveName, list[BatchForecast]]:
     found: dict[WaveName, list[BatchForecast]] = {}
     left_out = {entry.refused.seat for entry in status.demand.not_wanted if entry.refused is not None}
     for batch in status.demand.batches:
@@ -199,7 +199,7 @@ def _batches(status: Status, ready_at: Mapping[Seat, Instant], facts: Facts) -> 
 
 
 def _shared_batch(
-    kind: PartKind, wants: Sequence[Want], ready_at: Mapping[Seat, Instant], facts: Facts
+    kind: PartKind, wants: Sequence[Want], ready_at: Mapping[Seat, Instant], facts: RehearsalFacts
 ) -> BatchForecast:  # fmt: skip
     """Of a pool, or of a half-day. A ceiling leaves a pool fewer desktops than it has seats."""
     first = wants[0]

@@ -16,8 +16,8 @@ from statistics import median_low
 from provisioner.model.desktops import GuestReport, Session
 from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.session_counts import NO_COUNTS, Heard, Place, SessionCounts, SessionFigures, ShownGroups
-from provisioner.sessions.gate import Gate, Lead
+from provisioner.model.session_counts import NO_COUNTS, GroupPlace, Heard, SessionCounts, SessionTotals, ShownGroups
+from provisioner.sessions.gate import Lead, PushGate
 from provisioner.sessions.push import SOURCE as PUSH
 from provisioner.sessions.timeline import HORIZON_S, Readings, SessionTally, Timeline, figures_of
 
@@ -40,7 +40,7 @@ class Hearing(enum.Enum):
 class DesktopSessions:
     """What is known of one desktop."""
 
-    place: Place
+    place: GroupPlace
     """The groups that its sessions count in, as they are shown."""
     boot_id: str
     sequence: int
@@ -62,8 +62,8 @@ class DesktopSessions:
 class SessionBook:
     """Changed by one thread."""
 
-    def __init__(self, kept: SessionCounts = NO_COUNTS, *, gate: Gate | None = None) -> None:
-        self._gate = gate or Gate()
+    def __init__(self, kept: SessionCounts = NO_COUNTS, *, gate: PushGate | None = None) -> None:
+        self._gate = gate or PushGate()
         self.timeline = Timeline(kept)
         self.tally = SessionTally()
         self.readings = Readings(kept.readings)
@@ -89,20 +89,20 @@ class SessionBook:
         """The desktops whose last document was a push."""
         return frozenset(name for name, known in self._known.items() if known.source == PUSH)
 
-    def resume(self, name: DesktopName, place: Place, report: GuestReport) -> None:
+    def resume(self, name: DesktopName, place: GroupPlace, report: GuestReport) -> None:
         """After a restart of the daemon: the timeline has the sessions of this stored report already."""
         self._known[name] = _first(place, report, source=_source(report), heard_at=report.read_at)
         self._changed_at[name] = report.read_at
 
     def balance(self, now: Instant) -> None:
         """Count only desktops whose sessions are known: the daemon may have ended between a report and its count."""
-        known: Counter[Place] = Counter()
+        known: Counter[GroupPlace] = Counter()
         for desktop in self._known.values():
             known[desktop.place] += desktop.open
         for place in sorted({*known, *self.timeline.open}):
             self._add(known[place] - self.timeline.open[place], place, now)
 
-    def regroup(self, name: DesktopName, place: Place, now: Instant) -> None:
+    def regroup(self, name: DesktopName, place: GroupPlace, now: Instant) -> None:
         """From now on its sessions count in other groups."""
         known = self._known.get(name)
         if known is not None and known.place != place:
@@ -110,7 +110,7 @@ class SessionBook:
             self._add(known.open, place, now)
             self._known[name] = replace(known, place=place)
 
-    def hear(self, name: DesktopName, place: Place, report: GuestReport, *, source: str, most: int) -> Hearing:
+    def hear(self, name: DesktopName, place: GroupPlace, report: GuestReport, *, source: str, most: int) -> Hearing:
         """Take in a report of a desktop that can have `most` sessions. There are four cases:
 
         1. nothing is known: its events are counted; or, if it was lost sight of in this boot, its sessions from now on;
@@ -153,7 +153,7 @@ class SessionBook:
         self.forget(name, at)
         self._changed_at.pop(name, None)
 
-    def figures(self, now: Instant, groups: ShownGroups, counted: Set[DesktopName] = frozenset()) -> SessionFigures:
+    def figures(self, now: Instant, groups: ShownGroups, counted: Set[DesktopName] = frozenset()) -> SessionTotals:
         """What metrics show. `counted`: the desktops that are on and whose sessions are known."""
         self.timeline.settle(now)
         sources = Counter(known.source for known in self._known.values() if known.heard_at > now - HORIZON_S)
@@ -213,18 +213,18 @@ class SessionBook:
         if numbered and now.event_number == before.event_number and now.sessions != before.sessions:
             self.tally.disagreements += 1
 
-    def _change(self, name: DesktopName, count: int, place: Place, at: Instant) -> None:
+    def _change(self, name: DesktopName, count: int, place: GroupPlace, at: Instant) -> None:
         """Never before its change before: what it had then, it had until now."""
         if count:
             self._changed_at[name] = at = max(at, self._changed_at.get(name, at))
             self._add(count, place, at)
 
-    def _add(self, count: int, place: Place, at: Instant) -> None:
+    def _add(self, count: int, place: GroupPlace, at: Instant) -> None:
         if count:
             self.timeline.add(at, count, place)
 
 
-def _first(place: Place, report: GuestReport, *, source: str, heard_at: Instant) -> DesktopSessions:
+def _first(place: GroupPlace, report: GuestReport, *, source: str, heard_at: Instant) -> DesktopSessions:
     return DesktopSessions(
         place=place,
         boot_id=report.boot_id,

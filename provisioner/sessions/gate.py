@@ -14,7 +14,7 @@ from provisioner.model.desktops import EventKind, GuestReport, SessionEvent
 from provisioner.model.guest_bounds import CUT_NAMED_S, MAX_SESSIONS, RATES, Flow, Rate
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.words import FirstBootWord, PushWord
-from provisioner.sessions.push import KnownBoot, Push, Verdict, check_push, misdated, sender_of
+from provisioner.sessions.push import KnownBoot, Push, PushVerdict, check_push, misdated, sender_of
 
 _HOUR_S = 3600.0
 _FULL_AGAIN_S = 24 * _HOUR_S
@@ -43,7 +43,7 @@ class Lead:
     """By how many its sessions are more or fewer; only where its events do not lead there."""
 
 
-class Gate:
+class PushGate:
     """Changed by one thread; told the time."""
 
     def __init__(self) -> None:
@@ -52,19 +52,19 @@ class Gate:
         self._buckets: dict[tuple[DesktopName, Flow], _Bucket] = {}
         self._cut_at: dict[DesktopName, Instant] = {}
 
-    def push(self, push: Push, known: Iterable[KnownBoot], *, heard_at: Instant) -> Verdict:
+    def push(self, push: Push, known: Iterable[KnownBoot], *, heard_at: Instant) -> PushVerdict:
         """What a push is (`check_push`): its document is only looked into if its desktop has not said too much."""
         return check_push(push, known, heard_at=heard_at, admits=lambda boot: self._admits(boot, heard_at))
 
     def question(
         self, push: Push, known: Iterable[KnownBoot], *, heard_at: Instant
-    ) -> tuple[FirstBootWord, KnownBoot | Verdict]:  # fmt: skip
+    ) -> tuple[FirstBootWord, KnownBoot | PushVerdict]:  # fmt: skip
         """Whose question it is: `GIVEN` and its boot, if it is proven; or what keeps it from being believed.
 
         A request that is played back gets the same answer again, which only that desktop can use.
         """
         sender = sender_of(push, known)
-        if isinstance(sender, Verdict):
+        if isinstance(sender, PushVerdict):
             return _WORDS[sender.word], sender
         if misdated(push, sender, heard_at):
             return FirstBootWord.LATE, sender
@@ -150,4 +150,4 @@ def _leads(begin: int, end: int, changes: list[int], *, most: int) -> bool:
     return steps[-1] == end and min(steps) >= 0 and max(steps) <= max(most, begin)
 
 
-__all__ = ["Gate", "Lead"]
+__all__ = ["Lead", "PushGate"]

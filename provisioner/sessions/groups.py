@@ -24,7 +24,7 @@ from provisioner.model.agents import Agent
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.rotation import Rotation
-from provisioner.model.session_counts import OTHER, GroupKind, Place, ShownGroups
+from provisioner.model.session_counts import OTHER, GroupKind, GroupPlace, ShownGroups
 
 LEAST_PEOPLE = 5
 """CNIL's and the statistical offices' usual threshold for figures about people."""
@@ -35,7 +35,7 @@ _MOST_CELLS = 400
 _PRIME = 2**31 - 1
 
 
-def groups_of(people: Mapping[Place, int]) -> ShownGroups:
+def groups_of(people: Mapping[GroupPlace, int]) -> ShownGroups:
     """`people`: entitled people by place; 0: nobody entitled, and yet a desktop (a leaver's)."""
     merged: dict[GroupKind, frozenset[str]] = {}
     for kind, counts in _counts(people).items():
@@ -77,7 +77,7 @@ def _is_enough(people: Mapping[str, int], taken: Set[str]) -> bool:
     return shown_ok and (not taken or (len(taken) > 1 and sum(people[label] for label in taken) >= LEAST_PEOPLE))
 
 
-def _counts(people: Mapping[Place, int]) -> dict[GroupKind, Counter[str]]:
+def _counts(people: Mapping[GroupPlace, int]) -> dict[GroupKind, Counter[str]]:
     counts: dict[GroupKind, Counter[str]] = {kind: Counter() for kind in GroupKind}
     for place, count in people.items():
         for kind, label in zip(GroupKind, place, strict=True):
@@ -85,7 +85,7 @@ def _counts(people: Mapping[Place, int]) -> dict[GroupKind, Counter[str]]:
     return counts
 
 
-def _is_safe(people: Mapping[Place, int], merged: Mapping[GroupKind, frozenset[str]]) -> bool:
+def _is_safe(people: Mapping[GroupPlace, int], merged: Mapping[GroupKind, frozenset[str]]) -> bool:
     """Whether nothing that adds up from these groups is about fewer than five people.
 
     A cell is the people with the same label of each kind. A group is a vector of cells, and what can be computed is the space
@@ -144,7 +144,7 @@ def borrowers(pool: DesktopPool, agents: Iterable[Agent], rotation: Rotation | N
     return min(pool.size, int(sum(map(rotation.has, able)) * rotation.share.part))
 
 
-def pools_apart(people: Mapping[Place, int], borrowing: Mapping[DesktopPoolName, int]) -> frozenset[DesktopPoolName]:
+def pools_apart(people: Mapping[GroupPlace, int], borrowing: Mapping[DesktopPoolName, int]) -> frozenset[DesktopPoolName]:
     """The pools that are shown by themselves. `people`: entitled people by place; `borrowing`: `borrowers` of each pool."""
     if people and sum(people.values()) < LEAST_PEOPLE:
         return frozenset()

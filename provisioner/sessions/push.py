@@ -95,7 +95,7 @@ class KnownBoot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
+class PushVerdict:
     """What a push is."""
 
     word: PushWord
@@ -109,7 +109,7 @@ class Verdict:
 
 def check_push(
     push: Push, known: Iterable[KnownBoot], *, heard_at: Instant, admits: Callable[[KnownBoot], bool] = lambda _: True
-) -> Verdict:  # fmt: skip
+) -> PushVerdict:  # fmt: skip
     """Judge a push by the desktops with its VMID, of which each cluster may have one. There are nine cases:
 
     1. no desktop has this VMID: unknown desktop;
@@ -123,14 +123,14 @@ def check_push(
     9. accepted.
     """
     boot = sender_of(push, known)
-    if isinstance(boot, Verdict):
+    if isinstance(boot, PushVerdict):
         return boot
     if push.sequence <= boot.sequence:
-        return Verdict(word=PushWord.REPEATED, desktop=boot.desktop)
+        return PushVerdict(word=PushWord.REPEATED, desktop=boot.desktop)
     if wrong := misdated(push, boot, heard_at):
-        return Verdict(word=wrong, desktop=boot.desktop)
+        return PushVerdict(word=wrong, desktop=boot.desktop)
     if not admits(boot):
-        return Verdict(word=PushWord.CUT, desktop=boot.desktop)
+        return PushVerdict(word=PushWord.CUT, desktop=boot.desktop)
     return _read(push, boot, heard_at)
 
 
@@ -141,19 +141,19 @@ def misdated(push: Push, boot: KnownBoot, heard_at: Instant) -> PushWord | None:
     return PushWord.AHEAD if boot.earliest_at + push.sequence / 1e6 > heard_at + SAME_S else None
 
 
-def sender_of(push: Push, known: Iterable[KnownBoot]) -> KnownBoot | Verdict:
+def sender_of(push: Push, known: Iterable[KnownBoot]) -> KnownBoot | PushVerdict:
     """The boot whose secret it is signed with; or, of the cases above, which of the first three it is."""
     here = tuple(known)
     if not here:
-        return Verdict(word=PushWord.UNKNOWN_DESKTOP)
+        return PushVerdict(word=PushWord.UNKNOWN_DESKTOP)
     of_boot = [boot for boot in here if boot.secret and boot.boot_id == push.boot_id]
     if not of_boot:
-        return Verdict(word=PushWord.UNKNOWN_BOOT, desktop=here[0].desktop if len(here) == 1 else None)
+        return PushVerdict(word=PushWord.UNKNOWN_BOOT, desktop=here[0].desktop if len(here) == 1 else None)
     boot = next((boot for boot in of_boot if is_signed(push, boot.secret)), None)
-    return Verdict(word=PushWord.FORGED) if boot is None else boot
+    return PushVerdict(word=PushWord.FORGED) if boot is None else boot
 
 
-def _read(push: Push, boot: KnownBoot, heard_at: Instant) -> Verdict:
+def _read(push: Push, boot: KnownBoot, heard_at: Instant) -> PushVerdict:
     try:
         report = parse_status(push.body, read_at=heard_at, source=SOURCE, max_sessions=boot.max_sessions, signed=True)
         if (report.boot_id, report.sequence) != (push.boot_id, push.sequence):
@@ -161,6 +161,6 @@ def _read(push: Push, boot: KnownBoot, heard_at: Instant) -> Verdict:
         if report.push_secret:
             raise ValueError("the document holds a secret")
     except ValueError as wrong:
-        return Verdict(word=PushWord.MALFORMED, desktop=boot.desktop, problem=str(wrong))
+        return PushVerdict(word=PushWord.MALFORMED, desktop=boot.desktop, problem=str(wrong))
     made_at = boot.began_at + push.sequence / 1e6
-    return Verdict(word=PushWord.ACCEPTED, desktop=boot.desktop, report=on_our_clock(report, made_at))
+    return PushVerdict(word=PushWord.ACCEPTED, desktop=boot.desktop, report=on_our_clock(report, made_at))

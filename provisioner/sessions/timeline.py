@@ -19,10 +19,10 @@ from provisioner.model.session_counts import (
     DayReadings,
     GroupKey,
     GroupKind,
-    Place,
+    GroupPlace,
     SessionChange,
     SessionCounts,
-    SessionFigures,
+    SessionTotals,
     ShownGroups,
 )
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
@@ -71,18 +71,18 @@ class Timeline:
 
     def __init__(self, kept: SessionCounts = NO_COUNTS) -> None:
         self._settled_at = kept.settled_at
-        self._base: Counter[Place] = Counter(kept.base)
+        self._base: Counter[GroupPlace] = Counter(kept.base)
         self._recent: list[SessionChange] = sorted(kept.recent)
         self._peaks: Peaks = {}
         for peak in kept.peaks:
             self._peaks.setdefault(peak.day, {})[peak.group] = peak.most, peak.at
         self._walked = self._from_base()
-        self.open: Counter[Place] = Counter(kept.base)
+        self.open: Counter[GroupPlace] = Counter(kept.base)
         """Open now, by the groups as they are shown."""
         for _, change, place in self._recent:
             self.open[place] += change
 
-    def add(self, at: Instant, change: int, place: Place) -> None:
+    def add(self, at: Instant, change: int, place: GroupPlace) -> None:
         """So many sessions have begun, or ended (below 0). What is older than the horizon counts from there."""
         event = (max(at, self._settled_at), change, place)
         position = bisect_right(self._recent, event)
@@ -133,7 +133,7 @@ class Timeline:
         return SessionCounts(settled_at=self._settled_at, base=base, recent=tuple(self._recent), peaks=peaks)
 
 
-def _by_group(open_now: Mapping[Place, int]) -> Counter[GroupKey | None]:
+def _by_group(open_now: Mapping[GroupPlace, int]) -> Counter[GroupKey | None]:
     """Open sessions by group, and in all."""
     counts: Counter[GroupKey | None] = Counter()
     for place, count in open_now.items():
@@ -182,7 +182,7 @@ def _kept_days(peak: DayPeak) -> int:
     return KEPT_DAYS if peak.group is None or peak.group[0] is GroupKind.PROFILE else DETAILS_KEPT_DAYS
 
 
-def _groups(place: Place) -> Iterator[GroupKey | None]:
+def _groups(place: GroupPlace) -> Iterator[GroupKey | None]:
     yield None
     yield from zip(GroupKind, place, strict=True)
 
@@ -249,10 +249,10 @@ class SessionTally:
 
 def figures_of(
     timeline: Timeline, tally: SessionTally, sources: Mapping[str, int], now: Instant, groups: ShownGroups
-) -> SessionFigures:  # fmt: skip
+) -> SessionTotals:  # fmt: skip
     """A copy of the present figures."""
     peaks = timeline.day_peaks(now)
-    return SessionFigures(
+    return SessionTotals(
         groups=groups,
         open={group: count for group, count in _by_group(timeline.open).items() if group is not None},
         day_peaks={group: most for group, most in peaks.items() if group is not None},

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from provisioner.extensions import Parts
-from provisioner.files import Refused
+from provisioner.files import FileRefused
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
@@ -18,15 +18,15 @@ from provisioner.reasons.settings import SERVED_IN_CLEAR
 from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.config_files import ALL_AT_ONCE, ConfigFiles, names_file
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
-from provisioner.settings.directory_documents import DirectoryDocument
-from provisioner.settings.documents import BasculeDocument, ReceiverDocument
+from provisioner.settings.directory_documents import DirectoryKeys
+from provisioner.settings.documents import BasculeKeys, ReceiverKeys
 from provisioner.settings.fields import as_value
 from provisioner.settings.pool_documents import pool_of_document
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
-from provisioner.settings.prometheus_documents import PrometheusDocument
+from provisioner.settings.prometheus_documents import PrometheusKeys
 from provisioner.settings.readiness import ReadinessSettings
-from provisioner.settings.readiness_documents import ReadinessDocument
+from provisioner.settings.readiness_documents import ReadinessKeys
 from provisioner.settings.reading import Section
 from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
@@ -102,14 +102,14 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
     )
 
 
-def _sections(root: Section, document: BasculeDocument, environment: Environment) -> Parts:
+def _sections(root: Section, document: BasculeKeys, environment: Environment) -> Parts:
     parts = Parts()
     for section in SECTIONS.found():
         parts = parts.having(section.part, section.read(root, document, environment))
     return parts
 
 
-def _note_key(root: Section, document: BasculeDocument, environment: Environment) -> NoteKey | None:
+def _note_key(root: Section, document: BasculeKeys, environment: Environment) -> NoteKey | None:
     secret = root.secret(document.note_key, environment, "note_key")
     if secret is not None and 0 < len(secret.reveal()) < MIN_NOTE_KEY:
         root.complain(SECRET_SHORT(least=MIN_NOTE_KEY), "note_key", at_key=True)
@@ -118,7 +118,7 @@ def _note_key(root: Section, document: BasculeDocument, environment: Environment
     return NoteKey(installation=document.installation, secret=secret.reveal().encode())
 
 
-def _clusters(root: Section, document: BasculeDocument, environment: Environment) -> dict[ClusterId, ClusterSettings]:
+def _clusters(root: Section, document: BasculeKeys, environment: Environment) -> dict[ClusterId, ClusterSettings]:
     clusters: dict[ClusterId, ClusterSettings] = {}
     for name, cluster in document.clusters.items():
         section = root.part("clusters", name)
@@ -132,7 +132,7 @@ def _clusters(root: Section, document: BasculeDocument, environment: Environment
     return clusters
 
 
-def _directory(section: Section, document: DirectoryDocument | None, environment: Environment) -> DirectorySettings | None:
+def _directory(section: Section, document: DirectoryKeys | None, environment: Environment) -> DirectorySettings | None:
     if document is None:
         return None
     return as_value(
@@ -149,14 +149,14 @@ def _directory(section: Section, document: DirectoryDocument | None, environment
     )
 
 
-def _naming(document: BasculeDocument) -> Naming:
+def _naming(document: BasculeKeys) -> Naming:
     ranges = {
         ClusterId(name): (Vmid(cluster.vmids.first), Vmid(cluster.vmids.last)) for name, cluster in document.clusters.items()
     }
     return Naming(prefix=document.naming.prefix, address_rest_s=document.naming.address_rest, vmids=ranges)
 
 
-def store_settings(section: Section, document: BasculeDocument, environment: Environment) -> StoreSettings:
+def store_settings(section: Section, document: BasculeKeys, environment: Environment) -> StoreSettings:
     """Build the settings of the section `store`, and report problems on the way."""
     url = document.store.url
     if url.startswith(_SQLITE):
@@ -165,7 +165,7 @@ def store_settings(section: Section, document: BasculeDocument, environment: Env
     return StoreSettings(url=url, password=password, journal_keep_s=document.store.journal_keep)
 
 
-def _exposition(section: Section, document: BasculeDocument, environment: Environment) -> ExpositionSettings:
+def _exposition(section: Section, document: BasculeKeys, environment: Environment) -> ExpositionSettings:
     if document.exposition.certificate is None and not is_this_machine(document.exposition.address):
         section.complain(SERVED_IN_CLEAR(), "address")
     return as_value(
@@ -178,7 +178,7 @@ def _exposition(section: Section, document: BasculeDocument, environment: Enviro
     )
 
 
-def _api(section: Section, document: BasculeDocument) -> ApiSettings:
+def _api(section: Section, document: BasculeKeys) -> ApiSettings:
     files = {name: section.file(getattr(document.api, name), name) for name in ("certificate", "key", "tokens")}
     _want_private(section, files["tokens"], "tokens", readable=True)  # it holds hashes
     socket = section.path(document.api.socket)
@@ -189,11 +189,11 @@ def _want_private(section: Section, file: Path | None, name: str, *, readable: b
     try:
         if file is not None:
             check_private(file, secret=not readable)
-    except Refused as refused:
+    except FileRefused as refused:
         section.complain(refused.why, name)
 
 
-def receiver_settings(section: Section, document: ReceiverDocument | None) -> ReceiverSettings | None:
+def receiver_settings(section: Section, document: ReceiverKeys | None) -> ReceiverSettings | None:
     """Build the settings of the section `receiver`. The daemon need not be able to read the receiver's key."""
     if document is None:
         return None
@@ -205,7 +205,7 @@ def receiver_settings(section: Section, document: ReceiverDocument | None) -> Re
     )
 
 
-def _connections(section: Section, document: BasculeDocument) -> ConnectionSettings | None:
+def _connections(section: Section, document: BasculeKeys) -> ConnectionSettings | None:
     if document.connections is None:
         return None
     files = {name: section.file(getattr(document.connections, name), name) for name in ("certificate", "key")}
@@ -213,7 +213,7 @@ def _connections(section: Section, document: BasculeDocument) -> ConnectionSetti
     return as_value(ConnectionSettings, document.connections, **files)
 
 
-def _prometheus(section: Section, document: PrometheusDocument | None, environment: Environment) -> PrometheusSettings | None:
+def _prometheus(section: Section, document: PrometheusKeys | None, environment: Environment) -> PrometheusSettings | None:
     if document is None:
         return None
     return as_value(
@@ -225,13 +225,13 @@ def _prometheus(section: Section, document: PrometheusDocument | None, environme
     )
 
 
-def _readiness(section: Section, document: ReadinessDocument | None) -> ReadinessSettings | None:
+def _readiness(section: Section, document: ReadinessKeys | None) -> ReadinessSettings | None:
     if document is None:
         return None
     return as_value(ReadinessSettings, document, scenario=section.file(document.scenario, "scenario"))
 
 
-def _ssh(section: Section, document: BasculeDocument) -> SshSettings | None:
+def _ssh(section: Section, document: BasculeKeys) -> SshSettings | None:
     if document.ssh is None:
         return None
     files = {name: section.file(getattr(document.ssh, name), name) for name in ("key_file", "known_hosts_file")}

@@ -113,7 +113,7 @@ Country = Annotated[str, BeforeValidator(country), WithJsonSchema({"type": "stri
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-class ClosedDocument(Document):
+class ClosedKeys(Document):
     """Days on which nobody works, besides those that are no `working_days`."""
 
     public_holidays: Country | None = Field(default=None)
@@ -122,7 +122,7 @@ class ClosedDocument(Document):
     """Your own, such as `2026-12-24`."""
 
 
-class CalendarDocument(Document):
+class CalendarKeys(Document):
     """When people work. Scenarios reckon their days and half-days by it."""
 
     zone: Zone
@@ -131,7 +131,7 @@ class CalendarDocument(Document):
     """Days of the week."""
     half_days: dict[Identifier, Span] = Field(min_length=1)
     """The parts of a working day, by their names, in their order: `{am: '08:00-12:30', pm: '13:30-18:00'}`."""
-    closed: ClosedDocument = Field(default=ClosedDocument())
+    closed: ClosedKeys = Field(default=ClosedKeys())
 
 
 def load_calendar(path: Path) -> Calendar:
@@ -142,9 +142,9 @@ def load_calendar(path: Path) -> Calendar:
     return calendar_of(checked.document)
 
 
-def read_calendar(path: Path) -> CheckedDocument[CalendarDocument]:
+def read_calendar(path: Path) -> CheckedDocument[CalendarKeys]:
     """Read and check a calendar without raising."""
-    checked = inspect_file(path, CalendarDocument)
+    checked = inspect_file(path, CalendarKeys)
     before: tuple[str, int] | None = None
     for name, (begins, ends) in checked.document.half_days.items() if checked.document else ():
         if before is not None and begins < before[1]:
@@ -153,7 +153,7 @@ def read_calendar(path: Path) -> CheckedDocument[CalendarDocument]:
     return checked
 
 
-def calendar_of(document: CalendarDocument) -> Calendar:
+def calendar_of(document: CalendarKeys) -> Calendar:
     """Build the calendar, with the public holidays of `YEARS`."""
     code = document.closed.public_holidays
     return Calendar(

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from provisioner.reasons.files import EMPTY_KEY, KEY_MISSING
-from provisioner.settings.calendar import CalendarDocument
+from provisioner.settings.calendar import CalendarKeys
 from provisioner.settings.checking import CheckedDocument, inspect_file
-from provisioner.settings.documents import REQUIRED, BasculeDocument
+from provisioner.settings.documents import REQUIRED, BasculeKeys
 from provisioner.settings.problems import Problem
-from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.profile import ProfileKeys
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import ScenarioFile, named_calendar, read_scenario
-from provisioner.settings.who import SelectionDocument
+from provisioner.settings.who import SelectionKeys
 from provisioner.settings.yaml_lines import YamlSource
 
 ALL_AT_ONCE = "everyone"
@@ -24,13 +24,13 @@ class ConfigFiles:
     """Everything that was read, usable or not; the problems are in the sources."""
 
     root: Section
-    document: BasculeDocument
-    profiles: dict[str, tuple[Section, ProfileDocument]]
+    document: BasculeKeys
+    profiles: dict[str, tuple[Section, ProfileKeys]]
     """The usable profiles, each with the section that holds it."""
     scenario: ScenarioFile | None
     readiness: ScenarioFile | None = None
     """The scenario of the standing readiness, if it is another."""
-    calendars: Mapping[str, CheckedDocument[CalendarDocument]] = field(default_factory=dict)
+    calendars: Mapping[str, CheckedDocument[CalendarKeys]] = field(default_factory=dict)
     """Of the pools that follow their people, by the pool's name."""
 
     def problems(self) -> Iterator[Problem]:
@@ -48,15 +48,15 @@ class ConfigFiles:
             yield from self.readiness.sources
         yield from (checked.source for checked in self.calendars.values())
 
-    def selections(self) -> Iterator[tuple[Section, SelectionDocument]]:
+    def selections(self) -> Iterator[tuple[Section, SelectionKeys]]:
         """The criteria of every entitlement and wave that has some."""
         for index, entitlement in enumerate(self.document.entitlements):
-            if isinstance(entitlement.who, SelectionDocument):
+            if isinstance(entitlement.who, SelectionKeys):
                 yield self.root.part("entitlements", index, "who"), entitlement.who
         if self.scenario is not None and self.scenario.document is not None:
             for index, wave in enumerate(self.scenario.document.waves):
                 section = Section(checked=self.scenario.checked).part("waves", index)
-                if isinstance(wave.who, SelectionDocument):
+                if isinstance(wave.who, SelectionKeys):
                     yield section.part("who"), wave.who
                 if wave.except_ is not None:
                     yield section.part("except"), wave.except_
@@ -65,13 +65,13 @@ class ConfigFiles:
                 whom = (rotation.people.who, rotation.people.except_, rotation.every_slot)
                 places = (("people", "who"), ("people", "except"), ("every_slot",))
                 yield from (
-                    (section.part(*at), who) for at, who in zip(places, whom, strict=True) if isinstance(who, SelectionDocument)
+                    (section.part(*at), who) for at, who in zip(places, whom, strict=True) if isinstance(who, SelectionKeys)
                 )
 
 
 def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
     """Read everything, and list the problems of files without a usable part; other problems are in the sources."""
-    checked = inspect_file(path, BasculeDocument)
+    checked = inspect_file(path, BasculeKeys)
     if checked.document is None:
         return None, checked.source.problems
     root = Section(checked=checked)
@@ -92,15 +92,15 @@ def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
     return files, unusable
 
 
-def _readiness(root: Section, document: BasculeDocument) -> ScenarioFile | None:
+def _readiness(root: Section, document: BasculeKeys) -> ScenarioFile | None:
     section = root.part("readiness")
     if document.readiness is None or section.file(document.readiness.scenario, "scenario") is None:
         return None
     return read_scenario(section.checked.source.beside(document.readiness.scenario or ""))
 
 
-def _calendars(root: Section, document: BasculeDocument) -> dict[str, CheckedDocument[CalendarDocument]]:
-    found: dict[str, CheckedDocument[CalendarDocument]] = {}
+def _calendars(root: Section, document: BasculeKeys) -> dict[str, CheckedDocument[CalendarKeys]]:
+    found: dict[str, CheckedDocument[CalendarKeys]] = {}
     for name, pool in document.pools.items():
         if pool.autoscale is not None:
             checked = named_calendar(root.part("pools", name, "autoscale"), pool.autoscale.calendar)
@@ -108,7 +108,7 @@ def _calendars(root: Section, document: BasculeDocument) -> dict[str, CheckedDoc
     return found
 
 
-def names_file(document: BasculeDocument) -> bool:
+def names_file(document: BasculeKeys) -> bool:
     """Whether `scenario` is a file."""
     return document.scenario not in (None, ALL_AT_ONCE)
 
@@ -123,13 +123,13 @@ def _check_required(root: Section) -> None:
             root.complain(EMPTY_KEY(), name)
 
 
-def _profiles(root: Section, document: BasculeDocument, unusable: list[Problem]) -> dict[str, tuple[Section, ProfileDocument]]:
-    profiles: dict[str, tuple[Section, ProfileDocument]] = {}
+def _profiles(root: Section, document: BasculeKeys, unusable: list[Problem]) -> dict[str, tuple[Section, ProfileKeys]]:
+    profiles: dict[str, tuple[Section, ProfileKeys]] = {}
     for name, entry in document.profiles.items():
-        if isinstance(entry, ProfileDocument):
+        if isinstance(entry, ProfileKeys):
             profiles[name] = (root.part("profiles", name), entry)
         elif root.file(entry, "profiles", name) is not None:
-            checked = inspect_file(root.checked.source.beside(entry), ProfileDocument)
+            checked = inspect_file(root.checked.source.beside(entry), ProfileKeys)
             if checked.document is not None:
                 profiles[name] = (Section(checked=checked), checked.document)
             else:

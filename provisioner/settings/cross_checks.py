@@ -5,7 +5,7 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from provisioner.model.pools import AfterPerson
-from provisioner.model.profiles import CloneKind, Probe, Readiness
+from provisioner.model.profiles import CloneKind, Probe, ReadinessLevel
 from provisioner.model.vm_marks import may_collide
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,
@@ -31,12 +31,12 @@ from provisioner.reasons.settings import (
 from provisioner.reasons.targets import SESSION_RULES_RECEIVER
 from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
-from provisioner.settings.profile import AddressingDocument, ProfileDocument
+from provisioner.settings.profile import AddressingKeys, ProfileKeys
 from provisioner.settings.reading import Section
 from provisioner.settings.rotation_checks import check_rotation
-from provisioner.settings.scenario_documents import LessDocument
+from provisioner.settings.scenario_documents import LessKeys
 from provisioner.settings.sections import SECTIONS, Others
-from provisioner.settings.who import SelectionDocument, catches_all
+from provisioner.settings.who import SelectionKeys, catches_all
 from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import children
 
@@ -110,7 +110,7 @@ def _check_shortage(files: ConfigFiles) -> None:
         return
     known = list(children(files.root.checked.source, ("profiles",)))
     for index, step in enumerate(files.scenario.document.shortage):
-        if not isinstance(step, LessDocument):
+        if not isinstance(step, LessKeys):
             continue
         found = files.profiles.get(step.profile)
         if step.profile not in known:
@@ -158,7 +158,7 @@ def _check_names(files: ConfigFiles) -> None:
         prefixes.append(own)
 
 
-def _check_templates(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
+def _check_templates(files: ConfigFiles, section: Section, profile: ProfileKeys) -> None:
     known = list(children(files.root.checked.source, ("clusters",)))
     for index, group in enumerate(profile.templates):
         if group.cluster not in known:
@@ -170,12 +170,12 @@ def _check_templates(files: ConfigFiles, section: Section, profile: ProfileDocum
                 section.complain(TEMPLATE_AMONG_DESKTOPS(), "templates", index, "vmids", node)
 
 
-def _check_clone(section: Section, profile: ProfileDocument) -> None:
+def _check_clone(section: Section, profile: ProfileKeys) -> None:
     if profile.storage is not None and profile.clone is not CloneKind.FULL:
         section.complain(STORAGE_NEEDS_FULL(), "storage")
 
 
-def _check_session_rules(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
+def _check_session_rules(files: ConfigFiles, section: Section, profile: ProfileKeys) -> None:
     rules = profile.session_rules
     if files.document.receiver is None and (rules.disconnected, rules.maximum) != (None, None):
         section.complain(SESSION_RULES_RECEIVER(), "session_rules", at_key=True)
@@ -191,8 +191,8 @@ def _check_template_vmids(files: ConfigFiles) -> None:
                     section.complain(message, "templates", index, "vmids", node)
 
 
-def _check_probe(files: ConfigFiles, section: Section, profile: ProfileDocument) -> None:
-    if profile.readiness is not Readiness.REPORT and profile.addressing is None:
+def _check_probe(files: ConfigFiles, section: Section, profile: ProfileKeys) -> None:
+    if profile.readiness is not ReadinessLevel.REPORT and profile.addressing is None:
         section.complain(READINESS_NO_ADDRESS(), "readiness")
     if profile.probe is not Probe.SSH:
         return
@@ -215,7 +215,7 @@ def _check_pools(files: ConfigFiles) -> None:
 class _Pool(NamedTuple):
     profile: str
     section: Section
-    addressing: AddressingDocument
+    addressing: AddressingKeys
     ends: tuple[tuple[int, int], tuple[int, int]]
     """The first and the last, each with its version of IP before it."""
 
@@ -242,7 +242,7 @@ def _check_directory(files: ConfigFiles) -> None:
             files.root.complain(message, "directory", "urls", index)
 
 
-def _check_selection(files: ConfigFiles, section: Section, who: SelectionDocument) -> None:
+def _check_selection(files: ConfigFiles, section: Section, who: SelectionKeys) -> None:
     directory = files.document.directory
     if directory is None:
         return

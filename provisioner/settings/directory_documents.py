@@ -11,10 +11,10 @@ from provisioner.settings.addresses import AttributeName, AttributeNameOrNone, A
 from provisioner.settings.checking import Document
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings, Tls
 from provisioner.settings.fields import Matches, Text, like
-from provisioner.settings.secret import SecretDocument
+from provisioner.settings.secret import SecretKeys
 
 
-class AttributesDocument(Document):
+class AttributesKeys(Document):
     """The directory attributes to read."""
 
     agent_id: AttributeName = like(DirectoryAttributes, "agent_id")
@@ -33,21 +33,21 @@ class AttributesDocument(Document):
     """Further attributes for the criteria of entitlements and waves."""
 
 
-class GuardDocument(Document, of=Guard):
+class GuardKeys(Document, of=Guard):
     """How large a change may be without an operator's consent; a larger change is quarantined."""
 
 
 Filter = Annotated[str, Matches(r"\(.+\)", MUST_BE_FILTER())]
 
 
-class BaseDocument(Document):
+class BaseKeys(Document):
     """A part of the directory tree that holds agents."""
 
     base: Text = like(DirectoryBase, "base")
     filter: Filter | None = like(DirectoryBase, "filter", default=None)
 
 
-class GroupsDocument(Document, of=DirectoryGroups):
+class GroupsKeys(Document, of=DirectoryGroups):
     """Where groups are read, for groups within groups."""
 
     base: Text = like(DirectoryGroups, "base")
@@ -55,7 +55,7 @@ class GroupsDocument(Document, of=DirectoryGroups):
     members: AttributeNames = like(DirectoryGroups, "members", default=[])
 
 
-class DirectoryDocument(Document, of=DirectorySettings):
+class DirectoryKeys(Document, of=DirectorySettings):
     """Where the agents are listed: servers (urls), or a file (ldif)."""
 
     urls: list[LdapUrl] = Field(default=[], min_length=1)
@@ -68,14 +68,14 @@ class DirectoryDocument(Document, of=DirectorySettings):
     certificate: Text | None = like(DirectorySettings, "certificate")
     key: Text | None = like(DirectorySettings, "key")
     bind_dn: str = like(DirectorySettings, "bind_dn")
-    password: SecretDocument | None = like(DirectorySettings, "password")
+    password: SecretKeys | None = like(DirectorySettings, "password")
     base: Text | None = like(DirectorySettings, "base", default=None)
     filter: Filter = like(DirectorySettings, "filter")
-    bases: list[BaseDocument] = like(DirectorySettings, "bases", default=[], min_length=1)
-    attributes: AttributesDocument = Field(default=AttributesDocument())
+    bases: list[BaseKeys] = like(DirectorySettings, "bases", default=[], min_length=1)
+    attributes: AttributesKeys = Field(default=AttributesKeys())
     """The directory attributes to read."""
-    groups: GroupsDocument | None = like(DirectorySettings, "groups")
-    guard: GuardDocument = Field(default=GuardDocument())
+    groups: GroupsKeys | None = like(DirectorySettings, "groups")
+    guard: GuardKeys = Field(default=GuardKeys())
     """How large a change may be without an operator's consent."""
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ from provisioner.settings.addresses import (
 )
 from provisioner.settings.calendar import Zone
 from provisioner.settings.checking import Document
-from provisioner.settings.directory_documents import DirectoryDocument
+from provisioner.settings.directory_documents import DirectoryKeys
 from provisioner.settings.fields import (
     Identifier,
     Matches,
@@ -37,11 +37,11 @@ from provisioner.settings.fields import (
     VmidNumber,
     like,
 )
-from provisioner.settings.pool_documents import PoolDocument
-from provisioner.settings.profile import ProfileDocument
-from provisioner.settings.prometheus_documents import PrometheusDocument
-from provisioner.settings.readiness_documents import ReadinessDocument
-from provisioner.settings.secret import SecretDocument
+from provisioner.settings.pool_documents import PoolKeys
+from provisioner.settings.profile import ProfileKeys
+from provisioner.settings.prometheus_documents import PrometheusKeys
+from provisioner.settings.readiness_documents import ReadinessKeys
+from provisioner.settings.secret import SecretKeys
 from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
     ApiSettings,
@@ -60,7 +60,7 @@ REQUIRED = ("installation", "note_key", "clusters", "directory", "profiles", "en
 """Required sections. The model accepts their absence, so that the rest is checked anyway; `config_files` reports them."""
 
 
-class VmidsDocument(Document):
+class VmidsKeys(Document):
     """A range of VMIDs that only Bascule uses."""
 
     first: VmidNumber
@@ -75,15 +75,15 @@ class VmidsDocument(Document):
         return self
 
 
-class ClusterDocument(Document, of=ClusterSettings):
+class ClusterKeys(Document, of=ClusterSettings):
     """A Proxmox VE cluster and how to reach it."""
 
     endpoints: list[Endpoint] = like(ClusterSettings, "endpoints", min_length=1)
     token_id: TokenId = like(ClusterSettings, "token_id")
-    token_secret: SecretDocument
+    token_secret: SecretKeys
     """Where to read the secret of the token."""
     ca_file: Text | None = like(ClusterSettings, "ca_file")
-    vmids: VmidsDocument
+    vmids: VmidsKeys
     """The range of VMIDs for desktops. The ranges of all clusters are disjoint, because desktops are named by their VMIDs."""
     pool: PoolId | None = like(ClusterSettings, "pool")
 
@@ -92,10 +92,10 @@ def _kind(value: object) -> str:
     return "file" if isinstance(value, str) else "inline"
 
 
-ProfileEntry = Annotated[Annotated[Text, Tag("file")] | Annotated[ProfileDocument, Tag("inline")], Discriminator(_kind)]
+ProfileEntry = Annotated[Annotated[Text, Tag("file")] | Annotated[ProfileKeys, Tag("inline")], Discriminator(_kind)]
 
 
-class EntitlementDocument(Document):
+class EntitlementKeys(Document):
     """Which agents get which profile."""
 
     profile: Text
@@ -104,14 +104,14 @@ class EntitlementDocument(Document):
     """`everyone`, or criteria: groups, departments, sites, logins, attributes."""
 
 
-class NamingDocument(Document):
+class NamingKeys(Document):
     """The names of desktops."""
 
     prefix: Prefix = like(Naming, "prefix")
     address_rest: Seconds = like(Naming, "address_rest_s")
 
 
-class BudgetDocument(Document, of=Budget):
+class BudgetKeys(Document, of=Budget):
     """Limits of concurrent work, and the share of the hardware that desktops may use."""
 
     retry_base: SomeSeconds = like(Budget, "retry_base_s")
@@ -124,13 +124,13 @@ class BudgetDocument(Document, of=Budget):
         return self
 
 
-class SafetyDocument(Document, of=Safety):
+class SafetyKeys(Document, of=Safety):
     """When a plan is held back instead of run."""
 
     replace_after: SecondsOrNever = like(Safety, "replace_after_s")
 
 
-class LeaversDocument(Document, of=LeaverRules):
+class LeaversKeys(Document, of=LeaverRules):
     """What happens to the desktop of an agent who has left, counted from when that was first observed."""
 
     stop_after: SomeSeconds = like(LeaverRules, "stop_after_s")
@@ -144,19 +144,19 @@ class LeaversDocument(Document, of=LeaverRules):
         return self
 
 
-class PaceDocument(Document, of=Pace):
+class PaceKeys(Document, of=Pace):
     """How often Bascule observes."""
 
 
-class StoreDocument(Document):
+class StoreKeys(Document):
     """Where Bascule stores what Proxmox VE does not know."""
 
     url: StoreUrl = like(StoreSettings, "url")
-    password: SecretDocument | None = like(StoreSettings, "password")
+    password: SecretKeys | None = like(StoreSettings, "password")
     journal_keep: SecondsOrNever = like(StoreSettings, "journal_keep_s")
 
 
-class ExpositionDocument(Document, of=ExpositionSettings):
+class ExpositionKeys(Document, of=ExpositionSettings):
     """Where /metrics, /healthz and /readyz are served."""
 
     address: ListenAddress = like(ExpositionSettings, "address")
@@ -164,7 +164,7 @@ class ExpositionDocument(Document, of=ExpositionSettings):
     key: Text | None = like(ExpositionSettings, "key")
     client_ca: Text | None = like(ExpositionSettings, "client_ca")
     user: Annotated[str, Matches(r"[^:\s]*", MUST_BE_USER())] = like(ExpositionSettings, "user")
-    password: SecretDocument | None = like(ExpositionSettings, "password")
+    password: SecretKeys | None = like(ExpositionSettings, "password")
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -180,7 +180,7 @@ class ExpositionDocument(Document, of=ExpositionSettings):
 GroupName = Annotated[str, Matches(r"[a-z_][a-z0-9_.-]{0,31}", MUST_BE_GROUP())]
 
 
-class ApiDocument(Document, of=ApiSettings):
+class DaemonApiKeys(Document, of=ApiSettings):
     """Where the daemon answers commands and other software, and who may ask what."""
 
     socket: Text = like(ApiSettings, "socket")
@@ -202,7 +202,7 @@ class ApiDocument(Document, of=ApiSettings):
         return self
 
 
-class ReceiverDocument(Document, of=ReceiverSettings):
+class ReceiverKeys(Document, of=ReceiverSettings):
     """Where desktops push what they say of their sessions (`bascule guest receiver`), and how that reaches the daemon."""
 
     address: ListenAddress = like(ReceiverSettings, "address")
@@ -221,18 +221,18 @@ class ReceiverDocument(Document, of=ReceiverSettings):
         return self
 
 
-class ConnectionsDocument(Document):
+class ConnectionsKeys(Document):
     """Who signs the connection files that `bascule agent connections` makes."""
 
     certificate: Text = like(ConnectionSettings, "certificate")
     key: Text = like(ConnectionSettings, "key")
 
 
-class LogDocument(Document, of=LogSettings):
+class LogKeys(Document, of=LogSettings):
     """How the daemon writes its log, to standard error."""
 
 
-class SshDocument(Document, of=SshSettings):
+class SshKeys(Document, of=SshSettings):
     """How desktops with `probe: ssh` in their profile are probed."""
 
     user: Annotated[str, Matches(r"[a-z_][a-z0-9_-]{0,31}", MUST_BE_ACCOUNT())] = like(SshSettings, "user")
@@ -245,7 +245,7 @@ def _required(schema: dict[str, Any]) -> None:
     schema["required"] = list(REQUIRED)
 
 
-class BasculeDocument(Document, more=((section.after, *section.field()) for section in SECTIONS.found())):
+class BasculeKeys(Document, more=((section.after, *section.field()) for section in SECTIONS.found())):
     """The keys of bascule.yaml. Relative paths start at the folder of the file that holds them."""
 
     model_config = ConfigDict(json_schema_extra=_required)
@@ -253,47 +253,47 @@ class BasculeDocument(Document, more=((section.after, *section.field()) for sect
     installation: Identifier | None = like(Settings, "installation", default=None)
     timezone: Zone | None = Field(default=None)
     """The site's time zone: all times that people read and write are by its clock. Left out: this machine's."""
-    note_key: SecretDocument | None = Field(default=None)
+    note_key: SecretKeys | None = Field(default=None)
     """Where to read the secret that signs ownership notes: at least 16 characters.
     Keep a copy: it proves which desktops belong to Bascule."""
-    clusters: dict[Identifier, ClusterDocument] = Field(default={}, min_length=1)
+    clusters: dict[Identifier, ClusterKeys] = Field(default={}, min_length=1)
     """Proxmox VE clusters by name; choose the name freely, and never change it."""
-    directory: DirectoryDocument | None = Field(default=None)
+    directory: DirectoryKeys | None = Field(default=None)
     """Where the agents are listed."""
     profiles: dict[Identifier, ProfileEntry] = Field(default={}, min_length=1)
     """Kinds of desktops by name: a file, or its keys in place."""
-    entitlements: list[EntitlementDocument] = Field(default=[], min_length=1)
+    entitlements: list[EntitlementKeys] = Field(default=[], min_length=1)
     """Which agents get which profile; the first entry that matches an agent counts."""
-    pools: dict[Identifier, PoolDocument] = Field(default={})
+    pools: dict[Identifier, PoolKeys] = Field(default={})
     """Pools of desktops that are lent, by name."""
-    naming: NamingDocument = Field(default=NamingDocument())
+    naming: NamingKeys = Field(default=NamingKeys())
     """The names of desktops."""
-    budget: BudgetDocument = Field(default=BudgetDocument())
+    budget: BudgetKeys = Field(default=BudgetKeys())
     """Limits of concurrent work, and the share of the hardware that desktops may use."""
-    safety: SafetyDocument = Field(default=SafetyDocument())
+    safety: SafetyKeys = Field(default=SafetyKeys())
     """When a plan is held back instead of run."""
-    leavers: LeaversDocument = Field(default=LeaversDocument())
+    leavers: LeaversKeys = Field(default=LeaversKeys())
     """What happens to the desktop of an agent who has left."""
-    pace: PaceDocument = Field(default=PaceDocument())
+    pace: PaceKeys = Field(default=PaceKeys())
     """How often Bascule observes."""
-    store: StoreDocument = Field(default=StoreDocument())
+    store: StoreKeys = Field(default=StoreKeys())
     """Where Bascule stores what Proxmox VE does not know."""
-    exposition: ExpositionDocument = Field(default=ExpositionDocument())
+    exposition: ExpositionKeys = Field(default=ExpositionKeys())
     """Where /metrics, /healthz and /readyz are served."""
-    api: ApiDocument = Field(default=ApiDocument())
+    api: DaemonApiKeys = Field(default=DaemonApiKeys())
     """Where the daemon answers commands and other software."""
-    receiver: ReceiverDocument | None = Field(default=None)
+    receiver: ReceiverKeys | None = Field(default=None)
     """Where desktops push what they say of their sessions."""
-    connections: ConnectionsDocument | None = Field(default=None)
+    connections: ConnectionsKeys | None = Field(default=None)
     """Who signs the connection files (`.rdp`) that `bascule agent connections` makes."""
-    prometheus: PrometheusDocument | None = Field(default=None)
+    prometheus: PrometheusKeys | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
-    readiness: ReadinessDocument | None = Field(default=None)
+    readiness: ReadinessKeys | None = Field(default=None)
     """When the daemon asks by itself how ready the site is for a surge (`bascule surge readiness`)."""
-    log: LogDocument = Field(default=LogDocument())
+    log: LogKeys = Field(default=LogKeys())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")
-    ssh: SshDocument | None = Field(default=None)
+    ssh: SshKeys | None = Field(default=None)
     """How desktops with `probe: ssh` in their profile are probed."""
     scenario: Text | None = Field(default=None)
     """The scenario file of the current surge, or `everyone`: every entitled agent gets a desktop at once. Left out: on a new

@@ -9,12 +9,12 @@ from provisioner.model.calendars import DailyHours
 from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, OVERNIGHT_WHEN, POOL_PLANNED, POOL_SPARE
-from provisioner.settings.calendar import CalendarDocument, ClockTime, Zone, calendar_of
+from provisioner.settings.calendar import CalendarKeys, ClockTime, Zone, calendar_of
 from provisioner.settings.checking import CheckedDocument, Document
 from provisioner.settings.fields import SpareShare, Text, as_value, like
 
 
-class ResetsDocument(Document, of=ResetRules):
+class ResetsKeys(Document, of=ResetRules):
     """When and how fast desktops are deleted after a person, to be made anew."""
 
     begins: ClockTime | None = Field(default=None, alias="from")
@@ -31,7 +31,7 @@ class ResetsDocument(Document, of=ResetRules):
         return self
 
 
-class OutsideHoursDocument(Document):
+class OutsideHoursKeys(Document):
     """What holds outside the calendar's half-days."""
 
     running: int = Field(default=0, ge=0, le=MOST_SEATS)
@@ -40,7 +40,7 @@ class OutsideHoursDocument(Document):
     """Free desktops: a number, or a share of those in use such as `20 %`. Left out: as within the half-days."""
 
 
-class AutoscaleDocument(Document, of=AutoscaleRules):
+class AutoscaleKeys(Document, of=AutoscaleRules):
     """How a pool follows its people."""
 
     mode: Annotated[AutoscaleMode, Field(strict=False)] = like(PoolAutoscale, "mode")
@@ -52,11 +52,11 @@ class AutoscaleDocument(Document, of=AutoscaleRules):
     spare: SpareShare | None = Field(default=None)
     """Free desktops: a number, or a share of those in use such as `20 %`. Left out: as many as keep the share of people who
     wait below `waits_percent`."""
-    outside_hours: OutsideHoursDocument = Field(default=OutsideHoursDocument())
+    outside_hours: OutsideHoursKeys = Field(default=OutsideHoursKeys())
     """What holds outside the calendar's half-days."""
 
 
-class AfterPersonDocument(Document):
+class AfterPersonKeys(Document):
     """Something else by day than at night."""
 
     within_a_day: Literal["restart"]
@@ -66,31 +66,31 @@ class AfterPersonDocument(Document):
 
 
 def _after_form(value: object) -> str:
-    return "parts" if isinstance(value, dict | AfterPersonDocument) else "word"
+    return "parts" if isinstance(value, dict | AfterPersonKeys) else "word"
 
 
 AfterWord = Literal["restart", "rebuild", "kept"]
 
 
-class PoolDocument(Document, of=DesktopPool):
+class PoolKeys(Document, of=DesktopPool):
     """Desktops of one profile that are lent, to one person after the other."""
 
     profile: Text = like(DesktopPool, "profile")
     lend: Annotated[Lend, Field(strict=False)] = like(DesktopPool, "lend")
     after_person: Annotated[
-        Annotated[AfterWord, Tag("word")] | Annotated[AfterPersonDocument, Tag("parts")], Discriminator(_after_form)
+        Annotated[AfterWord, Tag("word")] | Annotated[AfterPersonKeys, Tag("parts")], Discriminator(_after_form)
     ] = like(DesktopPool, "after_person", default=AfterPerson.REBUILD.value)
     size: int = like(DesktopPool, "size")
     spare: int | None = like(DesktopPool, "spare")
-    resets: ResetsDocument = Field(default=ResetsDocument())
+    resets: ResetsKeys = Field(default=ResetsKeys())
     """Of a pool whose desktops are made anew: when and how fast."""
-    autoscale: AutoscaleDocument | None = Field(default=None)
+    autoscale: AutoscaleKeys | None = Field(default=None)
     """How the pool follows its people. Left out: it has `size` and `spare`, always."""
 
     @property
     def after(self) -> AfterPerson:
         """What becomes of a desktop after a person."""
-        return AfterPerson.OVERNIGHT if isinstance(self.after_person, AfterPersonDocument) else AfterPerson(self.after_person)
+        return AfterPerson.OVERNIGHT if isinstance(self.after_person, AfterPersonKeys) else AfterPerson(self.after_person)
 
     @model_validator(mode="after")
     def _night(self) -> Self:
@@ -116,7 +116,7 @@ class PoolDocument(Document, of=DesktopPool):
 
 
 def pool_of_document(
-    name: str, document: PoolDocument, calendar: CheckedDocument[CalendarDocument] | None
+    name: str, document: PoolKeys, calendar: CheckedDocument[CalendarKeys] | None
 ) -> DesktopPool:  # fmt: skip
     """The pool; without rules to follow its people if its calendar is not usable, which is reported."""
     begins, ends = document.resets.begins, document.resets.ends
@@ -133,7 +133,7 @@ def pool_of_document(
     )
 
 
-def _autoscale(document: PoolDocument, calendar: CheckedDocument[CalendarDocument] | None) -> PoolAutoscale | None:
+def _autoscale(document: PoolKeys, calendar: CheckedDocument[CalendarKeys] | None) -> PoolAutoscale | None:
     rules = document.autoscale
     if rules is None or calendar is None or calendar.document is None:
         return None

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootRules
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, Readiness, Redirection, Template
+from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, ReadinessLevel, Redirection, Template
 from provisioner.model.session_rules import LEAST_S, MOST_WARN_MINUTES, SessionRules
 from provisioner.reasons.files import (
     MUST_BE_BRIDGE,
@@ -66,7 +66,7 @@ MOST_ADDRESSES = 131_072
 AnyAddress = Annotated[str, AfterValidator(_any_address)]
 
 
-class TemplatesDocument(Document):
+class ProfileTemplatesKeys(Document):
     """The templates of a cluster on a storage: one for each node on local storage. On shared storage a single one serves all
     nodes that see the storage."""
 
@@ -78,7 +78,7 @@ class TemplatesDocument(Document):
     """The VMID of the template on each node that has it; on shared storage: its node, and others only if it has copies."""
 
 
-class AddressingDocument(Document):
+class AddressingKeys(Document):
     """A pool of addresses, all IPv4 or all IPv6; each desktop keeps an address of its own for life."""
 
     network: Text
@@ -118,7 +118,7 @@ def _is_host(address: IPv4Address | IPv6Address, network: IPv4Network | IPv6Netw
     return address in network and address not in none
 
 
-class ConnectionDocument(Document, of=Connection):
+class ConnectionKeys(Document, of=Connection):
     """How people connect to a profile's desktops over RDP."""
 
     gateway: GatewayName | None = like(Connection, "gateway", default=None)
@@ -127,7 +127,7 @@ class ConnectionDocument(Document, of=Connection):
     )
 
 
-class FirstBootDocument(Document, of=FirstBootRules):
+class FirstBootKeys(Document, of=FirstBootRules):
     """What a profile's desktops fetch once, at their first boot, if their image asks for it (docs/first-boot.md)."""
 
     account: Annotated[AccountKind, Field(strict=False)] = like(FirstBootRules, "account")
@@ -151,7 +151,7 @@ WarnMinutes = Annotated[list[int], AfterValidator(_warnings)]
 RuleSeconds = Annotated[Seconds, Field(ge=LEAST_S)]
 
 
-class SessionRulesDocument(Document):
+class SessionRulesKeys(Document):
     """When a profile's sessions are logged off by rule (docs/sessions.md)."""
 
     disconnected: RuleSeconds | None = like(SessionRules, "disconnected_s")
@@ -165,20 +165,20 @@ class SessionRulesDocument(Document):
         return self
 
 
-class ProfileDocument(Document, of=Profile):
+class ProfileKeys(Document, of=Profile):
     """The hardware, image and network of a desktop."""
 
     image: ImageTag = like(Profile, "image")
-    templates: list[TemplatesDocument] = Field(min_length=1)
+    templates: list[ProfileTemplatesKeys] = Field(min_length=1)
     """The templates that desktops are cloned from."""
     bridge: Bridge
     """The bridge of its network card."""
-    addressing: AddressingDocument | None = Field(default=None)
+    addressing: AddressingKeys | None = Field(default=None)
     """A pool of addresses; left out: DHCP, and no address is reserved."""
     nameservers: list[AnyAddress] = like(Profile, "nameservers")
     searchdomains: list[Domain] = like(Profile, "searchdomains")
     name_prefix: Prefix | None = like(Profile, "name_prefix", default=None)
-    connection: ConnectionDocument = Field(default=ConnectionDocument())
+    connection: ConnectionKeys = Field(default=ConnectionKeys())
     """How people connect to them over RDP; `bascule agent connections` makes their connection files."""
     clone: Annotated[CloneKind, Field(strict=False)] = like(Profile, "clone")
     storage: StorageName | None = like(Profile, "storage")
@@ -187,15 +187,15 @@ class ProfileDocument(Document, of=Profile):
     dedicated: bool = like(Profile, "dedicated")
     home_share: Text | None = like(Profile, "home_share", default=None)
     probe: Annotated[Probe, Field(strict=False)] = like(Profile, "probe")
-    readiness: Annotated[Readiness, Field(strict=False)] = like(Profile, "readiness")
-    first_boot: FirstBootDocument = Field(default=FirstBootDocument())
+    readiness: Annotated[ReadinessLevel, Field(strict=False)] = like(Profile, "readiness")
+    first_boot: FirstBootKeys = Field(default=FirstBootKeys())
     """What its desktops fetch at their first boot, if their image asks for it."""
-    session_rules: SessionRulesDocument = Field(default=SessionRulesDocument())
+    session_rules: SessionRulesKeys = Field(default=SessionRulesKeys())
     """When its sessions are logged off by rule, if their image obeys; left out: never."""
     status_file: AbsolutePath = like(Profile, "status_file")
 
 
-def profile_of(name: str, section: Section, document: ProfileDocument) -> Profile:
+def profile_of(name: str, section: Section, document: ProfileKeys) -> Profile:
     """Build the profile; problems with the files that it names are added to its section."""
     addressing = Addressing() if document.addressing is None else as_value(Addressing, document.addressing)
     templates = tuple(template for group in document.templates for template in _templates(group))
@@ -207,14 +207,14 @@ def profile_of(name: str, section: Section, document: ProfileDocument) -> Profil
     return as_value(Profile, document, name=ProfileName(name), first_boot=first_boot, **made_of)
 
 
-def session_rules_of(document: SessionRulesDocument) -> SessionRules:
+def session_rules_of(document: SessionRulesKeys) -> SessionRules:
     """The rules."""
     return SessionRules(
         disconnected_s=document.disconnected, maximum_s=document.maximum, warn_minutes=tuple(document.warn)
     )  # fmt: skip
 
 
-def _first_boot(section: Section, document: FirstBootDocument) -> FirstBootRules:
+def _first_boot(section: Section, document: FirstBootKeys) -> FirstBootRules:
     texts = {name: getattr(document, name) or "" for name in ("home", "home_options", "timezone", "locale", "computer_ou")}
     hashes, hook = (section.file(getattr(document, name), name) for name in ("password_hashes", "hook"))
     one_time = document.account is AccountKind.ONE_TIME
@@ -225,7 +225,7 @@ def _first_boot(section: Section, document: FirstBootDocument) -> FirstBootRules
     return as_value(FirstBootRules, document, password_hashes=hashes, hook=hook, **texts)
 
 
-def _templates(group: TemplatesDocument) -> list[Template]:
+def _templates(group: ProfileTemplatesKeys) -> list[Template]:
     return [
         Template(cluster=ClusterId(group.cluster), vmid=Vmid(vmid), node=NodeName(node), storage=StorageId(group.storage))
         for node, vmid in group.vmids.items()

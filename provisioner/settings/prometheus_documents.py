@@ -11,7 +11,7 @@ from provisioner.settings.addresses import is_this_machine
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import SomeSeconds, Text, like
 from provisioner.settings.prometheus import PrometheusSettings
-from provisioner.settings.secret import SecretDocument
+from provisioner.settings.secret import SecretKeys
 
 
 def _web_address(text: str) -> str:
@@ -32,13 +32,13 @@ def _web_address(text: str) -> str:
 WebAddress = Annotated[str, AfterValidator(_web_address), Field(json_schema_extra={"pattern": "^https?://"})]
 
 
-class PrometheusDocument(Document, of=PrometheusSettings):
+class PrometheusKeys(Document, of=PrometheusSettings):
     """The Prometheus server that the ceilings of scenarios ask (`in_use`)."""
 
     url: WebAddress = like(PrometheusSettings, "url")
     ca_file: Text | None = like(PrometheusSettings, "ca_file")
     username: Text | None = like(PrometheusSettings, "username", default=None)
-    password: SecretDocument | None = Field(default=None)
+    password: SecretKeys | None = Field(default=None)
     """Where to read the password of the user."""
     timeout: SomeSeconds = like(PrometheusSettings, "timeout_s")
     interval: SomeSeconds = like(PrometheusSettings, "interval_s")

@@ -6,7 +6,7 @@ from provisioner.settings.fields import Text, like
 from provisioner.settings.readiness import ReadinessSettings
 
 
-class ReadinessDocument(Document, of=ReadinessSettings):
+class ReadinessKeys(Document, of=ReadinessSettings):
     """When the daemon asks by itself how ready the site is for a surge, each night."""
 
     at: ClockTime = like(ReadinessSettings, "at")
@@ -14,4 +14,4 @@ class ReadinessDocument(Document, of=ReadinessSettings):
     scenario: Text | None = like(ReadinessSettings, "scenario")
 
 
-__all__ = ["ReadinessDocument"]
+__all__ = ["ReadinessKeys"]

@@ -11,7 +11,7 @@ from provisioner.reasons.files import NO_AUTHORITIES
 from provisioner.reasons.reason import Reason, reason_of
 from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.problems import Path
-from provisioner.settings.secret import Secret, SecretDocument, read_secret, unreadable
+from provisioner.settings.secret import Secret, SecretKeys, read_secret, unreadable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Section:
             return None
         return file
 
-    def secret(self, where: SecretDocument | None, environment: Mapping[str, str], *path: str | int) -> Secret | None:
+    def secret(self, where: SecretKeys | None, environment: Mapping[str, str], *path: str | int) -> Secret | None:
         """Read the secret named at a path below this part; an empty secret, with a problem, if that fails."""
         if where is None:
             return None
@@ -69,7 +69,7 @@ class Section:
         self._record(where)
         return secret
 
-    def _record(self, where: SecretDocument) -> None:
+    def _record(self, where: SecretKeys) -> None:
         if where.file is not None:
             self.checked.source.named_files.append(self.path(where.file))
         if where.environment is not None:

@@ -47,7 +47,7 @@ def _names(which: Reload) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class KeyDifference:
     """One key with two values."""
 
     key: str
@@ -59,12 +59,12 @@ class Difference:
     """Whether a reload takes it up."""
 
 
-def differences(before: Settings, after: Settings) -> tuple[Difference, ...]:
+def differences(before: Settings, after: Settings) -> tuple[KeyDifference, ...]:
     """Every key that differs, sorted."""
     return tuple(sorted(_differences(before, after), key=lambda difference: difference.key))
 
 
-def _differences(before: Settings, after: Settings) -> Iterator[Difference]:
+def _differences(before: Settings, after: Settings) -> Iterator[KeyDifference]:
     for name, reload, old, new in _pairs(before, after):
         if old == new:
             continue
@@ -72,7 +72,7 @@ def _differences(before: Settings, after: Settings) -> Iterator[Difference]:
         for key in olds.keys() | news.keys():
             if olds.get(key) != news.get(key):
                 shown = [None if key not in found else _shown(found[key]) for found in (olds, news)]
-                yield Difference(key=key, before=shown[0], after=shown[1], reload=reload)
+                yield KeyDifference(key=key, before=shown[0], after=shown[1], reload=reload)
 
 
 def _pairs(before: Settings, after: Settings) -> Iterator[tuple[str, Reload, object, object]]:

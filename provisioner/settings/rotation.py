@@ -12,14 +12,14 @@ from provisioner.reasons.pools import ABSENCE_LINE
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.settings import LOGINS_FILE
 from provisioner.settings.reading import Section
-from provisioner.settings.rotation_documents import RotatingDocument, RotationDocument
+from provisioner.settings.rotation_documents import RotatingKeys, RotationKeys
 from provisioner.settings.scenario_people import excepted_of, listed, read_table
 from provisioner.settings.who import selection_of
 
 _COLUMNS = ("login", "from", "until")
 
 
-def rotation_of(section: Section, document: RotationDocument) -> Rotation:
+def rotation_of(section: Section, document: RotationKeys) -> Rotation:
     """The rotation, without what is not usable, which is reported."""
     people = document.people
     return Rotation(
@@ -63,13 +63,13 @@ def _absences(section: Section, name: str | None) -> tuple[Absence, ...]:
         return ()
 
 
-def _who(section: Section, people: RotatingDocument) -> Selection:
+def _who(section: Section, people: RotatingKeys) -> Selection:
     if isinstance(people.who, str):
         return selection_of(people.who)
     return selection_of(people.who, listed(section.part("who"), people.who, may_be_none=False) or frozenset())
 
 
-def _excepted(section: Section, people: RotatingDocument) -> tuple[Selection, ...]:
+def _excepted(section: Section, people: RotatingKeys) -> tuple[Selection, ...]:
     if people.except_ is None:
         return ()
     logins = listed(section.part("except"), people.except_, may_be_none=True)

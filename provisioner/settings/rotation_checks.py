@@ -9,7 +9,7 @@ from provisioner.reasons.pools import (
 )
 from provisioner.reasons.targets import SESSION_RULES_RECEIVER
 from provisioner.settings.config_files import ConfigFiles
-from provisioner.settings.rotation_documents import RotationDocument
+from provisioner.settings.rotation_documents import RotationKeys
 from provisioner.settings.wording import did_you_mean
 
 
@@ -22,7 +22,7 @@ def check_rotation(files: ConfigFiles) -> None:
         _check_handover(files, rotation)
 
 
-def _check_pool(files: ConfigFiles, rotation: RotationDocument) -> None:
+def _check_pool(files: ConfigFiles, rotation: RotationKeys) -> None:
     assert files.scenario is not None, "the rotation is of a scenario"
     checked, known = files.scenario.checked, files.document.pools
     pool = known.get(rotation.pool)
@@ -38,7 +38,7 @@ def _check_pool(files: ConfigFiles, rotation: RotationDocument) -> None:
         checked.complain(("rotation", "reserve"), ROTATION_ALL_RESERVE(pool=rotation.pool, size=pool.size))
 
 
-def _check_handover(files: ConfigFiles, rotation: RotationDocument) -> None:
+def _check_handover(files: ConfigFiles, rotation: RotationKeys) -> None:
     assert files.scenario is not None, "the rotation is of a scenario"
     handover = rotation.handover
     if files.document.receiver is None and (handover.warn or handover.disconnected is not None):

@@ -14,7 +14,7 @@ from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scen
 from provisioner.reasons.pools import ROTATION_NO_CALENDAR
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.settings import CALENDAR_UNKNOWN
-from provisioner.settings.calendar import CalendarDocument, calendar_of, read_calendar
+from provisioner.settings.calendar import CalendarKeys, calendar_of, read_calendar
 from provisioner.settings.checking import CheckedDocument, inspect_file
 from provisioner.settings.problems import Path, Problems
 from provisioner.settings.reading import Section
@@ -23,14 +23,14 @@ from provisioner.settings.scenario_checks import check_waves
 from provisioner.settings.scenario_documents import (
     HALF_DAY,
     REFUSE,
-    BatchesDocument,
-    EndDocument,
-    FewerDocument,
-    LessDocument,
-    OutsideHours,
-    PrepareDocument,
-    ScenarioDocument,
-    WaveDocument,
+    BatchesKeys,
+    EndKeys,
+    FewerKeys,
+    LessKeys,
+    OutsideHoursWord,
+    PrepareKeys,
+    ScenarioKeys,
+    WaveKeys,
 )
 from provisioner.settings.scenario_people import excepted_of, listed
 from provisioner.settings.scenario_times import WrittenTime, planned_time
@@ -45,14 +45,14 @@ _FOLDER = "calendars"
 class ScenarioFile:
     """A scenario's file, and the files that it names, as they were read."""
 
-    checked: CheckedDocument[ScenarioDocument]
+    checked: CheckedDocument[ScenarioKeys]
     scenario: Scenario | None = None
     """As far as it is usable; None: nothing is."""
     others: list[YamlSource] = field(default_factory=list)
     """The calendar's."""
 
     @property
-    def document(self) -> ScenarioDocument | None:
+    def document(self) -> ScenarioKeys | None:
         """What the file holds."""
         return self.checked.document
 
@@ -72,7 +72,7 @@ def load_scenario(path: FilePath) -> Scenario:
 
 def read_scenario(path: FilePath) -> ScenarioFile:
     """Read and check a scenario, and the files that it names, without raising."""
-    file = ScenarioFile(checked=inspect_file(path, ScenarioDocument))
+    file = ScenarioFile(checked=inspect_file(path, ScenarioKeys))
     if file.document is not None:
         check_waves(file.checked, file.document)
         file.scenario = _Builder(file, file.document).scenario()
@@ -82,7 +82,7 @@ def read_scenario(path: FilePath) -> ScenarioFile:
 class _Builder:
     """Builds the scenario, and reports what does not fit on the way."""
 
-    def __init__(self, file: ScenarioFile, document: ScenarioDocument) -> None:
+    def __init__(self, file: ScenarioFile, document: ScenarioKeys) -> None:
         self._section, self._document = Section(checked=file.checked), document
         self._planned = next(document.planned_keys(), None) is not None
         self._calendar: Calendar | None = None
@@ -107,7 +107,7 @@ class _Builder:
             ),
             survive_nodes=self._document.during.survive,
             deletes=self._document.during.deletes is None,
-            up_before_s=during.ready_before if during.outside_hours is OutsideHours.STOP else None,
+            up_before_s=during.ready_before if during.outside_hours is OutsideHoursWord.STOP else None,
             shortage=self._shortage(),
             end=self._end(self._document.end),
             rotation=self._rotation(),
@@ -123,16 +123,16 @@ class _Builder:
 
     def _shortage(self) -> Shortage:
         steps = self._document.shortage
-        profiles = tuple(ProfileName(step.profile) for step in steps if isinstance(step, LessDocument))
-        shares = tuple(step.slots for step in steps if isinstance(step, FewerDocument))
+        profiles = tuple(ProfileName(step.profile) for step in steps if isinstance(step, LessKeys))
+        shares = tuple(step.slots for step in steps if isinstance(step, FewerKeys))
         return Shortage(profiles=profiles, shares=shares, refuses=REFUSE in steps)
 
-    def _end(self, document: EndDocument) -> End:
+    def _end(self, document: EndKeys) -> End:
         when = None if document.when is None else self._planned_time(document.when, ("end", "when"))
         batches = self._batches(document.batches, ("end", "batches"))
         return End(when=when, keep_s=document.desktops.keep, **batches)
 
-    def _wave(self, index: int, document: WaveDocument) -> Wave:
+    def _wave(self, index: int, document: WaveKeys) -> Wave:
         part = self._section.part("waves", index)
         logins = frozenset[str]()
         if not isinstance(document.who, str):
@@ -145,13 +145,13 @@ class _Builder:
             **(self._deadlines(index, document) if self._planned else self._times(document)),
         )
 
-    def _excepted(self, part: Section, document: WaveDocument) -> tuple[Any, ...]:
+    def _excepted(self, part: Section, document: WaveKeys) -> tuple[Any, ...]:
         if document.except_ is None:
             return ()
         logins = listed(part.part("except"), document.except_, may_be_none=True)
         return excepted_of(document.except_, logins or frozenset())
 
-    def _times(self, wave: WaveDocument) -> dict[str, Any]:
+    def _times(self, wave: WaveKeys) -> dict[str, Any]:
         scenario = self._document
         before = scenario.prepare_before if wave.prepare_before is None else wave.prepare_before
         return {
@@ -163,7 +163,7 @@ class _Builder:
             "prepare_before_s": before,
         }
 
-    def _deadlines(self, index: int, wave: WaveDocument) -> dict[str, Any]:
+    def _deadlines(self, index: int, wave: WaveKeys) -> dict[str, Any]:
         """Its place among the waves is its importance."""
         place: Path = ("waves", index)
         given = self._document.prepare if wave.prepare is None else wave.prepare
@@ -173,11 +173,11 @@ class _Builder:
             times["gate"] = Gate.of(**wave.gate.values)
         if wave.ready_by is not None:
             times["ready_by"] = self._planned_time(wave.ready_by, (*place, "ready_by"))
-        if isinstance(given, PrepareDocument):
+        if isinstance(given, PrepareKeys):
             times["prepare_from"] = self._planned_time(given.begin, prepare_at)
         return times | self._batches(wave.batches, (*place, "batches"))
 
-    def _batches(self, batches: BatchesDocument | None, place: Path) -> dict[str, Any]:
+    def _batches(self, batches: BatchesKeys | None, place: Path) -> dict[str, Any]:
         if batches is None:
             return {}
         half_day = batches.every == HALF_DAY
@@ -197,12 +197,12 @@ class _Builder:
 _ANY_DAY = WrittenTime(planned=PlannedTime(day=1))
 
 
-def _level(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel:
+def _level(wave: WaveKeys, scenario: ScenarioKeys) -> PreparationLevel:
     given = scenario.prepare if wave.prepare is None else wave.prepare
-    return given.level if isinstance(given, PrepareDocument) else given
+    return given.level if isinstance(given, PrepareKeys) else given
 
 
-def named_calendar(section: Section, name: str) -> CheckedDocument[CalendarDocument] | None:
+def named_calendar(section: Section, name: str) -> CheckedDocument[CalendarKeys] | None:
     """The calendar of this name, or at this path; None: there is none, which is reported."""
     places = list(_places(section.checked.source.folder, name))
     file = next((place for place in places if _is_file(place)), None)

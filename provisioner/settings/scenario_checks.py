@@ -22,17 +22,17 @@ from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.problems import Path, spell
 from provisioner.settings.scenario_documents import (
     REFUSE,
-    FewerDocument,
-    LessDocument,
-    OutsideHours,
-    PrepareDocument,
-    ScenarioDocument,
-    WaveDocument,
+    FewerKeys,
+    LessKeys,
+    OutsideHoursWord,
+    PrepareKeys,
+    ScenarioKeys,
+    WaveKeys,
 )
 from provisioner.settings.who import catches_all
 
 
-def check_waves(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+def check_waves(checked: CheckedDocument[ScenarioKeys], scenario: ScenarioKeys) -> None:
     """Report names that come twice, waves that nobody is left for, and keys that do not go together."""
     _check_somebody(checked)
     names: set[str] = set()
@@ -55,30 +55,30 @@ def check_waves(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDo
         checked.complain(key, TWO_LANGUAGES(key=spell(planned_by)), at_key=True)
 
 
-def _check_somebody(checked: CheckedDocument[ScenarioDocument]) -> None:
+def _check_somebody(checked: CheckedDocument[ScenarioKeys]) -> None:
     """There are waves or a rotation; what is wrong with them is reported elsewhere."""
     data = checked.source.data
     if isinstance(data, dict) and "rotation" not in data and data.get("waves", []) == []:
         checked.complain(("waves",), WAVES_NEEDED())
 
 
-def _check_shortage(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+def _check_shortage(checked: CheckedDocument[ScenarioKeys], scenario: ScenarioKeys) -> None:
     """Nothing comes after a refusal, no profile twice, and fewer half-days each time; and there is somebody for each step."""
     profiles, left, refused = set[str](), None if scenario.rotation is None else scenario.rotation.people.slots, False
     for index, step in enumerate(scenario.shortage):
         if refused:
             checked.complain(("shortage", index), AFTER_REFUSAL())
-        if isinstance(step, LessDocument):
+        if isinstance(step, LessKeys):
             _check_less(checked, ("shortage", index, "profile"), step.profile, scenario, profiles)
             profiles.add(step.profile)
-        elif isinstance(step, FewerDocument):
+        elif isinstance(step, FewerKeys):
             _check_fewer(checked, ("shortage", index, "slots"), step.slots, left)
             left = step.slots
         refused = refused or step == REFUSE
 
 
 def _check_less(
-    checked: CheckedDocument[ScenarioDocument], place: Path, profile: str, scenario: ScenarioDocument, before: set[str]
+    checked: CheckedDocument[ScenarioKeys], place: Path, profile: str, scenario: ScenarioKeys, before: set[str]
 ) -> None:
     if profile in before:
         checked.complain(place, PROFILE_TWICE(profile=profile))
@@ -86,23 +86,23 @@ def _check_less(
         checked.complain(place, LESS_NO_WAVE())
 
 
-def _check_fewer(checked: CheckedDocument[ScenarioDocument], place: Path, slots: Share, before: Share | None) -> None:
+def _check_fewer(checked: CheckedDocument[ScenarioKeys], place: Path, slots: Share, before: Share | None) -> None:
     if before is None:
         checked.complain(place, FEWER_NO_ROTATION())
     elif slots.part >= before.part:
         checked.complain(place, FEWER_NO_FEWER(before=str(before)))
 
 
-def _check_hours(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+def _check_hours(checked: CheckedDocument[ScenarioKeys], scenario: ScenarioKeys) -> None:
     """Hours are a calendar's, and `ready_before` is of desktops that were shut down."""
     during = scenario.during
-    if during.outside_hours is OutsideHours.STOP and scenario.calendar is None:
+    if during.outside_hours is OutsideHoursWord.STOP and scenario.calendar is None:
         checked.complain(("during", "outside_hours"), HOURS_NO_CALENDAR())
-    if during.outside_hours is OutsideHours.RUN and "ready_before" in during.model_fields_set:
+    if during.outside_hours is OutsideHoursWord.RUN and "ready_before" in during.model_fields_set:
         checked.complain(("during", "ready_before"), NOTHING_STOPPED(), at_key=True)
 
 
-def _check_preparation(checked: CheckedDocument[ScenarioDocument], scenario: ScenarioDocument) -> None:
+def _check_preparation(checked: CheckedDocument[ScenarioKeys], scenario: ScenarioKeys) -> None:
     """Preparation needs a level and a time."""
     for index, wave in enumerate(scenario.waves):
         if wave.prepare_before is not None and _prepare(wave, scenario) is PreparationLevel.NONE:
@@ -118,10 +118,10 @@ def _check_preparation(checked: CheckedDocument[ScenarioDocument], scenario: Sce
         checked.complain(("prepare",), PREPARED_IN_NO_TIME())
 
 
-def _opens_at_once(wave: WaveDocument, scenario: ScenarioDocument) -> bool:
+def _opens_at_once(wave: WaveKeys, scenario: ScenarioKeys) -> bool:
     """Whether all batches of the wave open as soon as the scenario is in force."""
     return scenario.starts_at is None and not wave.after and not wave.interval
 
 
-def _prepare(wave: WaveDocument, scenario: ScenarioDocument) -> PreparationLevel | PrepareDocument:
+def _prepare(wave: WaveKeys, scenario: ScenarioKeys) -> PreparationLevel | PrepareKeys:
     return scenario.prepare if wave.prepare is None else wave.prepare

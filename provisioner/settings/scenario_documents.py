@@ -19,8 +19,8 @@ from provisioner.reasons.settings import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOUR
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
 from provisioner.settings.problems import Path
-from provisioner.settings.rotation_documents import RotationDocument, SharedSlots
-from provisioner.settings.scenario_people import ExceptDocument, WhoOfWave
+from provisioner.settings.rotation_documents import RotationKeys, SharedSlots
+from provisioner.settings.scenario_people import ExceptKeys, WhoOfWave
 from provisioner.settings.scenario_times import PLANNED_SCHEMA, Moment, Planned, WrittenTime, written_time
 from provisioner.settings.wording import did_you_mean
 
@@ -54,7 +54,7 @@ Every = Annotated[
 ]
 
 
-class BatchesDocument(Document):
+class BatchesKeys(Document):
     """A wave in parts, one after the other."""
 
     size: int = Field(ge=1)
@@ -74,7 +74,7 @@ class _Asking(Document):
             setattr(cls, condition.key, Field(default=None, description=condition.help))
 
 
-class GateDocument(_Asking):
+class GateKeys(_Asking):
     """What each batch of the wave waits for, besides its time. It looks at the batch before, which may be an earlier wave's."""
 
     @property
@@ -89,7 +89,7 @@ class GateDocument(_Asking):
         return self
 
 
-class PrepareDocument(Document):
+class PrepareKeys(Document):
     """How far desktops are made before the work for their batch begins, and from when."""
 
     level: PrepareLevel
@@ -106,7 +106,7 @@ def _when(value: object) -> WrittenTime | None:
     return None if value == BY_HAND else written_time(value)
 
 
-class CeilingDocument(Document):
+class CeilingKeys(Document):
     """So many people at most get a desktop, because of something outside the cluster."""
 
     limit: int = like(Ceiling, "limit")
@@ -131,22 +131,22 @@ Nodes = Annotated[
 ]
 
 
-class OutsideHours(enum.StrEnum):
+class OutsideHoursWord(enum.StrEnum):
     """What becomes of desktops that nobody works on outside the hours."""
 
     RUN = "leave running"
     STOP = "stop when logged off"
 
 
-def _outside_hours(value: object) -> OutsideHours:
+def _outside_hours(value: object) -> OutsideHoursWord:
     """Parse it; raises ValueError with the phrase that was probably meant."""
-    phrases = [each.value for each in OutsideHours]
+    phrases = [each.value for each in OutsideHoursWord]
     if value in phrases:
-        return OutsideHours(value)
+        return OutsideHoursWord(value)
     raise ValueError(did_you_mean(MUST_BE_HOURS(), str(value), phrases))
 
 
-class DuringDocument(Document):
+class DuringKeys(Document):
     """What holds as long as the scenario is in force."""
 
     survive: Nodes = Field(default=0)
@@ -154,8 +154,8 @@ class DuringDocument(Document):
     deletes: Literal["none"] | None = Field(default=None)
     """`none`: no desktop is deleted while the surge is not over, of whomever. Left out: as `safety.max_deletes` says."""
 
-    outside_hours: Annotated[OutsideHours, Field(strict=False), BeforeValidator(_outside_hours)] = Field(
-        default=OutsideHours.RUN
+    outside_hours: Annotated[OutsideHoursWord, Field(strict=False), BeforeValidator(_outside_hours)] = Field(
+        default=OutsideHoursWord.RUN
     )
     """`stop when logged off`: outside the calendar's hours, from the last half-day's end to the first one's beginning on the
     next working day, desktops without a session are shut down. Left out: they are left running."""
@@ -163,25 +163,25 @@ class DuringDocument(Document):
     """How long before the hours begin desktops that were shut down are up again. They are started earlier than that, by as long
     as boots take."""
 
-    ceilings: dict[Text, CeilingDocument] = Field(default={})
+    ceilings: dict[Text, CeilingKeys] = Field(default={})
     """Each by a name of your own, such as vpn or windows-licences. The lowest binds. Who is more important gets a desktop; the
     others get none, and the reason names the ceiling."""
 
 
-class KeptDocument(Document):
+class KeptKeys(Document):
     """What becomes of desktops that go back. Each is shut down once nobody is logged on."""
 
     keep: SomeSeconds = like(End, "keep_s")
 
 
-class LessDocument(Document):
+class LessKeys(Document):
     """Another desktop than people are entitled to."""
 
     profile: Text
     """A profile of bascule.yaml that takes less room."""
 
 
-class FewerDocument(Document):
+class FewerKeys(Document):
     """Fewer half-days than people of the rotation are to have."""
 
     slots: SharedSlots
@@ -193,54 +193,54 @@ REFUSE = "refuse"
 
 def _shortage_form(value: object) -> str:
     """A step with a key that begins as `slots` does is meant for the rotation."""
-    if isinstance(value, FewerDocument) or (isinstance(value, dict) and any(str(key).startswith("slot") for key in value)):
+    if isinstance(value, FewerKeys) or (isinstance(value, dict) and any(str(key).startswith("slot") for key in value)):
         return "fewer"
-    return "less" if isinstance(value, dict | LessDocument) else "refuse"
+    return "less" if isinstance(value, dict | LessKeys) else "refuse"
 
 
 ShortageStep = Annotated[
-    Annotated[LessDocument, Tag("less")] | Annotated[FewerDocument, Tag("fewer")] | Annotated[Literal["refuse"], Tag("refuse")],
+    Annotated[LessKeys, Tag("less")] | Annotated[FewerKeys, Tag("fewer")] | Annotated[Literal["refuse"], Tag("refuse")],
     Discriminator(_shortage_form),
 ]
 
 
-class EndDocument(Document):
+class EndKeys(Document):
     """How the surge ends: the desktops that it made go back, the last wave's first."""
 
     when: Annotated[WrittenTime | None, BeforeValidator(_when), WithJsonSchema(END_SCHEMA)] = Field(default=None)
     """`by hand`: by `bascule surge finish`. Or a time, as for `ready_by`, such as `2026-12-18 18:00`."""
-    batches: BatchesDocument | None = Field(default=None)
+    batches: BatchesKeys | None = Field(default=None)
     """How many desktops go back at a time. Left out: all."""
-    desktops: KeptDocument = Field(default=KeptDocument())
+    desktops: KeptKeys = Field(default=KeptKeys())
     """How long they are kept; then they go the way of the desktops of leavers."""
 
 
 def _form(value: object) -> str:
-    return "plan" if isinstance(value, dict | PrepareDocument) else "level"
+    return "plan" if isinstance(value, dict | PrepareKeys) else "level"
 
 
 Prepare = Annotated[
-    Annotated[PrepareLevel, Tag("level")] | Annotated[PrepareDocument, Tag("plan")],
+    Annotated[PrepareLevel, Tag("level")] | Annotated[PrepareKeys, Tag("plan")],
     Discriminator(_form),
 ]
 
 
-class WaveDocument(Document):
+class WaveKeys(Document):
     """Part of a surge. An agent belongs to the first wave that selects it."""
 
     name: WaveLabel
     """The name of the wave in logs, metrics and reports."""
     who: WhoOfWave
     """`everyone`, or criteria: groups, departments, sites, logins, logins_from, units, attributes."""
-    except_: ExceptDocument | None = Field(default=None, alias="except")
+    except_: ExceptKeys | None = Field(default=None, alias="except")
     """Who is left out, by the same criteria: one that matches is enough."""
     percent: float | None = like(Wave, "percent")
     ready_by: Planned | None = Field(default=None)
     """When the first batch is due: `start + 1h`, `day 1 08:00`, `day 1 pm`, or a date and time. Left out: as soon as the waves
     before it allow."""
-    batches: BatchesDocument | None = Field(default=None)
+    batches: BatchesKeys | None = Field(default=None)
     """Left out: all agents of the wave at once."""
-    gate: GateDocument | None = Field(default=None)
+    gate: GateKeys | None = Field(default=None)
     """What each batch waits for, besides its time. Left out: nothing."""
     priority: int = like(Wave, "priority")
     after: Seconds = like(Wave, "after_s")
@@ -259,7 +259,7 @@ class WaveDocument(Document):
         return self
 
 
-class ScenarioDocument(Document):
+class ScenarioKeys(Document):
     """Which agents work from home, and from when."""
 
     name: WaveLabel
@@ -273,16 +273,16 @@ class ScenarioDocument(Document):
     start: Literal["by hand"] | None = Field(default=None)
     """`by hand`: it begins when `bascule surge start` says so; each scenario with `ready_by`, `batches`, `gate` or `calendar`
     does. Otherwise, left out: as soon as the daemon loads it, or at `starts_at`."""
-    during: DuringDocument = Field(default=DuringDocument())
+    during: DuringKeys = Field(default=DuringKeys())
     """What holds as long as the scenario is in force. Left out: nothing."""
     shortage: list[ShortageStep] = Field(default=[], min_length=1)
     """What people get where their own does not fit, in this order: of a wave, `{profile: light}`; of a rotation whose half-days
     do not suffice, `{slots: 4 of 10}`; then `refuse`. It concerns people who have not been given any. Left out: they wait."""
-    end: EndDocument = Field(default=EndDocument())
+    end: EndKeys = Field(default=EndKeys())
     """How the surge ends. Left out: by hand, all desktops at once."""
-    waves: list[WaveDocument] = Field(default=[])
+    waves: list[WaveKeys] = Field(default=[])
     """In order: an agent belongs to the first wave that selects it. At least one, unless there is a rotation."""
-    rotation: RotationDocument | None = Field(default=None)
+    rotation: RotationKeys | None = Field(default=None)
     """Who shares the desktops of a pool by half-days; people of a wave have a desktop of their own. Left out: nobody."""
 
     def planned_keys(self) -> Iterator[Path]:
@@ -291,11 +291,11 @@ class ScenarioDocument(Document):
             yield ("calendar",)
         if self.rotation is not None:
             yield ("rotation",)
-        if isinstance(self.prepare, PrepareDocument):
+        if isinstance(self.prepare, PrepareKeys):
             yield ("prepare",)
         for index, wave in enumerate(self.waves):
             yield from (("waves", index, key) for key in PLANNED_KEYS if key in wave.model_fields_set)
-            if isinstance(wave.prepare, PrepareDocument):
+            if isinstance(wave.prepare, PrepareKeys):
                 yield ("waves", index, "prepare")
 
     def timed_keys(self) -> Iterator[Path]:

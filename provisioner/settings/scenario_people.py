@@ -15,25 +15,25 @@ from provisioner.reasons.settings import LOGINS_FILE, LOGINS_NO_COLUMN, LOGINS_N
 from provisioner.settings.fields import Text
 from provisioner.settings.problems import Path
 from provisioner.settings.reading import Section
-from provisioner.settings.who import Everyone, SelectionDocument, form_of, selection_of
+from provisioner.settings.who import Everyone, SelectionKeys, form_of, selection_of
 from provisioner.settings.yaml_lines import MAX_BYTES
 
 COLUMN = "login"
 
 
-class ListedDocument(SelectionDocument):
+class ListedKeys(SelectionKeys):
     """An agent is selected if every given criterion matches; a criterion matches if any of its values does."""
 
     logins_from: Text | None = Field(default=None)
     """A CSV file beside this one, in UTF-8, with a column `login`: these logins count as those of `logins` do."""
 
 
-class ExceptDocument(ListedDocument):
+class ExceptKeys(ListedKeys):
     """An agent is left out if any of these criteria matches."""
 
 
 WhoOfWave = Annotated[
-    Annotated[Everyone, Tag("everyone")] | Annotated[ListedDocument, Tag("criteria")],
+    Annotated[Everyone, Tag("everyone")] | Annotated[ListedKeys, Tag("criteria")],
     Discriminator(form_of),
 ]
 """`everyone`, or criteria."""
@@ -47,7 +47,7 @@ def read_logins(file: FilePath) -> frozenset[str]:
     return frozenset(login for _, (login,) in read_table(file, [COLUMN]))
 
 
-def listed(section: Section, who: ListedDocument, *, may_be_none: bool) -> frozenset[str] | None:
+def listed(section: Section, who: ListedKeys, *, may_be_none: bool) -> frozenset[str] | None:
     """The logins of the file that the criteria name; None: they name none, or it cannot be used, which is reported."""
     file = section.file(who.logins_from, "logins_from")
     if file is None:
@@ -62,7 +62,7 @@ def listed(section: Section, who: ListedDocument, *, may_be_none: bool) -> froze
     return logins
 
 
-def excepted_of(who: ExceptDocument, logins: frozenset[str]) -> tuple[Selection, ...]:
+def excepted_of(who: ExceptKeys, logins: frozenset[str]) -> tuple[Selection, ...]:
     """A selection for each criterion: any of them leaves an agent out."""
     whole = selection_of(who, logins)
     return tuple(_each(whole))

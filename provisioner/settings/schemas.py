@@ -11,19 +11,19 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from provisioner.settings.calendar import CalendarDocument
+from provisioner.settings.calendar import CalendarKeys
 from provisioner.settings.checking import Document
-from provisioner.settings.documents import BasculeDocument
-from provisioner.settings.profile import ProfileDocument
-from provisioner.settings.scenario_documents import ScenarioDocument
-from provisioner.settings.twin_documents import TwinDocument
+from provisioner.settings.documents import BasculeKeys
+from provisioner.settings.profile import ProfileKeys
+from provisioner.settings.scenario_documents import ScenarioKeys
+from provisioner.settings.twin_documents import TwinKeys
 
 DOCUMENTS: dict[str, type[Document]] = {
-    "bascule": BasculeDocument,
-    "calendar": CalendarDocument,
-    "profile": ProfileDocument,
-    "scenario": ScenarioDocument,
-    "twin": TwinDocument,
+    "bascule": BasculeKeys,
+    "calendar": CalendarKeys,
+    "profile": ProfileKeys,
+    "scenario": ScenarioKeys,
+    "twin": TwinKeys,
 }
 """The model of each kind of file, by the name of its schema."""
 FOLDER = Path("config/schema")
@@ -64,4 +64,4 @@ def _plain(node: Any, *, names: bool = False) -> Any:
 
 if __name__ == "__main__":
     write_schemas(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
-    _EXAMPLE.write_text(complete_example(_EXAMPLE.read_text(encoding="utf-8"), ProfileDocument), encoding="utf-8")
+    _EXAMPLE.write_text(complete_example(_EXAMPLE.read_text(encoding="utf-8"), ProfileKeys), encoding="utf-8")

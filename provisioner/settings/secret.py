@@ -8,7 +8,7 @@ from typing import Self
 
 from pydantic import model_validator
 
-from provisioner.files import Refused
+from provisioner.files import FileRefused
 from provisioner.private_files import open_private
 from provisioner.reasons.files import (
     CANNOT_READ,
@@ -48,7 +48,7 @@ class Secret:
         return repr(self)
 
 
-class SecretDocument(Document):
+class SecretKeys(Document):
     """Where to read a secret: a file or an environment variable, never this file."""
 
     file: Text | None = None
@@ -63,7 +63,7 @@ class SecretDocument(Document):
         return self
 
 
-def read_secret(where: SecretDocument, folder: Path, *, environment: Mapping[str, str]) -> Secret:
+def read_secret(where: SecretKeys, folder: Path, *, environment: Mapping[str, str]) -> Secret:
     """Read a secret, without its line end; raises ValueError, which never quotes what was read."""
     if where.file is not None:
         text = _from_file(folder / where.file)
@@ -94,7 +94,7 @@ def _from_file(path: Path) -> str:
     try:
         with os.fdopen(open_private(path), "rb") as file:
             raw = file.read(MAX_BYTES + 1)
-    except Refused as refused:
+    except FileRefused as refused:
         raise ValueError(refused.why) from None
     except OSError as error:
         raise ValueError(unreadable(path, error)) from error

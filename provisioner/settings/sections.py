@@ -8,7 +8,7 @@ from pydantic import Field
 
 from provisioner.extensions import Part, Point
 from provisioner.settings.checking import Document
-from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.profile import ProfileKeys
 from provisioner.settings.reading import Section
 from provisioner.settings.values import Reload
 
@@ -21,7 +21,7 @@ class Others:
     """What a section is checked against."""
 
     address_rest_s: float
-    profiles: tuple[tuple[Section, ProfileDocument], ...]
+    profiles: tuple[tuple[Section, ProfileKeys], ...]
     written: Collection[str]
     """Keys of bascule.yaml that are there, right or wrong."""
 

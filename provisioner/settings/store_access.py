@@ -15,7 +15,7 @@ from provisioner.settings.building import build_settings, receiver_settings, sto
 from provisioner.settings.checking import Document, check
 from provisioner.settings.config_files import ConfigFiles, read_files
 from provisioner.settings.cross_checks import check_together
-from provisioner.settings.documents import BasculeDocument, ReceiverDocument
+from provisioner.settings.documents import BasculeKeys, ReceiverKeys
 from provisioner.settings.problems import Problem, Problems
 from provisioner.settings.reading import Section
 from provisioner.settings.site_zone import SiteZone, site_zone
@@ -23,7 +23,7 @@ from provisioner.settings.values import ReceiverSettings, StoreSettings
 from provisioner.settings.yaml_lines import read_source
 
 _NEEDED = frozenset({"installation", "store", "freeze_file"})
-_KEYS = frozenset(BasculeDocument.model_fields)
+_KEYS = frozenset(BasculeKeys.model_fields)
 _NAME = "receiver"
 
 
@@ -80,7 +80,7 @@ def _nodes(files: ConfigFiles) -> list[NodeKey]:
 
 
 class _Only(Document, extra="ignore"):
-    receiver: ReceiverDocument | None = None
+    receiver: ReceiverKeys | None = None
 
 
 def load_receiver_section(path: Path) -> ReceiverSettings:

@@ -23,7 +23,7 @@ from provisioner.reasons.settings import FAULT_PARTS
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Identifier, Matches, NodeId, SomeSeconds, StorageName, Text, VmidNumber, like
 from provisioner.settings.profile import AbsolutePath, Bridge
-from provisioner.settings.twin_faults import FaultDocument
+from provisioner.settings.twin_faults import FaultKeys
 
 ROLE = "Bascule"
 """A role with exactly the privileges that Bascule needs; every twin has it."""
@@ -39,7 +39,7 @@ NodeRange = Annotated[
 ]
 
 
-class NodesDocument(Document):
+class NodesKeys(Document):
     """Nodes with the same hardware."""
 
     names: NodeRange
@@ -50,7 +50,7 @@ class NodesDocument(Document):
     speed: float = like(NodeSpec, "speed")
 
 
-class StorageDocument(Document, of=StorageSpec):
+class StorageKeys(Document, of=StorageSpec):
     """A storage of the cluster."""
 
     storage: StorageName
@@ -63,7 +63,7 @@ class StorageDocument(Document, of=StorageSpec):
     content: Text = like(StorageSpec, "content")
 
 
-class TemplatesDocument(Document, of=TemplateSpec):
+class TemplatesKeys(Document, of=TemplateSpec):
     """A template, or a replica of it on each of several nodes."""
 
     storage: StorageName
@@ -78,7 +78,7 @@ class TemplatesDocument(Document, of=TemplateSpec):
     tags: str = like(TemplateSpec, "tags")
 
 
-class GuestDocument(Document, of=GuestSpec):
+class GuestKeys(Document, of=GuestSpec):
     """A foreign VM."""
 
     vmid: VmidNumber
@@ -90,39 +90,39 @@ class GuestDocument(Document, of=GuestSpec):
     lock: str = like(GuestSpec, "lock")
 
 
-class DurationsDocument(Document, of=Durations):
+class DurationsKeys(Document, of=Durations):
     """Durations of operations: log-normal with these medians."""
 
 
-class ApiDocument(Document, of=ApiSpec):
+class ApiKeys(Document, of=ApiSpec):
     """Proxmox VE's API daemons."""
 
 
-class StatusDocument(Document, of=StatusSpec):
+class StatusKeys(Document, of=StatusSpec):
     """How old the reported state of the cluster is."""
 
 
-class LogOnsDocument(Document, of=LogOns):
+class LogOnsKeys(Document, of=LogOns):
     """How agents log on to desktops."""
 
     stay: SomeSeconds | None = like(LogOns, "stay_s")
     away_after: SomeSeconds | None = like(LogOns, "away_after_s")
 
 
-class ReportDocument(Document, of=ReportSpec):
+class ReportKeys(Document, of=ReportSpec):
     """The status document that each desktop writes."""
 
     files: tuple[AbsolutePath, ...] = like(ReportSpec, "files", min_length=1)
 
 
-class PushDocument(Document, of=PushSpec):
+class PushKeys(Document, of=PushSpec):
     """What desktops send by themselves."""
 
     url: Annotated[str, Matches(r"(?:https://[!-~]+)?", MUST_BE_RECEIVER())] = like(PushSpec, "url")
     ca_file: str = like(PushSpec, "ca_file")
 
 
-class TokenDocument(Document):
+class TokenKeys(Document):
     """An API token with the privileges that Bascule needs; its secret is random at each start of the twin."""
 
     user: Annotated[str, Matches(r"[^\s:/!@]+@[a-z]+", MUST_BE_REALM_USER())]
@@ -131,7 +131,7 @@ class TokenDocument(Document):
     """Path -> role."""
 
 
-class RandomFaultsDocument(Document, of=RandomFaults):
+class RandomFaultsKeys(Document, of=RandomFaults):
     """Random failures of operations."""
 
     lock_timeouts: float = like(RandomFaults, "lock_timeouts")
@@ -145,33 +145,33 @@ class RandomFaultsDocument(Document, of=RandomFaults):
         return self
 
 
-class TwinDocument(Document):
+class TwinKeys(Document):
     """A twin of a Proxmox VE cluster."""
 
     name: Identifier
     """The name of the twin and of its cluster."""
     seed: int = like(TwinSpec, "seed", ge=0)
     release: Text = like(TwinSpec, "release")
-    nodes: list[NodesDocument] = Field(min_length=1)
+    nodes: list[NodesKeys] = Field(min_length=1)
     """The hardware."""
-    storages: list[StorageDocument] = Field(min_length=1)
+    storages: list[StorageKeys] = Field(min_length=1)
     """The storages."""
-    templates: list[TemplatesDocument] = Field(min_length=1)
+    templates: list[TemplatesKeys] = Field(min_length=1)
     """The templates that desktops are cloned from."""
-    guests: list[GuestDocument] = Field(default_factory=list)
+    guests: list[GuestKeys] = Field(default_factory=list)
     """Foreign VMs that exist from the start."""
     bridges: list[Bridge] = Field(default_factory=lambda: ["vmbr0"], min_length=1)
     """The bridges of every node; a guest on another bridge does not start."""
     pools: dict[str, str] = Field(default_factory=dict)
     """Pool -> comment."""
-    durations: DurationsDocument = Field(default_factory=DurationsDocument)
-    api: ApiDocument = Field(default_factory=ApiDocument)
-    status: StatusDocument = Field(default_factory=StatusDocument)
-    log_ons: LogOnsDocument = Field(default_factory=LogOnsDocument)
-    report: ReportDocument = Field(default_factory=ReportDocument)
-    push: PushDocument = Field(default_factory=PushDocument)
-    tokens: list[TokenDocument] = Field(default_factory=lambda: [TokenDocument(user="bascule@pve", name="daemon")])
+    durations: DurationsKeys = Field(default_factory=DurationsKeys)
+    api: ApiKeys = Field(default_factory=ApiKeys)
+    status: StatusKeys = Field(default_factory=StatusKeys)
+    log_ons: LogOnsKeys = Field(default_factory=LogOnsKeys)
+    report: ReportKeys = Field(default_factory=ReportKeys)
+    push: PushKeys = Field(default_factory=PushKeys)
+    tokens: list[TokenKeys] = Field(default_factory=lambda: [TokenKeys(user="bascule@pve", name="daemon")])
     """The API tokens."""
-    random_faults: RandomFaultsDocument = Field(default_factory=RandomFaultsDocument)
-    faults: list[FaultDocument] = Field(default_factory=list)
+    random_faults: RandomFaultsKeys = Field(default_factory=RandomFaultsKeys)
+    faults: list[FaultKeys] = Field(default_factory=list)
     """Scripted faults."""

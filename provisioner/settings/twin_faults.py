@@ -5,7 +5,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from provisioner.model.twin_spec import (
-    Backup,
     BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
@@ -19,6 +18,7 @@ from provisioner.model.twin_spec import (
     RivalLocks,
     StallStatus,
     StopDaemon,
+    VzdumpTask,
 )
 from provisioner.reasons.files import MUST_BE_ENDPOINT_PATH, MUST_BE_METHOD
 from provisioner.reasons.reason import ALSO, join_reasons
@@ -27,7 +27,7 @@ from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, NodeId, Seconds, SomeSeconds, StorageName, VmidNumber, as_value, like
 
 
-class KillNodeDocument(Document):
+class KillNodeKeys(Document):
     """A node loses power, and stays off or comes back later."""
 
     node: NodeId
@@ -45,7 +45,7 @@ class KillNodeDocument(Document):
         return self
 
 
-class LoseAnswerDocument(Document):
+class LoseAnswerKeys(Document):
     """The nth request (from 1) that matches is lost."""
 
     method: Annotated[str, Matches("GET|POST|PUT|DELETE", MUST_BE_METHOD())]
@@ -56,21 +56,21 @@ class LoseAnswerDocument(Document):
     after_effect: bool = like(LoseAnswer, "after_effect")
 
 
-class DeleteTemplateDocument(Document):
+class DeleteTemplateKeys(Document):
     """A template is deleted."""
 
     vmid: VmidNumber
     at: Seconds
 
 
-class CutQuorumDocument(Document):
+class CutQuorumKeys(Document):
     """The cluster loses its quorum for a while."""
 
     at: Seconds
     lasts: SomeSeconds
 
 
-class FillStorageDocument(Document):
+class FillStorageKeys(Document):
     """A storage fills up."""
 
     storage: StorageName
@@ -79,7 +79,7 @@ class FillStorageDocument(Document):
     lasts: SomeSeconds | None = None
 
 
-class RivalLocksDocument(Document):
+class RivalLocksKeys(Document):
     """Another client takes the lock of a storage repeatedly."""
 
     storage: StorageName
@@ -90,29 +90,29 @@ class RivalLocksDocument(Document):
     node: str = like(RivalLocks, "node")
 
 
-class BackupDocument(Document):
+class BackupKeys(Document):
     """A foreign vzdump task that locks its guests one after the other."""
 
     node: NodeId
     vmids: list[VmidNumber] = Field(min_length=1)
     at: Seconds
-    each: SomeSeconds = like(Backup, "each_s")
+    each: SomeSeconds = like(VzdumpTask, "each_s")
 
 
-class DeadGuestAgentsDocument(Document):
+class DeadGuestAgentsKeys(Document):
     """A share of the desktops have a guest agent that never answers."""
 
     share: float = Field(ge=0, le=1)
 
 
-class HangDesktopsDocument(Document):
+class HangDesktopsKeys(Document):
     """A share of the desktops that are up hang for good."""
 
     share: float = Field(ge=0, le=1)
     at: Seconds = like(HangDesktops, "at_s")
 
 
-class MaintenanceDocument(Document):
+class MaintenanceKeys(Document):
     """A node enters the maintenance mode of the HA manager, and may leave it later."""
 
     node: NodeId
@@ -120,7 +120,7 @@ class MaintenanceDocument(Document):
     lasts: SomeSeconds | None = None
 
 
-class BrokenQemuDocument(Document):
+class BrokenQemuKeys(Document):
     """No VM starts on a node: QEMU exits at once."""
 
     node: NodeId
@@ -128,7 +128,7 @@ class BrokenQemuDocument(Document):
     lasts: SomeSeconds | None = None
 
 
-class StopDaemonDocument(Document):
+class StopDaemonKeys(Document):
     """pvedaemon stops on a node that stays up: every request that needs root there is refused."""
 
     node: NodeId
@@ -136,7 +136,7 @@ class StopDaemonDocument(Document):
     lasts: SomeSeconds | None = None
 
 
-class StallStatusDocument(Document):
+class StallStatusKeys(Document):
     """pvestatd hangs on a node: the listed state of the node gets old."""
 
     node: NodeId
@@ -144,22 +144,22 @@ class StallStatusDocument(Document):
     lasts: SomeSeconds
 
 
-class FaultDocument(Document):
+class FaultKeys(Document):
     """A fault: exactly one of these keys."""
 
-    kill_node: KillNodeDocument | None = None
-    lose_answer: LoseAnswerDocument | None = None
-    delete_template: DeleteTemplateDocument | None = None
-    cut_quorum: CutQuorumDocument | None = None
-    fill_storage: FillStorageDocument | None = None
-    rival_locks: RivalLocksDocument | None = None
-    backup: BackupDocument | None = None
-    dead_guest_agents: DeadGuestAgentsDocument | None = None
-    hang_desktops: HangDesktopsDocument | None = None
-    maintenance: MaintenanceDocument | None = None
-    broken_qemu: BrokenQemuDocument | None = None
-    stop_daemon: StopDaemonDocument | None = None
-    stall_status: StallStatusDocument | None = None
+    kill_node: KillNodeKeys | None = None
+    lose_answer: LoseAnswerKeys | None = None
+    delete_template: DeleteTemplateKeys | None = None
+    cut_quorum: CutQuorumKeys | None = None
+    fill_storage: FillStorageKeys | None = None
+    rival_locks: RivalLocksKeys | None = None
+    backup: BackupKeys | None = None
+    dead_guest_agents: DeadGuestAgentsKeys | None = None
+    hang_desktops: HangDesktopsKeys | None = None
+    maintenance: MaintenanceKeys | None = None
+    broken_qemu: BrokenQemuKeys | None = None
+    stop_daemon: StopDaemonKeys | None = None
+    stall_status: StallStatusKeys | None = None
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -186,7 +186,7 @@ _KINDS: dict[str, type[Fault]] = {
     "cut_quorum": CutQuorum,
     "fill_storage": FillStorage,
     "rival_locks": RivalLocks,
-    "backup": Backup,
+    "backup": VzdumpTask,
     "dead_guest_agents": DeadGuestAgents,
     "hang_desktops": HangDesktops,
     "maintenance": Maintenance,
@@ -196,7 +196,7 @@ _KINDS: dict[str, type[Fault]] = {
 }
 
 
-def fault_of(document: FaultDocument) -> Fault:
+def fault_of(document: FaultKeys) -> Fault:
     """Build the fault."""
     details = document.details
     assert details is not None, "a checked document holds one"

@@ -37,10 +37,10 @@ from provisioner.settings.problems import Problems
 from provisioner.settings.twin_documents import (
     MOVING_ROLE,
     ROLE,
-    StorageDocument,
-    TemplatesDocument,
-    TokenDocument,
-    TwinDocument,
+    StorageKeys,
+    TemplatesKeys,
+    TokenKeys,
+    TwinKeys,
 )
 from provisioner.settings.twin_faults import fault_of
 
@@ -51,7 +51,7 @@ _RIGHTS = frozenset().union(*NEEDED.values())
 
 def load_twin(path: Path) -> TwinSpec:
     """Read a twin; raises SettingsError with every problem as `file:line:column path: message`."""
-    checked = inspect_file(path, TwinDocument)
+    checked = inspect_file(path, TwinKeys)
     _check(checked)
     problems = Problems(collected=checked.source.problems)
     problems.raise_if_any()
@@ -59,7 +59,7 @@ def load_twin(path: Path) -> TwinSpec:
     return twin_of(checked.document)
 
 
-def twin_of(document: TwinDocument) -> TwinSpec:
+def twin_of(document: TwinKeys) -> TwinSpec:
     """Build the spec."""
     return TwinSpec(
         name=document.name,
@@ -93,26 +93,26 @@ def names_in(text: str) -> tuple[str, ...]:
     return tuple(f"{prefix}{number:0{len(first)}d}" for number in range(int(first), int(last) + 1))
 
 
-def _nodes(document: TwinDocument) -> Iterator[NodeSpec]:
+def _nodes(document: TwinKeys) -> Iterator[NodeSpec]:
     for group in document.nodes:
         for name in names_in(group.names):
             yield NodeSpec(name=name, cores=group.cores, memory_mib=group.memory_gib * _GIB, speed=group.speed)
 
 
-def _storage(document: StorageDocument) -> StorageSpec:
+def _storage(document: StorageKeys) -> StorageSpec:
     return as_value(StorageSpec, document, nodes=names_in(document.nodes) if document.nodes else ())
 
 
-def _templates(document: TemplatesDocument) -> Iterator[TemplateSpec]:
+def _templates(document: TemplatesKeys) -> Iterator[TemplateSpec]:
     for offset, node in enumerate(names_in(document.nodes)):
         yield as_value(TemplateSpec, document, node=node, vmid=document.vmid + offset)
 
 
-def _token(document: TokenDocument) -> TokenSpec:
+def _token(document: TokenKeys) -> TokenSpec:
     return TokenSpec(user=document.user, name=document.name, secret=str(uuid.uuid4()), acl=tuple(document.acl.items()))
 
 
-def _check(checked: CheckedDocument[TwinDocument]) -> None:
+def _check(checked: CheckedDocument[TwinKeys]) -> None:
     """Check between sections: unknown names, and VMIDs used twice."""
     document = checked.document
     if document is None:
@@ -134,7 +134,7 @@ def _check(checked: CheckedDocument[TwinDocument]) -> None:
     _check_vmids(checked, document)
 
 
-def _check_vmids(checked: CheckedDocument[TwinDocument], document: TwinDocument) -> None:
+def _check_vmids(checked: CheckedDocument[TwinKeys], document: TwinKeys) -> None:
     vmids = [(("templates", i), t.vmid) for i, group in enumerate(document.templates) for t in _templates(group)]
     vmids += [(("guests", i), guest.vmid) for i, guest in enumerate(document.guests)]
     counts = Counter(vmid for _, vmid in vmids)
@@ -142,7 +142,7 @@ def _check_vmids(checked: CheckedDocument[TwinDocument], document: TwinDocument)
         checked.complain((*place, "vmid"), VMID_TWICE())
 
 
-def _named_nodes(document: TwinDocument) -> Iterator[tuple[Place, str]]:
+def _named_nodes(document: TwinKeys) -> Iterator[tuple[Place, str]]:
     for i, storage in enumerate(document.storages):
         for name in names_in(storage.nodes) if storage.nodes else ():
             yield ("storages", i, "nodes"), name
@@ -156,7 +156,7 @@ def _named_nodes(document: TwinDocument) -> Iterator[tuple[Place, str]]:
             yield ("faults", i, fault.kind, "node"), node
 
 
-def _named_storages(document: TwinDocument) -> Iterator[tuple[Place, str, str]]:
+def _named_storages(document: TwinKeys) -> Iterator[tuple[Place, str, str]]:
     for i, template in enumerate(document.templates):
         for name in names_in(template.nodes):
             yield ("templates", i, "storage"), template.storage, name

@@ -14,7 +14,7 @@ from provisioner.settings.fields import Matches, Text
 Names = Annotated[list[Text], Field(min_length=1)]
 
 
-class SelectionDocument(Document):
+class SelectionKeys(Document):
     """An agent is selected if every given criterion matches; a criterion matches if any of its values does."""
 
     groups: Names = Field(default=[])
@@ -48,13 +48,13 @@ Everyone = Annotated[
     Field(json_schema_extra={"const": "everyone"}),
 ]
 Who = Annotated[
-    Annotated[Everyone, Tag("everyone")] | Annotated[SelectionDocument, Tag("criteria")],
+    Annotated[Everyone, Tag("everyone")] | Annotated[SelectionKeys, Tag("criteria")],
     Discriminator(form_of),
 ]
 """`everyone`, or criteria. Everyone is always explicit, never the result of an empty list."""
 
 
-def selection_of(who: str | SelectionDocument, listed: frozenset[str] = frozenset()) -> Selection:
+def selection_of(who: str | SelectionKeys, listed: frozenset[str] = frozenset()) -> Selection:
     """Build the selection; `listed` logins count as those of the document."""
     if isinstance(who, str):
         return Selection()
@@ -64,6 +64,6 @@ def selection_of(who: str | SelectionDocument, listed: frozenset[str] = frozense
     return Selection(**{**sets, **normalised}, attributes=attributes)
 
 
-def catches_all(who: str | SelectionDocument) -> bool:
+def catches_all(who: str | SelectionKeys) -> bool:
     """Whether it selects every agent, so that later entries select none."""
     return isinstance(who, str)

@@ -37,7 +37,7 @@ AtOnce = Callable[[float], int]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pool:
+class CloningPool:
     """Profiles that are cloned on the same storages, with these storages."""
 
     profiles: tuple[ProfileName, ...]
@@ -63,7 +63,7 @@ class Remedy:
 class Advice:
     """The advice for one pool; the most effective remedies come first."""
 
-    pool: Pool
+    pool: CloningPool
     seconds: float | None
     """Time to clone all wanted desktops now; None: not measured, or no demand known."""
     per_hour: float | None
@@ -72,7 +72,7 @@ class Advice:
     remedies: tuple[Remedy, ...]
 
 
-def pools_of(uses: Iterable[StorageUse], wanted: Mapping[ProfileName, int]) -> tuple[Pool, ...]:
+def pools_of(uses: Iterable[StorageUse], wanted: Mapping[ProfileName, int]) -> tuple[CloningPool, ...]:
     """Profiles that share a storage form one pool, since their clones share its locks in any order."""
     pools: list[tuple[set[ProfileName], list[StorageUse]]] = []
     for use in uses:
@@ -81,7 +81,7 @@ def pools_of(uses: Iterable[StorageUse], wanted: Mapping[ProfileName, int]) -> t
         names = set(use.profiles).union(*(names for names, _ in touched))
         pools.append((names, [*(other for _, others in touched for other in others), use]))
     return tuple(
-        Pool(profiles=tuple(sorted(names)), wanted=sum(wanted.get(name, 0) for name in names), uses=tuple(pool_uses))
+        CloningPool(profiles=tuple(sorted(names)), wanted=sum(wanted.get(name, 0) for name in names), uses=tuple(pool_uses))
         for names, pool_uses in sorted(pools, key=lambda pool: sorted(pool[0]))
     )
 
@@ -91,7 +91,7 @@ def daemon_limit(each_s: float) -> int:
     return int(safe_clones(each_s, shared=True))
 
 
-def advise(pool: Pool, trials: Trials, *, at_once: AtOnce = daemon_limit) -> Advice:
+def advise(pool: CloningPool, trials: Trials, *, at_once: AtOnce = daemon_limit) -> Advice:
     """The time to clone now and with each remedy. `at_once` gives the clones in flight, also after a change."""
     groups = _groups(pool.uses, trials)
     rates = _Rates(trials=trials, at_once=at_once)
@@ -190,7 +190,7 @@ def _pace(hold: LockHold | None) -> ClonePace:
     return ClonePace(in_flight=hold.peak, rest_s=round((hold.peak - hold.in_flight) * hold.each_s, 2))
 
 
-def _rate_now(pool: Pool, groups: Sequence[DomainGroup], rates: _Rates) -> float | None:
+def _rate_now(pool: CloningPool, groups: Sequence[DomainGroup], rates: _Rates) -> float | None:
     """Clones per second on all storages; None: not known of some storage."""
     if not groups and any(use.hold is None for use in pool.uses):
         return None
@@ -198,7 +198,7 @@ def _rate_now(pool: Pool, groups: Sequence[DomainGroup], rates: _Rates) -> float
     return sum(known) + sum(rates.rate(group) for use, group in zip(pool.uses, groups, strict=False) if use.hold is None)
 
 
-def _remedy(candidate: RemedyCandidate, pool: Pool, *, rate: float | None, rates: _Rates) -> Remedy:
+def _remedy(candidate: RemedyCandidate, pool: CloningPool, *, rate: float | None, rates: _Rates) -> Remedy:
     name, how = candidate.name, candidate.how
     if rate is None or not candidate.groups:
         return Remedy(name=name, how=how)

@@ -11,7 +11,7 @@ from provisioner.sessions.push import Push, signature_of
 from provisioner.sessions.questions import ASKS_ORDERS, orders_signature
 from provisioner.twin.api.endpoints.guest_agent import boot_id_of, secret_of, status_document
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 
 _NOTICED_S = 1.0
 """bascule-guest looks once a second."""
@@ -158,7 +158,7 @@ class Obeying:
             return None
         return text
 
-    def _row(self, guest: TwinGuest, number: int, session: Session) -> dict[str, object]:
+    def _row(self, guest: TwinGuest, number: int, session: TwinSession) -> dict[str, object]:
         now = self._events.now
         gone = [entry.at for entry in guest.noted if entry.word == "disconnect" and entry.login == session.login]
         is_away = session.state == "disconnected"
@@ -185,17 +185,17 @@ class Obeying:
         elif not (order["only_disconnected"] and guest.connections_at(self._events.now)):
             self._cluster.people.ended(guest, session)
 
-    def _say(self, guest: TwinGuest, session: Session, about: str, minutes: int) -> None:
+    def _say(self, guest: TwinGuest, session: TwinSession, about: str, minutes: int) -> None:
         now = self._events.now
         of_boot = self.said.setdefault((guest.vmid, guest.boots), {})
         of_boot.setdefault((session.login, session.since), {})[about] = minutes, now
         self.shown.append((now, guest.vmid, session.login, about, minutes))
 
-    def _show(self, guest: TwinGuest, session: Session, mark: str, text: str) -> None:
+    def _show(self, guest: TwinGuest, session: TwinSession, mark: str, text: str) -> None:
         marks = self._marks_of(guest, session)
         if mark not in marks:
             marks.append(mark)
             self.texts.append((self._events.now, guest.vmid, session.login, text))
 
-    def _marks_of(self, guest: TwinGuest, session: Session) -> list[str]:
+    def _marks_of(self, guest: TwinGuest, session: TwinSession) -> list[str]:
         return self._marks.setdefault((guest.vmid, guest.boots), {}).setdefault((session.login, session.since), [])

@@ -5,7 +5,6 @@ from collections import Counter
 from functools import partial, singledispatchmethod
 
 from provisioner.model.twin_spec import (
-    Backup,
     BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
@@ -19,6 +18,7 @@ from provisioner.model.twin_spec import (
     RivalLocks,
     StallStatus,
     StopDaemon,
+    VzdumpTask,
 )
 from provisioner.twin.api.endpoints import ha_manager
 from provisioner.twin.api.endpoints.power import power_off, start_under_lock
@@ -29,7 +29,7 @@ from provisioner.twin.model.images import give_back, take
 from provisioner.twin.model.locks import quiet
 from provisioner.twin.model.running_tasks import fail_lost, start_task
 from provisioner.twin.model.storages import Domain
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 
 _FOREIGN_USER = "root@pam"
 _QUORUM_BACK_S = 1.24
@@ -103,7 +103,7 @@ class Script:
             self._cluster.events.after(fault.at_s, partial(self._begin_rival, fault, domain))
 
     @_arm.register
-    def _(self, fault: Backup) -> None:
+    def _(self, fault: VzdumpTask) -> None:
         self._cluster.events.after(fault.at_s, lambda: self._begin_backup(fault))
 
     @_arm.register
@@ -133,7 +133,7 @@ class Script:
         events.after(fault.at_s, lambda: self._set_stalled(fault.node, True))
         events.after(fault.at_s + fault.for_s, lambda: self._set_stalled(fault.node, False))
 
-    def _start(self, guest: TwinGuest, task: Task) -> Process[None]:
+    def _start(self, guest: TwinGuest, task: TwinTask) -> Process[None]:
         return start_under_lock(self._cluster, guest, task)
 
     def _hang(self, share: float) -> None:
@@ -229,14 +229,14 @@ class Script:
                 give_back(self._cluster, domain, node)
             yield self._cluster.sleep(fault.every_s)
 
-    def _begin_backup(self, fault: Backup) -> None:
+    def _begin_backup(self, fault: VzdumpTask) -> None:
         node = self._cluster.nodes[fault.node]
         about = str(fault.vmids[0]) if len(fault.vmids) == 1 else ""
         start_task(
             self._cluster, node, "vzdump", about=about, user=_FOREIGN_USER, work=lambda task: self._backup(fault, task)
         )  # fmt: skip
 
-    def _backup(self, fault: Backup, task: Task) -> Process[None]:
+    def _backup(self, fault: VzdumpTask, task: TwinTask) -> Process[None]:
         for vmid in fault.vmids:
             guest = self._cluster.guests.get(vmid)
             if guest is None or guest.node != fault.node or guest.lock:

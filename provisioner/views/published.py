@@ -8,7 +8,7 @@ from provisioner.model.ids import DesktopName, DesktopPoolName, Instant, Profile
 from provisioner.model.intents import Intent
 from provisioner.model.profiles import Connection
 from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import EVERYONE, Difference, Scenario
+from provisioner.model.scenarios import EVERYONE, Scenario, ScenarioDifference
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, WaveMove
@@ -45,7 +45,7 @@ class Published:
     """What is wrong, since when; None: it was not listed yet (`listed`)."""
     moves: tuple[WaveMove, ...] | None = None
     """Whom the configured scenario would move, where a run of another one goes on; None: it is the one in force."""
-    edits: tuple[Difference, ...] = ()
+    edits: tuple[ScenarioDifference, ...] = ()
     """What it does otherwise than the one in force."""
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from monitors.metric import Known, Metric
+from monitors.metric import KnownNames, Metric
 from monitors.recorder import Recorder
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.agents import Roster
@@ -67,7 +67,7 @@ class Town:
         numbers = range(people + 1, people + others + 1)
         self.register = Register(range(1, people + 1), others=numbers, now=clock.now)
         self.store, self.heard = MemoryStore(), Listener()
-        self.recorder = Recorder(clock=clock, known=Known(clusters=(LAB,)))
+        self.recorder = Recorder(clock=clock, known=KnownNames(clusters=(LAB,)))
         config = a_config_on(SPEC, pace=_PACE, scenario=WAVE)
         who = Selection(groups=REMOTE, units=frozenset({PEOPLE}))
         entitlements = tuple(Entitlement(profile=entitlement.profile, who=who) for entitlement in config.entitlements)

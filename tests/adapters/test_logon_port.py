@@ -10,7 +10,7 @@ from provisioner.adapters.logon_port import LogonPortProbe
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
 from provisioner.model.desktops import FirstBoot, FirstBootData, GuestReport
-from provisioner.model.profiles import Connection, Readiness
+from provisioner.model.profiles import Connection, ReadinessLevel
 from provisioner.model.words import GuestWord
 from tests.builders.core import a_report
 from tests.builders.pve import a_check, a_reservation
@@ -36,7 +36,7 @@ def port() -> Iterator[int]:
 READY = a_report()
 
 
-def check(port: int, *, readiness: Readiness = Readiness.PORT, sweep: bool = False) -> CheckGuest:
+def check(port: int, *, readiness: ReadinessLevel = ReadinessLevel.PORT, sweep: bool = False) -> CheckGuest:
     made = a_check()
     profile = replace(made.profile, readiness=readiness, connection=Connection(port=port))
     return replace(made, reservation=a_reservation(address="127.0.0.1"), profile=profile, sweep=sweep)
@@ -61,7 +61,7 @@ def test_a_port_that_does_not_answer_is_named_with_what_was_said():
 @pytest.mark.parametrize(
     ("changed", "report"),
     [
-        pytest.param({"readiness": Readiness.REPORT}, READY, id="the profile does not ask for it"),
+        pytest.param({"readiness": ReadinessLevel.REPORT}, READY, id="the profile does not ask for it"),
         pytest.param({"sweep": True}, READY, id="a session reading"),
         pytest.param({}, replace(READY, first_boot=FirstBoot.RUNNING), id="it is not ready by its own word"),
     ],
@@ -80,10 +80,12 @@ class Fails:
 @pytest.mark.parametrize(
     ("closed", "sweep", "readiness", "word"),
     [
-        pytest.param(True, True, Readiness.PORT, GuestWord.HANGS, id="it hangs"),
-        pytest.param(False, True, Readiness.PORT, GuestWord.PORT_ALONE, id="its guest agent alone is dead"),
-        pytest.param(True, False, Readiness.PORT, GuestWord.NO_AGENT, id="it boots"),
-        pytest.param(True, True, Readiness.REPORT, GuestWord.NO_AGENT, id="its profile does not say that it can be reached"),
+        pytest.param(True, True, ReadinessLevel.PORT, GuestWord.HANGS, id="it hangs"),
+        pytest.param(False, True, ReadinessLevel.PORT, GuestWord.PORT_ALONE, id="its guest agent alone is dead"),
+        pytest.param(True, False, ReadinessLevel.PORT, GuestWord.NO_AGENT, id="it boots"),
+        pytest.param(
+            True, True, ReadinessLevel.REPORT, GuestWord.NO_AGENT, id="its profile does not say that it can be reached"
+        ),
     ],
 )
 def test_of_a_desktop_that_does_not_answer_the_port_is_tried(port, closed, sweep, readiness, word):
@@ -97,12 +99,12 @@ def test_of_a_desktop_that_does_not_answer_the_port_is_tried(port, closed, sweep
 @pytest.mark.parametrize(
     ("readiness", "data", "believed"),
     [
-        pytest.param(Readiness.FIRST_BOOT, FirstBootData.DONE, True, id="set up, as its profile demands"),
+        pytest.param(ReadinessLevel.FIRST_BOOT, FirstBootData.DONE, True, id="set up, as its profile demands"),
         pytest.param(
-            Readiness.FIRST_BOOT, FirstBootData.NONE, False, id="its image asks for no data, and its profile demands them"
+            ReadinessLevel.FIRST_BOOT, FirstBootData.NONE, False, id="its image asks for no data, and its profile demands them"
         ),
-        pytest.param(Readiness.PORT, FirstBootData.NONE, True, id="its profile demands none"),
-        pytest.param(Readiness.REPORT, FirstBootData.NONE, True, id="its own word is enough"),
+        pytest.param(ReadinessLevel.PORT, FirstBootData.NONE, True, id="its profile demands none"),
+        pytest.param(ReadinessLevel.REPORT, FirstBootData.NONE, True, id="its own word is enough"),
     ],
 )
 def test_first_boot_data_are_demanded_by_the_profile_alone(port, readiness, data, believed):
@@ -119,4 +121,4 @@ def test_first_boot_data_are_demanded_by_the_profile_alone(port, readiness, data
 
 def test_a_session_reading_demands_no_first_boot_data():
     """The desktop was ready before its profile demanded them."""
-    assert ask(check(free_port(), readiness=Readiness.FIRST_BOOT, sweep=True)) is READY
+    assert ask(check(free_port(), readiness=ReadinessLevel.FIRST_BOOT, sweep=True)) is READY

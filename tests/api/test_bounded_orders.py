@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.api.app import app_of
 from provisioner.api.callers import Role
-from provisioner.api.identity import Known
+from provisioner.api.identity import IdentityLayer
 from provisioner.api.site import Order
 from provisioner.reasons.reason import Reason
 from tests.builders.api import an_api_site, as_role, taken
@@ -34,17 +34,19 @@ def handed_in() -> list[Order]:
 
 
 @pytest.fixture(scope="module")
-def app(handed_in: list[Order]) -> Known:
+def app(handed_in: list[Order]) -> IdentityLayer:
     def take(given: Order) -> "Future[Reason]":
         handed_in.append(given)
         return taken(given)
 
     site = an_api_site(order=take)
-    return Known(app_of(site), as_role(Role.OPERATOR), site.zone)
+    return IdentityLayer(app_of(site), as_role(Role.OPERATOR), site.zone)
 
 
 @pytest.mark.parametrize(("order", "code"), SPITE)
-def test_an_order_outside_the_bounds_is_refused_in_our_own_words(app: Known, handed_in: list[Order], order: str, code: str):
+def test_an_order_outside_the_bounds_is_refused_in_our_own_words(
+    app: IdentityLayer, handed_in: list[Order], order: str, code: str
+):
     status, body = ask(app, "POST", "/v1/intents", order.encode(), key=f"{crc32(order.encode())}")
 
     assert (status, handed_in) == (422, [])

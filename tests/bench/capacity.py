@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, ProfileName
-from provisioner.planning.placement.capacity.ground import ClusterGround, Ground, Need, Route
+from provisioner.planning.placement.capacity.ground import CloneRoute, ClusterGround, Ground, Need
 from provisioner.planning.placement.capacity.mixed import MixedCapacity
 from provisioner.planning.report.capacities import Desktops, outlook_of
 from tests.builders.ground import a_need, local, node_named, shared
@@ -107,8 +107,8 @@ def _cluster(cluster: ClusterId, nodes: list[NodeKey], random: Random) -> Cluste
     )
 
 
-def _routes(shape: Shape, node: NodeKey) -> list[Route]:
-    own = [Route(node, node, local(node))] if shape.on_local else []
+def _routes(shape: Shape, node: NodeKey) -> list[CloneRoute]:
+    own = [CloneRoute(node, node, local(node))] if shape.on_local else []
     copies = (NodeKey(node.cluster, NodeName(f"n{number:02}")) for number in range(4))
     ceph = shared("ceph", node.cluster)
-    return own + ([Route(copy, node, ceph) for copy in copies] if shape.on_shared else [])
+    return own + ([CloneRoute(copy, node, ceph) for copy in copies] if shape.on_shared else [])

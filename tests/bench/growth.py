@@ -17,7 +17,7 @@ from typing import Any
 
 import provisioner.daemon.composition  # noqa: F401 (for its weight alone: the daemon's process holds these libraries too)
 from monitors.exposition import Exposition
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner import gc_tuning
 from provisioner.model.desktops import Phase
@@ -89,7 +89,7 @@ class _House:
     def __init__(self, site: Site, store: Path) -> None:
         self.site, clock = site, Clock()
         waves, ranges = tuple(wave.name for wave in site.config.scenario.waves), site.config.naming.vmids
-        recorder = Recorder(clock=clock, known=Known(profiles=(PROFILE,), clusters=tuple(ranges), waves=waves))
+        recorder = Recorder(clock=clock, known=KnownNames(profiles=(PROFILE,), clusters=tuple(ranges), waves=waves))
         self.counter, self.calls, self.store = _Cycles(), Answers(site, clock), store_at(store)
         self.reconciler = Reconciler(site.config, store=self.store, clock=clock, events=all_of((recorder, self.counter)))
         self.page = Exposition(recorder, ExpositionSettings(port=0), clock=clock)

@@ -10,7 +10,7 @@ import pytest
 from provisioner.model.ids import ClusterId
 from provisioner.model.twin_spec import ApiSpec, Durations, LogOns, RandomFaults, RivalLocks, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
-from provisioner.settings.twin_documents import TwinDocument
+from provisioner.settings.twin_documents import TwinKeys
 from provisioner.settings.twins import twin_of
 from provisioner.twin.twin import Twin
 from tests.bench import judges_drawn
@@ -70,7 +70,7 @@ def test_every_shape_can_be_written_as_a_twins_file_and_holds_everybody():
     for seed in SEEDS:
         spec = drawn(seed).spec(seed=seed, desktops=80)
 
-        assert replace(twin_of(TwinDocument.model_validate(_written(spec))), roles={}, tokens=()) == spec
+        assert replace(twin_of(TwinKeys.model_validate(_written(spec))), roles={}, tokens=()) == spec
         assert can_hold(spec, wanted=80) == 80
 
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.forecast_verdict import Answer
+from provisioner.cli.forecast_verdict import VerdictWord
 from provisioner.model.twin_spec import Durations, RandomFaults
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import API_WORKERS, BINDS_MOST, BOOTING, TIMETABLE
 from provisioner.rehearsal.bands import Band
-from provisioner.rehearsal.binding import Gain
-from provisioner.rehearsal.ensemble import Outcome
+from provisioner.rehearsal.binding import Doubling
+from provisioner.rehearsal.ensemble import EnsembleOutcome
 from provisioner.rehearsal.forecast import Forecast
 from tests.bench.questions.judged import foreseen, is_wrong, judged, of_band
 from tests.bench.questions.kinds import Asked, Kind
@@ -87,15 +87,15 @@ def test_without_a_band_nothing_is_held():
 @pytest.mark.parametrize(
     ("answer", "real_s", "wrong"),
     [
-        pytest.param(Answer.YES, 99.0, False, id="yes, and it was"),
-        pytest.param(Answer.YES, 101.0, True, id="yes, and it was not"),
-        pytest.param(Answer.YES, math.inf, True, id="yes, and it never was"),
-        pytest.param(Answer.NO, 99.0, True, id="no, and it was"),
-        pytest.param(Answer.NO, math.inf, False, id="no, and it never was"),
-        pytest.param(Answer.MAYBE, 101.0, False, id="who says how likely is not wrong"),
+        pytest.param(VerdictWord.YES, 99.0, False, id="yes, and it was"),
+        pytest.param(VerdictWord.YES, 101.0, True, id="yes, and it was not"),
+        pytest.param(VerdictWord.YES, math.inf, True, id="yes, and it never was"),
+        pytest.param(VerdictWord.NO, 99.0, True, id="no, and it was"),
+        pytest.param(VerdictWord.NO, math.inf, False, id="no, and it never was"),
+        pytest.param(VerdictWord.MAYBE, 101.0, False, id="who says how likely is not wrong"),
     ],
 )
-def test_a_plain_answer_is_wrong(answer: Answer, real_s: float, wrong: bool):
+def test_a_plain_answer_is_wrong(answer: VerdictWord, real_s: float, wrong: bool):
     assert is_wrong(answer, real_s, 100.0) == wrong
 
 
@@ -110,12 +110,12 @@ def test_figures_are_of_questions_with_a_history_and_of_those_without():
     assert (found["yes_wrong"], found["no_wrong"], found["binds_right"], found["cpu_s"]) == (0.5, None, 0.5, 2.5)
 
 
-def a_truth(booting_s: float, workers_s: float, *, chance_s: float = 5.0) -> Outcome:
+def a_truth(booting_s: float, workers_s: float, *, chance_s: float = 5.0) -> EnsembleOutcome:
     """100 s, with so many saved by twice as much of each of two resources."""
     saved = sorted(((booting_s, WIDTH), (workers_s, WORKERS)), key=lambda pair: -pair[0])
-    gains = tuple(Gain(resource=what, after_s=100.0 - each, saved_s=each, chance_s=chance_s) for each, what in saved)
+    gains = tuple(Doubling(resource=what, after_s=100.0 - each, saved_s=each, chance_s=chance_s) for each, what in saved)
     binds = TIMETABLE() if saved[0][0] < chance_s else BINDS_MOST(resource=saved[0][1], before_s=100, after_s=50)
-    return Outcome(forecast=Forecast(wanted=8, ready=8), gains=gains, binds=binds)
+    return EnsembleOutcome(forecast=Forecast(wanted=8, ready=8), gains=gains, binds=binds)
 
 
 @pytest.mark.parametrize(
@@ -129,7 +129,7 @@ def a_truth(booting_s: float, workers_s: float, *, chance_s: float = 5.0) -> Out
         pytest.param(TIMETABLE(), a_truth(30.0, 2.0), False, id="nothing, and something does"),
     ],
 )
-def test_what_binds_is_what_exceeds_the_spread_of_the_true_seeds(said: Reason, truth: Outcome, right: bool):
+def test_what_binds_is_what_exceeds_the_spread_of_the_true_seeds(said: Reason, truth: EnsembleOutcome, right: bool):
     assert (
         binds_rightly(said if said.code == "timetable" else BINDS_MOST(resource=said, before_s=90, after_s=60), truth) == right
     )

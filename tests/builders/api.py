@@ -14,7 +14,7 @@ from typing import Any
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.api.callers import Caller, Role
 from provisioner.api.identity import Identify
-from provisioner.api.limits import LIMITS, Limits
+from provisioner.api.limits import LIMITS, RequestLimits
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard, Order
 from provisioner.model.ids import DesktopName
@@ -155,7 +155,7 @@ def serving(
     site: ApiSite,
     *,
     role: Role | None = Role.OPERATOR,
-    limits: Limits = PATIENT,
+    limits: RequestLimits = PATIENT,
     identify: Identify | None = None,
 ) -> Iterator[Path]:
     """The API's socket, for as long as the context. `identify`: who asks; None: Zoé, with this role."""

@@ -18,7 +18,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from tests.bench.stage import PROFILE, a_config_on, a_roster
 from tests.builders.arrivals import CALENDAR, Visit
 
@@ -138,12 +138,12 @@ class Borrowing:
 
     def _log_on(self, guest: TwinGuest, login: str, leaves: float) -> None:
         now = self.events.now
-        session = Session(login=login, since=now, came_at=now)
+        session = TwinSession(login=login, since=now, came_at=now)
         guest.log_on(session)
         self.found.most_on_one = max(self.found.most_on_one, len(guest.sessions))
         self.events.after(max(1.0, leaves - now), lambda: self._log_off(guest, session))
 
-    def _log_off(self, guest: TwinGuest, session: Session) -> None:
+    def _log_off(self, guest: TwinGuest, session: TwinSession) -> None:
         self.found.in_use_s += self.events.now - session.since
         if session in guest.sessions:
             guest.log_off(session)

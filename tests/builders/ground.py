@@ -8,11 +8,11 @@ from random import Random
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey, NodeName, ProfileName
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.capacity.ground import (
+    CloneRoute,
     ClusterGround,
     Ground,
     Need,
     Quota,
-    Route,
     usable_routes,
     with_cluster,
 )
@@ -55,17 +55,17 @@ def a_ground(*nodes: str, quotas: Mapping[Quota, int] | None = None, **changed: 
     return Ground(clusters={PVE: replace(cluster, **changed)}, quotas=quotas or {})  # type: ignore[arg-type]
 
 
-def ways_on(*nodes: str, storage: str = "", made_at: str = "") -> tuple[Route, ...]:
+def ways_on(*nodes: str, storage: str = "", made_at: str = "") -> tuple[CloneRoute, ...]:
     """Routes for these nodes: each onto its local storage, or onto a shared one. `made_at`: the only node with a template."""
     keys = [node_named(name) for name in nodes]
     return tuple(
-        Route(node_named(made_at) if made_at else key, key, shared(storage) if storage else local(key)) for key in keys
+        CloneRoute(node_named(made_at) if made_at else key, key, shared(storage) if storage else local(key)) for key in keys
     )
 
 
-def a_need(name: str = "standard", routes: Iterable[Route] = (), **changed: object) -> Need:
+def a_need(name: str = "standard", routes: Iterable[CloneRoute] = (), **changed: object) -> Need:
     """A profile's need: desktops of 4 GiB, 2 vCPUs, 10 GiB on the storage."""
-    by_cluster: dict[ClusterId, tuple[Route, ...]] = {}
+    by_cluster: dict[ClusterId, tuple[CloneRoute, ...]] = {}
     for route in routes:
         by_cluster[route.node.cluster] = (*by_cluster.get(route.node.cluster, ()), route)
     need = Need(profile=ProfileName(name), memory_mib=4, vcpus=2, cpu_ratio=2.0, claim_gib=10.0, routes=by_cluster)
@@ -137,11 +137,11 @@ class Luck:
             vmids=number(1, 9),
         )
 
-    def _ways(self, ground: ClusterGround) -> Iterator[Route]:
+    def _ways(self, ground: ClusterGround) -> Iterator[CloneRoute]:
         for node in ground.memory_mib:
-            yield Route(node, node, local(node))
+            yield CloneRoute(node, node, local(node))
             for domain in (shared("a", ground.cluster), shared("b", ground.cluster)):
-                yield from (Route(made_at, node, domain) for made_at in ground.memory_mib)
+                yield from (CloneRoute(made_at, node, domain) for made_at in ground.memory_mib)
 
 
 def most(ground: Ground, wanted: Mapping[Need, int] | Iterable[tuple[Need, int]]) -> int:

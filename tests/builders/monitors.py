@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.errors import BasculeError
 from provisioner.model.actions import Outcome, Plan, Result
@@ -36,7 +36,7 @@ EVERYONE = WaveName("everyone")
 MONDAY = 1_584_342_000.0
 """16 March 2020, 08:00 in Paris."""
 A_LOCK = LockState(cluster=PVE, node=NodeName(""), storage=StorageId("ceph"), limit=8, in_flight=3, hold_s=1.5, timeouts=2)
-KNOWN = Known(profiles=(STANDARD,), clusters=(PVE,), waves=(EVERYONE,))
+KNOWN = KnownNames(profiles=(STANDARD,), clusters=(PVE,), waves=(EVERYONE,))
 
 
 class SetClock:
@@ -49,7 +49,7 @@ class SetClock:
         return self.at
 
 
-def a_recorder(clock: SetClock | None = None, *, known: Known = KNOWN) -> Recorder:
+def a_recorder(clock: SetClock | None = None, *, known: KnownNames = KNOWN) -> Recorder:
     return Recorder(clock=clock or SetClock(), known=known)
 
 

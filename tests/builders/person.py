@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.api.site import Noticeboard
 from provisioner.cli import times
 from provisioner.cli.output import plain
-from provisioner.daemon.publishing import Publisher
+from provisioner.daemon.publishing import StatusPublisher
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
 from provisioner.model.words import GuestWord
@@ -27,7 +27,7 @@ WITHIN_S = 120.0
 def published_by(site: Site) -> Published:
     """As the daemon's own publisher hands it out."""
     board = Noticeboard()
-    publisher = Publisher(board, lambda: site.reconciler, wrong=lambda status: wrong_in(status, tuple(site.clusters)))
+    publisher = StatusPublisher(board, lambda: site.reconciler, wrong=lambda status: wrong_in(status, tuple(site.clusters)))
     publisher.status(site.status)
     assert board.last is not None
     return board.last

@@ -8,7 +8,7 @@ from provisioner.model.ownership import NoteKey
 from provisioner.model.twin_spec import TokenSpec, TwinSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
-from provisioner.twin.access.access import Grant
+from provisioner.twin.access.access import AclLine
 from provisioner.twin.calls import VirtualCalls
 from provisioner.twin.twin import guard_access
 
@@ -52,5 +52,5 @@ class Tokened(Rehearsal):
         access.roles[role] = frozenset(privileges)
         user, _, _ = _TOKEN.partition("!")
         for kind, holder in (("user", user), ("token", _TOKEN)):
-            access.grant(Grant(path=path, kind=kind, holder=holder, role=role))
+            access.grant(AclLine(path=path, kind=kind, holder=holder, role=role))
         access.changed()

@@ -26,7 +26,7 @@ from provisioner.ports import Changes, all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin
 from tests.builders.reconciler import Listener
 
@@ -109,7 +109,7 @@ class RotationTrial:
             self.config, store=self.store, clock=VirtualClock(self.events), events=all_of((_Ears(self._look),))
         )
         self._calls = VirtualCalls(twins={PVE: self.twin}, events=self.events, directory=_Directory(self._people), key=_KEY)
-        self._open: dict[AgentId, tuple[TwinGuest, Session]] = {}
+        self._open: dict[AgentId, tuple[TwinGuest, TwinSession]] = {}
         self._scheduled: set[tuple[AgentId, float]] = set()
 
     def run(self) -> Findings:
@@ -216,7 +216,7 @@ class RotationTrial:
     def _log_on(self, agent: Agent, slot: Slot, guest: TwinGuest) -> None:
         if guest.sessions:
             self.found.wrong.append(f"{agent.login} finds {guest.sessions} on {guest.vmid}")
-        session = Session(login=agent.login, since=self.events.now, came_at=self.events.now)
+        session = TwinSession(login=agent.login, since=self.events.now, came_at=self.events.now)
         guest.log_on(session)
         self._open[agent.agent_id] = guest, session
         self.found.worked += 1

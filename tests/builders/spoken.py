@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from monitors.table import TABLE
 from provisioner.actions.checkguest import UPTIME_FILE
@@ -48,7 +48,7 @@ class Spoken:
         self.config, self.roster = a_config_on(self.spec, **changed), a_roster(agents)
         self.directory = ScriptedDirectory(self.roster, lambda: self.events.now)
         self.clock, self.store = VirtualClock(self.events), MemoryStore()
-        known = Known(profiles=(ProfileName("standard"),), clusters=(self.cluster,))
+        known = KnownNames(profiles=(ProfileName("standard"),), clusters=(self.cluster,))
         self.recorder = Recorder(clock=self.clock, known=known)
         self.store.claim()
         self.store.commit(Changes(baseline_accepted=True))

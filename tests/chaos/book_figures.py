@@ -7,7 +7,7 @@ from dataclasses import replace
 from provisioner.model.guest_bounds import MAX_AGE_S, RATES, Flow
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.records import DesktopRecord
-from provisioner.model.session_counts import GroupKey, GroupKind, Place, SessionFigures
+from provisioner.model.session_counts import GroupKey, GroupKind, GroupPlace, SessionTotals
 from provisioner.model.words import PushWord
 from provisioner.sessions.push import SOURCE
 from provisioner.sessions.timeline import HORIZON_S
@@ -22,7 +22,7 @@ def most_of(flow: Flow, hours: float) -> float:
     return rate.at_once + rate.at_once_each * MOST + (rate.an_hour + rate.an_hour_each * MOST) * hours
 
 
-def looked_into(figures: SessionFigures) -> int:
+def looked_into(figures: SessionTotals) -> int:
     """Documents that were pushed and read, whatever became of them then."""
     words = (figures.pushes.get(word, 0) for word in (PushWord.ACCEPTED, PushWord.MALFORMED, PushWord.CUT))
     return sum(words) - figures.cut.get(Flow.DOCUMENT, 0)
@@ -67,7 +67,7 @@ def _of_uptime(pair: Pair, name: DesktopName) -> Iterator[str]:
         yield f"a document is {ahead_s:.0f} s ahead of its uptime"
 
 
-def _of_figures(mine: SessionFigures, theirs: SessionFigures, hours: float) -> Iterator[str]:
+def _of_figures(mine: SessionTotals, theirs: SessionTotals, hours: float) -> Iterator[str]:
     """One desktop's weight in each: its sessions, its place among the desktops that were heard, and what its rates allow."""
     said = {
         "groups": (mine.groups != theirs.groups, 0.0),
@@ -140,7 +140,7 @@ def _own(books: Books, name: DesktopName) -> int:
     return 0 if known is None else known.open
 
 
-def _place(books: Books, name: DesktopName) -> Place:
+def _place(books: Books, name: DesktopName) -> GroupPlace:
     known = books.intake.known(name)
     assert known is not None, "the one's own program tells the truth there"
     return known.place

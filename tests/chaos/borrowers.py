@@ -7,7 +7,7 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.lending import GiveBackOrder, LeaseState, LendingAnswer, LendingOrder, LendOrder
 from provisioner.model.pools import AfterPerson
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin
 from tests.builders.core import an_agent
 from tests.chaos.judge import Judge
@@ -75,7 +75,7 @@ class Borrowers:
             self._twin.events.after(_ON_THE_WAY_S, lambda: self._comes(login, name, until))
         elif all(session.login != login for session in guest.sessions):
             now = self._twin.events.now
-            guest.log_on(Session(login=login, since=now, came_at=now))
+            guest.log_on(TwinSession(login=login, since=now, came_at=now))
             self._twin.cluster.people.open += 1
             self._left_by[guest.vmid] = Trace(guest=guest, boot=guest.boots, login=login)
 

@@ -8,7 +8,7 @@ from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Terms, Wi
 from provisioner.model.status import Status
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler.orders import Order
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin
 from tests.chaos.judge import Judge
 
@@ -118,12 +118,12 @@ class Desk:
 
     def _comes(self, guest: TwinGuest, login: str) -> None:
         now = self._twin.events.now
-        session = Session(login=login, since=now, came_at=now)
+        session = TwinSession(login=login, since=now, came_at=now)
         guest.log_on(session)
         self._twin.cluster.people.open += 1
         self._twin.events.after(_STAYS_S, lambda: self._goes(guest, session))
 
-    def _goes(self, guest: TwinGuest, session: Session) -> None:
+    def _goes(self, guest: TwinGuest, session: TwinSession) -> None:
         mine = next((each for each in guest.sessions if replace(each, state=session.state) == session), None)
         if mine is not None and not guest.hung:
             guest.log_off(mine)

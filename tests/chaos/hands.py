@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from provisioner.model.twin_spec import Backup, CutQuorum, DeleteTemplate, FillStorage, KillNode, RivalLocks, StopDaemon
+from provisioner.model.twin_spec import CutQuorum, DeleteTemplate, FillStorage, KillNode, RivalLocks, StopDaemon, VzdumpTask
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin
@@ -144,7 +144,7 @@ class Hands:
         node, each_s = about
         mine = tuple(desktop.vmid for desktop in self.desktops() if desktop.node == node)[:5]
         if mine and self._lives(node):
-            self._twin.faults.arm(Backup(node=node, vmids=mine, at_s=0.0, each_s=each_s))
+            self._twin.faults.arm(VzdumpTask(node=node, vmids=mine, at_s=0.0, each_s=each_s))
 
     def unlock(self) -> None:
         """Somebody runs `qm unlock` where a backup or a move that died with its node has left its lock: only a person may."""

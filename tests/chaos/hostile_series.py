@@ -10,7 +10,7 @@ from math import inf
 from typing import Any
 
 from monitors.collector import StatusCollector
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.model.actions import Outcome
 from provisioner.model.guest_bounds import MAX_AGE_S, Flow
@@ -32,7 +32,7 @@ class Series:
 
     def __init__(self, config: SiteConfig, spec: TwinSpec, *, clock: Clock) -> None:
         waves = tuple(wave.name for wave in EVERYONE.waves)
-        known = Known(profiles=tuple(config.profiles), clusters=(ClusterId(spec.name),), waves=waves)
+        known = KnownNames(profiles=tuple(config.profiles), clusters=(ClusterId(spec.name),), waves=waves)
         self._recorder = Recorder(clock=clock, known=known)
         self._page = StatusCollector(self._recorder, clock=clock)
         self.samples: list[Sample] = []

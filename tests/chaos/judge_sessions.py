@@ -9,7 +9,7 @@ from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind
 from provisioner.ports import JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.sessions.push import Push
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from tests.chaos.judge_rules import RuleJudge
 
 _LATE_S = 60.0
@@ -29,7 +29,7 @@ class Given:
     there: frozenset[tuple[str, float]]
     """Who was truly there: login, and since when."""
 
-    def means(self, session: Session) -> bool:
+    def means(self, session: TwinSession) -> bool:
         """Whether that session was there, and its login known if any was."""
         logins = self.intent.terms.logins
         return (session.login, session.since) in self.there and (not logins or session.login in logins)
@@ -91,7 +91,7 @@ class SessionJudge(RuleJudge):
             else:
                 self._judge_shown(guest, guest.sessions[index], order)
 
-    def _judge_log_off(self, guest: TwinGuest, session: Session, order: dict[str, Any], warned: dict[str, Any]) -> None:
+    def _judge_log_off(self, guest: TwinGuest, session: TwinSession, order: dict[str, Any], warned: dict[str, Any]) -> None:
         now = self.twin.events.now
         if order["only_disconnected"]:
             if session.state == "connected" or guest.connections_at(now):
@@ -109,7 +109,7 @@ class SessionJudge(RuleJudge):
         elif 0 not in meant and not has_had:
             self.condemn("a log-off comes after its warning", f"{guest.name}: {session.login}")
 
-    def _judge_shown(self, guest: TwinGuest, session: Session, order: dict[str, Any]) -> None:
+    def _judge_shown(self, guest: TwinGuest, session: TwinSession, order: dict[str, Any]) -> None:
         if order["do"] == "show":
             texts = [given.intent.terms.text for given in self._orders(IntentKind.MESSAGE, guest) if given.means(session)]
             if order["text"] not in texts:

@@ -13,7 +13,7 @@ from provisioner.model.agents import Roster
 from provisioner.model.commands import Answer, Command, Completion
 from provisioner.model.ids import AgentId
 from provisioner.model.ownership import NoteKey
-from provisioner.model.profiles import Readiness
+from provisioner.model.profiles import ReadinessLevel
 from provisioner.model.words import GuestWord
 from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse
@@ -216,7 +216,7 @@ class StormyCalls(VirtualCalls):
 
     def _with_port(self, command: Command, error: BasculeError | None) -> BasculeError | None:
         """As LogonPortProbe: of a desktop that does not answer its log-on port is tried, if its profile wants that."""
-        asked = isinstance(command, CheckGuest) and command.sweep and command.profile.readiness is not Readiness.REPORT
+        asked = isinstance(command, CheckGuest) and command.sweep and command.profile.readiness is not ReadinessLevel.REPORT
         if not asked or not isinstance(error, GuestUnknown) or error.cause is not GuestWord.NO_AGENT:
             return error
         assert isinstance(command, CheckGuest), "it was asked"

@@ -6,7 +6,7 @@ from dataclasses import replace
 from provisioner.model.ids import DesktopName
 from provisioner.model.twin_spec import StallStatus
 from provisioner.twin.api.endpoints.guest_agent import status_document
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin
 from tests.chaos.hands import Hands
 from tests.chaos.judge import Judge
@@ -137,7 +137,7 @@ class Tampering:
 
     def _come(self, guest: TwinGuest) -> None:
         if guest.ready and not guest.sessions:
-            guest.sessions.append(Session(login=f"agent{guest.vmid}", since=self._twin.events.now))
+            guest.sessions.append(TwinSession(login=f"agent{guest.vmid}", since=self._twin.events.now))
             self._twin.cluster.people.open += 1
 
     def _while_it_lasts(self, guest: TwinGuest, boots: int, until: float) -> None:

@@ -24,7 +24,7 @@ from provisioner.reconciler import Reconciler, run
 from provisioner.reconciler.orders import Order
 from provisioner.sessions.push import Push, headers_of, parse_push
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin, guard_access
 from tests.builders.cluster import NOW
 from tests.chaos.borrowers import Borrowers
@@ -293,11 +293,11 @@ class Trial(Scene):
         noted = ((guest, self.judge.note_of(guest)) for guest in self.hands.desktops() if guest.ready and not guest.sessions)
         guest = next((guest for guest, note in noted if note is not None and note.seat == seat), None)
         if guest is not None:
-            session = Session(login="robot", since=now, came_at=now)
+            session = TwinSession(login="robot", since=now, came_at=now)
             guest.log_on(session)
             self.events.after(happening.for_s, partial(self._leaves_trial, guest, session))
 
-    def _leaves_trial(self, guest: TwinGuest, session: Session) -> None:
+    def _leaves_trial(self, guest: TwinGuest, session: TwinSession) -> None:
         if session in guest.sessions:
             guest.log_off(session)
 

@@ -10,7 +10,7 @@ from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, PoolName, ProfileName, StorageId, Vmid
 from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
-from provisioner.model.profiles import Addressing, Entitlement, Profile, Readiness, Selection, Template
+from provisioner.model.profiles import Addressing, Entitlement, Profile, ReadinessLevel, Selection, Template
 from provisioner.model.session_rules import SessionRules
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import (
@@ -150,7 +150,7 @@ def _of_little_room(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteC
 
 def _with_desk(spec: TwinSpec, config: SiteConfig) -> tuple[TwinSpec, SiteConfig]:
     """Log-on ports are tried, so who hangs is replaced, as soon as whose node is away; most desktops ask, without any rule."""
-    office = replace(config.profiles[_OFFICE], readiness=Readiness.PORT)
+    office = replace(config.profiles[_OFFICE], readiness=ReadinessLevel.PORT)
     safety = replace(config.safety, replace_after_s=SOON_REPLACED_S)
     spec = replace(spec, push=replace(_OBEY, skew_s=spec.push.skew_s))
     return spec, replace(config, profiles={_OFFICE: office}, safety=safety, receives=True)

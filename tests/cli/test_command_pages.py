@@ -27,7 +27,15 @@ def test_every_parameter_is_explained():
 _NAMED = re.compile(r"(?:`|\bcommand(?:: |=\")|/bin/)bascule ([a-z][a-z-]*+)(?![=:])(?: ([a-z][a-z-]*))?")
 """A command within backquotes, of an alert, or in a unit; notes on the cluster (`bascule installation=…`) are none."""
 _TEXTS = (
-    *("README.md", "ARCHITECTURE.md", "CHANGELOG.md", "docs/**/*.md", "tests/wall/*.py"),
+    *(
+        "README.md",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "docs/**/*.md",
+        "contributing/*.md",
+        "tests/wall/*.py",
+    ),
     *(
         f"{folder}/**/*.{ending}"
         for folder in ("ansible", "config")

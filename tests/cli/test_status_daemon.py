@@ -12,7 +12,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.output import plain
 from provisioner.cli.status_text import COLUMNS, LINES, status_lines
 from provisioner.model.desktops import Phase, Unheard
-from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_counts import SessionTotals
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import as_reason
@@ -222,7 +222,7 @@ def test_it_starts_without_the_store_and_its_libraries(tmp_path):
 @pytest.mark.long
 def test_a_number_of_sessions_has_its_band_beside_it_and_how_many_tell_theirs_by_themselves(tmp_path):
     """F13: 160 of 744 were shown, and not that they were of a few desktops, read a quarter of an hour before."""
-    figures = SessionFigures(sources={"push": 3, "guest_agent": 1, "ssh": 1})
+    figures = SessionTotals(sources={"push": 3, "guest_agent": 1, "ssh": 1})
     published = replace(WELL, status=replace(WELL.status, session_figures=figures))
     with serving(tmp_path, an_api_site(published)) as at:
         said = " ".join(status(at).out.split())

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.api.site import Noticeboard
-from provisioner.daemon.publishing import Publisher
+from provisioner.daemon.publishing import StatusPublisher
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind
@@ -39,7 +39,7 @@ def test_an_edit_is_shown_though_it_moves_nobody_to_another_wave(edited, said):
     site.settle(cycles=1)
 
     board = Noticeboard()
-    Publisher(board, lambda: site.reconciler, wrong=lambda _: ()).status(site.reconciler.status)
+    StatusPublisher(board, lambda: site.reconciler, wrong=lambda _: ()).status(site.reconciler.status)
     document = surge_document(board.last)
     assert (document.changed, [edit.wave for edit in document.edits]) == (bool(said), said)
     assert document.moves == ()
@@ -50,7 +50,7 @@ def test_whoever_keeps_up_names_connections_and_accounts_hears_nothing_before_th
     connection and computer account was one of a desktop that is gone, to be removed."""
     site, offered = Site(agents=4), list[Status]()
     site.settle(cycles=2)
-    publisher = Publisher(Noticeboard(), lambda: site.reconciler, wrong=lambda _: (), offer=offered.append)
+    publisher = StatusPublisher(Noticeboard(), lambda: site.reconciler, wrong=lambda _: (), offer=offered.append)
     cycle = site.reconciler.status
 
     publisher.status(status_without_cycle(site.reconciler.records, StatusInputs(), at=site.clock.at, people_known=True))

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.daemon.push_desk import PushDesk
 from provisioner.model.ids import Vmid
-from provisioner.receiver.handover import ACCESS_PATH, ASK_PATH, ORDERS_PATH, PATH, Batch, encode_batch, encode_question
+from provisioner.receiver.handover import ACCESS_PATH, ASK_PATH, ORDERS_PATH, PATH, PushBatch, encode_batch, encode_question
 from provisioner.sessions.push import Push
 from tests.builders.reconciler import SetClock, Site
 
@@ -57,7 +57,9 @@ def sent(desk: PushDesk, path: str, body: bytes) -> tuple[int, dict[bytes, bytes
     return messages[0]["status"], dict(messages[0]["headers"])
 
 
-A_BATCH = encode_batch(Batch(pushes=((Push(vmid=Vmid(5001), boot_id="b", sequence=1, signature="0" * 64, body="{}"), 2.0),)))
+A_BATCH = encode_batch(
+    PushBatch(pushes=((Push(vmid=Vmid(5001), boot_id="b", sequence=1, signature="0" * 64, body="{}"), 2.0),))
+)
 
 
 class Taking:

@@ -13,7 +13,7 @@ from provisioner.twin.api.routes import ROUTES, Routes
 from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import Call, Handler, PendingAnswer, Route, refuse
 from provisioner.twin.server.process import TwinProcess
 from provisioner.twin.server.state import TwinState
@@ -115,7 +115,7 @@ def _shut_down(machines: Machines) -> Handler:
     """Through the agent, as Proxmox VE does; what a guest answers is passed over, and only that it goes down counts."""
 
     def handler(cluster: Cluster, call: Call) -> object:
-        def work(_: Task) -> Process[None]:
+        def work(_: TwinTask) -> Process[None]:
             guest, machine = cluster.guest(call.vmid, call.node), machines.of(call.vmid)
             give_up = cluster.events.now + float(call.params.get("timeout", "60"))
             if machine is not None and machine.pid:

@@ -7,7 +7,7 @@ from pathlib import Path
 from provisioner.reasons.reason import KINDS
 from provisioner.reasons.table import table
 
-PAGE = Path(__file__).parents[3] / "docs" / "check.md"
+PAGE = Path(__file__).parents[2] / "docs" / "check.md"
 B, D, E = "bad", "doubtful", "bad or doubtful"
 SECTIONS: dict[str, dict[str, str]] = {
     "Configuration and store": {

@@ -17,7 +17,7 @@ from tests.builders.rehearsal import a_profile_on
 from tests.builders.storage import with_storages
 from tests.builders.twin import a_spec
 
-TWINS = Path(__file__).parents[3] / "config" / "twins"
+TWINS = Path(__file__).parents[2] / "config" / "twins"
 ONE_TEMPLATE = frozenset({TEMPLATE_NODE_NEEDED.code})
 """All right, but for what is lost with the only template's node: this doubt is true."""
 

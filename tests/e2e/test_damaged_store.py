@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from monitors.health import readiness_problems
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.model.ids import ClusterId
@@ -95,7 +95,7 @@ def test_a_damaged_store_is_reported_and_nothing_is_ordered(switch: Switch, tmp_
     assert reason.startswith(f"store {path}: ")
     assert "the file is damaged: restore a copy" in reason
     assert disk.paused_status.plan.actions == ()
-    recorder = a_recorder(known=Known(profiles=(), clusters=(CLUSTER,), waves=()))
+    recorder = a_recorder(known=KnownNames(profiles=(), clusters=(CLUSTER,), waves=()))
     recorder.status(disk.paused_status)
     lacking = readiness_problems(recorder.state, now=disk.paused_status.at, max_cycle_age_s=120.0)
     assert f"cluster {CLUSTER}: nothing is written there: {' '.join(reason.split())}" in lacking

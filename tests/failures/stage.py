@@ -9,7 +9,7 @@ from provisioner.api.site import Noticeboard
 from provisioner.cli.output import plain
 from provisioner.cli.status import is_wrong
 from provisioner.cli.status_text import status_lines
-from provisioner.daemon.publishing import Publisher
+from provisioner.daemon.publishing import StatusPublisher
 from provisioner.model.actions import Outcome
 from provisioner.model.budget import Naming, Safety
 from provisioner.model.commands import Completion
@@ -99,7 +99,7 @@ class Stage:
         self._news: list[News] = []
         self._board = board
         self._calls = _Noting(self._news.append, twins={PVE: self.wire}, events=self._clock, directory=self.people, key=key)
-        publisher = Publisher(board, lambda: self.daemon, wrong=wrong.of)
+        publisher = StatusPublisher(board, lambda: self.daemon, wrong=wrong.of)
         self.daemon = Reconciler(
             self.config,
             store=self.store,

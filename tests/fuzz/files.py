@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 
 from provisioner.daemon.composition import site_config_of
-from provisioner.daemon.publishing import Publisher
+from provisioner.daemon.publishing import StatusPublisher
 from provisioner.errors import SettingsError
 from provisioner.settings import yaml_lines
 from provisioner.settings.bascule import load_settings
@@ -102,7 +102,7 @@ class FileLife:
         self._named = tuple(self._good)
         self._settings = self._load()
         self.site = Site(agents=3, config=site_config_of(self._settings))
-        self._publisher = Publisher(_Board(), lambda: self.site.reconciler, wrong=WrongList((PVE,)).of)
+        self._publisher = StatusPublisher(_Board(), lambda: self.site.reconciler, wrong=WrongList((PVE,)).of)
 
     def play(self, files: int) -> Outcome:
         """Change so many, one at a time; each is put right before the next."""

@@ -20,14 +20,14 @@ from provisioner.api.app import app_of
 from provisioner.api.callers import Role
 from provisioner.api.encoding import Shelf
 from provisioner.api.idempotency import Replies
-from provisioner.api.identity import Known
+from provisioner.api.identity import IdentityLayer
 from provisioner.api.lending import GiveBackRequest, LendRequest
 from provisioner.api.reloading import ReloadRequest
 from provisioner.api.site import ApiSite, Noticeboard
 from provisioner.api.writing import OrderRequest, WithdrawalRequest
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.order_desk import OrderDesk
-from provisioner.daemon.publishing import Publisher
+from provisioner.daemon.publishing import StatusPublisher
 from provisioner.daemon.report_facts import report_facts
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import WaveName
@@ -203,11 +203,11 @@ class Life:
         store.close()
         self.site = Site(agents=PEOPLE, scenario=SCENARIO, config=config, store=store)
         self._board, self._wrong = Noticeboard(), WrongList((PVE,))
-        self._publisher = Publisher(self._board, lambda: self.site.reconciler, wrong=self._wrong.of)
+        self._publisher = StatusPublisher(self._board, lambda: self.site.reconciler, wrong=self._wrong.of)
         files = FreezeFiles(configured=folder / "freeze", always=folder / "always")
         self._desk = OrderDesk(files, nudge=lambda: None)
         application = _application()
-        self._app = Known(application, as_role(Role.OPERATOR), _paris)
+        self._app = IdentityLayer(application, as_role(Role.OPERATOR), _paris)
         application.state.site, application.state.shelf, application.state.replies = self._api_site(), Shelf(), Replies()
         self._serial = 0
 

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import DesktopName
-from provisioner.sessions.gate import Gate
+from provisioner.sessions.gate import PushGate
 from tests.guest.test_bascule_guest import CONNECTED, LISTENING, Image, image
 from tests.sessions.desktops import _machine, _own
 
@@ -35,7 +35,7 @@ class _Sent:
     """In the place of the thread that sends, with its times: at once, else a minute after the last."""
 
     def __init__(self) -> None:
-        self.gate, self.at_s, self.taken = Gate(), 0.0, 0
+        self.gate, self.at_s, self.taken = PushGate(), 0.0, 0
 
     def hand_in(self, *_: Any, sequence: int, at_once: bool, **__: Any) -> None:
         now_s = sequence / 1e6

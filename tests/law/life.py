@@ -4,10 +4,10 @@ from functools import partial
 from random import Random
 
 from monitors.collector import registry_of
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.api.site import Noticeboard
-from provisioner.daemon.publishing import Publisher
+from provisioner.daemon.publishing import StatusPublisher
 from provisioner.model.actions import Outcome
 from provisioner.model.status import Status
 from provisioner.planning.survey.surveyor import Surveyor
@@ -56,7 +56,7 @@ class Life(Trial):
         self.untrue: list[str] = []
         self._wrong_clock_until = float("-inf")
         self._lasts_until = self._life_began_at = self.events.now
-        self._speaker: tuple[int, Publisher, Recorder, Noticeboard] | None = None
+        self._speaker: tuple[int, StatusPublisher, Recorder, Noticeboard] | None = None
 
     def arm(self) -> None:
         """As the trial; besides, desktops hang now and then, and directory and cluster are away for long."""
@@ -159,7 +159,7 @@ class Life(Trial):
         of_troubles = (text for trouble in self.besides.troubles for text in trouble.untrue(heard))
         return [*untrue_of_list(heard), *untrue_of_recounted(heard), *untrue_of_figures(heard), *of_troubles, *of_people]
 
-    def _speaking(self) -> tuple[Publisher, Recorder, Noticeboard]:
+    def _speaking(self) -> tuple[StatusPublisher, Recorder, Noticeboard]:
         """Of the present life: they are made anew with each."""
         if self._speaker is None or self._speaker[0] != self.lives:
             reconciler, board, wrong = self._reconciler, Noticeboard(), WrongList((CLUSTER,))
@@ -168,9 +168,9 @@ class Life(Trial):
             self.besides.tell(reconciler)
             self.night.begin(wrong, self._store, self.events.now)
             profiles, waves = tuple(self._config.profiles), tuple(wave.name for wave in self._config.scenario.waves)
-            known = Known(profiles=profiles, clusters=(CLUSTER,), waves=waves)
+            known = KnownNames(profiles=profiles, clusters=(CLUSTER,), waves=waves)
             recorder = Recorder(clock=VirtualClock(self.events), known=known, wrong=wrong)
-            self._speaker = (self.lives, Publisher(board, lambda: reconciler, wrong=wrong.of), recorder, board)
+            self._speaker = (self.lives, StatusPublisher(board, lambda: reconciler, wrong=wrong.of), recorder, board)
         return self._speaker[1:]
 
 

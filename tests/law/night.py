@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.wrong_log import GONE_S, LINES, STOOD_S, WrongLog
 from provisioner.model.status import Status
-from provisioner.views.surge_report.spells import Spell, spells
+from provisioner.views.surge_report.spells import ReportSpell, spells
 from provisioner.wrong.entry import Wrong
 from provisioner.wrong.keeping import WrongList
 from provisioner.wrong.noted import is_kept, trouble_of
@@ -65,7 +65,7 @@ class Night:
         for spell in found:
             yield from self._of_spell(spell)
 
-    def _of_spell(self, spell: Spell) -> Iterator[str]:
+    def _of_spell(self, spell: ReportSpell) -> Iterator[str]:
         ended_at = self._ended_at if spell.ended_at is None else spell.ended_at
         heard = self._heard.get(_key_of(spell), [])
         if not any(spell.began_at <= at <= ended_at for at in heard):
@@ -81,7 +81,7 @@ def _key(entry: Wrong) -> Key:
     return trouble_of(entry.says), entry.about
 
 
-def _key_of(spell: Spell) -> Key:
+def _key_of(spell: ReportSpell) -> Key:
     return spell.trouble, spell.about
 
 

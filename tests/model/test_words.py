@@ -6,8 +6,8 @@ from typing import get_args
 
 import pytest
 
-from monitors.stages import Stage
-from monitors.words import Access, Reading
+from monitors.stages import TimedStage
+from monitors.words import ReadingResult, RequestAccess
 from provisioner.adapters.logs.messages import LineLevel as LogLevel
 from provisioner.doctor.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
@@ -75,9 +75,9 @@ FROZEN: dict[type[enum.StrEnum], list[str]] = {
         "directory_unavailable", "directory_refused", "directory_incomplete", "store_error", "store_owned", "store_away",
         "store_erased", "reservation_conflict", "exposition_error", "backup_error", "publishing_error", "image_error",
     ],
-    Stage: ["clone", "configure", "start", "ready", "whole"],
-    Access: ["read", "write"],
-    Reading: ["accepted", "quarantined", "failed"],
+    TimedStage: ["clone", "configure", "start", "ready", "whole"],
+    RequestAccess: ["read", "write"],
+    ReadingResult: ["accepted", "quarantined", "failed"],
     Phase: [
         "reserved", "cloning", "unproven", "cloned", "stopped", "starting", "ready", "silent", "stopping", "deleting",
         "failed", "unknown",

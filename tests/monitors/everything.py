@@ -9,7 +9,7 @@ from provisioner.model.ceilings import Ceiling, CeilingState
 from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import RotationState
-from provisioner.model.session_counts import SessionFigures, ShownGroups
+from provisioner.model.session_counts import SessionTotals, ShownGroups
 from provisioner.model.status import Status
 from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW, followed
@@ -26,7 +26,7 @@ def everything() -> Status:
         a_switch(20),
         planned_at=MONDAY,
         pools=(replace(A_POOL, pool=followed(A_POOL.pool)),),
-        session_figures=SessionFigures(groups=ShownGroups(pools=frozenset({DESK})), push_delay_s=0.4),
+        session_figures=SessionTotals(groups=ShownGroups(pools=frozenset({DESK})), push_delay_s=0.4),
         autoscale={DESK: IN_SHADOW},
         rotation=RotationState(),
     )

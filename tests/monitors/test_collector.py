@@ -6,7 +6,7 @@ from importlib.metadata import version
 import pytest
 
 from monitors.collector import registry_of
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName, WaveName
@@ -33,7 +33,7 @@ def test_the_number_of_series_does_not_depend_on_the_number_of_desktops():
 def test_the_number_of_series_is_bounded_by_what_is_configured(clusters: int):
     """With 3 profiles and 4 waves; each node brings seven, a storage with a lock six, a cluster a few hundred."""
     names = tuple(ClusterId(f"c{n}") for n in range(clusters))
-    known = Known(profiles=tuple(map(ProfileName, "abc")), clusters=names, waves=tuple(map(WaveName, "wxyz")))
+    known = KnownNames(profiles=tuple(map(ProfileName, "abc")), clusters=names, waves=tuple(map(WaveName, "wxyz")))
 
     assert len(scrape(a_recorder(known=known))) <= 800 + 160 * clusters
 

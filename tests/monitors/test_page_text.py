@@ -5,14 +5,14 @@ from dataclasses import replace
 from prometheus_client import generate_latest
 
 from monitors.collector import StatusCollector, registry_of
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.page_text import PageText
 from monitors.recorder import Recorder
 from provisioner.model.ids import ClusterId, WaveName
 from provisioner.ports import ApiCall
 from tests.builders.monitors import MONDAY, SetClock, a_recorder, a_snapshot, a_status, a_switch
 
-ODD = Known(clusters=(ClusterId('c "1"\\'), ClusterId("été\n2")), waves=(WaveName("everybody"),))
+ODD = KnownNames(clusters=(ClusterId('c "1"\\'), ClusterId("été\n2")), waves=(WaveName("everybody"),))
 
 
 def own(page: bytes) -> list[str]:

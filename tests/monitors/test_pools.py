@@ -5,14 +5,14 @@ from dataclasses import replace
 from monitors.census import Census
 from monitors.facts import DaemonFacts
 from monitors.gauges.pools import desktops, grants, grants_refused, lendable, refused, size, spare
-from monitors.metric import Known, Metric, View, view_of
+from monitors.metric import KnownNames, Metric, View, view_of
 from provisioner.model.lending import GrantCounts
 from tests.builders.monitors import MONDAY, a_status
 from tests.builders.pools import A_POOL
 
 
 def a_view(status) -> View:
-    return view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())
+    return view_of(status, Census(), KnownNames(), started_at=MONDAY - 60, facts=DaemonFacts())
 
 
 def read(metric: Metric, status) -> dict:

@@ -23,7 +23,7 @@ from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.safety import Circumstances, is_write, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
-from provisioner.planning.survey.queues import Queue, Step
+from provisioner.planning.survey.queues import Step, StepQueue
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.cluster import INSTALLATION, NOW, PVE
@@ -96,9 +96,9 @@ def in_a_queue_each_waits_for_what_it_would_wait_for_alone(situation, plan, surv
 
 def one_by_one(survey_result):
     """The same wants, planned one by one in order of rank; restarts come first."""
-    first = {Queue(Step.RESTART): survey_result.queues.get(Queue(Step.RESTART), ())}
-    others = (want for want in survey_result.unserved.values() if want not in first[Queue(Step.RESTART)])
-    return first | {Queue(Step.OTHER): sorted(others, key=attrgetter("rank"))}
+    first = {StepQueue(Step.RESTART): survey_result.queues.get(StepQueue(Step.RESTART), ())}
+    others = (want for want in survey_result.unserved.values() if want not in first[StepQueue(Step.RESTART)])
+    return first | {StepQueue(Step.OTHER): sorted(others, key=attrgetter("rank"))}
 
 
 @laws.add

@@ -21,7 +21,7 @@ from provisioner.api.places import NoPlace, Places
 from provisioner.api.protocol import BoundedServer
 from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.words import FirstBootWord, PushWord
-from provisioner.receiver.forwarding import MOST_WAITING, Waiting
+from provisioner.receiver.forwarding import MOST_WAITING, WaitingPushes
 from provisioner.receiver.intake import AT_ONCE, EACH_AT_ONCE, EACH_WAITS
 from tests.builders.cluster import NOW
 from tests.builders.patience import FUSE_S
@@ -103,7 +103,7 @@ def test_whoever_gives_up_leaves_its_place():
 
 def test_pushes_of_one_address_never_take_all_the_room():
     """H9, its neighbour: a desktop that sends ever new pushes, signed or not."""
-    waiting = Waiting(now=lambda: 0.0)
+    waiting = WaitingPushes(now=lambda: 0.0)
     taken = sum(waiting.put(_DESKTOP.push(NOW + number / 1e5), "192.0.2.66") for number in range(MOST_WAITING))
 
     assert taken == MOST_WAITING // 2
@@ -113,7 +113,7 @@ def test_pushes_of_one_address_never_take_all_the_room():
 
 def test_pushes_of_one_address_delay_nobody_elses():
     """H9: 512 large ones, forged, stood before everybody's; three went to the daemon at a time, four times a second: 40 s."""
-    waiting = Waiting(now=lambda: 0.0)
+    waiting = WaitingPushes(now=lambda: 0.0)
     signed = [_DESKTOP.push(NOW + number) for number in range(600)]
     for push in signed:
         waiting.put(replace(push, body=" " * MAX_STATUS_BYTES), "192.0.2.66")

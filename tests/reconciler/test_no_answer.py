@@ -1,7 +1,7 @@
 """A call that never ends: the loop gives it up, reports it, and writes nothing based on an old view."""
 
 from monitors.health import liveness_problems, readiness_problems
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder, State
 from provisioner import errors
 from provisioner.model.commands import Completion, Observe
@@ -17,7 +17,7 @@ def ask(site: Site, *, after: float) -> list[object]:
 
 def why_not_ready(site: Site) -> tuple[str, ...]:
     """The reason that `/readyz` shows."""
-    recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
+    recorder = Recorder(clock=site.clock, known=KnownNames(clusters=(PVE,)))
     recorder.status(site.status)
     state: State = recorder.state
     return readiness_problems(state, now=site.clock.at, max_cycle_age_s=120.0)
@@ -75,7 +75,7 @@ def test_a_cluster_whose_looks_are_refused_is_not_ready():
 def test_a_daemon_that_has_never_seen_its_cluster_lives_and_says_why_it_is_not_ready():
     """B: `/healthz` reported it as hung after two minutes, and `/readyz` said only that no cycle had ended."""
     site = Site(agents=1)
-    recorder = Recorder(clock=site.clock, known=Known(clusters=(PVE,)))
+    recorder = Recorder(clock=site.clock, known=KnownNames(clusters=(PVE,)))
     site.unseen[PVE] = errors.NotSent("pve1: Connection refused")
     for _ in range(30):
         site.look(after=10)

@@ -13,7 +13,7 @@ from provisioner.model.status import DesktopState, Status
 from provisioner.model.twin_spec import LogOns, PushSpec
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.report.session_news import with_old_sessions, with_reports
-from provisioner.reconciler.parts import Parts
+from provisioner.reconciler.parts import LoopState
 from provisioner.reconciler.session_news import SessionNews
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.cluster import NOW
@@ -134,7 +134,7 @@ def test_the_count_goes_with_it():
     later = SimpleNamespace(now=lambda: parts.clock.now() + sessions_known_for_s(Pace()) + 60.0)
     known = {name: getattr(parts, name) for name in ("board", "sessions", "records", "config")}
 
-    after = SessionNews(cast("Parts", SimpleNamespace(clock=later, **known))).aged()
+    after = SessionNews(cast("LoopState", SimpleNamespace(clock=later, **known))).aged()
 
     assert before is not None
     assert after is not None
@@ -149,7 +149,7 @@ def test_before_the_first_status_there_is_nothing_to_show():
     """The control loop waits for what is due: after a restart it went round and round until the cluster had answered."""
     parts = SimpleNamespace(sessions=SimpleNamespace(has_news=True), board=SimpleNamespace(status=None))
 
-    assert SessionNews(cast("Parts", parts)).due_at == inf
+    assert SessionNews(cast("LoopState", parts)).due_at == inf
 
     parts.board.status = Status(at=NOW)
-    assert SessionNews(cast("Parts", parts)).due_at < NOW
+    assert SessionNews(cast("LoopState", parts)).due_at < NOW

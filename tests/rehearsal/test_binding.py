@@ -9,7 +9,7 @@ from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.twin_spec import NodeSpec, TwinSpec
 from provisioner.rehearsal.binding import in_short
-from provisioner.rehearsal.ensemble import Ensemble, Outcome
+from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.twin import a_spec
@@ -17,7 +17,7 @@ from tests.builders.twin import a_spec
 pytestmark = pytest.mark.long
 
 
-def outcome_on(spec: TwinSpec, *waves: Wave, agents: int) -> Outcome:
+def outcome_on(spec: TwinSpec, *waves: Wave, agents: int) -> EnsembleOutcome:
     scenario = {"scenario": Scenario(name="x", waves=waves)} if waves else {}
     ensemble = Ensemble(a_stage(spec, agents=agents, config=a_config_on(spec, **scenario)), (), known=True)
     return ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs)])

@@ -6,10 +6,10 @@ from pydantic import Field, model_validator
 
 from provisioner.model.profiles import Profile
 from provisioner.settings.checking import Document
-from provisioner.settings.directory_documents import GuardDocument
-from provisioner.settings.documents import BudgetDocument, LeaversDocument, PaceDocument, SafetyDocument, VmidsDocument
+from provisioner.settings.directory_documents import GuardKeys
+from provisioner.settings.documents import BudgetKeys, LeaversKeys, PaceKeys, SafetyKeys, VmidsKeys
 from provisioner.settings.fields import Identifier, NodeId, Seconds, SomeSeconds, Text, VmidNumber, like
-from provisioner.settings.profile import AddressingDocument, Bridge
+from provisioner.settings.profile import AddressingKeys, Bridge
 
 
 class ProfileChangesDocument(Document):
@@ -20,7 +20,7 @@ class ProfileChangesDocument(Document):
     cpu_ratio: float = like(Profile, "cpu_ratio", gt=0, le=64)
     bridge: Bridge | None = None
     vlan: int | None = Field(default=None, ge=1, le=4094)
-    addressing: AddressingDocument | None = None
+    addressing: AddressingKeys | None = None
     clone_timeout: SomeSeconds = like(Profile, "clone_timeout_s")
     start_timeout: SomeSeconds = like(Profile, "start_timeout_s")
     ready_timeout: SomeSeconds = like(Profile, "ready_timeout_s")
@@ -149,15 +149,15 @@ class SiteDocument(Document):
     """Group -> how many agents, the first, are in it."""
     runs: SomeSeconds
     """Virtual time from the beginning to the end."""
-    vmids: VmidsDocument = VmidsDocument(first=5001, last=5999)
+    vmids: VmidsKeys = VmidsKeys(first=5001, last=5999)
     profile: ProfileChangesDocument = ProfileChangesDocument()
     installation: Identifier = "lab"
-    budget: BudgetDocument = BudgetDocument()
-    safety: SafetyDocument = SafetyDocument(rebuild_settle=0)
+    budget: BudgetKeys = BudgetKeys()
+    safety: SafetyKeys = SafetyKeys(rebuild_settle=0)
     """No other person writes to a new twin: where a store is lost, say 40s."""
-    leavers: LeaversDocument = LeaversDocument()
-    guard: GuardDocument = GuardDocument()
-    pace: PaceDocument = PaceDocument()
+    leavers: LeaversKeys = LeaversKeys()
+    guard: GuardKeys = GuardKeys()
+    pace: PaceKeys = PaceKeys()
     directory_every: SomeSeconds = 300.0
     happenings: list[HappeningDocument] = Field(default_factory=list)
     end: EndDocument

@@ -14,7 +14,7 @@ from provisioner.pve.wire import ApiRequest
 from provisioner.twin.api.endpoints.power import power_off
 from provisioner.twin.engine.events import Process
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.tasks import Task
+from provisioner.twin.model.tasks import TwinTask
 from provisioner.twin.twin import Twin
 from tests.scenarios.site import ChangedDocument, ForeignVmDocument, MovedDocument, PutInPoolDocument
 
@@ -127,7 +127,7 @@ class Hands:
         """Write a backup over a VM: it is off, locked for a minute, and then as it was when it was backed up."""
         cluster, guest = self._twin.cluster, self._twin.cluster.guests[vmid]
 
-        def work(_task: Task) -> Process[None]:
+        def work(_task: TwinTask) -> Process[None]:
             power_off(cluster, guest)
             guest.config["lock"] = "create"
             guest.changed()

@@ -12,7 +12,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.session_counts import GroupKind, SessionFigures
+from provisioner.model.session_counts import GroupKind, SessionTotals
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.status_document import NoDocument, parse_status
@@ -108,7 +108,7 @@ class Site:
         )
 
     @property
-    def figures(self) -> SessionFigures:
+    def figures(self) -> SessionTotals:
         """What metrics show now."""
         return self.intake.figures(self.clock.at)
 

@@ -3,20 +3,20 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.api.site import Noticeboard
-from provisioner.daemon.publishing import Publisher
+from provisioner.daemon.publishing import StatusPublisher
 from provisioner.model.agents import Agent
 from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ClusterId, ProfileName, WaveName
 from provisioner.model.ownership import NoteKey
-from provisioner.model.session_counts import SessionFigures
+from provisioner.model.session_counts import SessionTotals
 from provisioner.model.status import Status
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.ports import all_of
-from provisioner.receiver.forwarding import Waiting
+from provisioner.receiver.forwarding import WaitingPushes
 from provisioner.receiver.handover import decode_batch, encode_batch
 from provisioner.reconciler import Reconciler, run
 from provisioner.sessions.push import Push, headers_of, parse_push
@@ -57,7 +57,7 @@ class PushedSurge:
         self.twin = Twin(spec, self.events)
         self.truth: list[Change] = []
         self.twin.cluster.on_news.append(self._note)
-        self.waiting = Waiting(now=lambda: self.events.now)
+        self.waiting = WaitingPushes(now=lambda: self.events.now)
         self.twin.push_to(self._receive)
         self.obeying = self.twin.ask_by(self._asked) if way is None else self.twin.ask_through(way(self))
         self.store, self._roster = MemoryStore(), a_roster(agents)
@@ -97,7 +97,7 @@ class PushedSurge:
         return self.reconciler.status
 
     @property
-    def figures(self) -> SessionFigures:
+    def figures(self) -> SessionTotals:
         """Of the last status."""
         return self.status.session_figures
 
@@ -132,9 +132,11 @@ class PushedSurge:
 
     def _live(self, end_s: float) -> Iterator[float]:
         self._board = Noticeboard()
-        known = Known(profiles=(ProfileName("standard"),), clusters=(ClusterId(self.spec.name),), waves=(WaveName("everyone"),))
+        known = KnownNames(
+            profiles=(ProfileName("standard"),), clusters=(ClusterId(self.spec.name),), waves=(WaveName("everyone"),)
+        )
         self.recorder = Recorder(clock=VirtualClock(self.events), known=known)
-        publisher = Publisher(self._board, lambda: reconciler, wrong=WrongList(known.clusters).of)
+        publisher = StatusPublisher(self._board, lambda: reconciler, wrong=WrongList(known.clusters).of)
         reconciler = Reconciler(
             self.config, store=self.store, clock=VirtualClock(self.events), events=all_of((self.recorder, publisher))
         )

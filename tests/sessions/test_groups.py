@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.model.session_counts import OTHER, GroupKind, Place, ShownGroups
+from provisioner.model.session_counts import OTHER, GroupKind, GroupPlace, ShownGroups
 from provisioner.sessions.groups import LEAST_PEOPLE, MOST_LABELS, groups_of, merged_labels
 
 SITES = st.dictionaries(st.sampled_from([OTHER, *"abcdefghijklmnopqrstuvwxyz"]), st.integers(0, 60), max_size=27)
-LABELS = st.tuples(*(st.sampled_from(names) for names in ("pqr", "abcdef", "uvw"))).map(lambda labels: Place(*labels))
+LABELS = st.tuples(*(st.sampled_from(names) for names in ("pqr", "abcdef", "uvw"))).map(lambda labels: GroupPlace(*labels))
 PEOPLE = st.dictionaries(LABELS, st.integers(0, 12), min_size=1, max_size=25)
 
 
@@ -60,7 +60,7 @@ def test_the_smallest_are_merged(people: dict[str, int], merged: str):
 @pytest.mark.long
 @settings(max_examples=60, deadline=None)
 @given(PEOPLE)
-def test_from_all_kinds_together_no_cell_of_fewer_than_five_can_be_computed(people: dict[Place, int]):
+def test_from_all_kinds_together_no_cell_of_fewer_than_five_can_be_computed(people: dict[GroupPlace, int]):
     groups = groups_of(people)
 
     assert computable_cells(people, groups) == []
@@ -69,10 +69,10 @@ def test_from_all_kinds_together_no_cell_of_fewer_than_five_can_be_computed(peop
 def test_a_profile_less_a_site_is_looked_at_too():
     """All of the direction but one sit at Melun, so the direction less Melun would be that person's hours."""
     people = {
-        Place("standard", "Meaux", "all"): 300,
-        Place("direction", "Melun", "all"): 30,
-        Place("direction", "Meaux", "all"): 1,
-        Place("standard", "Torcy", "all"): 20,
+        GroupPlace("standard", "Meaux", "all"): 300,
+        GroupPlace("direction", "Melun", "all"): 30,
+        GroupPlace("direction", "Meaux", "all"): 1,
+        GroupPlace("standard", "Torcy", "all"): 20,
     }
     alone = {kind: frozenset[str]() for kind in GroupKind}
     assert computable_cells(people, ShownGroups(merged=alone)) != []
@@ -85,13 +85,15 @@ def test_a_profile_less_a_site_is_looked_at_too():
 
 
 def test_a_large_department_is_judged_quickly():
-    people = {Place(f"p{p}", f"s{s:02}", f"w{w}"): 1 + (p * s + w) % 9 for p in range(4) for s in range(60) for w in range(5)}
+    people = {
+        GroupPlace(f"p{p}", f"s{s:02}", f"w{w}"): 1 + (p * s + w) % 9 for p in range(4) for s in range(60) for w in range(5)
+    }
     groups = groups_of(people)
 
     assert len(groups.labels[GroupKind.SITE]) <= MOST_LABELS
 
 
-def computable_cells(people: dict[Place, int], groups: ShownGroups) -> list[Place]:
+def computable_cells(people: dict[GroupPlace, int], groups: ShownGroups) -> list[GroupPlace]:
     """Places of fewer than five people whose people can be told from what is shown: found by solving, with fractions."""
     from fractions import Fraction
 

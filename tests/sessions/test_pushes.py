@@ -8,8 +8,8 @@ import pytest
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import ProfileName
 from provisioner.model.order_words import NotedWord
-from provisioner.model.profiles import Readiness
-from provisioner.model.session_counts import SessionFigures
+from provisioner.model.profiles import ReadinessLevel
+from provisioner.model.session_counts import SessionTotals
 from provisioner.ports import JournalEntry
 from provisioner.reasons.wrong import DAEMON_BEGINS
 from provisioner.views.peaks import DayPeakDocument, peaks_document
@@ -330,18 +330,18 @@ def test_the_secret_is_shown_nowhere(two: Two):
     shown = [repr(two.site.cache.state.desktops), repr(two.site.figures), repr(two.site.listener)]
 
     assert not any(secret in text for text in shown)
-    assert isinstance(two.site.figures, SessionFigures)
+    assert isinstance(two.site.figures, SessionTotals)
 
 
 @pytest.mark.parametrize(
     ("readiness", "ready"),
     [
-        pytest.param(Readiness.REPORT, True, id="its own word is enough"),
-        pytest.param(Readiness.PORT, False, id="its port is to be tried first"),
-        pytest.param(Readiness.FIRST_BOOT, False, id="its port and its first-boot data are to be looked at first"),
+        pytest.param(ReadinessLevel.REPORT, True, id="its own word is enough"),
+        pytest.param(ReadinessLevel.PORT, False, id="its port is to be tried first"),
+        pytest.param(ReadinessLevel.FIRST_BOOT, False, id="its port and its first-boot data are to be looked at first"),
     ],
 )
-def test_a_push_makes_no_desktop_ready_whose_port_is_to_be_tried(readiness: Readiness, ready: bool):
+def test_a_push_makes_no_desktop_ready_whose_port_is_to_be_tried(readiness: ReadinessLevel, ready: bool):
     site, desktop = Site({5001: "standard"}, at=NOW), SpeakingDesktop(vmid=5001, booted_at=BOOTED)
     profile = replace(next(iter(site.config.profiles.values())), readiness=readiness)
     site.config = replace(site.config, profiles={ProfileName("standard"): profile})

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from monitors.collector import StatusCollector
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.model.ids import ClusterId, ProfileName, WaveName
 from provisioner.model.session_counts import ALL_SHOWN
@@ -44,7 +44,7 @@ class Day:
         profiles, sites, waves = ({vmid: place[n] for vmid, place in zip(vmids, PLACES, strict=True)} for n in range(3))
         self.site = Site(profiles, at=MORNING, sites=sites, waves=waves)
         self.merged, self.draw, self.clock = merged, random.Random(7), SetClock(MORNING)
-        known = Known(
+        known = KnownNames(
             profiles=tuple(map(ProfileName, sorted(set(profiles.values())))),
             clusters=(ClusterId("paris"),),
             waves=(WaveName("first"), WaveName("second")),

@@ -6,16 +6,16 @@ from collections import Counter
 import pytest
 
 from provisioner.model.departures import DAY_S
-from provisioner.model.session_counts import GroupKind, Place
+from provisioner.model.session_counts import GroupKind, GroupPlace
 from provisioner.sessions.timeline import HORIZON_S, Timeline
 
 pytestmark = pytest.mark.long
 
 MIDNIGHT = 20_000 * DAY_S
-PLACES = (Place("standard", "Melun", "first"), Place("standard", "Meaux", "rest"), Place("gis", "Melun", "rest"))
+PLACES = (GroupPlace("standard", "Melun", "first"), GroupPlace("standard", "Meaux", "rest"), GroupPlace("gis", "Melun", "rest"))
 
 
-def all_at_once(events: list[tuple[float, int, Place]], *, until: float) -> dict[tuple[int, object], int]:
+def all_at_once(events: list[tuple[float, int, GroupPlace]], *, until: float) -> dict[tuple[int, object], int]:
     """By day and group, gone through from the beginning. What is open at midnight counts on the new day."""
     peaks: dict[tuple[int, object], int] = {}
     open_now: Counter[object] = Counter()
@@ -35,7 +35,7 @@ def all_at_once(events: list[tuple[float, int, Place]], *, until: float) -> dict
 def test_peaks_are_those_of_all_events_at_once(seed: int):
     draw = random.Random(seed)
     timeline, events, now = Timeline(), [], MIDNIGHT - 3 * 3600.0
-    open_now: Counter[Place] = Counter()
+    open_now: Counter[GroupPlace] = Counter()
     while len(events) < 1_500:
         now += draw.expovariate(1 / 12)
         place = draw.choice(PLACES)

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from provisioner.errors import SettingsError
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.checking import check, in_file, load
-from provisioner.settings.documents import BasculeDocument
+from provisioner.settings.documents import BasculeKeys
 from provisioner.settings.scenario import load_scenario
-from provisioner.settings.scenario_documents import ScenarioDocument
+from provisioner.settings.scenario_documents import ScenarioKeys
 from provisioner.settings.yaml_lines import MAX_BYTES, parse_source, read_source
 from tests.builders.settings import BASCULE, SECRET, STANDARD, SURGE, a_site
 
@@ -47,7 +47,7 @@ def lines_of(path: Path) -> list[str]:
 )
 def test_any_text_is_data_or_problems_with_places(text):
     source = parse_source(text, file="f")
-    check(source, ScenarioDocument)
+    check(source, ScenarioKeys)
 
     assert all(LINE.match(str(problem)) for problem in source.problems)
     assert source.problems, "no text of this alphabet is a scenario"
@@ -171,9 +171,9 @@ def test_places_point_into_the_file_although_entries_were_left_out(path, expecte
 def test_any_model_is_loaded_from_any_file(tmp_path):
     (tmp_path / "surge.yaml").write_text(SURGE)
 
-    assert load(tmp_path / "surge.yaml", ScenarioDocument).waves[0].name == "all"
+    assert load(tmp_path / "surge.yaml", ScenarioKeys).waves[0].name == "all"
     with pytest.raises(SettingsError, match=r"surge\.yaml:1:1 name: unknown key"):
-        load(tmp_path / "surge.yaml", BasculeDocument)
+        load(tmp_path / "surge.yaml", BasculeKeys)
 
 
 def test_text_with_a_byte_order_mark_is_read(tmp_path):
@@ -184,7 +184,7 @@ def test_text_with_a_byte_order_mark_is_read(tmp_path):
 
 def test_a_document_keeps_its_valid_parts_beside_invalid_ones():
     source = parse_source(BASCULE + "log: {level: loud}\nbudget: {max_attempts: 7}\n")
-    checked = check(source, BasculeDocument)
+    checked = check(source, BasculeKeys)
 
     assert [problem.path for problem in source.problems] == ["log.level"]
     assert checked.document is not None

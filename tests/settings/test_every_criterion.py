@@ -8,8 +8,8 @@ from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Scenario, Wave
-from provisioner.settings.scenario_people import ExceptDocument, excepted_of
-from provisioner.settings.who import SelectionDocument, selection_of
+from provisioner.settings.scenario_people import ExceptKeys, excepted_of
+from provisioner.settings.who import SelectionKeys, selection_of
 
 VALUES = frozenset({"cn=a,dc=x", "cn=b,dc=x"})
 CRITERIA = [*({name: VALUES} for name in Selection.sets()), {"attributes": (("title", VALUES),)}]
@@ -21,7 +21,7 @@ def test_a_criterion_goes_all_the_way(criterion):
     written = {name: {"title": sorted(VALUES)} if name == "attributes" else sorted(values)}
     rules = Rules(entitlements=(), scenario=Scenario(name="s", waves=(Wave(name=WaveName("w"), who=wanted),)))
 
-    assert selection_of(SelectionDocument.model_validate(written)) == wanted
-    assert excepted_of(ExceptDocument.model_validate(written), frozenset()) == (wanted,)
+    assert selection_of(SelectionKeys.model_validate(written)) == wanted
+    assert excepted_of(ExceptKeys.model_validate(written), frozenset()) == (wanted,)
     assert rules_of(plain_rules(rules)) == rules
     assert criteria(wanted) != criteria(Selection())

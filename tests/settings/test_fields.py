@@ -89,22 +89,22 @@ def test_zones_that_are_none(zone):
 
 
 PAIRS = [
-    (Budget, documents.BudgetDocument, set()),
-    (Safety, documents.SafetyDocument, set()),
-    (Pace, documents.PaceDocument, set()),
-    (Naming, documents.NamingDocument, {"vmids"}),
-    (ClusterSettings, documents.ClusterDocument, {"cluster"}),
-    (DirectorySettings, directory_documents.DirectoryDocument, set()),
-    (DirectoryBase, directory_documents.BaseDocument, set()),
-    (DirectoryGroups, directory_documents.GroupsDocument, set()),
-    (DirectoryAttributes, directory_documents.AttributesDocument, set()),
-    (StoreSettings, documents.StoreDocument, set()),
-    (ExpositionSettings, documents.ExpositionDocument, set()),
-    (LogSettings, documents.LogDocument, set()),
-    (SshSettings, documents.SshDocument, set()),
-    (Profile, profile.ProfileDocument, {"name"}),
-    (Addressing, profile.AddressingDocument, set()),
-    (Wave, scenario_documents.WaveDocument, {"excepted", "every_half_day", "prepare_from"}),
+    (Budget, documents.BudgetKeys, set()),
+    (Safety, documents.SafetyKeys, set()),
+    (Pace, documents.PaceKeys, set()),
+    (Naming, documents.NamingKeys, {"vmids"}),
+    (ClusterSettings, documents.ClusterKeys, {"cluster"}),
+    (DirectorySettings, directory_documents.DirectoryKeys, set()),
+    (DirectoryBase, directory_documents.BaseKeys, set()),
+    (DirectoryGroups, directory_documents.GroupsKeys, set()),
+    (DirectoryAttributes, directory_documents.AttributesKeys, set()),
+    (StoreSettings, documents.StoreKeys, set()),
+    (ExpositionSettings, documents.ExpositionKeys, set()),
+    (LogSettings, documents.LogKeys, set()),
+    (SshSettings, documents.SshKeys, set()),
+    (Profile, profile.ProfileKeys, {"name"}),
+    (Addressing, profile.AddressingKeys, set()),
+    (Wave, scenario_documents.WaveKeys, {"excepted", "every_half_day", "prepare_from"}),
 ]
 """Each value, the document it comes from, and the fields that come from elsewhere."""
 

@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.settings.pool_documents import PoolDocument
-from provisioner.settings.profile import SessionRulesDocument
-from provisioner.settings.readiness_documents import ReadinessDocument
+from provisioner.settings.pool_documents import PoolKeys
+from provisioner.settings.profile import SessionRulesKeys
+from provisioner.settings.readiness_documents import ReadinessKeys
 from provisioner.settings.scenario import load_scenario
-from provisioner.settings.scenario_documents import ScenarioDocument
+from provisioner.settings.scenario_documents import ScenarioKeys
 from provisioner.settings.shipped import shipped
 from tests.settings.every_key import PLANNED, POOLS, RULES, TIMED, a_full_site
 from tests.settings.test_any_input import LINE
@@ -122,7 +122,7 @@ def tried(site, load, name, text):
 
 def test_the_files_have_every_key_there_is():
     texts = PLANNED + TIMED + POOLS + RULES
-    documents = (ScenarioDocument, PoolDocument, ReadinessDocument, SessionRulesDocument)
+    documents = (ScenarioKeys, PoolKeys, ReadinessKeys, SessionRulesKeys)
     schemas = [document.model_json_schema() for document in documents]
     objects = [part for schema in schemas for part in (schema, *schema.get("$defs", {}).values())]
     keys = {key for part in objects for key in part.get("properties", {})}

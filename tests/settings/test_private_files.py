@@ -8,9 +8,9 @@ import pytest
 
 from provisioner.api.callers import Role
 from provisioner.api.tokens import Tokens, make_token, why_none_counts
-from provisioner.files import Refused
+from provisioner.files import FileRefused
 from provisioner.private_files import append_private, check_private
-from provisioner.settings.secret import SecretDocument, read_secret
+from provisioner.settings.secret import SecretKeys, read_secret
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.settings import a_site
 from tests.servers.accounts import given_to
@@ -68,7 +68,7 @@ def test_a_secret_that_others_can_exchange_is_none(tmp_path, expose, said):
     expose(a_file(tmp_path, "geheim"))
 
     with pytest.raises(ValueError, match=f"^{re.escape(said.format(file=tmp_path / 'private', folder=tmp_path))}$"):
-        read_secret(SecretDocument(file="private"), tmp_path, environment={})
+        read_secret(SecretKeys(file="private"), tmp_path, environment={})
 
 
 @EXPOSED
@@ -97,7 +97,7 @@ def test_no_token_is_added_to_them_either(tmp_path, expose, said):
     file = a_file(tmp_path)
     expose(file)
 
-    with pytest.raises(Refused, match=re.escape(said.format(file=file, folder=tmp_path))):
+    with pytest.raises(FileRefused, match=re.escape(said.format(file=file, folder=tmp_path))):
         append_private(file, "grafana viewer 00", secret=False)
     assert file.read_text() == ""
 
@@ -128,7 +128,7 @@ def test_what_is_no_file_is_not_waited_for(tmp_path):
     os.mkfifo(tmp_path / "private", 0o600)
 
     with pytest.raises(ValueError, match="not a regular file"):
-        read_secret(SecretDocument(file="private"), tmp_path, environment={})
+        read_secret(SecretKeys(file="private"), tmp_path, environment={})
 
 
 def test_the_owner_of_the_folder_may_own_the_file(tmp_path):
@@ -155,7 +155,7 @@ def test_what_the_daemons_account_owns_in_its_folder_is_read_by_root(tmp_path):
     given_to(tmp_path, 0, pwd.getpwuid(OTHER).pw_gid)
     of_somebody_else(a_file(tmp_path, "geheim"))
 
-    assert read_secret(SecretDocument(file="private"), tmp_path, environment={}).reveal() == "geheim"
+    assert read_secret(SecretKeys(file="private"), tmp_path, environment={}).reveal() == "geheim"
     tmp_path.chmod(0o770)  # its group can put other people's files there
     with pytest.raises(ValueError, match="belongs to nobody"):
-        read_secret(SecretDocument(file="private"), tmp_path, environment={})
+        read_secret(SecretKeys(file="private"), tmp_path, environment={})

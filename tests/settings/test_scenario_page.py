@@ -5,33 +5,33 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.settings.calendar import CalendarDocument, ClosedDocument, load_calendar
+from provisioner.settings.calendar import CalendarKeys, ClosedKeys, load_calendar
 from provisioner.settings.checking import Document
-from provisioner.settings.rotation_documents import RotatingDocument, RotationDocument
+from provisioner.settings.rotation_documents import RotatingKeys, RotationKeys
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_documents import (
-    BatchesDocument,
-    CeilingDocument,
-    DuringDocument,
-    EndDocument,
-    FewerDocument,
-    GateDocument,
-    KeptDocument,
-    LessDocument,
-    PrepareDocument,
-    ScenarioDocument,
-    WaveDocument,
+    BatchesKeys,
+    CeilingKeys,
+    DuringKeys,
+    EndKeys,
+    FewerKeys,
+    GateKeys,
+    KeptKeys,
+    LessKeys,
+    PrepareKeys,
+    ScenarioKeys,
+    WaveKeys,
 )
-from provisioner.settings.scenario_people import ExceptDocument, ListedDocument
+from provisioner.settings.scenario_people import ExceptKeys, ListedKeys
 
 PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 CALENDARS = [example for example in EXAMPLES if example.startswith("zone:")]
 SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
 DOCUMENTS: list[type[Document]] = [
-    ScenarioDocument, WaveDocument, BatchesDocument, PrepareDocument, ListedDocument, ExceptDocument, CalendarDocument,
-    ClosedDocument, EndDocument, KeptDocument, GateDocument,
-    DuringDocument, CeilingDocument, LessDocument, FewerDocument, RotationDocument, RotatingDocument,
+    ScenarioKeys, WaveKeys, BatchesKeys, PrepareKeys, ListedKeys, ExceptKeys, CalendarKeys,
+    ClosedKeys, EndKeys, KeptKeys, GateKeys,
+    DuringKeys, CeilingKeys, LessKeys, FewerKeys, RotationKeys, RotatingKeys,
 ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.api.contract import FILE as CONTRACT
 from provisioner.settings.documents import REQUIRED
-from provisioner.settings.profile import ProfileDocument
+from provisioner.settings.profile import ProfileKeys
 from provisioner.settings.schemas import complete_example, schema_texts, write_schemas
 
 CONFIG = Path(__file__).parents[2] / "config"
@@ -55,5 +55,5 @@ def test_a_key_that_the_example_lacks_is_added_with_its_default():
     example = (CONFIG / "profiles" / "standard.yaml").read_text(encoding="utf-8")
     without = "\n".join(line for line in example.splitlines() if "max_sessions" not in line)
 
-    assert complete_example(example, ProfileDocument) == example
-    assert complete_example(without, ProfileDocument).splitlines()[-1] == "#max_sessions: 4"
+    assert complete_example(example, ProfileKeys) == example
+    assert complete_example(without, ProfileKeys).splitlines()[-1] == "#max_sessions: 4"

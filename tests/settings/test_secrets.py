@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.settings.secret import MAX_BYTES, Secret, SecretDocument, read_secret
+from provisioner.settings.secret import MAX_BYTES, Secret, SecretKeys, read_secret
 from provisioner.settings.values import StoreSettings
 from tests.builders.settings import SECRET, a_site
 
@@ -38,7 +38,7 @@ def test_files_that_hold_no_secret(tmp_path, content, message):
     file.chmod(0o600)
 
     with pytest.raises(ValueError, match=f"^{re.escape(message.format(file=file))}$"):
-        read_secret(SecretDocument(file="secret"), tmp_path, environment={})
+        read_secret(SecretKeys(file="secret"), tmp_path, environment={})
 
 
 def test_a_secret_that_everyone_may_read_is_none(tmp_path):

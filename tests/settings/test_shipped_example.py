@@ -89,16 +89,16 @@ def test_no_secret_is_in_any_text_of_the_settings(example):
 
 def test_every_key_is_in_the_example(example):
     """Who reads the example has seen every key there is, except the choices inside `who:` and secrets."""
-    from provisioner.settings.documents import BasculeDocument
-    from provisioner.settings.profile import ProfileDocument
+    from provisioner.settings.documents import BasculeKeys
+    from provisioner.settings.profile import ProfileKeys
 
     text = "".join((example.parent / name).read_text() for name in ("bascule.yaml", "profiles/standard.yaml"))
-    schemas = [BasculeDocument.model_json_schema(), ProfileDocument.model_json_schema()]
+    schemas = [BasculeKeys.model_json_schema(), ProfileKeys.model_json_schema()]
     keys = {
         key
         for schema in schemas
         for name, part in [("", schema), *schema["$defs"].items()]
-        if name != "SelectionDocument"
+        if name != "SelectionKeys"
         for key in part.get("properties", ())
     }
     assert [key for key in sorted(keys) if not re.search(rf"\b{key}:", text)] == []

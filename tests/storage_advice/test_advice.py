@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId
 from provisioner.pve.volumes import ImageRole
-from provisioner.storage_advice.advice import Advice, AtOnce, Pool, advise, daemon_limit, pools_of, rests_on
+from provisioner.storage_advice.advice import Advice, AtOnce, CloningPool, advise, daemon_limit, pools_of, rests_on
 from provisioner.storage_advice.layouts import Drive, Layout, StorageUse
 from provisioner.storage_advice.lock_holds import LockHold
 from provisioner.storage_advice.remedies import ClonePace
@@ -58,7 +58,7 @@ def always_as_many(_: float) -> int:
 def advice_for(
     *uses: StorageUse, wanted: int = 1000, trials: SteadyTrials | None = None, at_once: AtOnce = always_as_many
 ) -> Advice:
-    return advise(Pool(profiles=(OFFICE,), wanted=wanted, uses=uses), trials or SteadyTrials(), at_once=at_once)
+    return advise(CloningPool(profiles=(OFFICE,), wanted=wanted, uses=uses), trials or SteadyTrials(), at_once=at_once)
 
 
 def gains(advice: Advice) -> dict[str, float | None]:

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.twin_spec import GuestSpec
-from provisioner.twin.model.guests import Session
+from provisioner.twin.model.guests import TwinSession
 from provisioner.twin.server.breakdowns import Breakable, Breakdowns, NoSuchPart
 from provisioner.twin.server.inventory import DesktopTruth, TrueSite, inventory_of
 from tests.builders.twin import STORAGE, Lab, a_spec
@@ -21,7 +21,7 @@ def a_lab() -> Lab:
     )
     lab = Lab(a_spec(nodes=2, guests=desktops))
     for desktop in desktops:
-        lab.twin.cluster.guests[desktop.vmid].log_on(Session(login=f"agent{desktop.vmid}", since=lab.events.now))
+        lab.twin.cluster.guests[desktop.vmid].log_on(TwinSession(login=f"agent{desktop.vmid}", since=lab.events.now))
     return lab.wait(60)
 
 

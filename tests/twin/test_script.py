@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.twin_spec import (
-    Backup,
     BrokenQemu,
     DeleteTemplate,
     Durations,
@@ -16,6 +15,7 @@ from provisioner.model.twin_spec import (
     RivalLocks,
     StallStatus,
     StopDaemon,
+    VzdumpTask,
 )
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 
@@ -120,7 +120,7 @@ def test_lock_timeouts_after_the_first_twenty_clones_are_late() -> None:
 
 def test_a_backup_locks_its_guests_one_after_the_other() -> None:
     guest = GuestSpec(vmid=700, node=NODE, name="db", storage=STORAGE)
-    backup = Backup(node=NODE, vmids=(700, 701), at_s=5, each_s=30)
+    backup = VzdumpTask(node=NODE, vmids=(700, 701), at_s=5, each_s=30)
     lab = Lab(a_spec(guests=[guest, replace(guest, vmid=701)], faults=[backup])).wait(6)
 
     assert (lab.listed(700).get("lock"), lab.listed(701).get("lock")) == ("backup", None)

@@ -8,7 +8,6 @@ import pytest
 from provisioner.errors import SettingsError
 from provisioner.model.twin_spec import (
     ApiSpec,
-    Backup,
     BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
@@ -28,6 +27,7 @@ from provisioner.model.twin_spec import (
     StatusSpec,
     StopDaemon,
     TwinSpec,
+    VzdumpTask,
 )
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.settings.shipped import shipped
@@ -210,7 +210,7 @@ push:
         CutQuorum(at_s=10.0, for_s=60.0),
         FillStorage(storage="thin", at_s=5.0, node="pve2"),
         RivalLocks(storage="thin", hold_s=2.0, every_s=30.0, for_s=600.0),
-        Backup(node="pve1", vmids=(700,), at_s=3600.0),
+        VzdumpTask(node="pve1", vmids=(700,), at_s=3600.0),
         DeadGuestAgents(share=0.1),
         HangDesktops(share=0.05, at_s=1200.0),
         Maintenance(node="pve2", at_s=60.0, for_s=7200.0),

@@ -6,7 +6,7 @@ from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
 from provisioner.model.lending import LeaseState
 from provisioner.model.records import Records
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin
 
 _COMES_S = 240.0
@@ -41,7 +41,7 @@ class Crowd:
         now, visit = self._twin.events.now, (guest.vmid, guest.boots, person)
         delay_s = self._twin.cluster.draws.share(guest.vmid, "comes", guest.boots) * _COMES_S
         if now >= self._comes.setdefault(visit, now + delay_s):
-            guest.log_on(Session(login=self._people[person].login, since=now, came_at=now))
+            guest.log_on(TwinSession(login=self._people[person].login, since=now, came_at=now))
             self._comes[visit] = float("inf")
 
     def collapse(self) -> None:

@@ -9,7 +9,7 @@ from prometheus_client.openmetrics.exposition import generate_latest
 
 from monitors.collector import registry_of
 from monitors.facts import DaemonFacts
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
@@ -83,7 +83,7 @@ class _Play:
         self.twin, self.clock, self.store = Twin(spec, self.events), VirtualClock(self.events), a_store()
         self.noting = Noting(self.twin, NOW)
         self.cluster = ClusterId(spec.name)
-        known = Known(profiles=(ProfileName("standard"),), clusters=(self.cluster,), waves=WAVES)
+        known = KnownNames(profiles=(ProfileName("standard"),), clusters=(self.cluster,), waves=WAVES)
         self.recorder = Recorder(clock=self.clock, known=known)
         self.recorder.facts = DaemonFacts(readiness=_a_sound_night(), drills={DRILL.place: DRILL})
         scenario = surge.scenario

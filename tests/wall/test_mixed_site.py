@@ -7,7 +7,7 @@ import pytest
 from prometheus_client.openmetrics.exposition import generate_latest
 
 from monitors.collector import registry_of
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from provisioner.capabilities.brokers.model import STATES, BrokerState
 from provisioner.extensions import Parts
 from provisioner.model.ids import ProfileName
@@ -36,7 +36,7 @@ def scraped(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Promethe
     home, scenario = tmp_path_factory.mktemp("mixed"), a_scenario(a_rotation())
     site = a_mixed_site(office=4, scenario=scenario, lend=Lend.BY_PLAN, after_person=AfterPerson.RESTART, size=6)
     work(site, "shared")
-    recorder = a_recorder(known=Known(profiles=tuple(map(ProfileName, site.config.profiles))))
+    recorder = a_recorder(known=KnownNames(profiles=tuple(map(ProfileName, site.config.profiles))))
     registry, pages = registry_of(recorder, clock=site.clock), dict[float, str]()
     for _ in range(8):
         site.carry_out(site.look(after=SCRAPE_S))

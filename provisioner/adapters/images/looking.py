@@ -11,7 +11,7 @@ from provisioner.adapters.images.disk import root_of_disk
 from provisioner.adapters.images.walking import MOST_BYTES, MOST_FOUND, Kind, as_text, root_of
 from provisioner.adapters.tar_stream import MemberKind, TarFault, TarStream, is_tar, unpacked
 from provisioner.errors import ImageError
-from provisioner.files import Folder, Refused, said_of
+from provisioner.files import FileRefused, Folder, said_of
 from provisioner.model.image_root import ImageQuestion, ImageRoot, matches
 from provisioner.reasons.images import MANY_FILES, UNKNOWN_FORMAT, UNREADABLE, UNREADABLE_PART
 
@@ -61,7 +61,7 @@ class FolderTree:
             raise self._unreadable(path, error) from error
 
     def _unreadable(self, path: str, error: OSError) -> ImageError:
-        if isinstance(error, Refused):
+        if isinstance(error, FileRefused):
             return ImageError(error.why)
         return ImageError(UNREADABLE_PART(path=str(self._root.path / path), said=said_of(error)))
 

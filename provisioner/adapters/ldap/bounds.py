@@ -25,7 +25,7 @@ Elapsed = Callable[[], float]
 """Seconds of a clock that is never set; only differences have a meaning."""
 
 
-class Budget:
+class ReadingBudget:
     """Time and bytes left for one server's reading. Raises DirectoryIncomplete if used up: the next server is asked."""
 
     def __init__(self, url: str, *, timeout_s: float, elapsed: Elapsed) -> None:
@@ -58,7 +58,7 @@ class BoundedSocket:
     All other attributes are those of the real socket.
     """
 
-    def __init__(self, raw: socket.socket, budget: Budget, *, receive_timeout_s: float) -> None:
+    def __init__(self, raw: socket.socket, budget: ReadingBudget, *, receive_timeout_s: float) -> None:
         self.raw = raw
         self._budget = budget
         self._receive_timeout_s = receive_timeout_s

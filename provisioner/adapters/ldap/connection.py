@@ -14,7 +14,7 @@ import ldap3
 from ldap3.core.exceptions import LDAPExceptionError
 from ldap3.core.results import RESULT_BUSY, RESULT_SUCCESS, RESULT_UNAVAILABLE
 
-from provisioner.adapters.ldap.bounds import BoundedSocket, Budget, Elapsed
+from provisioner.adapters.ldap.bounds import BoundedSocket, Elapsed, ReadingBudget
 from provisioner.errors import DirectoryError, DirectoryRefused, DirectoryUnavailable
 from provisioner.model.ids import Instant
 from provisioner.reasons import reading as reasons
@@ -27,7 +27,7 @@ def connect(
     url: str, settings: DirectorySettings, *, elapsed: Elapsed = time.monotonic, may_write: bool = False
 ) -> Iterator[ldap3.Connection]:
     """A bound connection, always closed at the end; raises DirectoryError, also for a passed deadline or size limit."""
-    budget = Budget(url, timeout_s=settings.reading_timeout_s, elapsed=elapsed)
+    budget = ReadingBudget(url, timeout_s=settings.reading_timeout_s, elapsed=elapsed)
     tls = None if _in_clear(url, settings.tls) else _Tls(_context(settings))
     connection = _connection(url, settings, tls, may_write=may_write)
     try:

@@ -32,7 +32,7 @@ from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_guard
-from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, GroupKey, GroupKind, Place, SessionCounts
+from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, GroupKey, GroupKind, GroupPlace, SessionCounts
 from provisioner.ports import Changes
 
 _GUARD = "directory_guard"
@@ -226,8 +226,8 @@ def _counts_of(text: str) -> SessionCounts:
     off_by = dict(raw.get("off_by", ()))  # an earlier release has kept none
     return SessionCounts(
         settled_at=raw["settled_at"],
-        base={Place(*place): count for *place, count in raw["base"]},
-        recent=tuple((at, change, Place(*labels)) for at, change, *labels in raw["recent"]),
+        base={GroupPlace(*place): count for *place, count in raw["base"]},
+        recent=tuple((at, change, GroupPlace(*labels)) for at, change, *labels in raw["recent"]),
         peaks=tuple(DayPeak(day=day, group=_group(group), most=most, at=at) for day, group, most, at in raw["peaks"]),
         readings=tuple(
             DayReadings(day=day, desktops=desktops, within_s=within_s, inferred=inferred, off_by=off_by.get(day, 0))

@@ -17,7 +17,7 @@ from provisioner.adapters.sql.kept_rows import RowWrong, is_instant
 from provisioner.adapters.sql.rows import read_meta
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
-from provisioner.model.store_fit import Fit, StoreFit
+from provisioner.model.store_fit import SchemaFit, StoreFit
 from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.store import OF_STORE, OTHER_INSTALLATION, SCHEMA_NEWER, SCHEMA_UNRELEASED, TABLES_FOREIGN
@@ -100,7 +100,7 @@ def _refuse_foreign(connection: Connection, place: str, tables: set[str]) -> Non
         raise StoreError(OF_STORE(place=place, why=TABLES_FOREIGN(tables=join_reasons(sorted(tables)[:3], ALSO))))
 
 
-_FITS = {Schema.EMPTY: Fit.NO_STORE, Schema.OLDER: Fit.UPGRADED_AT_START, Schema.CURRENT: Fit.AS_IT_IS}
+_FITS = {Schema.EMPTY: SchemaFit.NO_STORE, Schema.OLDER: SchemaFit.UPGRADED_AT_START, Schema.CURRENT: SchemaFit.AS_IT_IS}
 
 
 def fit_of(connection: Connection, place: str, installation: str, steps: Steps) -> StoreFit:
@@ -111,7 +111,7 @@ def fit_of(connection: Connection, place: str, installation: str, steps: Steps) 
         if schema is not Schema.EMPTY:
             refuse_other_installation(read_meta(connection, "installation"), place, installation)
     except StoreError as refused:
-        return StoreFit(store=place, fit=Fit.REFUSED, schema=revision, newest=newest, why=refused.reason)
+        return StoreFit(store=place, fit=SchemaFit.REFUSED, schema=revision, newest=newest, why=refused.reason)
     return StoreFit(store=place, fit=_FITS[schema], schema=revision, newest=newest)
 
 

@@ -27,7 +27,7 @@ from provisioner.adapters.sql.schema import (
 )
 from provisioner.errors import StoreAway, StoreError, StoreOwned
 from provisioner.model.ids import Instant
-from provisioner.model.store_fit import Fit, StoreFit
+from provisioner.model.store_fit import SchemaFit, StoreFit
 from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import Reason, ReasonKind
 
@@ -159,7 +159,7 @@ class Sessions:
         """Whether a claim for this installation would open it, and upgrade it. Changes nothing; raises StoreError if unread."""
         with self._errors(reasons.LOAD()):
             if not self._place.exists():
-                return StoreFit(store=self._place.name, fit=Fit.NO_STORE, newest=self._steps.revisions[-1])
+                return StoreFit(store=self._place.name, fit=SchemaFit.NO_STORE, newest=self._steps.revisions[-1])
             with self._place.engine.connect() as connection, connection.begin():
                 return fit_of(connection, self._place.name, installation, self._steps)
 

@@ -42,7 +42,7 @@ def _is_wanted(state: DesktopState) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+class BrokerMemory:
     """What is known of a broker."""
 
     listed: Mapping[str, str]
@@ -71,7 +71,7 @@ class BrokerDifference:
     """Desktops with a connection of ours that are not wanted, due for removal or not."""
 
 
-def difference(wanted: Wanted, held: Held, *, may_go: Callable[[DesktopName], bool]) -> BrokerDifference:
+def difference(wanted: Wanted, held: BrokerMemory, *, may_go: Callable[[DesktopName], bool]) -> BrokerDifference:
     """`may_go`: whether the connection of a desktop that is not wanted may be removed now."""
     ours = _ours(held)
     by_name = {name: identifier for identifier, name in held.listed.items()}
@@ -103,7 +103,7 @@ def difference(wanted: Wanted, held: Held, *, may_go: Callable[[DesktopName], bo
     )
 
 
-def _ours(held: Held) -> Mapping[DesktopName, Sequence[HeldConnection]]:
+def _ours(held: BrokerMemory) -> Mapping[DesktopName, Sequence[HeldConnection]]:
     found: dict[DesktopName, list[HeldConnection]] = {}
     for _, connection in sorted(held.connections.items()):
         if connection.content is not None:

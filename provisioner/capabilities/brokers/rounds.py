@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from itertools import islice
 
-from provisioner.capabilities.brokers.decide import BrokerDifference, Held, Wanted, difference
+from provisioner.capabilities.brokers.decide import BrokerDifference, BrokerMemory, Wanted, difference
 from provisioner.capabilities.brokers.model import (
     BrokerRules,
     BrokerState,
@@ -106,7 +106,7 @@ class BrokerRounds:
     def _compare(self, wanted: Wanted, listed: Mapping[str, str], *, may_remove: bool, now: Instant) -> BrokerDifference:
         due = now - self._rules.remove_after_s
         hosts = {connection.host for connection in wanted.values()}
-        held = Held(
+        held = BrokerMemory(
             listed=listed,
             connections={key: held for key, (_, held) in self._connections.items()},
             usable={login: usable for login, (_, usable) in self._usable.items()},

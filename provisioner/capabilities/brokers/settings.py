@@ -17,7 +17,7 @@ from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, as_value, like
 from provisioner.settings.prometheus_documents import WebAddress
 from provisioner.settings.reading import Section
-from provisioner.settings.secret import Secret, SecretDocument
+from provisioner.settings.secret import Secret, SecretKeys
 from provisioner.settings.sections import AddedSection
 
 
@@ -83,20 +83,20 @@ def _parameters(given: dict[str, str]) -> dict[str, str]:
     return given
 
 
-class GuacamoleGrantsDocument(Document):
+class GuacamoleGrantsKeys(Document):
     """Grants: a lent desktop is opened by a signed and encrypted text (extension `guacamole-auth-json`)."""
 
-    key: SecretDocument
+    key: SecretKeys
     """Where to read `json-secret-key` of guacamole.properties: 32 hexadecimal digits."""
     lifetime: SomeSeconds = like(GrantRules, "lifetime_s")
     clocks_apart: Seconds = like(GrantRules, "clocks_apart_s")
 
 
-class GuacamoleConnectionsDocument(Document):
+class GuacamoleConnectionsKeys(Document):
     """Connections of people's own desktops, kept up in Guacamole's database by its REST API."""
 
     user: Text = like(GuacamoleAccess, "user")
-    password: SecretDocument
+    password: SecretKeys
     """Where to read the password of the account."""
     data_source: Literal["mysql", "postgresql", "sqlserver"] = like(GuacamoleAccess, "data_source")
     group: Text = like(BrokerRules, "group")
@@ -106,23 +106,23 @@ class GuacamoleConnectionsDocument(Document):
     dry_run: bool = like(BrokerRules, "dry_run")
 
 
-class GuacamoleDocument(Document, of=GuacamoleSettings):
+class GuacamoleKeys(Document, of=GuacamoleSettings):
     """Apache Guacamole: people use their desktops in a browser."""
 
     url: WebAddress = like(GuacamoleSettings, "url")
     ca_file: Text | None = like(GuacamoleSettings, "ca_file")
     timeout: SomeSeconds = like(GuacamoleSettings, "timeout_s")
     parameters: Annotated[dict[str, str], AfterValidator(_parameters)] = like(GuacamoleSettings, "parameters", default={})
-    grants: GuacamoleGrantsDocument | None = None
+    grants: GuacamoleGrantsKeys | None = None
     """Left out: no grants."""
-    connections: GuacamoleConnectionsDocument | None = None
+    connections: GuacamoleConnectionsKeys | None = None
     """Left out: no connections are kept up."""
 
 
 _KEY = re.compile(r"[0-9A-Fa-f]{32}")
 
 
-def _value(section: Section, document: GuacamoleDocument, environment: Mapping[str, str]) -> GuacamoleSettings:
+def _value(section: Section, document: GuacamoleKeys, environment: Mapping[str, str]) -> GuacamoleSettings:
     return as_value(
         GuacamoleSettings,
         document,
@@ -132,7 +132,7 @@ def _value(section: Section, document: GuacamoleDocument, environment: Mapping[s
     )
 
 
-def _grants(section: Section, document: GuacamoleDocument, environment: Mapping[str, str]) -> GrantSettings | None:
+def _grants(section: Section, document: GuacamoleKeys, environment: Mapping[str, str]) -> GrantSettings | None:
     if document.grants is None:
         return None
     key = section.secret(document.grants.key, environment, "grants", "key")
@@ -143,7 +143,7 @@ def _grants(section: Section, document: GuacamoleDocument, environment: Mapping[
     return GrantSettings(key=key, rules=as_value(GrantRules, document.grants))
 
 
-def _access(section: Section, document: GuacamoleDocument, environment: Mapping[str, str]) -> GuacamoleAccess | None:
+def _access(section: Section, document: GuacamoleKeys, environment: Mapping[str, str]) -> GuacamoleAccess | None:
     given = document.connections
     if given is None:
         return None
@@ -157,7 +157,7 @@ GUACAMOLE = Part[GuacamoleSettings | None]("guacamole", None)
 """None: no broker is known."""
 SECTION = AddedSection(
     part=GUACAMOLE,
-    document=GuacamoleDocument,
+    document=GuacamoleKeys,
     about="Apache Guacamole: people use their desktops in a browser.",
     value=_value,
     after="connections",

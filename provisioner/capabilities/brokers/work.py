@@ -9,7 +9,7 @@ from provisioner.capabilities.brokers.evidence import disagreements, fresh_uses
 from provisioner.capabilities.brokers.model import STATES, BrokerRules, BrokerState, ConnectionServer
 from provisioner.capabilities.brokers.rounds import BrokerRounds
 from provisioner.capabilities.brokers.settings import GUACAMOLE
-from provisioner.daemon.beside import GRANT, Surroundings, Work
+from provisioner.daemon.beside import GRANT, SideWork, Surroundings
 from provisioner.daemon.status_thread import StatusThread, no_notice
 from provisioner.extensions import Parts
 from provisioner.model.ids import Instant
@@ -96,4 +96,4 @@ def _services(around: Surroundings, _: object) -> Parts:
     return Parts().having(GRANT, GuacamoleGrants(section, section.grants).grant)
 
 
-WORK = Work(part=STATES, make=_make, services=_services)
+WORK = SideWork(part=STATES, make=_make, services=_services)

@@ -15,7 +15,7 @@ from provisioner.reasons.files import MUST_BE_DOMAIN
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import ComputerOu, Matches, SomeSeconds, Text, as_value, like
 from provisioner.settings.reading import Section
-from provisioner.settings.secret import Secret, SecretDocument
+from provisioner.settings.secret import Secret, SecretKeys
 from provisioner.settings.sections import AddedSection, Others
 
 
@@ -46,14 +46,14 @@ Realm = Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})+", MUST_BE_DOMAIN()), A
 LdapsUrl = Annotated[str, Matches(r"ldaps://[A-Za-z0-9.-]+(?::[0-9]{1,5})?", MUST_BE_LDAPS())]
 
 
-class DomainDocument(Document, of=DomainSettings):
+class DomainKeys(Document, of=DomainSettings):
     """The Active Directory domain that desktops join at their first boot (docs/domain.md)."""
 
     realm: Realm = like(DomainSettings, "realm")
     urls: list[LdapsUrl] = like(DomainSettings, "urls", min_length=1)
     ca_file: Text | None = like(DomainSettings, "ca_file")
     bind_dn: Text = like(DomainSettings, "bind_dn")
-    password: SecretDocument
+    password: SecretKeys
     """Where to read the password of that account."""
     ou: ComputerOu = like(DomainSettings, "ou")
     timeout: SomeSeconds = like(DomainSettings, "timeout_s")
@@ -62,7 +62,7 @@ class DomainDocument(Document, of=DomainSettings):
     dry_run: bool = like(DomainRules, "dry_run")
 
 
-def _value(section: Section, document: DomainDocument, environment: Mapping[str, str]) -> DomainSettings:
+def _value(section: Section, document: DomainKeys, environment: Mapping[str, str]) -> DomainSettings:
     return as_value(
         DomainSettings,
         document,
@@ -72,7 +72,7 @@ def _value(section: Section, document: DomainDocument, environment: Mapping[str,
     )
 
 
-def _check(_section: Section, domain: DomainDocument | None, others: Others) -> None:
+def _check(_section: Section, domain: DomainKeys | None, others: Others) -> None:
     """What is missing for a profile whose desktops join a domain."""
     for profile, document in others.profiles:
         first_boot, computer_ou = profile.part("first_boot"), document.first_boot.computer_ou
@@ -90,7 +90,7 @@ DOMAIN = Part[DomainSettings | None]("domain", None)
 """None: no desktop gets an account to join a domain with."""
 SECTION = AddedSection(
     part=DOMAIN,
-    document=DomainDocument,
+    document=DomainKeys,
     about="The Active Directory domain that desktops join at their first boot.",
     value=_value,
     check=_check,

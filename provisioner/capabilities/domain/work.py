@@ -6,7 +6,7 @@ from dataclasses import replace
 from provisioner.capabilities.domain.joining import Joining
 from provisioner.capabilities.domain.model import STATE, ComputerAccount, ComputerAccounts, DomainRules, DomainState
 from provisioner.capabilities.domain.settings import DOMAIN
-from provisioner.daemon.beside import JOIN, Surroundings, Work
+from provisioner.daemon.beside import JOIN, SideWork, Surroundings
 from provisioner.daemon.status_thread import StatusThread, no_notice
 from provisioner.errors import DirectoryError
 from provisioner.extensions import Parts
@@ -103,4 +103,4 @@ def _services(_: Surroundings, worker: ComputerWorker | None) -> Parts:
     return Parts() if worker is None else Parts().having(JOIN, worker.joining.join)
 
 
-WORK = Work(part=STATE, make=_make, services=_services)
+WORK = SideWork(part=STATE, make=_make, services=_services)

@@ -21,7 +21,7 @@ from provisioner.model.bounds import Bounds
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Seconds, SomeSeconds, Text, as_value, like
 from provisioner.settings.reading import Section
-from provisioner.settings.secret import Secret, SecretDocument
+from provisioner.settings.secret import Secret, SecretKeys
 from provisioner.settings.sections import AddedSection
 
 
@@ -76,14 +76,14 @@ class NoticeSettings:
     """None: no other software is told."""
 
 
-class MailDocument(Document, of=MailSettings):
+class MailKeys(Document, of=MailSettings):
     """The mail server that takes the letters."""
 
     server: Text = like(MailSettings, "server")
     tls: Literal["starttls", "tls", "none"] = like(MailSettings, "tls")
     ca_file: Text | None = like(MailSettings, "ca_file")
     user: str = like(MailSettings, "user")
-    password: SecretDocument | None = Field(default=None)
+    password: SecretKeys | None = Field(default=None)
     """Where to read the user's password."""
     sender: Annotated[str, Matches(MAIL_ADDRESS, MUST_BE_MAIL())] = like(MailSettings, "sender")
     timeout: SomeSeconds = like(MailSettings, "timeout_s")
@@ -97,17 +97,17 @@ class MailDocument(Document, of=MailSettings):
         return self
 
 
-class WebhookDocument(Document, of=WebhookSettings):
+class WebhookKeys(Document, of=WebhookSettings):
     """Other software that is told of each change, by a POST."""
 
     url: Annotated[str, Matches(r"https://\S+", MUST_BE_HTTPS())] = like(WebhookSettings, "url")
-    token: SecretDocument | None = Field(default=None)
+    token: SecretKeys | None = Field(default=None)
     """Where to read the token that is sent as `Authorization: Bearer …`."""
     ca_file: Text | None = like(WebhookSettings, "ca_file")
     timeout: SomeSeconds = like(WebhookSettings, "timeout_s")
 
 
-class NoticesDocument(Document, of=NoticeSettings):
+class NoticesKeys(Document, of=NoticeSettings):
     """How people are told that their desktop is ready, or by when it will be."""
 
     link: Annotated[str, Matches(r"(?:https://|file:|\\\\)[^\s\x00-\x1f]+", MUST_BE_LINK())] = like(NoticeSettings, "link")
@@ -117,9 +117,9 @@ class NoticesDocument(Document, of=NoticeSettings):
     per_minute: int = like(NoticeRules, "per_minute")
     settle: Seconds = like(NoticeRules, "settle_s")
     dry_run: bool = like(NoticeRules, "dry_run")
-    mail: MailDocument | None = Field(default=None)
+    mail: MailKeys | None = Field(default=None)
     """The mail server that takes the letters."""
-    webhook: WebhookDocument | None = Field(default=None)
+    webhook: WebhookKeys | None = Field(default=None)
     """Other software that is told of each change, by a POST."""
 
     @model_validator(mode="after")
@@ -129,7 +129,7 @@ class NoticesDocument(Document, of=NoticeSettings):
         return self
 
 
-def _value(section: Section, document: NoticesDocument, environment: Mapping[str, str]) -> NoticeSettings:
+def _value(section: Section, document: NoticesKeys, environment: Mapping[str, str]) -> NoticeSettings:
     mail, webhook = document.mail, document.webhook
     return as_value(
         NoticeSettings,
@@ -158,7 +158,7 @@ NOTICES = Part[NoticeSettings | None]("notices", None)
 """None: nobody is told anything."""
 SECTION = AddedSection(
     part=NOTICES,
-    document=NoticesDocument,
+    document=NoticesKeys,
     about="How people are told that their desktop is ready, or by when it will be.",
     value=_value,
     after="connections",

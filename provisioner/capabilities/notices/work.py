@@ -20,7 +20,7 @@ from provisioner.capabilities.notices.model import (
 from provisioner.capabilities.notices.outbox import after_restart, answered, begun, to_send
 from provisioner.capabilities.notices.records import TABLE
 from provisioner.capabilities.notices.settings import NOTICES
-from provisioner.daemon.beside import Surroundings, Work
+from provisioner.daemon.beside import SideWork, Surroundings
 from provisioner.errors import StoreError
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status import Status
@@ -230,7 +230,7 @@ def _make(around: Surroundings) -> NoticeWorker | None:
     )
 
 
-WORK = Work(part=STATES, make=_make)
+WORK = SideWork(part=STATES, make=_make)
 
 
 __all__ = ["WORK", "NoticeWorker"]

@@ -2,7 +2,7 @@
 
 * `work`: the thread that probes desktops while a surge is under way, and hands out what the results of the window say;
 * `services`: probes of desktops of the daemon's document, for commands, trials and the standing readiness: the core's service
-  `daemon.reaching.REACHING`; `commands`: `bascule probe`;
+  `daemon.reaching.REACHING`; `commands`: `bascule desktop probe`;
 * `decide/`: which desktop is probed next, and what failed probes have in common, pure; `outside/`: the steps over the wire;
 * `model`, `settings`, `reasons`, `views`, `lines`, `alerts`, `gauges`.
 

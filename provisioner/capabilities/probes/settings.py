@@ -11,7 +11,7 @@ from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, SomeSeconds, Text, as_value, like
 from provisioner.settings.profile import AnyAddress
 from provisioner.settings.reading import Section
-from provisioner.settings.secret import Secret, SecretDocument
+from provisioner.settings.secret import Secret, SecretKeys
 from provisioner.settings.sections import AddedSection
 
 
@@ -48,30 +48,30 @@ class ProbeSettings:
 Login = Annotated[str, Matches(r"[^\s:/\x00-\x1f]{1,104}", MUST_BE_USER())]
 
 
-class RobotDocument(Document):
+class RobotKeys(Document):
     """The account that logs on to desktops as people do, for probes alone."""
 
     user: Login = like(RobotSettings, "user")
     domain: Login | None = like(RobotSettings, "domain", default=None)
-    password: SecretDocument
+    password: SecretKeys
     """Where to read its password."""
 
 
-class ProbesDocument(Document, of=ProbeSettings):
+class ProbesKeys(Document, of=ProbeSettings):
     """How probes go the way of a person to a desktop: name, port, protocol, account, desktop."""
 
-    robot: RobotDocument | None = like(ProbeSettings, "robot")
+    robot: RobotKeys | None = like(ProbeSettings, "robot")
     command: Text = like(ProbeSettings, "command")
     nameservers: list[AnyAddress] = like(ProbeSettings, "nameservers", default=[])
     timeout: SomeSeconds = like(ProbeSettings, "timeout_s", gt=0, le=120)
     window: SomeSeconds = like(ProbeSettings, "window_s", ge=60, le=86_400)
 
 
-def _value(section: Section, document: ProbesDocument, environment: Mapping[str, str]) -> ProbeSettings:
+def _value(section: Section, document: ProbesKeys, environment: Mapping[str, str]) -> ProbeSettings:
     return as_value(ProbeSettings, document, robot=_robot(section, document, environment))
 
 
-def _robot(section: Section, document: ProbesDocument, environment: Mapping[str, str]) -> RobotSettings | None:
+def _robot(section: Section, document: ProbesKeys, environment: Mapping[str, str]) -> RobotSettings | None:
     if document.robot is None:
         return None
     password = section.secret(document.robot.password, environment, "robot", "password")
@@ -86,7 +86,7 @@ PROBES = Part[ProbeSettings | None]("probes", None)
 """None: probes log nobody on, and are made by hand alone."""
 SECTION = AddedSection(
     part=PROBES,
-    document=ProbesDocument,
+    document=ProbesKeys,
     about="How probes go the way of a person to a desktop (`bascule desktop probe`).",
     value=_value,
     after="prometheus",

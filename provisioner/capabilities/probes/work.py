@@ -9,7 +9,7 @@ from provisioner.capabilities.probes.decide.summary import evidence_in, state_of
 from provisioner.capabilities.probes.decide.targets import probe_targets
 from provisioner.capabilities.probes.model import STATE, LogonProbe, ProbeState
 from provisioner.capabilities.probes.settings import PROBES
-from provisioner.daemon.beside import Surroundings, Work
+from provisioner.daemon.beside import SideWork, Surroundings
 from provisioner.model.ids import DesktopName, ProfileName
 from provisioner.model.probes import ProbeResult, ProbeTarget
 from provisioner.model.profiles import Profile
@@ -122,4 +122,4 @@ def _make(around: Surroundings) -> ProbeWatch | None:
     )
 
 
-WORK = Work(part=STATE, make=_make)
+WORK = SideWork(part=STATE, make=_make)

@@ -42,7 +42,7 @@ def _records(status: Status, rules: ZoneRules) -> Iterator[tuple[str, ZoneRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
+class ZoneDifference:
     """Of one zone."""
 
     changes: tuple[ZoneChange, ...]
@@ -55,7 +55,7 @@ class Difference:
 
 def difference(
     wanted: Mapping[str, ZoneRecord], held: ZoneContent, *, installation: str, may_go: Callable[[str], bool]
-) -> Difference:
+) -> ZoneDifference:
     """`may_go`: whether a name of ours that is not wanted may be removed now."""
     gone = frozenset(name for name, there in held.items() if name not in wanted and _owner(there, installation))
     changes = (
@@ -63,7 +63,7 @@ def difference(
         *(_removal(name, held[name], installation) for name in sorted(gone) if may_go(name)),
     )
     foreign = tuple(name for name in sorted(wanted) if _is_foreign(held.get(name, _FREE), installation))
-    return Difference(changes=changes, foreign=foreign, gone=gone)
+    return ZoneDifference(changes=changes, foreign=foreign, gone=gone)
 
 
 def _writes(wanted: Mapping[str, ZoneRecord], held: ZoneContent, installation: str) -> Iterator[ZoneChange]:

@@ -17,7 +17,7 @@ from provisioner.settings.checking import Document
 from provisioner.settings.fields import Matches, Seconds, SomeSeconds, as_value, like
 from provisioner.settings.profile import AnyAddress
 from provisioner.settings.reading import Section
-from provisioner.settings.secret import Secret, SecretDocument
+from provisioner.settings.secret import Secret, SecretKeys
 from provisioner.settings.sections import AddedSection, Others
 
 
@@ -81,21 +81,21 @@ def _reverse(text: str) -> str:
 ReverseZone = Annotated[str, AfterValidator(_reverse)]
 
 
-class DnsKeyDocument(Document):
+class TsigKeys(Document):
     """The TSIG key that signs every request."""
 
     name: Annotated[str, Matches(rf"{_LABEL}(?:\.{_LABEL})*\.?", MUST_BE_DOMAIN())] = like(DnsKey, "name")
     algorithm: Literal["hmac-sha256", "hmac-sha384", "hmac-sha512"] = like(DnsKey, "algorithm")
-    secret: SecretDocument
+    secret: SecretKeys
     """Where to read the secret: in base64, as `tsig-keygen` prints it."""
 
 
-class DnsDocument(Document, of=DnsSettings):
+class DnsKeys(Document, of=DnsSettings):
     """Where the desktops' names and addresses are published."""
 
     server: AnyAddress = like(DnsSettings, "server")
     timeout: SomeSeconds = like(DnsSettings, "timeout_s")
-    key: DnsKeyDocument
+    key: TsigKeys
     """The TSIG key that signs every request."""
     forward: ZoneName = like(ZoneRules, "forward")
     reverse: list[ReverseZone] = like(ZoneRules, "reverse", default=[])
@@ -112,7 +112,7 @@ class DnsDocument(Document, of=DnsSettings):
         return self
 
 
-def _value(section: Section, document: DnsDocument, environment: Mapping[str, str]) -> DnsSettings:
+def _value(section: Section, document: DnsKeys, environment: Mapping[str, str]) -> DnsSettings:
     secret = section.secret(document.key.secret, environment, "key", "secret")
     if secret is not None and not _is_base64(secret.reveal()):
         section.complain(SECRET_NOT_BASE64(), "key", "secret", at_key=True)
@@ -127,7 +127,7 @@ def _is_base64(text: str) -> bool:
         return False
 
 
-def _check(section: Section, document: DnsDocument | None, others: Others) -> None:
+def _check(section: Section, document: DnsKeys | None, others: Others) -> None:
     if document is not None and document.ttl > others.address_rest_s:
         section.complain(REST_SHORT(), "ttl")
 
@@ -136,7 +136,7 @@ DNS = Part[DnsSettings | None]("dns", None)
 """None: names are not published."""
 SECTION = AddedSection(
     part=DNS,
-    document=DnsDocument,
+    document=DnsKeys,
     about="Where the desktops' names and addresses are published.",
     value=_value,
     check=_check,

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 
-from provisioner.capabilities.zones.decide import Difference, desired_records, difference
+from provisioner.capabilities.zones.decide import ZoneDifference, desired_records, difference
 from provisioner.capabilities.zones.model import STATES, ZoneRecord, ZoneRules, ZoneServer, ZoneState
 from provisioner.capabilities.zones.settings import DNS
-from provisioner.daemon.beside import Surroundings, Work
+from provisioner.daemon.beside import SideWork, Surroundings
 from provisioner.daemon.status_thread import StatusThread, no_notice
 from provisioner.errors import PublishingError
 from provisioner.model.ids import Instant
@@ -43,7 +43,7 @@ class ZoneRounds:
         )
         return self.state
 
-    def _compare(self, wanted: Mapping[str, ZoneRecord], *, may_remove: bool, now: Instant) -> Difference:
+    def _compare(self, wanted: Mapping[str, ZoneRecord], *, may_remove: bool, now: Instant) -> ZoneDifference:
         due = now - self._rules.remove_after_s
 
         held, used = self._server.read(), {record.value for record in wanted.values()}
@@ -121,4 +121,4 @@ def _make(around: Surroundings) -> ZoneWorker | None:
     )
 
 
-WORK = Work(part=STATES, make=_make)
+WORK = SideWork(part=STATES, make=_make)

@@ -34,7 +34,7 @@ class WaveAgenda:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class People:
+class PeopleCount:
     """How many people of a roster go where."""
 
     of_wave: Mapping[WaveName, int]
@@ -45,12 +45,12 @@ class People:
     not_entitled: int
 
 
-def people_of(roster: Roster, rules: Rules) -> People:
+def people_of(roster: Roster, rules: Rules) -> PeopleCount:
     """Count the people of a roster by wave."""
     places = [AgentPlace.of(agent, rules) for agent in roster.agents.values()]
     waves = rules.scenario.waves
     selected = [(waves[place.wave_index].name, place.profile) for place in places if place.wave_index >= 0]
-    return People(
+    return PeopleCount(
         of_wave=Counter(wave for wave, _ in selected),
         of_profile=Counter((wave, profile) for wave, profile in selected if profile is not None),
         in_no_wave=sum(place.wave_index < 0 and place.profile is not None for place in places),
@@ -58,13 +58,13 @@ def people_of(roster: Roster, rules: Rules) -> People:
     )
 
 
-def agenda_of(scenario: Scenario, run: SurgeRun, people: People | None) -> tuple[WaveAgenda, ...]:
+def agenda_of(scenario: Scenario, run: SurgeRun, people: PeopleCount | None) -> tuple[WaveAgenda, ...]:
     """Every wave in dates, for a run; without people, a sample of its batches. A date of the scenario's own does not count."""
     timetable = Timetable(replace(scenario, starts_at=None), run)
     return tuple(_wave(wave, timetable, people) for wave in scenario.waves)
 
 
-def _wave(wave: Wave, timetable: Timetable, people: People | None) -> WaveAgenda:
+def _wave(wave: Wave, timetable: Timetable, people: PeopleCount | None) -> WaveAgenda:
     if people is None:
         batches = timetable.batches(wave, _SAMPLE * (wave.size or 1))
         return WaveAgenda(wave=wave, people=None, batches=tuple(batches))

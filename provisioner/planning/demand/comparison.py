@@ -10,9 +10,9 @@ from provisioner.model.gates import Gate
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.profiles import Entitlement
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import FAR_S, Difference, PreparationLevel, Scenario, Wave
+from provisioner.model.scenarios import FAR_S, PreparationLevel, Scenario, ScenarioDifference, Wave
 from provisioner.model.surges import SurgeRun
-from provisioner.planning.demand.agenda import People, WaveAgenda, agenda_of, people_of
+from provisioner.planning.demand.agenda import PeopleCount, WaveAgenda, agenda_of, people_of
 from provisioner.planning.demand.rotation_comparison import rotation_differences
 from provisioner.planning.demand.waves import Timetable
 from provisioner.reasons import surges as reasons
@@ -42,7 +42,7 @@ class _Side:
 
 def differences_of(
     before: Scenario, after: Scenario, *, start: Instant, roster: Roster | None, entitlements: tuple[Entitlement, ...] = ()
-) -> tuple[Difference, ...]:
+) -> tuple[ScenarioDifference, ...]:
     """In the order of the waves, then what concerns all. `roster`: None: how many people are in a wave is not compared."""
     old, new = (_side(each, start, roster, entitlements) for each in (before, after))
     names = dict.fromkeys((*new.waves, *old.waves))
@@ -61,7 +61,7 @@ def _side(scenario: Scenario, start: Instant, roster: Roster | None, entitlement
     return _Side(scenario=scenario, ends_at=None if ends_at == inf else ends_at, waves=waves)
 
 
-def _left_out(scenario: Scenario, people: People | None) -> dict[WaveName, int]:
+def _left_out(scenario: Scenario, people: PeopleCount | None) -> dict[WaveName, int]:
     """For how many of each wave the lowest ceiling leaves no desktop: the least important are the first."""
     room = min((ceiling.limit for ceiling in scenario.ceilings), default=None)
     out: dict[WaveName, int] = {}
@@ -73,9 +73,9 @@ def _left_out(scenario: Scenario, people: People | None) -> dict[WaveName, int]:
     return out
 
 
-def _of_wave(name: WaveName, old: _Facts | None, new: _Facts | None) -> Iterator[Difference]:
+def _of_wave(name: WaveName, old: _Facts | None, new: _Facts | None) -> Iterator[ScenarioDifference]:
     if old is None or new is None:
-        yield Difference(
+        yield ScenarioDifference(
             wave=name, what=reasons.WAVE_NEW() if old is None else reasons.WAVE_GONE(), sign=1 if old is None else -1
         )
         return
@@ -85,27 +85,29 @@ def _of_wave(name: WaveName, old: _Facts | None, new: _Facts | None) -> Iterator
     yield from _step(name, _strictness(old.wave.gate), _strictness(new.wave.gate), reasons.GATE_STRICTER, reasons.GATE_LOOSER)
 
 
-def _people(name: WaveName, old: _Facts, new: _Facts) -> Iterator[Difference]:
+def _people(name: WaveName, old: _Facts, new: _Facts) -> Iterator[ScenarioDifference]:
     before, after = old.agenda.people, new.agenda.people
     if before is not None and after is not None and before != after:
         more = after > before
         what = (reasons.MORE_PEOPLE if more else reasons.FEWER_PEOPLE)(count=abs(after - before))
-        yield Difference(wave=name, what=what, sign=1 if more else -1)
+        yield ScenarioDifference(wave=name, what=what, sign=1 if more else -1)
     elif (old.wave.who, old.wave.excepted, old.wave.percent) != (new.wave.who, new.wave.excepted, new.wave.percent):
-        yield Difference(wave=name, what=reasons.OTHER_PEOPLE())
+        yield ScenarioDifference(wave=name, what=reasons.OTHER_PEOPLE())
     if old.left_out != new.left_out:
         more = new.left_out > old.left_out
         what = (reasons.MORE_LEFT_OUT if more else reasons.FEWER_LEFT_OUT)(count=abs(new.left_out - old.left_out))
-        yield Difference(wave=name, what=what, sign=1 if more else -1)
+        yield ScenarioDifference(wave=name, what=what, sign=1 if more else -1)
 
 
-def _dates(name: WaveName, old: WaveAgenda, new: WaveAgenda) -> Iterator[Difference]:
+def _dates(name: WaveName, old: WaveAgenda, new: WaveAgenda) -> Iterator[ScenarioDifference]:
     """Of the first batch, and of the last one of each."""
     if not old.batches or not new.batches:
         return
     has, had = (agenda.batches[0].due_at is not None for agenda in (new, old))
     if has != had:
-        yield Difference(wave=name, what=reasons.DEADLINE_NEW() if has else reasons.DEADLINE_GONE(), sign=-1 if has else 1)
+        yield ScenarioDifference(
+            wave=name, what=reasons.DEADLINE_NEW() if has else reasons.DEADLINE_GONE(), sign=-1 if has else 1
+        )
     several = len(new.batches) > 1 or len(old.batches) > 1
     for batch, before, after in ((1, old.batches[0], new.batches[0]), (len(new.batches), old.batches[-1], new.batches[-1])):
         if batch == 1 or several:
@@ -122,19 +124,19 @@ Steps = tuple[float, ...]
 
 def _moved(
     name: WaveName | None, batch: int, before: Instant, after: Instant, later: Kind, earlier: Kind
-) -> Iterator[Difference]:
+) -> Iterator[ScenarioDifference]:
     if before != after:
         minutes = round(abs(after - before) / _MINUTE_S)
-        yield Difference(
+        yield ScenarioDifference(
             wave=name,
             what=(later if after > before else earlier)(batch=batch, minutes=minutes),
             sign=1 if after > before else -1,
         )
 
 
-def _step(name: WaveName, before: Steps, after: Steps, more: Kind, less: Kind) -> Iterator[Difference]:
+def _step(name: WaveName, before: Steps, after: Steps, more: Kind, less: Kind) -> Iterator[ScenarioDifference]:
     if before != after:
-        yield Difference(wave=name, what=more() if after > before else less(), sign=1 if after > before else -1)
+        yield ScenarioDifference(wave=name, what=more() if after > before else less(), sign=1 if after > before else -1)
 
 
 def _prepared(agenda: WaveAgenda) -> tuple[float, ...]:
@@ -149,7 +151,7 @@ def _strictness(gate: Gate | None) -> tuple[float, ...]:
     return (Gate() if gate is None else gate).strictness
 
 
-def _order(old: _Side, new: _Side) -> Iterator[Difference]:
+def _order(old: _Side, new: _Side) -> Iterator[ScenarioDifference]:
     """Waves of both that have changed places."""
     both = [name for name in new.waves if name in old.waves]
     was, now = ({name: side.waves[name].wave.priority for name in both} for side in (old, new))
@@ -158,17 +160,17 @@ def _order(old: _Side, new: _Side) -> Iterator[Difference]:
             before, after = was[name] - was[other], now[name] - now[other]
             if (before > 0) != (after > 0) or (before < 0) != (after < 0):
                 first, second = (name, other) if after <= before else (other, name)
-                yield Difference(wave=first, what=reasons.MORE_IMPORTANT(wave=second), sign=-1)
-                yield Difference(wave=second, what=reasons.LESS_IMPORTANT(wave=first), sign=1)
+                yield ScenarioDifference(wave=first, what=reasons.MORE_IMPORTANT(wave=second), sign=-1)
+                yield ScenarioDifference(wave=second, what=reasons.LESS_IMPORTANT(wave=first), sign=1)
 
 
-def _of_all(old: _Side, new: _Side, start: Instant) -> Iterator[Difference]:
+def _of_all(old: _Side, new: _Side, start: Instant) -> Iterator[ScenarioDifference]:
     before, after = old.scenario, new.scenario
     yield from _ends(old, new)
     if before.survive_nodes != after.survive_nodes:
         more = after.survive_nodes > before.survive_nodes
         nodes = abs(after.survive_nodes - before.survive_nodes)
-        yield Difference(
+        yield ScenarioDifference(
             wave=None, what=(reasons.ROOM_MORE if more else reasons.ROOM_LESS)(nodes=nodes), sign=1 if more else -1
         )
     pairs = (
@@ -178,7 +180,7 @@ def _of_all(old: _Side, new: _Side, start: Instant) -> Iterator[Difference]:
         (_rests(before, start), _rests(after, start), reasons.HOURS_OTHERWISE),
         ((before.by_hand, before.starts_at), (after.by_hand, after.starts_at), reasons.BEGINS_OTHERWISE),
     )
-    yield from (Difference(wave=None, what=otherwise()) for this, that, otherwise in pairs if this != that)
+    yield from (ScenarioDifference(wave=None, what=otherwise()) for this, that, otherwise in pairs if this != that)
 
 
 def _rests(scenario: Scenario, start: Instant) -> object:
@@ -193,18 +195,18 @@ def _rests(scenario: Scenario, start: Instant) -> object:
     return scenario.up_before_s, [(calendar.instant(day, first), calendar.instant(day, last)) for day in days]
 
 
-def _ends(old: _Side, new: _Side) -> Iterator[Difference]:
+def _ends(old: _Side, new: _Side) -> Iterator[ScenarioDifference]:
     before, after = old.ends_at, new.ends_at
     if before is not None and after is not None:
         yield from _moved(None, 0, before, after, reasons.ENDS_LATER, reasons.ENDS_EARLIER)
     elif before != after:
         by_hand = after is None
-        yield Difference(
+        yield ScenarioDifference(
             wave=None, what=reasons.ENDS_BY_HAND() if by_hand else reasons.ENDS_BY_ITSELF(), sign=1 if by_hand else -1
         )
     ends = [(end.size, end.interval_s, end.every_half_day, end.keep_s) for end in (old.scenario.end, new.scenario.end)]
     if ends[0] != ends[1]:
-        yield Difference(wave=None, what=reasons.END_OTHERWISE())
+        yield ScenarioDifference(wave=None, what=reasons.END_OTHERWISE())
 
 
 __all__ = ["differences_of"]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.scenarios import Scenario
-from provisioner.planning.demand.agenda import People
+from provisioner.planning.demand.agenda import PeopleCount
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Fit:
         return self.people - sum(count for _, count in self.left_out)
 
 
-def under_ceilings(scenario: Scenario, people: People) -> tuple[Fit, ...]:
+def under_ceilings(scenario: Scenario, people: PeopleCount) -> tuple[Fit, ...]:
     """By the limit of each ceiling; what others use of it is not known here."""
     return tuple(
         _fit(ceiling.name, ceiling.limit, scenario, lambda wave: people.of_wave.get(wave, 0)) for ceiling in scenario.ceilings
@@ -40,7 +40,7 @@ def under_ceilings(scenario: Scenario, people: People) -> tuple[Fit, ...]:
 
 
 def in_ranges(
-    scenario: Scenario, people: People, profiles: Mapping[ProfileName, Profile], size: Callable[[Addressing], int]
+    scenario: Scenario, people: PeopleCount, profiles: Mapping[ProfileName, Profile], size: Callable[[Addressing], int]
 ) -> Iterator[Fit]:
     """Of each address range; profiles with the same range share it. `size`: how many addresses it has."""
     ranges: dict[Addressing, list[ProfileName]] = {}
@@ -53,7 +53,7 @@ def in_ranges(
             yield fit
 
 
-def _of(people: People, names: Collection[ProfileName]) -> Callable[[WaveName], int]:
+def _of(people: PeopleCount, names: Collection[ProfileName]) -> Callable[[WaveName], int]:
     return lambda wave: sum(people.of_profile.get((wave, name), 0) for name in names)
 
 

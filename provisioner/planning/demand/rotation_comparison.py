@@ -6,7 +6,7 @@ from itertools import takewhile
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import Instant
 from provisioner.model.rotation import Rotation, Slot
-from provisioner.model.scenarios import FAR_S, Difference, Scenario
+from provisioner.model.scenarios import FAR_S, Scenario, ScenarioDifference
 from provisioner.planning.rotation.weeks import weeks_of
 from provisioner.reasons import surges as reasons
 from provisioner.reasons.reason import Reason
@@ -14,14 +14,16 @@ from provisioner.reasons.reason import Reason
 _MINUTE_S = 60.0
 
 
-def rotation_differences(before: Scenario, after: Scenario, *, start: Instant, roster: Roster | None) -> Iterator[Difference]:
+def rotation_differences(
+    before: Scenario, after: Scenario, *, start: Instant, roster: Roster | None
+) -> Iterator[ScenarioDifference]:
     """`roster`: None: how many people share is not compared."""
     old, new = before.rotation, after.rotation
     if old is None or new is None:
         if new is not None:
-            yield Difference(wave=None, what=reasons.ROTATION_NEW(pool=new.pool), sign=1)
+            yield ScenarioDifference(wave=None, what=reasons.ROTATION_NEW(pool=new.pool), sign=1)
         if old is not None:
-            yield Difference(wave=None, what=reasons.ROTATION_GONE(pool=old.pool), sign=-1)
+            yield ScenarioDifference(wave=None, what=reasons.ROTATION_GONE(pool=old.pool), sign=-1)
         return
     yield from _people(before, after, roster)
     yield from _numbers(old, new)
@@ -32,17 +34,17 @@ def rotation_differences(before: Scenario, after: Scenario, *, start: Instant, r
         (frozenset(old.absences), frozenset(new.absences), reasons.ROTATION_ABSENCES),
         (old.handover, new.handover, reasons.ROTATION_HANDOVER),
     )
-    yield from (Difference(wave=None, what=otherwise()) for this, that, otherwise in pairs if this != that)
+    yield from (ScenarioDifference(wave=None, what=otherwise()) for this, that, otherwise in pairs if this != that)
 
 
-def _people(before: Scenario, after: Scenario, roster: Roster | None) -> Iterator[Difference]:
+def _people(before: Scenario, after: Scenario, roster: Roster | None) -> Iterator[ScenarioDifference]:
     """Who shares, and who of them has every half-day. Without a roster: whether the criteria are others."""
     if roster is not None:
         agents = roster.agents.values()
         yield from _others(agents, before, after, _shares, (reasons.ROTATION_MORE_PEOPLE, reasons.ROTATION_FEWER_PEOPLE))
         yield from _others(agents, before, after, _is_obliged, (reasons.ROTATION_MORE_OBLIGED, reasons.ROTATION_FEWER_OBLIGED))
     elif _criteria(before) != _criteria(after):
-        yield Difference(wave=None, what=reasons.ROTATION_OTHER_PEOPLE())
+        yield ScenarioDifference(wave=None, what=reasons.ROTATION_OTHER_PEOPLE())
 
 
 Kind = Callable[..., Reason]
@@ -50,12 +52,12 @@ Kind = Callable[..., Reason]
 
 def _others(
     agents: Iterable[Agent], before: Scenario, after: Scenario, has: Callable[[Scenario, Agent], bool], kinds: tuple[Kind, Kind]
-) -> Iterator[Difference]:
+) -> Iterator[ScenarioDifference]:
     old, new = ({agent.agent_id for agent in agents if has(scenario, agent)} for scenario in (before, after))
     if len(old) != len(new):
         yield _more_or_less(len(new) - len(old), kinds, "count")
     elif old != new:
-        yield Difference(wave=None, what=reasons.ROTATION_OTHER_PEOPLE())
+        yield ScenarioDifference(wave=None, what=reasons.ROTATION_OTHER_PEOPLE())
 
 
 def _shares(scenario: Scenario, agent: Agent) -> bool:
@@ -71,14 +73,14 @@ def _criteria(scenario: Scenario) -> object:
     return rotation and (rotation.who, rotation.excepted, rotation.obliged)
 
 
-def _numbers(old: Rotation, new: Rotation) -> Iterator[Difference]:
+def _numbers(old: Rotation, new: Rotation) -> Iterator[ScenarioDifference]:
     """What is more or less, sooner or later."""
     share = new.share.slots * old.share.of - old.share.slots * new.share.of
     if share:
         what = (reasons.ROTATION_MORE_SLOTS if share > 0 else reasons.ROTATION_FEWER_SLOTS)(
             slots=new.share.slots, of=new.share.of
         )
-        yield Difference(wave=None, what=what, sign=1 if share > 0 else -1)
+        yield ScenarioDifference(wave=None, what=what, sign=1 if share > 0 else -1)
     if reserve := new.reserve - old.reserve:
         yield _more_or_less(reserve, (reasons.ROTATION_MORE_RESERVE, reasons.ROTATION_LESS_RESERVE), "count")
     if days := old.published_days - new.published_days:
@@ -88,9 +90,9 @@ def _numbers(old: Rotation, new: Rotation) -> Iterator[Difference]:
         yield _more_or_less(minutes, (reasons.ROTATION_HANDED_LATER, reasons.ROTATION_HANDED_EARLIER), "minutes")
 
 
-def _more_or_less(difference: int, kinds: tuple[Kind, Kind], key: str) -> Difference:
+def _more_or_less(difference: int, kinds: tuple[Kind, Kind], key: str) -> ScenarioDifference:
     """The first kind, if it is more or later."""
-    return Difference(wave=None, what=kinds[difference < 0](**{key: abs(difference)}), sign=1 if difference > 0 else -1)
+    return ScenarioDifference(wave=None, what=kinds[difference < 0](**{key: abs(difference)}), sign=1 if difference > 0 else -1)
 
 
 def _half_days(scenario: Scenario, start: Instant) -> tuple[Slot, ...]:

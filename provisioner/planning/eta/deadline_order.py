@@ -20,7 +20,7 @@ from math import inf
 from provisioner.model.ids import Instant, WaveName
 from provisioner.planning.eta.queue import Batch
 from provisioner.planning.eta.waves import Estimates
-from provisioner.planning.eta.work import Work
+from provisioner.planning.eta.work import WorkLeft
 
 _SLOWER = 3.0
 """The worst that late warnings are tried with (tests/bench/late.py): storage three times slower."""
@@ -39,7 +39,7 @@ class DeadlineOrder:
         """There is nothing to order: no surge goes on, or nothing was measured."""
         self.in_force, self._looks = False, 0
 
-    def look(self, work: Work, *, now: Instant) -> None:
+    def look(self, work: WorkLeft, *, now: Instant) -> None:
         """Decide anew; `work`: in the order of importance."""
         left = [batch for batch in work.batches if batch.ready < batch.people]
         if not work.measured or any(batch.never for batch in left) or not _differ(left):
@@ -49,7 +49,7 @@ class DeadlineOrder:
         self._looks = self._looks + 1 if helps else 0
         self.in_force = self._looks >= _LOOKS
 
-    def _helps(self, work: Work, now: Instant) -> bool:
+    def _helps(self, work: WorkLeft, now: Instant) -> bool:
         """Whether somebody is late by importance, and nobody by deadline; once begun, only whether others may wait still."""
         if self.in_force:
             first = min((batch for batch in work.batches if batch.ready < batch.people), key=_due)
@@ -58,7 +58,7 @@ class DeadlineOrder:
         return bool(late) and not _late(by_deadline(work), now) and _may_wait(work, late[-1], now)
 
 
-def by_deadline(work: Work) -> Work:
+def by_deadline(work: WorkLeft) -> WorkLeft:
     """In the order of deadlines; who is to come as soon as may be comes last."""
     order = sorted(range(len(work.batches)), key=lambda at: _due(work.batches[at]))
     moved = (work.batches[at] for at in order)
@@ -73,14 +73,14 @@ def _differ(left: Sequence[Batch]) -> bool:
     return dues[: len(dated)] == dated != sorted(dated)
 
 
-def _may_wait(work: Work, first: WaveName, now: Instant) -> bool:
+def _may_wait(work: WorkLeft, first: WaveName, now: Instant) -> bool:
     """Whether the waves before this one would be in time, if they went first from now on and everything was slower."""
     place = next(at for at, batch in enumerate(work.batches) if batch.wave == first)
     slow = replace(work, batches=work.batches[:place], yard=work.yard.scaled(clones=_SLOWER, boots=1 / _SLOWER))
     return not _late(slow, now)
 
 
-def _late(work: Work, now: Instant) -> list[WaveName]:
+def _late(work: WorkLeft, now: Instant) -> list[WaveName]:
     return [eta.wave for eta in Estimates(work, now).all(lambda _: 0.0) if eta.late]
 
 

@@ -12,7 +12,7 @@ from provisioner.model.ids import Instant, WaveName
 from provisioner.pacing.runs import slowest
 from provisioner.planning.eta.queue import Batch, Queue
 from provisioner.planning.eta.revisions import ASSUMED
-from provisioner.planning.eta.work import Work
+from provisioner.planning.eta.work import WorkLeft
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import BOOTING, LOCK_OF
 from provisioner.reasons.surges import NO_TIME
@@ -35,7 +35,7 @@ Spread = Callable[[WaveName], float]
 class Estimates:
     """What the queue says, in bands of any spread."""
 
-    def __init__(self, work: Work, now: Instant) -> None:
+    def __init__(self, work: WorkLeft, now: Instant) -> None:
         self._work, self._now = work, now
         self._queue = Queue(work.batches, work.yard, now)
 

@@ -37,7 +37,7 @@ _EPSILON = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Work:
+class WorkLeft:
     """All that is left to do."""
 
     batches: tuple[Batch, ...] = ()
@@ -64,7 +64,7 @@ class _Person:
 
 def work_of(
     situation: Situation, survey: Survey, plan: Plan, room: FreeResources, capacity: Mapping[ProfileName, Capacity]
-) -> Work:
+) -> WorkLeft:
     """The work that is left after this cycle's plan."""
     look, members = _Look(situation, survey), defaultdict[tuple[int, Instant, WaveName, Instant | None], list[_Person]](list)
     people, places = tuple(_everybody(situation)), {wave.name: wave.priority for wave in situation.config.scenario.waves}
@@ -77,7 +77,7 @@ def work_of(
         batch = look.batch(members[key], held, away, never)
         batches.append(replace(batch, gate=_gate(situation, batch, batches)))
     waiting = (person.want.profile for person in people if person.want.seat not in survey.of_seat)
-    return Work(
+    return WorkLeft(
         batches=tuple(batches),
         yard=yard_of(situation, look.queues, room, waiting),
         measured=_is_measured(situation, look.queues.share_s, batches),

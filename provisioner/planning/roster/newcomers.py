@@ -10,7 +10,7 @@ from provisioner.model.ids import AgentId
 from provisioner.planning.roster.cases import is_enough, is_of_one_place
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.departed import known_in
-from provisioner.planning.roster.owners import OtherPerson, People
+from provisioner.planning.roster.owners import OtherPerson, RosterPair
 from provisioner.planning.roster.recreated import Recreations, best_of_each, missing_in, pair_recreated
 from provisioner.planning.roster.traits import Likeness, TraitIndex, compare_entries
 
@@ -28,7 +28,7 @@ def gone_in(
     return gone | {other.agent_id: other.entries.old for other in others}
 
 
-def recreated_in(gone: Mapping[AgentId, Agent], people: People, distinct: Set[AgentId]) -> Recreations:
+def recreated_in(gone: Mapping[AgentId, Agent], people: RosterPair, distinct: Set[AgentId]) -> Recreations:
     """Those who are gone and are the same person as a listed agent without a desktop, or with one made just now."""
     basis, index = people.basis, TraitIndex(gone.values())
     in_force = basis.accepted.agents if basis.accepted is not None else {}
@@ -42,7 +42,7 @@ def recreated_in(gone: Mapping[AgentId, Agent], people: People, distinct: Set[Ag
     return pair_recreated(best_of_each(best_of_each(matches, new=False), new=True))
 
 
-def second_entries(people: People, gone: Mapping[AgentId, Agent], others: Set[AgentId]) -> Iterator[Likeness]:
+def second_entries(people: RosterPair, gone: Mapping[AgentId, Agent], others: Set[AgentId]) -> Iterator[Likeness]:
     """Newcomers beside an owner who seems to be the same person; `others` are left out.
 
     A name alone says so only of two in one unit or department, or of an owner who is gone. Who is held already as such an owner

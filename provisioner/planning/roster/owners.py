@@ -35,7 +35,7 @@ class OtherPerson:
         return self.entries.old.agent_id
 
 
-class People:
+class RosterPair:
     """A reading beside the people in force. Indices are made when the first entry asks for them."""
 
     def __init__(self, reading: Roster, basis: AcceptedState) -> None:
@@ -133,4 +133,4 @@ def _identity(agent: Agent) -> tuple[object, ...]:
     return agent.login, agent.display_name, agent.mail, agent.attributes
 
 
-__all__ = ["OtherPerson", "People"]
+__all__ = ["OtherPerson", "RosterPair"]

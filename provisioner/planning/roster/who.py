@@ -13,7 +13,7 @@ from provisioner.model.ids import AgentId
 from provisioner.planning.roster.cases import Case
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.newcomers import gone_in, recreated_in, second_entries
-from provisioner.planning.roster.owners import OtherPerson, People
+from provisioner.planning.roster.owners import OtherPerson, RosterPair
 from provisioner.planning.roster.recreated import Recreations, by_traits, keep_accepted
 from provisioner.planning.roster.traits import Likeness
 from provisioner.reasons.directory import OTHER_PERSON, OTHER_PERSON_KNOWN, PERSON_UNCLEAR, SECOND_ENTRY
@@ -56,7 +56,7 @@ def who_is_who(
     `distinct` are ids that an operator has declared to be new people, `renamed` ids that an operator has declared to be the
     same person as before; with `everybody` accepted agents without a desktop are looked for under new ids, too.
     """
-    people = People(reading, basis)
+    people = RosterPair(reading, basis)
     others = tuple(sorted(people.others(renamed), key=lambda other: (other.entries.old.login, other.agent_id)))
     gone = gone_in(reading, basis, others, everybody=everybody)
     recreated = recreated_in(gone, people, distinct) if gone else Recreations()

@@ -31,7 +31,7 @@ from provisioner.planning.steps.task import LowerTask, RaiseTask
 from provisioner.planning.steps.trials import look_after_trials
 from provisioner.planning.survey import surveyor
 from provisioner.planning.survey.closures import closed_places
-from provisioner.planning.survey.queues import Queue, Step, ends_by_itself
+from provisioner.planning.survey.queues import Step, StepQueue, ends_by_itself
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.planning.targets.preparation import PREPARATION
 from provisioner.planning.targets.rebuild_orders import rebuilt_wants, waiting_wants
@@ -129,7 +129,7 @@ def _raise_by_order(draft: Draft) -> None:
 
 def _raise_open(draft: Draft) -> None:
     """Take the next step for open batches, in order of rank. Agents who have used their desktop come first."""
-    for want in _others(draft, draft.survey.queues.get(Queue(Step.RESTART), ())):
+    for want in _others(draft, draft.survey.queues.get(StepQueue(Step.RESTART), ())):
         _serve(draft, want, WAVES)
     draft.turn += 1
     queues = (_in_turn(draft, *each) for each in draft.survey.queues.items() if each[0].step not in (Step.RESTART, Step.END))
@@ -143,7 +143,7 @@ def _others(draft: Draft, wants: Sequence[Want]) -> Sequence[Want]:
     return [want for want in wants if want.seat not in draft.by_order] if draft.by_order else wants
 
 
-def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want]:
+def _in_turn(draft: Draft, queue: StepQueue, wants: Sequence[Want]) -> Iterator[Want]:
     """The wants of a queue, until one has to wait for something that the rest of the queue waits for, too."""
     wants = _others(draft, wants)
     if queue.step is Step.BOOT:
@@ -155,7 +155,7 @@ def _in_turn(draft: Draft, queue: Queue, wants: Sequence[Want]) -> Iterator[Want
             return
 
 
-def _is_common(draft: Draft, queue: Queue) -> bool:
+def _is_common(draft: Draft, queue: StepQueue) -> bool:
     if queue.step is Step.CLONE:  # no: one cluster has no free VMID, and a later want may be placed on another cluster
         # nor where the scenario says what comes of a shortage: that depends on the person
         return bool(draft.no_new) or ((queue.place, True) in draft.full and not draft.situation.config.scenario.shortage)

@@ -38,14 +38,14 @@ class Step(enum.StrEnum):
     """Any other step, or a wait that ends at a certain time."""
 
 
-class Queue(NamedTuple):
+class StepQueue(NamedTuple):
     """A next step, with its profile or node."""
 
     step: Step
     place: ProfileName | NodeKey | None = None
 
 
-Queues = Mapping[Queue, Sequence[Want]]
+Queues = Mapping[StepQueue, Sequence[Want]]
 """Each in order of rank."""
 
 
@@ -54,10 +54,10 @@ class UnservedWants:
 
     def __init__(self) -> None:
         self.wants: dict[Seat, Want] = {}
-        self.queues: defaultdict[Queue, list[Want]] = defaultdict(list)
-        self._queue_of: dict[Seat, Queue] = {}
+        self.queues: defaultdict[StepQueue, list[Want]] = defaultdict(list)
+        self._queue_of: dict[Seat, StepQueue] = {}
 
-    def put(self, want: Want, queue: Queue) -> None:
+    def put(self, want: Want, queue: StepQueue) -> None:
         """Put the want into this queue, and take it out of any other."""
         if self._queue_of.get(want.seat) == queue and self.wants[want.seat] is want:
             return
@@ -79,19 +79,19 @@ class UnservedWants:
 
 def queue_of(
     want: Want, record: DesktopRecord, phase: Phase, guest: Guest | None, in_flight: Action | None, *, usual: bool
-) -> Queue:
+) -> StepQueue:
     """The queue of a want with a desktop. `usual`: the desktop's profile is configured, and its tags are complete."""
     if is_own(want, record, phase):
-        return Queue(Step.RESTART)
+        return StepQueue(Step.RESTART)
     if not usual:
-        return Queue(Step.OTHER)
+        return StepQueue(Step.OTHER)
     if phase is Phase.STARTING:
-        return Queue(Step.BOOT)
+        return StepQueue(Step.BOOT)
     if in_flight is not None:
-        return Queue(Step.END if ends_by_itself(phase, in_flight) else Step.OTHER)
+        return StepQueue(Step.END if ends_by_itself(phase, in_flight) else Step.OTHER)
     if phase is Phase.STOPPED and guest is not None and guest.lock is None and not record.attempts:
-        return Queue(Step.START, guest.node_key)
-    return Queue(Step.OTHER)
+        return StepQueue(Step.START, guest.node_key)
+    return StepQueue(Step.OTHER)
 
 
 def is_own(want: Want, record: DesktopRecord, phase: Phase) -> bool:

@@ -27,7 +27,7 @@ from provisioner.planning.survey.leaver_ladder import leavers_of
 from provisioner.planning.survey.lifecycle import PhaseFacts, is_transition, of_another_boot, phase_of
 from provisioner.planning.survey.primary import primary_desktops, superseded_of
 from provisioner.planning.survey.profile_changes import changes_of
-from provisioner.planning.survey.queues import Queue, Step, UnservedWants, queue_of
+from provisioner.planning.survey.queues import Step, StepQueue, UnservedWants, queue_of
 from provisioner.planning.survey.session_schedule import SessionSchedule
 from provisioner.planning.survey.survey import Survey
 from provisioner.pve.desktop_settings import Aspect
@@ -204,10 +204,10 @@ class Surveyor:
         else:
             self._unserved.put(want, self._queue_of(situation, want))
 
-    def _queue_of(self, situation: Situation, want: Want) -> Queue:
+    def _queue_of(self, situation: Situation, want: Want) -> StepQueue:
         desktop = self._of_seat.get(want.seat)
         if desktop is None:
-            return Queue(Step.CLONE, want.profile)
+            return StepQueue(Step.CLONE, want.profile)
         guest, in_flight = situation.snapshot.guest(desktop.key), situation.in_flight.get(desktop.key)
         record, phase = situation.records.desktops[desktop.name], self._phases[desktop.name][0]
         configured_first = phase is Phase.STOPPED and desktop.name in self._outdated

@@ -89,7 +89,7 @@ class User:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Grant:
+class AclLine:
     """One line of the access control list."""
 
     path: str
@@ -146,12 +146,12 @@ class Access:
         paths = {*_TOP_PATHS, *(path for path, _, _ in self._grants), *also}
         return {path: held for path in sorted(paths) if (held := self.privileges(who, path))}
 
-    def grant(self, grant: Grant) -> None:
+    def grant(self, grant: AclLine) -> None:
         """Add a line to the access control list."""
         self._grants.setdefault((grant.path, grant.kind, grant.holder), {})[grant.role] = grant.propagate
         self.changed()
 
-    def revoke(self, grant: Grant) -> None:
+    def revoke(self, grant: AclLine) -> None:
         """Remove a line; a missing line is no error."""
         roles = self._grants.get((grant.path, grant.kind, grant.holder), {})
         roles.pop(grant.role, None)
@@ -159,11 +159,11 @@ class Access:
             self._grants.pop((grant.path, grant.kind, grant.holder), None)
         self.changed()
 
-    def grants(self) -> Iterator[Grant]:
+    def grants(self) -> Iterator[AclLine]:
         """All lines of the access control list."""
         for (path, kind, holder), roles in sorted(self._grants.items()):
             for role, propagate in sorted(roles.items()):
-                yield Grant(path=path, kind=kind, holder=holder, role=role, propagate=propagate)
+                yield AclLine(path=path, kind=kind, holder=holder, role=role, propagate=propagate)
 
     def forget(self, holder: str) -> None:
         """Remove all lines of a deleted user (and its tokens), token or group."""

@@ -9,7 +9,7 @@ import re
 from base64 import b64encode
 
 from provisioner.twin.access import checks
-from provisioner.twin.access.access import ROOT, Access, ApiToken, Grant, User
+from provisioner.twin.access.access import ROOT, Access, AclLine, ApiToken, User
 from provisioner.twin.access.checks import demand, demand_any, forbidden
 from provisioner.twin.access.views import VIEWS, owns_task
 from provisioner.twin.model.cluster import Cluster
@@ -173,7 +173,7 @@ class AccessGate:
         for path, role in acl:
             for kind, holder in holders:
                 if holder != ROOT:
-                    self.access.grant(Grant(path=path, kind=kind, holder=holder, role=role))
+                    self.access.grant(AclLine(path=path, kind=kind, holder=holder, role=role))
 
 
 def gate_of(cluster: Cluster) -> AccessGate:

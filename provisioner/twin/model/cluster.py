@@ -9,11 +9,11 @@ from provisioner.twin.engine.draws import Chance, Draws
 from provisioner.twin.engine.events import EventHeap, Process, Running, Wait, pause
 from provisioner.twin.model import storages
 from provisioner.twin.model.datacenter import Datacenter
-from provisioner.twin.model.guests import Boot, TwinGuest
-from provisioner.twin.model.listed import Listed
+from provisioner.twin.model.guests import GuestBoot, TwinGuest
+from provisioner.twin.model.listed import LastList
 from provisioner.twin.model.locks import CfsLock
 from provisioner.twin.model.nodes import TwinNode
-from provisioner.twin.model.people import People
+from provisioner.twin.model.people import PeopleAtWork
 from provisioner.twin.model.storages import Copies, Domain, Volume
 from provisioner.twin.model.tasks import TaskList
 from provisioner.twin.protocol import ApiFault, refuse
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 @dataclass(slots=True, kw_only=True)
-class Pool:
+class TwinPool:
     """A pool and its guests."""
 
     comment: str = ""
@@ -41,15 +41,15 @@ class Cluster:
         self.nodes = {node.name: TwinNode(node, spec, events=events, draws=self.draws) for node in spec.nodes}
         self.tasks = {name: TaskList() for name in self.nodes}
         self.guests: dict[int, TwinGuest] = {}
-        self.listed = Listed()
-        self.pools = {name: Pool(comment=comment) for name, comment in spec.pools.items()}
+        self.listed = LastList()
+        self.pools = {name: TwinPool(comment=comment) for name, comment in spec.pools.items()}
         self.pool_of: dict[int, str] = {}
         self.user_cfg = CfsLock(events, name="file-user_cfg", quorate=lambda: self.quorate)
         self.domains = _domains(self)
         self.copies = Copies(events)
         self.datacenter = Datacenter()
         self.leftovers = set(spec.leftovers)
-        self.people = People(spec.log_ons, events=events, draws=self.draws)
+        self.people = PeopleAtWork(spec.log_ons, events=events, draws=self.draws)
         self.on_news: list[Callable[[TwinGuest], None]] = []
         """Called whenever a desktop's status document has changed by more than its time."""
         self.on_ready: list[Callable[[], None]] = []
@@ -273,7 +273,7 @@ def _make_desktop(cluster: Cluster, guest: TwinGuest, spec: GuestSpec) -> None:
         guest.started_at = cluster.events.now - spec.booting_for_s
     if spec.set_up and (spec.booting_for_s is None or spec.ready_for_s is not None):
         ready_at = cluster.events.now - (spec.ready_for_s or 0.0)
-        guest.boot = Boot(began_at=guest.started_at, number=1, agent_up=True, ready_at=ready_at)
+        guest.boot = GuestBoot(began_at=guest.started_at, number=1, agent_up=True, ready_at=ready_at)
 
 
 def _add_known(cluster: Cluster, guest: TwinGuest) -> None:

@@ -27,7 +27,7 @@ Fields = dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Session:
+class TwinSession:
     """One agent's session."""
 
     login: str
@@ -46,7 +46,7 @@ class Noted(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Boot:
+class GuestBoot:
     """The state of one boot."""
 
     began_at: float
@@ -100,12 +100,12 @@ class TwinGuest:
         self.flock = Flock(events, path=self._lock_path)
         self.power = "stopped"
         self.started_at = 0.0
-        self.boot: Boot | None = None
+        self.boot: GuestBoot | None = None
         self.boots = 0
-        self.sessions: list[Session] = []
+        self.sessions: list[TwinSession] = []
         self.arrivals: dict[str, float] = {}
         """Logins at the log-on mask, and since when."""
-        self._left: deque[tuple[Session, float]] = deque(maxlen=8)
+        self._left: deque[tuple[TwinSession, float]] = deque(maxlen=8)
         """The last sessions that ended, and when."""
         self.noted: list[Noted] = []
         """The log-ons and log-offs of this boot."""
@@ -174,18 +174,18 @@ class TwinGuest:
         first = self.config.get("agent", "0").split(",")[0]
         return first in ("1", "enabled=1")
 
-    def log_on(self, session: Session) -> None:
+    def log_on(self, session: TwinSession) -> None:
         """Begin a session now."""
         self.sessions.append(session)
         self._note("logon", session)
 
-    def log_off(self, session: Session) -> None:
+    def log_off(self, session: TwinSession) -> None:
         """End a session now."""
         self.sessions.remove(session)
         self._left.append((session, self.events.now))
         self._note("logoff", session)
 
-    def connect(self, session: Session, *, connected: bool) -> Session:
+    def connect(self, session: TwinSession, *, connected: bool) -> TwinSession:
         """The connection of a session comes back, or ends while the session stays open; returns the session as it is now."""
         state, word = ("connected", "connect") if connected else ("disconnected", "disconnect")
         changed = replace(session, state=state)
@@ -198,7 +198,7 @@ class TwinGuest:
         self.news_at = self.events.now
         self.on_news(self)
 
-    def _note(self, word: str, session: Session) -> None:
+    def _note(self, word: str, session: TwinSession) -> None:
         self.noted.append(Noted(self.events.now, word, session.login))
         self.news()
 
@@ -209,7 +209,7 @@ class TwinGuest:
         self.arrivals.clear()
         self._left.clear()
 
-    def sessions_at(self, moment: float) -> list[Session]:
+    def sessions_at(self, moment: float) -> list[TwinSession]:
         """The sessions that were open at a recent moment."""
         ended = [session for session, at in self._left if moment < at]
         return [session for session in (*ended, *self.sessions) if session.since <= moment]

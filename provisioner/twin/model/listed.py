@@ -8,7 +8,7 @@ from provisioner.twin.model.nodes import TwinNode
 
 
 @dataclass(slots=True)
-class Listed:
+class LastList:
     """The last list of one cluster."""
 
     touched: dict[int, None] = field(default_factory=dict)

@@ -46,7 +46,7 @@ class TwinNode:
         self.running: dict[Running[Any], None] = {}
         """Processes that die with the node, in order."""
         self._workers = twin.api.workers
-        self.workers = Workers(self._workers)
+        self.workers = WorkerPool(self._workers)
         self._status = twin.status
         self._phase = draws.share(spec.name, "pvestatd") * twin.status.period_s
         self._pid = 1000
@@ -90,7 +90,7 @@ class TwinNode:
         self.alive = True
         self.died_at = math.inf
         self.booted_at = self.events.now
-        self.workers = Workers(self._workers)
+        self.workers = WorkerPool(self._workers)
 
 
 class BootPool:
@@ -170,7 +170,7 @@ class BootPool:
         done()
 
 
-class Workers:
+class WorkerPool:
     """A pool of workers; calls are served in order."""
 
     def __init__(self, size: int) -> None:

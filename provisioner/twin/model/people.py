@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from provisioner.model.twin_spec import LogOns
 from provisioner.twin.engine.draws import Draws
 from provisioner.twin.engine.events import EventHeap
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +16,7 @@ class _LogOn:
     boot: int
 
 
-class People:
+class PeopleAtWork:
     """Opens sessions on ready desktops, in the order they became ready, up to the number wanted at once."""
 
     def __init__(self, spec: LogOns, *, events: EventHeap, draws: Draws) -> None:
@@ -51,7 +51,7 @@ class People:
         guest.forget_people()
         self._fill()
 
-    def ended(self, guest: TwinGuest, session: Session) -> None:
+    def ended(self, guest: TwinGuest, session: TwinSession) -> None:
         """A session was ended by a rule."""
         guest.log_off(session)
         self.log_offs += 1
@@ -87,7 +87,7 @@ class People:
             return
         self._coming.discard(log_on)
         login, now = _login_at(guest), self._events.now
-        session = Session(login=login, since=now, came_at=guest.arrivals.pop(login, now))
+        session = TwinSession(login=login, since=now, came_at=guest.arrivals.pop(login, now))
         visits = not guest.noted and self._draws.share(guest.vmid, "visitor", guest.boots) < self._spec.visitors
         guest.log_on(session)
         self.log_ons += 1
@@ -102,25 +102,25 @@ class People:
             back_s = self._spec.away_after_s + self._spec.away_s
             self._events.after(back_s, lambda: self._connect(guest, session, connected=True))
 
-    def _log_off(self, guest: TwinGuest, session: Session) -> None:
+    def _log_off(self, guest: TwinGuest, session: TwinSession) -> None:
         if not guest.hung and (now := _now(guest, session)) is not None:
             guest.log_off(now)
             self.log_offs += 1
             self.open -= 1
 
-    def _end_visit(self, guest: TwinGuest, session: Session) -> None:
+    def _end_visit(self, guest: TwinGuest, session: TwinSession) -> None:
         """Others come instead, and later the visitors again, who then stay; once all are there, nobody leaves."""
         if self.peak < self._spec.concurrent and not guest.hung and session in guest.sessions:
             self._log_off(guest, session)
             self._idle[guest.vmid] = guest
             self._fill()
 
-    def _connect(self, guest: TwinGuest, session: Session, *, connected: bool) -> None:
+    def _connect(self, guest: TwinGuest, session: TwinSession, *, connected: bool) -> None:
         if not guest.hung and (now := _now(guest, session)) is not None:
             guest.connect(now, connected=connected)
 
 
-def _now(guest: TwinGuest, session: Session) -> Session | None:
+def _now(guest: TwinGuest, session: TwinSession) -> TwinSession | None:
     """The session as it is now; None: it has ended."""
     return next((each for each in guest.sessions if replace(each, state=session.state) == session), None)
 

@@ -5,20 +5,20 @@ from collections.abc import Callable
 from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.nodes import TwinNode
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import ApiFault
 
-Work = Callable[[Task], Process[None]]
+Work = Callable[[TwinTask], Process[None]]
 
 
 def start_task(
     cluster: Cluster, node: TwinNode, kind: str, *, about: object, user: str, work: Work, makes: int | None = None
-) -> Task:
+) -> TwinTask:
     """Fork a task. It runs outside the API workers and dies with its node."""
     now = cluster.events.now
     pid, pstart = node.next_pid(), int((now - node.booted_at) * 100)
     upid = f"UPID:{node.name}:{pid:08X}:{pstart:08X}:{int(now):08X}:{kind}:{about}:{user}:"
-    task = Task(
+    task = TwinTask(
         upid=upid, node=node.name, kind=kind, about=str(about), user=user, pid=pid, pstart=pstart, started_at=now, makes=makes
     )
     cluster.tasks[node.name].add(task)
@@ -46,7 +46,7 @@ def fail_lost(cluster: Cluster, node: TwinNode) -> None:
         _end(cluster, task, "unexpected status")
 
 
-def _end(cluster: Cluster, task: Task, status: str) -> None:
+def _end(cluster: Cluster, task: TwinTask, status: str) -> None:
     task.ended_at = cluster.events.now
     task.status = status
     task.say("TASK OK" if status == "OK" else f"TASK ERROR: {status}")

@@ -13,7 +13,7 @@ class TaskFault(Exception):
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
-class Task:
+class TwinTask:
     """One task."""
 
     upid: str
@@ -64,20 +64,20 @@ class TaskList:
     """All tasks of one node, oldest first."""
 
     def __init__(self) -> None:
-        self._by_upid: dict[str, Task] = {}
+        self._by_upid: dict[str, TwinTask] = {}
 
-    def add(self, task: Task) -> None:
+    def add(self, task: TwinTask) -> None:
         """Add a task."""
         self._by_upid[task.upid] = task
 
-    def get(self, upid: str) -> Task | None:
+    def get(self, upid: str) -> TwinTask | None:
         """The task with this UPID."""
         return self._by_upid.get(upid)
 
-    def newest_first(self) -> Iterator[Task]:
+    def newest_first(self) -> Iterator[TwinTask]:
         """All tasks, the latest start first."""
         return reversed(self._by_upid.values())
 
-    def running(self) -> list[Task]:
+    def running(self) -> list[TwinTask]:
         """The running tasks, newest first."""
         return [task for task in self.newest_first() if task.ended_at is None]

@@ -22,9 +22,9 @@ from provisioner.twin.api.endpoints.cluster import address_of
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.pveproxy import (
     ApiCallRequest,
+    BodyUnreadable,
     NotTheApi,
     TooLarge,
-    Unreadable,
     Writer,
     close,
     read_request,
@@ -104,7 +104,7 @@ class HttpTwin:
             return await self._outside(request)
         except TooLarge:
             return self._plain(501, "for data too large")
-        except Unreadable:
+        except BodyUnreadable:
             return _hang_up(request)
         answer = await self._ask(asked)
         if answer.status == 0:

@@ -14,7 +14,7 @@ from provisioner.pve.wire import ApiResponse
 from provisioner.twin.access.access import LOGIN_FAILED
 from provisioner.twin.access.gate import ANYBODY
 from provisioner.twin.api.endpoints.registry import ROUTES
-from provisioner.twin.api.endpoints.tasks import Counted
+from provisioner.twin.api.endpoints.tasks import CountedList
 from provisioner.twin.api.schema import methods
 
 BODY_LIMIT = 512 * 1024
@@ -42,7 +42,7 @@ class ApiCallRequest:
     """What the gate checks: `PVEAPIToken=…`, `PVEAuthCookie=ticket`, with `;CSRF token` on a write, `anybody`, or empty."""
 
 
-class Unreadable(Exception):
+class BodyUnreadable(Exception):
     """A body for which Proxmox VE's server closes the connection without an answer."""
 
 
@@ -81,7 +81,7 @@ def _body(body: bytes, content_type: str) -> dict[str, str]:
     if content_type == "application/json":
         return _json(body)
     if content_type not in ("application/x-www-form-urlencoded", "application/octet-stream"):
-        raise Unreadable(f"content type {content_type}")
+        raise BodyUnreadable(f"content type {content_type}")
     return _flat(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True))
 
 
@@ -89,9 +89,9 @@ def _json(body: bytes) -> dict[str, str]:
     try:
         data = json.loads(body)
     except ValueError:
-        raise Unreadable("malformed JSON") from None
+        raise BodyUnreadable("malformed JSON") from None
     if not isinstance(data, dict):
-        raise Unreadable("not a JSON object")
+        raise BodyUnreadable("not a JSON object")
     return {name: _text(value) for name, value in data.items() if value is not None}
 
 
@@ -152,7 +152,7 @@ class Writer:
     def _envelope(self, data: object) -> bytes:
         if isinstance(data, list) and len(data) > 50 and isinstance(data[0], dict):
             return b'{"data":[' + b",".join(self._listed(data)) + b"]}"
-        if isinstance(data, Counted) and data.total:
+        if isinstance(data, CountedList) and data.total:
             return _dump({"total": data.total, "data": data})
         return _dump({"data": data})
 

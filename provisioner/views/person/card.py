@@ -12,7 +12,7 @@ from provisioner.views.desktops import DesktopDocument, desktop_document
 from provisioner.views.journal import JournalLine
 from provisioner.views.lent import LentDocument
 from provisioner.views.person.ages import Ages
-from provisioner.views.person.clause import Clause, Ground, Standing
+from provisioner.views.person.clause import Basis, Clause, Standing
 from provisioner.views.person.commands import CommandDocument, commands_for
 from provisioner.views.person.facts import Facts
 from provisioner.views.person.having import of_having
@@ -92,7 +92,7 @@ class CardDocument:
 
 def card_of_entry(published: Published, entry: Rejected, ages: Ages) -> CardDocument:
     """Of somebody whose entry in the directory cannot be used."""
-    clause = Clause(Standing.NONE, person.REJECTED(why=entry.reason), Ground.DIRECTORY)
+    clause = Clause(Standing.NONE, person.REJECTED(why=entry.reason), Basis.DIRECTORY)
     says, _ = _sentence(entry.login or entry.entry, clause, ages, None)
     return _without_agent(published, says, clause, entry)
 
@@ -112,10 +112,10 @@ def card_of_agent(
 def _sentence(name: str, clause: Clause, ages: Ages, state: DesktopState | None) -> tuple[Reason, bool]:
     """With how old what it rests on is; and whether that is old."""
     says = person.SAYS(name=name, what=clause.says)
-    if clause.ground is Ground.PLAN and not ages.hangs:
+    if clause.ground is Basis.PLAN and not ages.hangs:
         return says, False
     cluster = None if state is None else state.reservation.cluster
-    return ages.dated(says, cluster, of_directory=clause.ground is Ground.DIRECTORY)
+    return ages.dated(says, cluster, of_directory=clause.ground is Basis.DIRECTORY)
 
 
 def _after_a_loss(facts: Facts, says: Reason) -> Reason:

@@ -27,7 +27,7 @@ class Standing(enum.StrEnum):
     """Nothing gives this person one."""
 
 
-class Ground(enum.Enum):
+class Basis(enum.Enum):
     """What a clause rests on: where that is old, the sentence says so."""
 
     CLUSTER = enum.auto()
@@ -45,7 +45,7 @@ class Clause:
     standing: Standing
     says: Reason
     """It goes on from the person's name."""
-    ground: Ground = Ground.CLUSTER
+    ground: Basis = Basis.CLUSTER
 
     @property
     def in_the_way(self) -> bool:
@@ -53,4 +53,4 @@ class Clause:
         return self.standing in _IN_THE_WAY
 
 
-__all__ = ["Clause", "Ground", "Standing"]
+__all__ = ["Basis", "Clause", "Standing"]

@@ -12,7 +12,7 @@ from provisioner.model.session_rules import DESK_MINUTES
 from provisioner.model.status import DesktopState
 from provisioner.reasons import person
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
-from provisioner.views.person.clause import Clause, Ground, Standing
+from provisioner.views.person.clause import Basis, Clause, Standing
 from provisioner.views.person.facts import Facts
 from provisioner.views.published import last_heard
 from provisioner.views.reasons import ReasonDocument, reason_document
@@ -75,7 +75,7 @@ def _sessions(facts: Facts, state: DesktopState) -> Iterator[CommandDocument]:
 def _power(facts: Facts, clause: Clause, state: DesktopState) -> Iterator[CommandDocument]:
     """A restart, which also starts a desktop that is off and tries a failed one again; else another try."""
     restart = f"bascule desktop restart {_name(state)}"
-    if clause.standing not in _ENDED_BY_RESTART or clause.ground is not Ground.CLUSTER:
+    if clause.standing not in _ENDED_BY_RESTART or clause.ground is not Basis.CLUSTER:
         return
     if state.phase in (Phase.STOPPING, Phase.DELETING):
         return

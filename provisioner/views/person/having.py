@@ -11,7 +11,7 @@ from provisioner.model.status import DesktopState
 from provisioner.reasons import person
 from provisioner.reasons.phases import NODE_UNSEEN
 from provisioner.reasons.reason import Reason, as_reason
-from provisioner.views.person.clause import Clause, Ground, Standing
+from provisioner.views.person.clause import Basis, Clause, Standing
 from provisioner.views.person.facts import Facts
 from provisioner.views.person.sharing import half_day_until
 from provisioner.views.person.waiting import soon, until_another, waits_for
@@ -29,7 +29,7 @@ def of_having(facts: Facts, state: DesktopState) -> Clause:
     if state.leaving is not None and facts.lent is None:
         since = facts.in_text(state.leaving.since)
         return Clause(
-            Standing.NONE, person.LEFT(desktop=name, since=since, why=state.leaving.reason), Ground.DIRECTORY
+            Standing.NONE, person.LEFT(desktop=name, since=since, why=state.leaving.reason), Basis.DIRECTORY
         )  # fmt: skip
     if (ordered := _ordered(facts, state)) is not None:
         return ordered
@@ -114,7 +114,7 @@ def _off(facts: Facts, state: DesktopState) -> Clause:
         if want.rest is not None:
             return Clause(Standing.LATER, _rests(facts, name, want.rest))
         says = person.MADE_AHEAD(desktop=name, at=facts.in_text(want.opens_at))
-        return Clause(Standing.LATER, says, Ground.PLAN)
+        return Clause(Standing.LATER, says, Basis.PLAN)
     if (why := waits_for(facts, state)) is not None:
         return Clause(Standing.WAITS, person.OFF_WAITS(desktop=name, why=why.says, soon=why.then))
     if want is not None or facts.lent is not None:
@@ -138,7 +138,7 @@ def _unmade(facts: Facts, state: DesktopState) -> Clause:
         return Clause(Standing.WAITS, person.WAITS(why=why.says, soon=why.then))
     if (want := facts.want) is not None and want.level is not None:
         says = person.MADE_AHEAD(desktop=state.reservation.name, at=facts.in_text(want.opens_at))
-        return Clause(Standing.LATER, says, Ground.PLAN)
+        return Clause(Standing.LATER, says, Basis.PLAN)
     return Clause(Standing.SOON, person.MADE(soon=soon(facts)))
 
 

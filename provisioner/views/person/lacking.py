@@ -4,7 +4,7 @@ from provisioner.model.demand import NotWanted
 from provisioner.reasons import person, targets
 from provisioner.reasons.reason import Reason, as_reason
 from provisioner.reasons.views import LENT_NOT_SEEN
-from provisioner.views.person.clause import Clause, Ground, Standing
+from provisioner.views.person.clause import Basis, Clause, Standing
 from provisioner.views.person.facts import Facts
 from provisioner.views.person.sharing import of_half_days, of_lease
 from provisioner.views.person.waiting import soon, waits_for
@@ -40,16 +40,16 @@ def _by_directory(entry: NotWanted) -> Clause:
         targets.ACCOUNT.code: person.ACCOUNT,
         targets.GONE.code: person.GONE,
     }[reason.code](**reason.arguments)
-    return Clause(Standing.NONE, says, Ground.DIRECTORY)
+    return Clause(Standing.NONE, says, Basis.DIRECTORY)
 
 
 def _not_foreseen(facts: Facts, why: Reason) -> Clause:
     """Nobody knows when, or whether: a scenario that was not started, no wave, a gate, a ceiling."""
     if facts.lends_on_request and why.code in _OF_NOBODY | _NOT_BEGUN:
         says = person.CAN_BORROW(free=facts.free) if facts.free else person.CANNOT_BORROW()
-        return Clause(Standing.NONE, says, Ground.PLAN)
+        return Clause(Standing.NONE, says, Basis.PLAN)
     standing = Standing.LATER if why.code in _NOT_BEGUN else Standing.NONE if why.code in _OF_NOBODY else Standing.WAITS
-    return Clause(standing, person.NONE_NOW(why=why), Ground.PLAN)
+    return Clause(standing, person.NONE_NOW(why=why), Basis.PLAN)
 
 
 def _later(facts: Facts, entry: NotWanted) -> Clause:
@@ -58,15 +58,15 @@ def _later(facts: Facts, entry: NotWanted) -> Clause:
     begins = facts.in_text(entry.opens_at if entry.begins_at is None else entry.begins_at)
     due_at = None if entry.then is None else entry.then.due_at
     if due_at is not None:
-        return Clause(Standing.LATER, person.LATER_BY(by=facts.in_text(due_at), wave=wave, at=begins), Ground.PLAN)
-    return Clause(Standing.LATER, person.LATER(wave=wave, at=facts.in_text(entry.opens_at)), Ground.PLAN)
+        return Clause(Standing.LATER, person.LATER_BY(by=facts.in_text(due_at), wave=wave, at=begins), Basis.PLAN)
+    return Clause(Standing.LATER, person.LATER(wave=wave, at=facts.in_text(entry.opens_at)), Basis.PLAN)
 
 
 def _coming(facts: Facts) -> Clause:
     if (wait := waits_for(facts, None)) is not None:
         return Clause(Standing.WAITS, person.WAITS(why=wait.says, soon=wait.then))
     if facts.want is None:
-        return Clause(Standing.NONE, person.NONE_NOW(why=person.NO_TIME()), Ground.PLAN)
+        return Clause(Standing.NONE, person.NONE_NOW(why=person.NO_TIME()), Basis.PLAN)
     return Clause(Standing.SOON, person.MADE(soon=soon(facts)))
 
 

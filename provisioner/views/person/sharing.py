@@ -5,7 +5,7 @@ from provisioner.reasons import person
 from provisioner.reasons import pools as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.views.lent import LentDocument
-from provisioner.views.person.clause import Clause, Ground, Standing
+from provisioner.views.person.clause import Basis, Clause, Standing
 from provisioner.views.person.facts import Facts
 from provisioner.views.rotation import HalfDayDocument, PersonRotationDocument, WaitingDocument
 from provisioner.views.times import stamp
@@ -20,7 +20,7 @@ def half_day_until(facts: Facts) -> str | None:
 def of_lease(lease: LentDocument) -> Clause | None:
     """A desktop of a pool that is the person's, and not lent now; None: it is lent, or is nobody's."""
     if lease.lease == LeaseState.KEPT.value:
-        return Clause(Standing.WAITS, person.LEASE_KEPT(desktop=lease.desktop, pool=lease.pool), Ground.PLAN)
+        return Clause(Standing.WAITS, person.LEASE_KEPT(desktop=lease.desktop, pool=lease.pool), Basis.PLAN)
     if lease.lease == LeaseState.IN_DOUBT.value:
         return Clause(Standing.UNKNOWN, person.LEASE_IN_DOUBT(desktop=lease.desktop))
     return None
@@ -29,15 +29,15 @@ def of_lease(lease: LentDocument) -> Clause | None:
 def of_half_days(facts: Facts, part: PersonRotationDocument) -> Clause:
     """When the person comes, or why not."""
     if part.refused is not None:
-        return Clause(Standing.NONE, person.NO_HALF_DAYS(why=_refused(facts)), Ground.PLAN)
+        return Clause(Standing.NONE, person.NO_HALF_DAYS(why=_refused(facts)), Basis.PLAN)
     if part.waiting is not None:
         says = person.HALF_DAY_WAITS(why=_why(facts, part.waiting), by=facts.in_text(part.waiting.expected_at))
         return Clause(Standing.WAITS, says)
     if (half_day := _next(part)) is None:
-        return Clause(Standing.LATER, person.HALF_DAYS_OVER(), Ground.PLAN)
+        return Clause(Standing.LATER, person.HALF_DAYS_OVER(), Basis.PLAN)
     if half_day.begins <= stamp(facts.status.at):
         return Clause(Standing.SOON, person.HALF_DAY_COMES(at=facts.in_text(half_day.begins)))
-    return Clause(Standing.LATER, person.NEXT_HALF_DAY(at=facts.in_text(half_day.begins)), Ground.PLAN)
+    return Clause(Standing.LATER, person.NEXT_HALF_DAY(at=facts.in_text(half_day.begins)), Basis.PLAN)
 
 
 def _next(part: PersonRotationDocument | None) -> HalfDayDocument | None:

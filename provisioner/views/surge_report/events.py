@@ -27,7 +27,7 @@ from provisioner.reasons.wrong import DAEMON_BACK, DAEMON_HUNG
 from provisioner.views.reasons import ReasonDocument, reason_document
 from provisioner.views.surge_report.batches import first_at, history, is_ready, missing_at
 from provisioner.views.surge_report.facts import ReportFacts
-from provisioner.views.surge_report.spells import Spell, daemon_gaps, spells, wave_spells
+from provisioner.views.surge_report.spells import ReportSpell, daemon_gaps, spells, wave_spells
 from provisioner.views.times import stamp, stamp_or_none
 
 _OF_THE_SITE = frozenset(
@@ -113,7 +113,7 @@ def _wrong(facts: ReportFacts) -> Iterator[_Event]:
             yield _Event(at=spell.began_at, what=spell.says, until=ended_at, goes_on=ended_at is None)
 
 
-def _gap(spell: Spell) -> Spell:
+def _gap(spell: ReportSpell) -> ReportSpell:
     return replace(spell, says=_GAPS.get(spell.says.code, DAEMON_SILENT)())
 
 

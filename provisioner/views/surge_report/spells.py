@@ -13,7 +13,7 @@ from provisioner.wrong.noted import trouble_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Spell:
+class ReportSpell:
     """Something that was wrong for a while."""
 
     trouble: str
@@ -37,10 +37,10 @@ class Spell:
         return self.began_at <= until and (self.ended_at is None or self.ended_at >= since)
 
 
-def spells(lines: Iterable[JournalEntry]) -> tuple[Spell, ...]:
+def spells(lines: Iterable[JournalEntry]) -> tuple[ReportSpell, ...]:
     """Of the list of what is wrong, in the order in which they began. `lines`: oldest first."""
-    going: dict[tuple[str, str], Spell] = {}
-    over: list[Spell] = []
+    going: dict[tuple[str, str], ReportSpell] = {}
+    over: list[ReportSpell] = []
     for line in lines:
         if line.what == NotedWord.WRONG and isinstance(what := line.reason.arguments.get("what"), Reason):
             key = (trouble_of(what), line.subject)
@@ -53,32 +53,32 @@ def spells(lines: Iterable[JournalEntry]) -> tuple[Spell, ...]:
     return tuple(sorted((*over, *going.values()), key=lambda spell: (spell.began_at, spell.trouble, spell.about)))
 
 
-def wave_spells(lines: Iterable[JournalEntry]) -> tuple[tuple[WaveOutlook, Spell], ...]:
+def wave_spells(lines: Iterable[JournalEntry]) -> tuple[tuple[WaveOutlook, ReportSpell], ...]:
     """When waves were late, or were to be, as it was said at the time: by alerts, too. `lines`: oldest first."""
-    going: dict[str, tuple[WaveOutlook, Spell]] = {}
-    over: list[tuple[WaveOutlook, Spell]] = []
+    going: dict[str, tuple[WaveOutlook, ReportSpell]] = {}
+    over: list[tuple[WaveOutlook, ReportSpell]] = []
     for line in lines:
         if line.what != JournalWord.WAVE or line.result not in WaveOutlook.__members__.values():
             continue
         if known := going.pop(line.subject, None):
             over.append((known[0], replace(known[1], ended_at=line.at)))
         if (outlook := WaveOutlook(line.result)) is not WaveOutlook.IN_TIME:
-            spell = Spell(trouble=outlook.value, about=line.subject, says=line.reason, began_at=line.at, ended_at=None)
+            spell = ReportSpell(trouble=outlook.value, about=line.subject, says=line.reason, began_at=line.at, ended_at=None)
             going[line.subject] = outlook, spell
     return tuple(sorted((*over, *going.values()), key=lambda pair: pair[1].began_at))
 
 
-def daemon_gaps(lines: Iterable[JournalEntry]) -> Iterator[Spell]:
+def daemon_gaps(lines: Iterable[JournalEntry]) -> Iterator[ReportSpell]:
     """When no daemon looked. `lines`: oldest first."""
     for line in lines:
         away_s = _seconds(line, "away_s")
         if line.what == NotedWord.DAEMON and away_s:
-            yield Spell(trouble=line.result, about="", says=line.reason, began_at=line.at - away_s, ended_at=line.at)
+            yield ReportSpell(trouble=line.result, about="", says=line.reason, began_at=line.at - away_s, ended_at=line.at)
 
 
-def _spell(line: JournalEntry, what: Reason, known: Spell | None) -> Spell:
+def _spell(line: JournalEntry, what: Reason, known: ReportSpell | None) -> ReportSpell:
     began_at = line.at - _seconds(line, "stood_s") - _seconds(line, "ago_s") - _seconds(line, "lasted_s")
-    new = Spell(trouble=trouble_of(what), about=line.subject, says=what, began_at=began_at, ended_at=None)
+    new = ReportSpell(trouble=trouble_of(what), about=line.subject, says=what, began_at=began_at, ended_at=None)
     if known is None:
         return new
     says = known.says if known.count > new.count else new.says
@@ -90,4 +90,4 @@ def _seconds(line: JournalEntry, name: str) -> float:
     return float(value) if isinstance(value, int | float) else 0.0
 
 
-__all__ = ["Spell", "daemon_gaps", "spells", "wave_spells"]
+__all__ = ["ReportSpell", "daemon_gaps", "spells", "wave_spells"]

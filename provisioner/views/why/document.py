@@ -50,7 +50,7 @@ class EntryWhy:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Parts:
+class WhyParts:
     """The part that answers: at most one of these."""
 
     seat: SeatWhy | None = None
@@ -90,11 +90,11 @@ def why_document(published: Published, of: str, journal: Journal) -> WhyDocument
     status = published.status
     standings = {standing.agent.agent_id: standing for standing in agents_in(published)}
     found = find(of, subjects_in(published, standings))
-    parts = _parts(published, found.subjects[0], standings, journal) if len(found.subjects) == 1 else Parts()
+    parts = _parts(published, found.subjects[0], standings, journal) if len(found.subjects) == 1 else WhyParts()
     return answer(found, of, parts, at=status.at, source=DAEMON)
 
 
-def answer(found: Found, of: str, parts: Parts, *, at: Instant, source: str) -> WhyDocument:
+def answer(found: Found, of: str, parts: WhyParts, *, at: Instant, source: str) -> WhyDocument:
     """The document around the part that answers."""
     return WhyDocument(
         at=stamp(at),
@@ -132,22 +132,22 @@ def match_document(subject: Subject) -> MatchDocument:
     return MatchDocument(kind=subject.kind.value, name=subject.name, label=subject.label or None)
 
 
-def _parts(published: Published, subject: Subject, standings: Mapping[AgentId, AgentStanding], journal: Journal) -> Parts:
+def _parts(published: Published, subject: Subject, standings: Mapping[AgentId, AgentStanding], journal: Journal) -> WhyParts:
     status, key = published.status, subject.key
     match subject.kind:
         case SubjectKind.AGENT:
             agent = standings[AgentId(key)]
             used = status.desktops.get(DesktopName(agent.desktop))
-            return Parts(seat=seat_why(published, seat_of(AgentId(key)), used, agent, journal))
+            return WhyParts(seat=seat_why(published, seat_of(AgentId(key)), used, agent, journal))
         case SubjectKind.DESKTOP:
             state = status.desktops[DesktopName(key)]
             standing = standings.get(state.reservation.agent_id) if state.reservation.agent_id else None
-            return Parts(seat=seat_why(published, state.reservation.seat, state, standing, journal))
+            return WhyParts(seat=seat_why(published, state.reservation.seat, state, standing, journal))
         case SubjectKind.NODE:
-            return Parts(node=node_why(status, node_called(key), journal))
+            return WhyParts(node=node_why(status, node_called(key), journal))
         case SubjectKind.WAVE:
-            return Parts(wave=wave_why(published, WaveName(key)))
+            return WhyParts(wave=wave_why(published, WaveName(key)))
         case SubjectKind.POOL:
-            return Parts(pool=pool_why(published, key, journal))
+            return WhyParts(pool=pool_why(published, key, journal))
         case SubjectKind.ENTRY:
-            return Parts(entry=entry_why(status.roster, key))
+            return WhyParts(entry=entry_why(status.roster, key))

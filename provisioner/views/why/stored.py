@@ -10,7 +10,7 @@ from provisioner.ports import JournalEntry
 from provisioner.views.agents import AgentDocument
 from provisioner.views.lent import Lent
 from provisioner.views.times import stamp_or_none
-from provisioner.views.why.document import STORE, Parts, WhyDocument, answer, entry_why
+from provisioner.views.why.document import STORE, WhyDocument, WhyParts, answer, entry_why
 from provisioner.views.why.holds import intents_about
 from provisioner.views.why.kept import kept_document
 from provisioner.views.why.node import NodeWhy
@@ -23,20 +23,20 @@ from provisioner.views.why.subjects import node_called, subjects_kept
 def why_stored(records: Records, of: str, journal: Journal, *, newest: JournalEntry | None, now: Instant) -> WhyDocument:
     """The answer; `newest`: the journal's newest line, None: it is empty."""
     found = find(of, subjects_kept(records))
-    parts = _parts(records, found.subjects[0], journal, now) if len(found.subjects) == 1 else Parts()
+    parts = _parts(records, found.subjects[0], journal, now) if len(found.subjects) == 1 else WhyParts()
     return answer(found, of, parts, at=max(_written(records, newest), default=now), source=STORE)
 
 
-def _parts(records: Records, subject: Subject, journal: Journal, now: Instant) -> Parts:
+def _parts(records: Records, subject: Subject, journal: Journal, now: Instant) -> WhyParts:
     match subject.kind:
         case SubjectKind.AGENT:
-            return Parts(seat=_of_agent(records, AgentId(subject.key), journal, now))
+            return WhyParts(seat=_of_agent(records, AgentId(subject.key), journal, now))
         case SubjectKind.DESKTOP:
-            return Parts(seat=_of_desktop(records, records.desktops[DesktopName(subject.key)], journal, now))
+            return WhyParts(seat=_of_desktop(records, records.desktops[DesktopName(subject.key)], journal, now))
         case SubjectKind.NODE:
-            return Parts(node=_node(records, node_called(subject.key), journal, now))
+            return WhyParts(node=_node(records, node_called(subject.key), journal, now))
         case _:
-            return Parts(entry=entry_why(records.roster, subject.key))
+            return WhyParts(entry=entry_why(records.roster, subject.key))
 
 
 def _of_agent(records: Records, agent_id: AgentId, journal: Journal, now: Instant) -> SeatWhy:

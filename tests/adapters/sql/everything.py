@@ -19,7 +19,7 @@ from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import Absence, PersonWeek, Rotation, Share
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.seats import pool_seat, seat_of
-from provisioner.model.session_counts import OTHER, DayPeak, DayReadings, GroupKind, Place, SessionCounts
+from provisioner.model.session_counts import OTHER, DayPeak, DayReadings, GroupKind, GroupPlace, SessionCounts
 from provisioner.model.session_rules import HandoverRules
 from provisioner.model.surges import ReturnRules, SurgeChange, SurgeRun, SurgeState
 from provisioner.ports import Changes
@@ -106,8 +106,8 @@ RUN = SurgeRun(
 )
 COUNTS = SessionCounts(
     settled_at=NOON - 1800,
-    base={Place("office", "Melun", "first"): 3, Place("lab", OTHER, OTHER): 1},
-    recent=((NOON - 9, 1, Place("office", "Melun", "first")), (NOON - 4, -1, Place("lab", OTHER, OTHER))),
+    base={GroupPlace("office", "Melun", "first"): 3, GroupPlace("lab", OTHER, OTHER): 1},
+    recent=((NOON - 9, 1, GroupPlace("office", "Melun", "first")), (NOON - 4, -1, GroupPlace("lab", OTHER, OTHER))),
     peaks=(
         DayPeak(day=20833, group=None, most=4, at=NOON - 4),
         DayPeak(day=20833, group=(GroupKind.PROFILE, "office"), most=3, at=NOON - 9),

@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.actions.checkguest import UPTIME_FILE
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api.endpoints.guest_agent import status_document
-from provisioner.twin.model.guests import Session, TwinGuest
+from provisioner.twin.model.guests import TwinGuest, TwinSession
 from tests.bench.faults.scene import Scene
 
 Change = Callable[[ApiResponse], ApiResponse]
@@ -57,5 +57,5 @@ def keep_as_written(scene: Scene, guest: TwinGuest) -> None:
 
 def log_on(scene: Scene, guest: TwinGuest) -> None:
     """Somebody comes."""
-    guest.sessions.append(Session(login=f"agent{guest.vmid}", since=scene.events.now))
+    guest.sessions.append(TwinSession(login=f"agent{guest.vmid}", since=scene.events.now))
     scene.twin.cluster.people.open += 1

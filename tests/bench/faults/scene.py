@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
-from monitors.metric import Known
+from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.adapters.logs.messages import LineEvents, LogLine
 from provisioner.adapters.memory_store import MemoryStore
@@ -18,7 +18,7 @@ from provisioner.model.twin_spec import Durations, GuestSpec
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reconciler import Reconciler, run
-from provisioner.twin.access.access import Grant
+from provisioner.twin.access.access import AclLine
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.guests import TwinGuest
@@ -58,7 +58,7 @@ class Scene:
         """The replacement for an answer; None: no answer ever comes."""
         self.before: Callable[[ApiRequest], None] = lambda _: None
         """Called with each request before it is served."""
-        known = Known(profiles=(ProfileName("standard"),), clusters=(CLUSTER,))
+        known = KnownNames(profiles=(ProfileName("standard"),), clusters=(CLUSTER,))
         self.recorder = Recorder(clock=self.clock, known=known)
         self.ears = Ears(reason=case.reason, recorder=self.recorder, clock=self.clock)
         self.lines: list[LogLine] = []
@@ -171,7 +171,7 @@ class Scene:
         self.gate.access.roles[role] = frozenset(privileges)
         token = self.spec.tokens[0]
         for kind, holder in (("user", token.user), ("token", f"{token.user}!{token.name}")):
-            self.gate.access.grant(Grant(path=path, kind=kind, holder=holder, role=role))
+            self.gate.access.grant(AclLine(path=path, kind=kind, holder=holder, role=role))
         self.gate.access.changed()
 
     def take_away(self, path: str, *privileges: str) -> None:

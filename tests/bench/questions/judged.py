@@ -5,9 +5,9 @@ import time
 from typing import Any
 
 from provisioner.cli.forecast_stage import Question
-from provisioner.cli.forecast_verdict import Answer, verdict_of
+from provisioner.cli.forecast_verdict import VerdictWord, verdict_of
 from provisioner.rehearsal.bands import Band
-from provisioner.rehearsal.ensemble import Ensemble, Outcome
+from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome
 from provisioner.rehearsal.measuring import Measuring
 from tests.bench.questions.kinds import Asked
 from tests.bench.questions.known import binds_rightly, in_truth, seen_in
@@ -48,7 +48,9 @@ def foreseen(asked: Asked) -> tuple[Question, float]:
     return question, math.inf if came is None else came - (now - reality.stage.begins_at)
 
 
-def _of_deadline(asked: Asked, outcome: Outcome, question: Question, real_s: float, *, measured: int | None) -> dict[str, Any]:
+def _of_deadline(
+    asked: Asked, outcome: EnsembleOutcome, question: Question, real_s: float, *, measured: int | None
+) -> dict[str, Any]:
     """The answer to whether all are ready by a deadline around what comes; where not all ever are, by any."""
     about_s = real_s if real_s < math.inf else outcome.forecast.last_after_s or 1.0
     deadline_s = about_s * math.exp(asked.chance.uniform(-_AROUND, _AROUND))
@@ -65,9 +67,9 @@ def of_band(band: Band | None, real_s: float) -> dict[str, Any]:
     return {**ends, "width": round(band.late_s / band.early_s, 3), "where": where}
 
 
-def is_wrong(answer: Answer, real_s: float, deadline_s: float) -> bool:
+def is_wrong(answer: VerdictWord, real_s: float, deadline_s: float) -> bool:
     """A plain yes or no that was not so."""
-    return (answer is Answer.YES and real_s > deadline_s) or (answer is Answer.NO and real_s <= deadline_s)
+    return (answer is VerdictWord.YES and real_s > deadline_s) or (answer is VerdictWord.NO and real_s <= deadline_s)
 
 
 __all__ = ["foreseen", "is_wrong", "judged", "of_band"]

@@ -10,7 +10,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.reason import Reason
 from provisioner.rehearsal.binding import in_short
-from provisioner.rehearsal.ensemble import Ensemble, Outcome
+from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from tests.bench.drawn.shape import Drawn
@@ -51,7 +51,7 @@ def seen_in(
     return replace(question, stage=replace(question.stage, twins={name: spec}))
 
 
-def in_truth(question: Question, truth: TwinSpec) -> Outcome:
+def in_truth(question: Question, truth: TwinSpec) -> EnsembleOutcome:
     """What helps at the same moment on a twin that behaves as the cluster does: with several seeds, each with its own doubling
     of each resource. What one seed names is luck: of 12 such judges 4 named another resource with the next seed."""
     (name,) = question.stage.twins
@@ -60,7 +60,7 @@ def in_truth(question: Question, truth: TwinSpec) -> Outcome:
     return ensemble.outcome([ensemble.run(number) for number in range(ensemble.runs)])
 
 
-def binds_rightly(said: Reason, truth: Outcome) -> bool:
+def binds_rightly(said: Reason, truth: EnsembleOutcome) -> bool:
     """Whether what the forecast names is what shortens the switch most in the median of the true seeds, or less than chance
     behind it. A resource counts only where that exceeds the spread of its gains; with none, no resource is to be named."""
     sure = [gain for gain in truth.gains if gain.sure]

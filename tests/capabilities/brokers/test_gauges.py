@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
-from monitors.metric import Known, view_of
+from monitors.metric import KnownNames, view_of
 from provisioner.capabilities.brokers.gauges import ROOM, connected, connections, failing, read_at, unknown
 from provisioner.capabilities.brokers.model import STATES, BrokerState, BrokerUse
 from provisioner.extensions import Parts
@@ -28,7 +28,7 @@ WELL = BrokerState(
 
 def view(state: BrokerState):
     status = replace(a_status(), parts=Parts().having(STATES, (state,)))
-    return view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())
+    return view_of(status, Census(), KnownNames(), started_at=MONDAY - 60, facts=DaemonFacts())
 
 
 def test_what_is_to_stand_there_is_published_or_foreign_or_waits():

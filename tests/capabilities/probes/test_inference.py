@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 from provisioner.capabilities.probes.decide.choice import next_desktops
-from provisioner.capabilities.probes.decide.inference import LEAST, Verdict, conclude
+from provisioner.capabilities.probes.decide.inference import LEAST, CauseVerdict, conclude
 from provisioner.capabilities.probes.decide.targets import factors_of
-from provisioner.capabilities.probes.decide.weighing import Evidence, suspects
+from provisioner.capabilities.probes.decide.weighing import ProbeEvidence, suspects
 from provisioner.model.ids import ClusterId, DesktopName, NodeName
 from provisioner.model.probes import Factor, FactorKind
 from provisioner.model.profiles import Connection
@@ -27,13 +27,13 @@ def desktops(seed: int, count: int = 300) -> dict[DesktopName, frozenset[Factor]
     }
 
 
-def probed(seed: int, fails, probes: int = 48) -> list[Evidence]:
+def probed(seed: int, fails, probes: int = 48) -> list[ProbeEvidence]:
     """One after the other, as they are chosen; `fails(factors, random)`."""
-    left, random, evidence = desktops(seed), Random(seed + 1_000), list[Evidence]()
+    left, random, evidence = desktops(seed), Random(seed + 1_000), list[ProbeEvidence]()
     for _ in range(probes):
         (name,) = next_desktops(left, evidence, 1)
         factors = left.pop(name)
-        evidence.append(Evidence(factors=factors, failed=fails(factors, random)))
+        evidence.append(ProbeEvidence(factors=factors, failed=fails(factors, random)))
     return evidence
 
 
@@ -69,31 +69,31 @@ def test_two_broken_nodes_are_both_named():
 def test_without_a_broken_factor_none_is_named(share):
     verdicts = [conclude(probed(seed, lambda _, random: flaky(random, share))).verdict for seed in range(30)]
 
-    assert set(verdicts) <= {Verdict.CLEAN, Verdict.NOT_ENOUGH}
+    assert set(verdicts) <= {CauseVerdict.CLEAN, CauseVerdict.NOT_ENOUGH}
 
 
 def test_when_all_fail_no_factor_is_blamed():
     conclusion = conclude(probed(1, lambda *_: True, probes=12))
 
-    assert (conclusion.verdict, conclusion.causes, conclusion.failed) == (Verdict.EVERYWHERE, (), 12)
+    assert (conclusion.verdict, conclusion.causes, conclusion.failed) == (CauseVerdict.EVERYWHERE, (), 12)
 
 
 @pytest.mark.parametrize("failures", range(LEAST))
 def test_two_failures_may_be_chance(failures):
     """Even if they are all of the same node."""
-    evidence = [Evidence(factors=frozenset({NODES[0]}), failed=True)] * failures
-    evidence += [Evidence(factors=frozenset({NODES[1]}), failed=False)] * 40
+    evidence = [ProbeEvidence(factors=frozenset({NODES[0]}), failed=True)] * failures
+    evidence += [ProbeEvidence(factors=frozenset({NODES[1]}), failed=False)] * 40
 
     conclusion = conclude(evidence)
 
-    assert conclusion.verdict is (Verdict.NOT_ENOUGH if failures else Verdict.CLEAN)
+    assert conclusion.verdict is (CauseVerdict.NOT_ENOUGH if failures else CauseVerdict.CLEAN)
     assert conclusion.causes == ()
 
 
 def test_factors_that_no_probe_can_tell_apart_are_named_together():
     both = frozenset({NODES[0], IMAGES[0]})
-    evidence = [Evidence(factors=both, failed=True)] * 5 + [
-        Evidence(factors=frozenset({NODES[1], IMAGES[1]}), failed=False)
+    evidence = [ProbeEvidence(factors=both, failed=True)] * 5 + [
+        ProbeEvidence(factors=frozenset({NODES[1], IMAGES[1]}), failed=False)
     ] * 30
 
     assert conclude(evidence).causes == ((IMAGES[0], NODES[0]),)
@@ -101,8 +101,8 @@ def test_factors_that_no_probe_can_tell_apart_are_named_together():
 
 def test_what_is_better_than_the_others_is_no_cause():
     """A factor whose desktops all pass while others fail explains the failures as well, the wrong way round."""
-    evidence = [Evidence(factors=frozenset({NODES[0]}), failed=False)] * 20
-    evidence += [Evidence(factors=frozenset({node}), failed=True) for node in NODES[1:]] * 3
+    evidence = [ProbeEvidence(factors=frozenset({NODES[0]}), failed=False)] * 20
+    evidence += [ProbeEvidence(factors=frozenset({node}), failed=True) for node in NODES[1:]] * 3
 
     assert all(NODES[0] not in suspect.factors for suspect in suspects(evidence))
 
@@ -129,7 +129,9 @@ def test_every_factor_is_covered_in_as_many_probes_as_the_largest_kind_has_value
 def test_after_a_failure_the_next_probes_separate_what_it_may_be():
     """Not another desktop of the same node and the same image."""
     failed = frozenset({NODES[0], IMAGES[0]})
-    evidence = [Evidence(factors=frozenset({NODES[1], IMAGES[1]}), failed=False)] * 4 + [Evidence(factors=failed, failed=True)]
+    evidence = [ProbeEvidence(factors=frozenset({NODES[1], IMAGES[1]}), failed=False)] * 4 + [
+        ProbeEvidence(factors=failed, failed=True)
+    ]
     candidates = {
         DesktopName("vd-1"): failed,
         DesktopName("vd-2"): frozenset({NODES[0], IMAGES[1]}),

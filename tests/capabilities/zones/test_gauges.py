@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
-from monitors.metric import Known, view_of
+from monitors.metric import KnownNames, view_of
 from provisioner.capabilities.zones.gauges import ROOM, failing, read_at, records
 from provisioner.capabilities.zones.model import STATES, ZoneState
 from provisioner.extensions import Parts
@@ -18,7 +18,7 @@ DEAF = ZoneState(zone="20.10.in-addr.arpa", wanted=10, failing=Reason("no answer
 
 def test_what_is_to_stand_in_a_zone_is_published_or_foreign_or_waits():
     status = replace(a_status(), parts=Parts().having(STATES, (WELL, DEAF)))
-    view = view_of(status, Census(), Known(), started_at=MONDAY - 60, facts=DaemonFacts())
+    view = view_of(status, Census(), KnownNames(), started_at=MONDAY - 60, facts=DaemonFacts())
 
     assert records.read is not None
     assert dict(records.read(view)) == {

@@ -9,7 +9,7 @@ from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Addressing, Selection
 from provisioner.model.scenarios import Scenario, Wave
-from provisioner.planning.demand.agenda import People
+from provisioner.planning.demand.agenda import PeopleCount
 from provisioner.planning.demand.fitting import in_ranges, under_ceilings
 from tests.builders.cluster import a_profile
 
@@ -32,7 +32,7 @@ def a_scenario(order, limit=5):
 
 
 def people_of(crowd):
-    return People(
+    return PeopleCount(
         of_wave=Counter(wave for wave, _ in crowd), of_profile=Counter(crowd), in_no_wave=0, not_entitled=0
     )  # fmt: skip
 

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.ids import ClusterId, LockDomain, NodeKey, NodeName, WaveName
 from provisioner.planning.eta.deadline_order import DeadlineOrder
 from provisioner.planning.eta.queue import Batch, Load, Site, Yard
-from provisioner.planning.eta.work import Work
+from provisioner.planning.eta.work import WorkLeft
 from provisioner.planning.placement.balance import NodeLoad
 from provisioner.reasons.rehearsal import ROOM_SHORT
 
@@ -25,7 +25,7 @@ def a_work(*, important_due=1000.0, urgent_due=200.0, clone_s=10.0, never=(), **
     batches = (a_batch(IMPORTANT, important_due), a_batch(URGENT, urgent_due, never=never))
     site = Site(nodes=frozenset({NODE}), clone_s={LOCK: clone_s})
     yard = Yard(sites=(site,), nodes={NODE: NodeLoad(busy_s=0.0, share_s=1.0, boot_s=20.0)})
-    return replace(Work(batches=batches, yard=yard), **changed)
+    return replace(WorkLeft(batches=batches, yard=yard), **changed)
 
 
 def looks(order, work, count=1, now=0.0):
@@ -51,7 +51,7 @@ def test_two_looks_begin_it_where_both_are_in_time_by_deadline():
         pytest.param(a_work(important_due=None), id="the important one has no deadline, and is to come as soon as may be"),
         pytest.param(a_work(measured=False), id="nothing was measured"),
         pytest.param(a_work(never=(ROOM_SHORT(count=1, binds="memory"),)), id="not all fit"),
-        pytest.param(Work(), id="nothing is left"),
+        pytest.param(WorkLeft(), id="nothing is left"),
     ],
 )
 def test_otherwise_the_most_important_goes_first(work):

@@ -3,7 +3,7 @@
 from provisioner.model.etas import WaveEta
 from provisioner.planning.eta.queue import Load
 from provisioner.planning.eta.waves import Estimates
-from provisioner.planning.eta.work import Work
+from provisioner.planning.eta.work import WorkLeft
 from provisioner.reasons.surges import GATE_GO, NO_TIME
 from tests.planning.eta.test_deadline_order import IMPORTANT, a_batch, a_work
 
@@ -14,7 +14,7 @@ DUE = 10_000.0
 def estimate(*, due_at=DUE, **changed) -> WaveEta:
     """Of a wave of ten desktops of 10 s each, with boots of 20 s."""
     yard = a_work().yard
-    return Estimates(Work(batches=(a_batch(IMPORTANT, due_at, **changed),), yard=yard), 0.0).all(lambda _: 0.0)[0]
+    return Estimates(WorkLeft(batches=(a_batch(IMPORTANT, due_at, **changed),), yard=yard), 0.0).all(lambda _: 0.0)[0]
 
 
 def test_the_band_is_that_of_those_that_come_without_anybody():

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from monitors.census import Census
 from monitors.gauges.waves import resting
-from monitors.stages import Stage, Stopwatch
+from monitors.stages import Stopwatch, TimedStage
 from provisioner.cli import times
 from provisioner.cli.output import plain
 from provisioner.cli.status_text import status_lines
@@ -100,7 +100,7 @@ class Counts(Listener):
     def status(self, status):
         self.census.follow(status)
         self.wrongly |= self.census.waiting.keys() & status.demand.resting.keys()
-        self.waits += [lap.seconds for lap in self.stopwatch.status(status) if lap.stage is Stage.WHOLE]
+        self.waits += [lap.seconds for lap in self.stopwatch.status(status) if lap.stage is TimedStage.WHOLE]
 
 
 class WeekEnd:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.twin.access.access import BUILTIN_ROLES, PRIVILEGES, Access, ApiToken, Grant, User
+from provisioner.twin.access.access import BUILTIN_ROLES, PRIVILEGES, Access, AclLine, ApiToken, User
 from provisioner.twin.access.checks import demand, demand_bridges, demand_config, demand_root_parameters, demand_storages
 from provisioner.twin.protocol import ApiFault
 
@@ -19,7 +19,7 @@ def an_access(*grants, privsep=False, pools=None):
     access.roles["SvcRole"] = SERVICE_ROLE
     for path, holder, role, *propagate in grants:
         kind = "token" if "!" in holder else "user" if "@" in holder else "group"
-        access.grant(Grant(path=path, kind=kind, holder=holder, role=role, propagate=not propagate or propagate[0]))
+        access.grant(AclLine(path=path, kind=kind, holder=holder, role=role, propagate=not propagate or propagate[0]))
     return access
 
 

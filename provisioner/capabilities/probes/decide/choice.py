@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from math import log2
 
 from provisioner.capabilities.probes.decide.inference import conclude
-from provisioner.capabilities.probes.decide.weighing import Evidence, Suspect, suspects
+from provisioner.capabilities.probes.decide.weighing import ProbeEvidence, Suspect, suspects
 from provisioner.model.ids import DesktopName
 from provisioner.model.probes import Factor
 
@@ -14,7 +14,7 @@ _DIGITS = 9
 
 
 def next_desktops(
-    candidates: Mapping[DesktopName, frozenset[Factor]], evidence: Sequence[Evidence], count: int
+    candidates: Mapping[DesktopName, frozenset[Factor]], evidence: Sequence[ProbeEvidence], count: int
 ) -> tuple[DesktopName, ...]:
     """At most so many of the candidates, the most telling first.
 
@@ -28,17 +28,17 @@ def next_desktops(
     while left and len(chosen) < count:
         name = _best(left, known) if len(known) % 2 else _least_covered(left, known)
         chosen.append(name)
-        known.append(Evidence(factors=left.pop(name), failed=False))
+        known.append(ProbeEvidence(factors=left.pop(name), failed=False))
     return tuple(chosen)
 
 
-def _least_covered(candidates: Mapping[DesktopName, frozenset[Factor]], evidence: Sequence[Evidence]) -> DesktopName:
+def _least_covered(candidates: Mapping[DesktopName, frozenset[Factor]], evidence: Sequence[ProbeEvidence]) -> DesktopName:
     """With the factors that were probed least. Every second choice: else two broken nodes would be all that is probed."""
     probed = Counter(factor for each in evidence for factor in each.factors)
     return min(candidates, key=lambda name: (sum(probed[factor] for factor in candidates[name]), name))
 
 
-def _best(candidates: Mapping[DesktopName, frozenset[Factor]], evidence: Sequence[Evidence]) -> DesktopName:
+def _best(candidates: Mapping[DesktopName, frozenset[Factor]], evidence: Sequence[ProbeEvidence]) -> DesktopName:
     kinds = frozenset(candidates.values())
     found = suspects(evidence, kinds)
     gains = {factors: round(_gain(factors, found), _DIGITS) for factors in kinds}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from math import comb
 
-from provisioner.capabilities.probes.decide.weighing import Evidence, Side, Suspect, suspects
+from provisioner.capabilities.probes.decide.weighing import ProbeEvidence, Side, Suspect, suspects
 from provisioner.model.probes import Factor
 
 SURE = 0.99
@@ -18,7 +18,7 @@ _FEW = 3
 """Suspects that are worth naming together."""
 
 
-class Verdict(enum.StrEnum):
+class CauseVerdict(enum.StrEnum):
     """What failures have in common."""
 
     CLEAN = "clean"
@@ -35,7 +35,7 @@ class Verdict(enum.StrEnum):
 class Conclusion:
     """What probes have shown together."""
 
-    verdict: Verdict
+    verdict: CauseVerdict
     probed: int = 0
     failed: int = 0
     causes: tuple[tuple[Factor, ...], ...] = ()
@@ -46,40 +46,40 @@ class Conclusion:
     @property
     def sure(self) -> tuple[tuple[Factor, ...], ...]:
         """The causes that are named."""
-        return self.causes if self.verdict is Verdict.FACTOR else ()
+        return self.causes if self.verdict is CauseVerdict.FACTOR else ()
 
 
-def conclude(evidence: Sequence[Evidence]) -> Conclusion:
+def conclude(evidence: Sequence[ProbeEvidence]) -> Conclusion:
     """One entry for each desktop.
 
     Named causes are put aside and the rest is looked at again: two nodes may be broken. What `failed` counts is all of them.
     """
     whole = _counted(evidence)
     if not whole.failed:
-        return Conclusion(verdict=Verdict.CLEAN, probed=whole.probed)
+        return Conclusion(verdict=CauseVerdict.CLEAN, probed=whole.probed)
     if _most_fail(whole) and _of_every_kind(evidence) and not any(_causes(evidence)):
-        return Conclusion(verdict=Verdict.EVERYWHERE, probed=whole.probed, failed=whole.failed)
+        return Conclusion(verdict=CauseVerdict.EVERYWHERE, probed=whole.probed, failed=whole.failed)
     causes = tuple(_causes(evidence))
     rest = _without(evidence, causes)
     unexplained = sum(each.failed for each in rest)
     if causes:
         return Conclusion(
-            verdict=Verdict.FACTOR, probed=whole.probed, failed=whole.failed, causes=causes, unexplained=unexplained
+            verdict=CauseVerdict.FACTOR, probed=whole.probed, failed=whole.failed, causes=causes, unexplained=unexplained
         )
     likely = tuple(suspect.factors for suspect in _leading(suspects(evidence))) if whole.failed >= LEAST else ()
     return Conclusion(
-        verdict=Verdict.NOT_ENOUGH, probed=whole.probed, failed=whole.failed, causes=likely, unexplained=unexplained
+        verdict=CauseVerdict.NOT_ENOUGH, probed=whole.probed, failed=whole.failed, causes=likely, unexplained=unexplained
     )
 
 
-def _causes(evidence: Sequence[Evidence]) -> Iterator[tuple[Factor, ...]]:
+def _causes(evidence: Sequence[ProbeEvidence]) -> Iterator[tuple[Factor, ...]]:
     rest = evidence
     while found := _named(rest):
         yield from found
         rest = _without(rest, found)
 
 
-def _named(evidence: Sequence[Evidence]) -> tuple[tuple[Factor, ...], ...]:
+def _named(evidence: Sequence[ProbeEvidence]) -> tuple[tuple[Factor, ...], ...]:
     """The leading suspects that are sure with the desktops of the others put aside: of two broken nodes each is half of it."""
     leading = _leading(suspects(evidence)) if evidence else ()
     return tuple(
@@ -89,13 +89,13 @@ def _named(evidence: Sequence[Evidence]) -> tuple[tuple[Factor, ...], ...]:
     )
 
 
-def _is_sure(suspect: Suspect, evidence: Sequence[Evidence]) -> bool:
+def _is_sure(suspect: Suspect, evidence: Sequence[ProbeEvidence]) -> bool:
     first = suspects(evidence)[0] if evidence else suspect
     is_first = bool(first.factors) and suspect.factors[0] in first.factors
     return is_first and first.weight >= SURE and first.inside.failed >= LEAST
 
 
-def _without(evidence: Sequence[Evidence], causes: Sequence[tuple[Factor, ...]]) -> Sequence[Evidence]:
+def _without(evidence: Sequence[ProbeEvidence], causes: Sequence[tuple[Factor, ...]]) -> Sequence[ProbeEvidence]:
     gone = {factors[0] for factors in causes}
     return [each for each in evidence if gone.isdisjoint(each.factors)]
 
@@ -110,11 +110,11 @@ def _leading(found: Sequence[Suspect]) -> Sequence[Suspect]:
     return ()
 
 
-def _counted(evidence: Sequence[Evidence]) -> Side:
+def _counted(evidence: Sequence[ProbeEvidence]) -> Side:
     return Side(probed=len(evidence), failed=sum(each.failed for each in evidence))
 
 
-def _of_every_kind(evidence: Sequence[Evidence]) -> bool:
+def _of_every_kind(evidence: Sequence[ProbeEvidence]) -> bool:
     """Whether of each kind the desktops of most values fail: suspicious ones were probed oftener than others."""
     values = {factor: Side() for each in evidence for factor in each.factors}
     for each in evidence:
@@ -135,4 +135,4 @@ def _most_fail(side: Side) -> bool:
     return side.failed >= LEAST and above >= SURE
 
 
-__all__ = ["LEAST", "SURE", "Conclusion", "Verdict", "conclude"]
+__all__ = ["LEAST", "SURE", "CauseVerdict", "Conclusion", "conclude"]

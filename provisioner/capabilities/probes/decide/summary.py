@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from provisioner.capabilities.probes.decide.inference import Conclusion, Verdict, conclude
-from provisioner.capabilities.probes.decide.weighing import Evidence
+from provisioner.capabilities.probes.decide.inference import CauseVerdict, Conclusion, conclude
+from provisioner.capabilities.probes.decide.weighing import ProbeEvidence
 from provisioner.capabilities.probes.model import ProbeState
 from provisioner.capabilities.probes.reasons import (
     FACTORS,
@@ -20,9 +20,9 @@ from provisioner.reasons.reason import ALL, ANY, NONE, Reason, join_reasons
 from provisioner.reasons.trials import STEPS
 
 
-def evidence_in(results: Iterable[ProbeResult]) -> list[Evidence]:
+def evidence_in(results: Iterable[ProbeResult]) -> list[ProbeEvidence]:
     """One entry for each result."""
-    return [Evidence(factors=result.target.factors, failed=result.failed is not None) for result in results]
+    return [ProbeEvidence(factors=result.target.factors, failed=result.failed is not None) for result in results]
 
 
 def summary(results: Sequence[ProbeResult]) -> Reason:
@@ -38,7 +38,7 @@ def state_of(results: Sequence[ProbeResult]) -> ProbeState:
         probed=conclusion.probed,
         failed=conclusion.failed,
         causes=conclusion.sure,
-        everywhere=conclusion.verdict is Verdict.EVERYWHERE,
+        everywhere=conclusion.verdict is CauseVerdict.EVERYWHERE,
         what=in_words(conclusion, results) if results else NONE,
     )
 
@@ -46,11 +46,11 @@ def state_of(results: Sequence[ProbeResult]) -> ProbeState:
 def in_words(conclusion: Conclusion, results: Iterable[ProbeResult]) -> Reason:
     """A conclusion from these results."""
     counts = {"failed": conclusion.failed, "probed": conclusion.probed}
-    if conclusion.verdict is Verdict.CLEAN:
+    if conclusion.verdict is CauseVerdict.CLEAN:
         return NONE_FAILED(probed=conclusion.probed)
-    if conclusion.verdict is Verdict.EVERYWHERE:
+    if conclusion.verdict is CauseVerdict.EVERYWHERE:
         return MOST_FAIL(**counts, what=_most_at(results))
-    if conclusion.verdict is Verdict.NOT_ENOUGH:
+    if conclusion.verdict is CauseVerdict.NOT_ENOUGH:
         return NOT_ENOUGH_LIKELY(**counts, what=_named(conclusion, ANY)) if conclusion.causes else NOT_ENOUGH(**counts)
     what = _named(conclusion, ALL)
     if conclusion.unexplained:

@@ -11,7 +11,7 @@ _NO_CAUSE = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class ProbeEvidence:
     """What the last probe of one desktop has shown."""
 
     factors: frozenset[Factor]
@@ -51,7 +51,7 @@ class Suspect:
     """The probability that it is the cause."""
 
 
-def suspects(evidence: Sequence[Evidence], others: Iterable[frozenset[Factor]] = ()) -> tuple[Suspect, ...]:
+def suspects(evidence: Sequence[ProbeEvidence], others: Iterable[frozenset[Factor]] = ()) -> tuple[Suspect, ...]:
     """By weight, the heaviest first. Their weights are 1 together. `others`: desktops without a result, with their factors."""
     members = _members(evidence, tuple(others))
     whole = _side(evidence)
@@ -72,7 +72,9 @@ def suspects(evidence: Sequence[Evidence], others: Iterable[frozenset[Factor]] =
     return tuple(sorted(found, key=lambda suspect: (-round(suspect.weight, 12), suspect.factors)))
 
 
-def _members(evidence: Sequence[Evidence], others: Sequence[frozenset[Factor]]) -> Mapping[frozenset[int], tuple[Factor, ...]]:
+def _members(
+    evidence: Sequence[ProbeEvidence], others: Sequence[frozenset[Factor]]
+) -> Mapping[frozenset[int], tuple[Factor, ...]]:
     """The factors that some desktops have and some have not, by the desktops that have them."""
     desktops = [*(each.factors for each in evidence), *dict.fromkeys(others)]
     having: dict[Factor, set[int]] = {}
@@ -87,8 +89,8 @@ def _members(evidence: Sequence[Evidence], others: Sequence[frozenset[Factor]]) 
     return groups
 
 
-def _side(evidence: Sequence[Evidence]) -> Side:
+def _side(evidence: Sequence[ProbeEvidence]) -> Side:
     return Side(probed=len(evidence), failed=sum(each.failed for each in evidence))
 
 
-__all__ = ["Evidence", "Side", "Suspect", "suspects"]
+__all__ = ["ProbeEvidence", "Side", "Suspect", "suspects"]

@@ -19,7 +19,7 @@ class Quota(NamedTuple):
     name: str
 
 
-class Route(NamedTuple):
+class CloneRoute(NamedTuple):
     """A way to make a desktop: from the template on a node, for a node, onto a storage that both see."""
 
     made_at: NodeKey
@@ -66,7 +66,7 @@ class Need:
     """vCPUs per core that a node may carry once the desktop is there."""
     claim_gib: float
     """GiB that it is expected to fill on its storage."""
-    routes: Mapping[ClusterId, tuple[Route, ...]]
+    routes: Mapping[ClusterId, tuple[CloneRoute, ...]]
     quotas: tuple[Quota, ...] = ()
     """Those that count it."""
     overlapping: tuple[Quota, ...] = ()
@@ -89,7 +89,7 @@ def with_cluster(ground: Ground, cluster: ClusterGround) -> Ground:
     return replace(ground, clusters={**ground.clusters, cluster.cluster: cluster})
 
 
-def usable_routes(ground: ClusterGround, need: Need) -> Iterator[Route]:
+def usable_routes(ground: ClusterGround, need: Need) -> Iterator[CloneRoute]:
     """The routes whose nodes are there. A template on a node that is lost cannot be cloned, wherever its storage is."""
     there = ground.memory_mib
     return (way for way in need.routes.get(ground.cluster, ()) if way.node in there and way.made_at in there)

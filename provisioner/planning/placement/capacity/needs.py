@@ -15,7 +15,7 @@ from provisioner.model.ids import ClusterId, NodeKey, ProfileName
 from provisioner.model.profiles import Addressing, Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left, vmids_left
-from provisioner.planning.placement.capacity.ground import ClusterGround, Ground, Need, Quota, Route
+from provisioner.planning.placement.capacity.ground import CloneRoute, ClusterGround, Ground, Need, Quota
 from provisioner.planning.placement.capacity.single import SingleCapacity
 from provisioner.planning.placement.resources import FreeResources
 
@@ -43,14 +43,14 @@ def needs_of(profiles: Mapping[ProfileName, Profile], resources: FreeResources) 
 
 def need_of(profile: Profile, resources: FreeResources, others: Iterable[Profile]) -> Need:
     """What a desktop of the profile needs. `others`: profiles whose pools of addresses may overlap."""
-    routes: defaultdict[ClusterId, list[Route]] = defaultdict(list)
+    routes: defaultdict[ClusterId, list[CloneRoute]] = defaultdict(list)
     unusable: dict[NodeKey, WaitsFor] = {}
     for candidate in resources.candidates.of(profile):
         if absent := resources.candidates.absence(candidate):
             unusable.setdefault(candidate.node, absent.binds)
         else:
             sources = islice(resources.candidates.sources(candidate), 2)  # enough: one node is lost at a time
-            routes[candidate.node.cluster] += (Route(source, candidate.node, candidate.domain) for source in sources)
+            routes[candidate.node.cluster] += (CloneRoute(source, candidate.node, candidate.domain) for source in sources)
     usable = {route.node for of_cluster in routes.values() for route in of_cluster}
     return Need(
         profile=profile.name,

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Set
 from typing import NamedTuple
 
 from provisioner.model.ids import LockDomain, NodeKey
-from provisioner.planning.placement.capacity.ground import Route
+from provisioner.planning.placement.capacity.ground import CloneRoute
 
 
 class Seen(NamedTuple):
@@ -19,7 +19,7 @@ class Seen(NamedTuple):
 class Ways:
     """The routes of a profile on a cluster, sorted by node. Made once, since it goes over every route."""
 
-    def __init__(self, routes: Collection[Route]) -> None:
+    def __init__(self, routes: Collection[CloneRoute]) -> None:
         self._made_at: defaultdict[tuple[NodeKey, LockDomain], set[NodeKey]] = defaultdict(set)
         for route in sorted(routes):
             self._made_at[route.node, route.domain].add(route.made_at)

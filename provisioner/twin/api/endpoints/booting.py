@@ -13,7 +13,7 @@ from provisioner.twin.api.endpoints.ha_manager import join
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.first_boot import end_setup_part, setup_of, upgrades
-from provisioner.twin.model.guests import Boot, TwinGuest
+from provisioner.twin.model.guests import GuestBoot, TwinGuest
 from provisioner.twin.model.nodes import BootPool
 
 _SOONEST_S = 1.0
@@ -36,7 +36,7 @@ def _work_of(cluster: Cluster, guest: TwinGuest) -> float:
 def _go_on_booting(cluster: Cluster, guest: TwinGuest, work: float) -> None:
     """So many seconds of work are left."""
     guest.boots += 1
-    guest.boot = Boot(began_at=cluster.events.now, number=guest.boots, ticket=_begin(cluster, guest, work))
+    guest.boot = GuestBoot(began_at=cluster.events.now, number=guest.boots, ticket=_begin(cluster, guest, work))
 
 
 def boot_here(cluster: Cluster, guest: TwinGuest, came_from: BootPool) -> None:
@@ -55,7 +55,7 @@ def _begin(cluster: Cluster, guest: TwinGuest, work: float) -> int:
 def _go_on_after_boot(cluster: Cluster, guest: TwinGuest, ago_s: float) -> None:
     """Its guest agent came up so long ago."""
     guest.boots += 1
-    guest.boot = Boot(began_at=cluster.events.now, number=guest.boots)
+    guest.boot = GuestBoot(began_at=cluster.events.now, number=guest.boots)
     _agent_up(cluster, guest, guest.boots, ago_s=ago_s)
 
 

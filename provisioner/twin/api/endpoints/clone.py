@@ -16,7 +16,7 @@ from provisioner.twin.model.images import make_image
 from provisioner.twin.model.locks import LOCK_WAIT_S, quiet
 from provisioner.twin.model.running_tasks import start_task, text_of
 from provisioner.twin.model.storages import Domain, Volume
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, refuse
 
 BEFORE, BETWEEN, AFTER = 0.25, 0.05, 0.70
@@ -48,7 +48,7 @@ def _begin(cluster: Cluster, call: Call) -> Process[object]:
     ).upid  # fmt: skip
 
 
-def _work_for(cluster: Cluster, request: CloneRequest) -> Callable[[Task], Process[None]]:
+def _work_for(cluster: Cluster, request: CloneRequest) -> Callable[[TwinTask], Process[None]]:
     """Create the new VM's configuration file, which exists before the task starts, and return the task's work."""
     guest: TwinGuest | None = None
     if request.vmid not in cluster.guests:
@@ -60,7 +60,7 @@ def _work_for(cluster: Cluster, request: CloneRequest) -> Callable[[Task], Proce
     return lambda task: _work(cluster, request, task=task, guest=guest)
 
 
-def _work(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest | None) -> Process[None]:
+def _work(cluster: Cluster, request: CloneRequest, *, task: TwinTask, guest: TwinGuest | None) -> Process[None]:
     try:
         task.say(f"creating a clone of VM {request.source.vmid} with ID {request.vmid}")
         if guest is None:
@@ -72,7 +72,7 @@ def _work(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGue
             request.source.flock.release(shared=True)
 
 
-def _fill(cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest) -> Process[None]:
+def _fill(cluster: Cluster, request: CloneRequest, *, task: TwinTask, guest: TwinGuest) -> Process[None]:
     flock = guest.flock
     yield from flock.acquire(task.say, timeout=LOCK_WAIT_S)
     outside = cluster.draw_duration(cluster.spec.durations.clone_outside_lock_s, request.vmid, "clone")
@@ -111,7 +111,7 @@ def _take_back(cluster: Cluster, request: CloneRequest, *, guest: TwinGuest, wri
 
 
 def _images(
-    cluster: Cluster, request: CloneRequest, *, task: Task, guest: TwinGuest, between: float, written: list[str]
+    cluster: Cluster, request: CloneRequest, *, task: TwinTask, guest: TwinGuest, between: float, written: list[str]
 ) -> Process[None]:
     """Make each, and write it down: from the first on the configuration has the clone's name and note."""
     number = 0
@@ -145,7 +145,7 @@ def _copy_of(cluster: Cluster, request: CloneRequest, *, key: str, volume: Volum
     return storages.linked(spec, request.vmid, number, base=volume)
 
 
-def _say_made(task: Task, volume: Volume, *, copy: Volume) -> None:
+def _say_made(task: TwinTask, volume: Volume, *, copy: Volume) -> None:
     if copy.base is None:
         task.say(f"allocated target volume '{copy.volid}'")
         return
@@ -153,7 +153,7 @@ def _say_made(task: Task, volume: Volume, *, copy: Volume) -> None:
     task.say(f"clone {base}: images, {own}, {task.makes} to {own} (base={volume.volid.partition(':')[2]})")
 
 
-def _join_pool(cluster: Cluster, request: CloneRequest, *, task: Task) -> Process[None]:
+def _join_pool(cluster: Cluster, request: CloneRequest, *, task: TwinTask) -> Process[None]:
     if (pool := request.pool) is not None:
         yield from change_members(cluster, lambda: cluster.put_in_pool(request.vmid, pool), say=task.say)
 

@@ -13,7 +13,7 @@ from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.tasks import Task
+from provisioner.twin.model.tasks import TwinTask
 from provisioner.twin.protocol import Call
 
 Fields = dict[str, object]
@@ -75,7 +75,7 @@ def status(cluster: Cluster, call: Call) -> object:
 @route("GET", "/cluster/tasks")
 def tasks(cluster: Cluster, _call: Call) -> object:
     """Running tasks and the last finished tasks of every node, newest first."""
-    chosen: list[Task] = []
+    chosen: list[TwinTask] = []
     for listed in cluster.tasks.values():
         finished = (task for task in listed.newest_first() if task.ended_at is not None)
         chosen += [*listed.running(), *itertools.islice(finished, _FINISHED_A_NODE)]
@@ -164,7 +164,7 @@ def bulk_start(cluster: Cluster, call: Call) -> object:
     guests = _named(cluster, call)
     width = int(call.params.get("max-workers", "1"))
 
-    def work(task: Task) -> Process[None]:
+    def work(task: TwinTask) -> Process[None]:
         return _start(cluster, call, task, guests, width)
 
     return start_task(cluster, cluster.nodes[call.entry], "bulkstart", about="", user=call.user, work=work).upid
@@ -187,9 +187,9 @@ def _named(cluster: Cluster, call: Call) -> list[TwinGuest]:
     return [cluster.guests[vmid] for vmid in wanted if vmid in cluster.guests]
 
 
-def _start(cluster: Cluster, call: Call, task: Task, guests: list[TwinGuest], width: int) -> Process[None]:
+def _start(cluster: Cluster, call: Call, task: TwinTask, guests: list[TwinGuest], width: int) -> Process[None]:
     """Run one start task for each guest, `width` at a time; polls every second, as Proxmox VE does."""
-    waiting, running = list(guests), set[Task]()
+    waiting, running = list(guests), set[TwinTask]()
     while waiting or running:
         running = {start_task for start_task in running if start_task.ended_at is None}
         while waiting and len(running) < width:
@@ -200,7 +200,7 @@ def _start(cluster: Cluster, call: Call, task: Task, guests: list[TwinGuest], wi
         yield cluster.sleep(_LOOK_S)
 
 
-def _start_one(cluster: Cluster, call: Call, guest: TwinGuest) -> Task:
+def _start_one(cluster: Cluster, call: Call, guest: TwinGuest) -> TwinTask:
     path = f"/nodes/{guest.node}/qemu/{guest.vmid}/status/start"
     upid = start(cluster, replace(call, path=path, args={"node": guest.node, "vmid": str(guest.vmid)}, params={}))
     task = cluster.tasks[guest.node].get(str(upid))
@@ -208,7 +208,7 @@ def _start_one(cluster: Cluster, call: Call, guest: TwinGuest) -> Task:
     return task
 
 
-def _entry(task: Task) -> Fields:
+def _entry(task: TwinTask) -> Fields:
     shown = task.as_status()
     entry: Fields = {key: shown[key] for key in ("upid", "node", "type", "id", "user", "starttime")}
     if "tokenid" in shown:

@@ -11,7 +11,7 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.images import free_image, users_of
 from provisioner.twin.model.running_tasks import start_task, text_of
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import ApiFault, Call, refuse
 
 _NOT_SETTINGS = frozenset(
@@ -69,7 +69,7 @@ def delete(cluster: Cluster, call: Call) -> object:
     ).upid  # fmt: skip
 
 
-def _create(cluster: Cluster, call: Call, *, guest: TwinGuest, task: Task) -> Process[None]:
+def _create(cluster: Cluster, call: Call, *, guest: TwinGuest, task: TwinTask) -> Process[None]:
     params = {key: value for key, value in call.params.items() if key not in _NOT_SETTINGS}
     try:
         yield from apply(cluster, guest, params=params, say=task.say)
@@ -92,7 +92,7 @@ def _make_template(cluster: Cluster, guest: TwinGuest) -> Process[None]:
     guest.changed()
 
 
-def _delete(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]:
+def _delete(cluster: Cluster, guest: TwinGuest, *, task: TwinTask) -> Process[None]:
     node = guest.node
     acquired = yield from guest.flock.acquire(task.say)
     if not acquired:
@@ -104,7 +104,7 @@ def _delete(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]:
             guest.flock.release()
 
 
-def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]:
+def _destroy(cluster: Cluster, guest: TwinGuest, *, task: TwinTask) -> Process[None]:
     if cluster.guests.get(guest.vmid) is not guest:
         raise TaskFault(f"Configuration file 'nodes/{guest.node}/qemu-server/{guest.vmid}.conf' does not exist")
     if guest.lock:
@@ -124,7 +124,7 @@ def _destroy(cluster: Cluster, guest: TwinGuest, *, task: Task) -> Process[None]
     cluster.drop_guest(guest)
 
 
-def _free(cluster: Cluster, guest: TwinGuest, key: str, *, task: Task) -> Process[None]:
+def _free(cluster: Cluster, guest: TwinGuest, key: str, *, task: TwinTask) -> Process[None]:
     """An image on a storage that the node does not see is left behind with a warning (from the source of qemu-server 9.2.6)."""
     volume = guest.volumes[key]
     if (guest.node, volume.storage) in cluster.domains:

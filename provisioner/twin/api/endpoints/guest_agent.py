@@ -6,7 +6,7 @@ from collections.abc import Callable
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.model.guests import Boot, TwinGuest
+from provisioner.twin.model.guests import GuestBoot, TwinGuest
 from provisioner.twin.protocol import Call, PendingAnswer, refuse
 
 _EVENTS = 16
@@ -161,7 +161,7 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
     *Assumed*: bascule-guest runs as in config/guest, and notes what happens at once. An image that pushes nothing writes at its
     period alone.
     """
-    boot = guest.boot or Boot(began_at=now, number=0)
+    boot = guest.boot or GuestBoot(began_at=now, number=0)
     ready = boot.ready_at is not None
     first_at = boot.began_at if boot.ready_at is None else boot.ready_at
     written_at = now - (now - first_at) % period_s
@@ -192,7 +192,7 @@ def status_document(guest: TwinGuest, *, now: float, period_s: float) -> dict[st
     }
 
 
-def boot_id_of(vmid: int, boot: Boot) -> str:
+def boot_id_of(vmid: int, boot: GuestBoot) -> str:
     """Another one for each boot, also of a VM that has a VMID again, or of a twin that was served before."""
     return f"{vmid:08x}-{boot.number:04x}-{int(boot.began_at):x}"
 

@@ -13,7 +13,7 @@ from provisioner.twin.model.guests import DISK_KEY, TwinGuest
 from provisioner.twin.model.images import make_image
 from provisioner.twin.model.locks import Say, quiet
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import Call, PendingAnswer, invalid, refuse
 
 _NOT_SETTINGS = frozenset({"digest", "delete", "revert", "skiplock", "force", "background_delay", "import-working-storage"})
@@ -48,7 +48,7 @@ def post(cluster: Cluster, call: Call) -> object:
     """Change settings in a task."""
     guest = _checked_guest(cluster, call)
 
-    def work(task: Task) -> Process[None]:
+    def work(task: TwinTask) -> Process[None]:
         yield from _change(cluster, guest, call=call, say=task.say)
 
     return start_task(cluster, cluster.nodes[call.node], "qmconfig", about=call.vmid, user=call.user, work=work).upid
@@ -58,7 +58,7 @@ def post(cluster: Cluster, call: Call) -> object:
 def resize(cluster: Cluster, call: Call) -> object:
     """Grow a disk, in a task."""
 
-    def work(task: Task) -> Process[None]:
+    def work(task: TwinTask) -> Process[None]:
         guest = cluster.guest(call.vmid, call.node)
         if guest.lock:
             raise TaskFault(f"VM is locked ({guest.lock})")

@@ -16,7 +16,7 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import Call
 
 FENCE_S, FENCED_S, ROUND_S = 60.0, 120.0, 10.0
@@ -24,7 +24,7 @@ USER = "root@pam"
 _LOCKS_DROPPED = frozenset({"backup", "migrate", "snapshot"})
 """Locks that the manager removes from a guest of a fenced node: what held them has died."""
 
-Start = Callable[[TwinGuest, Task], Process[None]]
+Start = Callable[[TwinGuest, TwinTask], Process[None]]
 NOT_RECOVERED = frozenset({"error", "ignored", "disabled"})
 """States in which a resource stays where it is when its node dies."""
 
@@ -39,7 +39,7 @@ def note_request(cluster: Cluster, call: Call, what: str, *, state: str, carry_o
     """A task that ends when the request is noted. In state `error` the manager does nothing with it."""
     guest = cluster.guests[call.vmid]
 
-    def note(task: Task) -> Process[None]:
+    def note(task: TwinTask) -> Process[None]:
         task.say(f"Requesting HA {what} for VM {call.vmid}")
         yield cluster.sleep(0.0)
         resource = _resource_of(cluster, guest)
@@ -58,7 +58,7 @@ def note_move(cluster: Cluster, call: Call, *, carry_out: Callable[[], object]) 
         if is_managed(cluster, guest.vmid, call.node) and guest.ha != "error" and cluster.nodes[call.node].alive:
             carry_out()
 
-    def note(task: Task) -> Process[None]:
+    def note(task: TwinTask) -> Process[None]:
         task.say(f"Requesting HA migration for VM {call.vmid} to node {target}")
         yield cluster.sleep(0.0)
         cluster.events.after(ROUND_S, next_round)
@@ -161,7 +161,7 @@ def _start(cluster: Cluster, guest: TwinGuest, start: Start) -> None:
     if guest.ha != "started" or guest.running or not node.alive:
         return
 
-    def work(task: Task) -> Process[None]:
+    def work(task: TwinTask) -> Process[None]:
         try:
             yield from start(guest, task)
         except TaskFault:

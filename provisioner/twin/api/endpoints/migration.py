@@ -13,7 +13,7 @@ from provisioner.twin.engine.events import Process
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import DISK_KEY, MEMORY_IN_USE, TwinGuest
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import Call, invalid, refuse
 
 _KIND = "qmigrate"
@@ -59,7 +59,7 @@ def migrate(cluster: Cluster, call: Call) -> object:
         node = cluster.nodes[call.node]
         return start_task(cluster, node, _KIND, about=call.vmid, user=user, work=work).upid
 
-    def work(task: Task) -> Process[None]:
+    def work(task: TwinTask) -> Process[None]:
         return _migrate(cluster, guest, target=target, task=task)
 
     if is_managed(cluster, call.vmid, call.node):
@@ -67,7 +67,7 @@ def migrate(cluster: Cluster, call: Call) -> object:
     return carry_out()
 
 
-def _migrate(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> Process[None]:
+def _migrate(cluster: Cluster, guest: TwinGuest, *, target: str, task: TwinTask) -> Process[None]:
     source = cluster.nodes[guest.node]
     if not (yield from guest.flock.acquire(task.say)):
         raise TaskFault(guest.flock.timeout_text)
@@ -83,7 +83,7 @@ def _migrate(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> 
             lock.release()
 
 
-def _move(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> Process[None]:
+def _move(cluster: Cluster, guest: TwinGuest, *, target: str, task: TwinTask) -> Process[None]:
     _check(cluster, guest, target=target, task=task)
     began, source = cluster.events.now, cluster.nodes[guest.node]
     yield cluster.sleep(cluster.draw_duration(cluster.spec.durations.start_task_s, guest.vmid, "migrate"))
@@ -101,7 +101,7 @@ def _move(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> Pro
     cluster.log_event(f"guest {guest.vmid}: moved from {source.name} to {target}")
 
 
-def _check(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> None:
+def _check(cluster: Cluster, guest: TwinGuest, *, target: str, task: TwinTask) -> None:
     """Raise TaskFault with the reason in the log: the status only says that it was aborted."""
     node = cluster.nodes[target]
     if not node.alive:
@@ -118,7 +118,7 @@ def _check(cluster: Cluster, guest: TwinGuest, *, target: str, task: Task) -> No
             _abort(task, f"start failed on the target: bridge '{bridge}' does not exist")
 
 
-def _abort(task: Task, why: str) -> None:
+def _abort(task: TwinTask, why: str) -> None:
     """*Assumed*, from the source (AbstractMigrate.pm): a time, the mark, how long it took; no failing move was recorded."""
     task.say(f"2026-11-24 08:00:00 ERROR: migration aborted (duration 00:00:01): {why}")
     raise TaskFault(_ABORTED)

@@ -2,7 +2,7 @@
 
 import re
 
-from provisioner.twin.access.access import BUILTIN_ROLES, PRIVILEGES, ROOT, Access, Grant
+from provisioner.twin.access.access import BUILTIN_ROLES, PRIVILEGES, ROOT, Access, AclLine
 from provisioner.twin.access.checks import forbidden
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.api.endpoints.user_cfg import names_in, under_user_cfg
@@ -124,7 +124,7 @@ def domains(_cluster: Cluster, _call: Call) -> object:
     ]
 
 
-def _lines(access: Access, call: Call, path: str) -> list[Grant]:
+def _lines(access: Access, call: Call, path: str) -> list[AclLine]:
     """The lines in a call; raises ApiFault when a role or holder does not exist."""
     lines = []
     roles = names_in(call.params["roles"])
@@ -138,7 +138,7 @@ def _lines(access: Access, call: Call, path: str) -> list[Grant]:
             if known is None:
                 _demand_token(access, holder)
             lines += [
-                Grant(path=path, kind=kind, holder=holder, role=name, propagate=call.flag("propagate", default=True))
+                AclLine(path=path, kind=kind, holder=holder, role=name, propagate=call.flag("propagate", default=True))
                 for name in roles
             ]
     return lines

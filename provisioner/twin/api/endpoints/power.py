@@ -11,13 +11,13 @@ from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.nodes import TwinNode
 from provisioner.twin.model.running_tasks import start_task
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import Call, refuse
 
 _SHUTDOWN_S = 60.0
 """Proxmox VE's time-out for a guest that does not shut down."""
 
-GuestWork = Callable[[TwinGuest, Task], Process[None]]
+GuestWork = Callable[[TwinGuest, TwinTask], Process[None]]
 
 
 @route("POST", "/nodes/{node}/qemu/{vmid}/status/start", protected=True)
@@ -50,7 +50,7 @@ def shutdown(cluster: Cluster, call: Call) -> object:
     managed = is_managed(cluster, call.vmid, call.node)
     force = call.flag("forceStop") or managed  # PVEVM.pm of pve-ha-manager: always
 
-    def work(guest: TwinGuest, _: Task) -> Process[None]:
+    def work(guest: TwinGuest, _: TwinTask) -> Process[None]:
         return _shutdown(cluster, guest, timeout=timeout, force=force)
 
     def carry_out(by: Call = call) -> str:
@@ -88,7 +88,7 @@ def resume(cluster: Cluster, call: Call) -> object:
     return _task(cluster, call, "qmresume", work=lambda guest, _: _set_power(cluster, guest, "running"))
 
 
-def start_under_lock(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
+def start_under_lock(cluster: Cluster, guest: TwinGuest, task: TwinTask) -> Process[None]:
     """A start by the HA manager."""
     if not (yield from guest.flock.acquire(task.say)):
         raise TaskFault(guest.flock.timeout_text)
@@ -133,7 +133,7 @@ def _requested(cluster: Cluster, call: Call, what: str, carry_out: Callable[[Cal
 
 
 def _task(cluster: Cluster, call: Call, kind: str, *, work: GuestWork, missing: str = "Configuration file") -> str:
-    def under_lock(task: Task) -> Process[None]:
+    def under_lock(task: TwinTask) -> Process[None]:
         guest = cluster.guests.get(call.vmid)
         if guest is None or guest.node != call.node:
             raise TaskFault(_missing_text(missing, call))
@@ -161,7 +161,7 @@ def _require_running(cluster: Cluster, call: Call) -> TwinGuest:
     return guest
 
 
-def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
+def _start(cluster: Cluster, guest: TwinGuest, task: TwinTask) -> Process[None]:
     if cluster.guests.get(guest.vmid) is not guest:
         raise TaskFault(f"Configuration file 'nodes/{guest.node}/qemu-server/{guest.vmid}.conf' does not exist")
     if guest.template:
@@ -179,7 +179,7 @@ def _start(cluster: Cluster, guest: TwinGuest, task: Task) -> Process[None]:
     power_on(cluster, guest)
 
 
-def _check_startable(cluster: Cluster, guest: TwinGuest, task: Task) -> None:
+def _check_startable(cluster: Cluster, guest: TwinGuest, task: TwinTask) -> None:
     for key, value in sorted(guest.config.items()):
         bridge = next((part[7:] for part in value.split(",") if part.startswith("bridge=")), None)
         if key.startswith("net") and bridge is not None and not cluster.has_bridge(guest.node, bridge):

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
-from provisioner.twin.model.tasks import Task, TaskFault
+from provisioner.twin.model.tasks import TaskFault, TwinTask
 from provisioner.twin.protocol import Call, invalid
 
 _DEFAULT_LIMIT = 50
 
 
-class Counted(list[object]):
+class CountedList(list[object]):
     """A list whose answer also carries `total` beside `data`."""
 
     def __init__(self, items: list[object], *, total: int) -> None:
@@ -24,7 +24,7 @@ def tasks(cluster: Cluster, call: Call) -> object:
     start, limit = int(call.params.get("start", "0")), int(call.params.get("limit", str(_DEFAULT_LIMIT)))
     matching = [task for task in _tasks_from(cluster, call) if _matches(task, call)]
     page: list[object] = [task.listed() for task in matching[start : start + limit if limit else None]]
-    return Counted(page, total=len(matching))
+    return CountedList(page, total=len(matching))
 
 
 @route("GET", "/nodes/{node}/tasks/{upid}")
@@ -49,7 +49,7 @@ def log(cluster: Cluster, call: Call) -> object:
         return "\n".join(lines) + "\n"
     start, limit = int(call.params.get("start", "0")), int(call.params.get("limit", str(_DEFAULT_LIMIT)))
     numbered: list[object] = [{"n": number, "t": line} for number, line in enumerate(lines, start=1)]
-    return Counted(numbered[start : start + limit if limit else None], total=len(lines))
+    return CountedList(numbered[start : start + limit if limit else None], total=len(lines))
 
 
 @route("DELETE", "/nodes/{node}/tasks/{upid}", protected=True)
@@ -62,12 +62,12 @@ def stop(cluster: Cluster, call: Call) -> object:
     return None
 
 
-def _interrupt(task: Task, how: str) -> None:
+def _interrupt(task: TwinTask, how: str) -> None:
     if task.run is not None:
         task.run.interrupt(TaskFault(how))
 
 
-def _tasks_from(cluster: Cluster, call: Call) -> Iterator[Task]:
+def _tasks_from(cluster: Cluster, call: Call) -> Iterator[TwinTask]:
     every = cluster.tasks[call.node].newest_first()
     source, since = call.params.get("source", "archive"), float(call.params.get("since", "0"))
     for task in every:
@@ -78,7 +78,7 @@ def _tasks_from(cluster: Cluster, call: Call) -> Iterator[Task]:
             yield task
 
 
-def _matches(task: Task, call: Call) -> bool:
+def _matches(task: TwinTask, call: Call) -> bool:
     params = call.params
     ended = task.status is not None
     return (
@@ -93,7 +93,7 @@ def _matches(task: Task, call: Call) -> bool:
     )
 
 
-def _status_matches(task: Task, wanted: str) -> bool:
+def _status_matches(task: TwinTask, wanted: str) -> bool:
     if not wanted:
         return True
     if task.status is None:
@@ -102,14 +102,14 @@ def _status_matches(task: Task, wanted: str) -> bool:
     return kind in wanted.split(",")
 
 
-def _task(cluster: Cluster, call: Call) -> Task:
+def _task(cluster: Cluster, call: Call) -> TwinTask:
     task = _find(cluster, call)
     if task is None:
         raise invalid(upid="no such task")
     return task
 
 
-def _find(cluster: Cluster, call: Call) -> Task | None:
+def _find(cluster: Cluster, call: Call) -> TwinTask | None:
     upid = call.args["upid"]
     if len(upid.split(":")) != 9 or not upid.startswith("UPID:"):
         raise invalid(upid="unable to parse worker upid")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from provisioner.twin.access.gate import gate_of
 from provisioner.twin.api.routes import route
 from provisioner.twin.engine.events import Process
-from provisioner.twin.model.cluster import Cluster, Pool
+from provisioner.twin.model.cluster import Cluster, TwinPool
 from provisioner.twin.model.locks import Say, quiet
 from provisioner.twin.model.tasks import TaskFault
 from provisioner.twin.protocol import ApiFault, Call, PendingAnswer, refuse
@@ -142,7 +142,7 @@ def create_pool(cluster: Cluster, call: Call) -> object:
         parent = name.rpartition("/")[0]
         if parent and parent not in cluster.pools:
             raise refuse(f"parent '{parent}' of pool '{name}' does not exist")
-        cluster.pools[name] = Pool(comment=call.params.get("comment", ""))
+        cluster.pools[name] = TwinPool(comment=call.params.get("comment", ""))
 
     return under_user_cfg(cluster, "create pool", create)
 
@@ -200,7 +200,7 @@ def _delete(cluster: Cluster, name: str) -> None:
     del cluster.pools[name]
 
 
-def _pool(cluster: Cluster, name: str) -> Pool:
+def _pool(cluster: Cluster, name: str) -> TwinPool:
     if name not in cluster.pools:
         raise refuse(f"pool '{name}' does not exist")
     return cluster.pools[name]
@@ -223,5 +223,5 @@ def _member(cluster: Cluster, vmid: int) -> Fields:
     return {key: value for key, value in fields.items() if key != "pool"}
 
 
-def _comment(pool: Pool) -> Fields:
+def _comment(pool: TwinPool) -> Fields:
     return {"comment": pool.comment} if pool.comment else {}
