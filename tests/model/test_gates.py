@@ -47,7 +47,7 @@ from provisioner.model.gate_condition import BatchBefore
 from provisioner.model.gates import Gate
 from provisioner.model.rules import Rules
 from provisioner.settings.scenario import load_scenario
-from provisioner.settings.scenario_documents import GateDocument
+from provisioner.settings.scenario_documents import GateKeys
 
 scenario = load_scenario(Path(sys.argv[1]) / "scenario.yaml")
 rules = Rules(entitlements=(), scenario=scenario)
@@ -57,7 +57,7 @@ print(gate.shut_by(BatchBefore(wave="b", index=0, people=10, phases={Phase.START
 print(gate.shut_by(BatchBefore(wave="b", index=0, people=10, phases={Phase.STARTING: 1})) == "")
 print(*_gate(scenario.waves[1]))
 print(gate.strictness > Gate.of(starting_at_most=0.5).strictness > Gate().strictness)
-print(GateDocument.model_json_schema()["properties"]["starting_at_most"]["description"])
+print(GateKeys.model_json_schema()["properties"]["starting_at_most"]["description"])
 """
 SCENARIO = """
 name: s
