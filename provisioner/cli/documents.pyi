@@ -671,6 +671,7 @@ class EtaDocument(TypedDict):
     held: int
     outlook: str
     held_by: ReasonDocument | None
+    on_before: str | None
     because: ReasonDocument | None
     says: ReasonDocument | None
 

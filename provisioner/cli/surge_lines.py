@@ -52,6 +52,9 @@ def eta_lines(waves: Sequence[WaveDocument], *, now: str) -> Iterator[str]:
         at, early, late = (_time(eta[key], now) for key in ("at", "early_at", "late_at"))
         if eta["at"] is not None and eta["held_by"] is not None:
             yield _("wave {wave}: ready some {minutes} min after it goes on", wave=name, minutes=_minutes(eta["at"], now))
+        elif at and eta["on_before"] is not None:
+            before = _time(eta["on_before"], now)
+            yield _("wave {wave}: ready at about {at}, if the surge goes on before {before}", wave=name, at=at, before=before)
         elif at and early:
             yield _("wave {wave}: ready at {at}, between {early} and {late}", wave=name, at=at, early=early, late=late)
         elif at:

@@ -44,6 +44,8 @@ class WaveEta:
     """Whether the batch has opened; before, nothing shows how far its estimates are off."""
     held_by: Reason = NONE
     """The gate, or the order, that holds it back until somebody acts: its times count as if that was now."""
+    on_before: Instant | None = None
+    """When it opens, of a paused surge: its times hold if that goes on before. None: no pause, or it would be open by now."""
     outlook: WaveOutlook = WaveOutlook.IN_TIME
     """What was said last."""
     because: Reason = NONE

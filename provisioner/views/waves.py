@@ -39,6 +39,8 @@ class EtaDocument:
     """What was said of it: `in_time`, `expected_late` or `late`."""
     held_by: ReasonDocument | None
     """What holds its batch back until somebody acts: its times count as if that was now; None: nothing."""
+    on_before: str | None
+    """When its batch opens, of a paused surge: its times hold if that goes on before; None: no pause, or it would be open."""
     because: ReasonDocument | None
     """What holds them back; None: nobody will be late."""
     says: ReasonDocument | None
@@ -159,6 +161,7 @@ def eta_document(eta: WaveEta | None) -> EtaDocument | None:
         held=eta.held,
         outlook=eta.outlook.value,
         held_by=reason_or_none(eta.held_by),
+        on_before=stamp_or_none(eta.on_before),
         because=reason_or_none(eta.because),
         says=reason_or_none(eta.says),
     )

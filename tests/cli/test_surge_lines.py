@@ -35,6 +35,7 @@ ETA: dict[str, Any] = {
     "late": 60,
     "held": 0,
     "held_by": None,
+    "on_before": None,
     "says": {"text": "wave 'essential services' will be 14 min late"},
 }
 
@@ -54,6 +55,12 @@ def test_a_wave_is_said_by_the_sites_clock_with_the_date_of_another_day_and_how_
         "  by 21:00, 240 of its 300 people will have one",
     ]
     assert max(map(len, lines)) <= 80
+
+
+def test_what_opens_later_of_a_paused_surge_has_a_time_only_if_it_goes_on_before():
+    lines = lines_of("Europe/Paris", on_before="2026-11-29T19:30:00.000Z", late=0, says=None)
+
+    assert lines == ["wave essential services: ready at about 21:04, if the surge goes on before 20:30"]
 
 
 @pytest.mark.parametrize("zone", ["Europe/Paris", "America/Cayenne", "Indian/Reunion", None])

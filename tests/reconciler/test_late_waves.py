@@ -8,8 +8,10 @@ import pytest
 from provisioner.model.etas import WaveOutlook
 from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
+from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Ceiling, PlannedTime, Scenario, Wave
+from provisioner.model.surges import SurgeTerms
 from provisioner.model.twin_spec import HangDesktops
 from provisioner.model.words import JournalWord
 from provisioner.reconciler import run
@@ -79,6 +81,21 @@ def test_a_wave_that_will_be_late_is_said_to_be_before_it_is_and_what_binds_is_n
     assert play(rehearsal, 480.0)["all"].outlook is WaveOutlook.IN_TIME
     assert said(listener) == ["wave_late_by", "wave_late", "wave_ready_late"]
     assert journal(rehearsal) == ["expected_late", "late", "in_time"]
+
+
+def test_orders_one_after_the_other_are_no_signs_that_a_wave_is_late():
+    """Each changes the run, and so is followed by an estimate; three in a row of every half minute say it is late."""
+    rehearsal, listener = a_surge(a_wave("all", due_s=100.0), agents=24)
+    for second in range(30, 60, 3):
+        before = play(rehearsal, float(second))
+        terms = Terms(surge=SurgeTerms(ends_at=NOW + 86_400.0 + second))
+        extend = Intent(kind=IntentKind.SURGE, by="claire", at=NOW + second, reason="", target="extend", terms=terms)
+        assert rehearsal.reconciler.obey(extend) == ""
+        assert play(rehearsal, second + 2.0) is not before
+
+    assert not said(listener)
+    play(rehearsal, 95.0)
+    assert said(listener) == ["wave_late_by"]
 
 
 def test_a_gate_that_waits_for_an_operator_is_named_while_there_is_time_to_open_it():

@@ -182,6 +182,16 @@ def test_an_abort_has_no_estimate_of_before_it():
     assert not site.reconciler.board.status.etas
 
 
+def test_what_opens_later_of_a_paused_surge_is_ready_then_if_it_goes_on_before():
+    """Found by a review: paused before its first wave had opened, it was "ready at about" a time that no daemon would keep."""
+    far = replace(BY_HAND, by_hand=False, starts_at=4102421400.0)
+    site = a_site(scenario=far)
+    assert {eta.on_before for eta in site.reconciler.board.status.etas.values()} == {None}
+    given(site, "pause")
+    site.look(after=1)
+    assert [eta.on_before for eta in site.reconciler.board.status.etas.values()] == [4102421400.0, 4102425000.0]
+
+
 def test_an_abort_serves_nobody_new_and_keeps_who_is_served():
     site = given(a_site(), "start")
     site.settle(cycles=20)

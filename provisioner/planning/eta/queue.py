@@ -140,6 +140,8 @@ class Batch:
     gate: Gated | None = None
     shut_by: Reason = NONE
     """The gate, or the order, that holds it back although its time has come."""
+    on_before: Instant | None = None
+    """When it opens, while the surge is paused and that is still to come: it opens then if the surge goes on before."""
     held: Sequence[Reason] = ()
     """What each of those waits for that wait for somebody or something."""
     away: Sequence[Reason] = ()

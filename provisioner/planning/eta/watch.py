@@ -8,7 +8,7 @@ from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
 from provisioner.model.etas import WaveChange, WaveEta, WaveOutlook
 from provisioner.model.ids import Instant, ProfileName, WaveName
-from provisioner.model.surges import SurgeState
+from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.eta.deadline_order import DeadlineOrder, by_deadline
 from provisioner.planning.eta.revisions import Revisions
 from provisioner.planning.eta.waves import Estimates
@@ -46,7 +46,7 @@ class WaveWatch:
         """In the order of the waves."""
         self.order = DeadlineOrder()
         self._looked_at: Instant = -inf
-        self._run: tuple[int, SurgeState] | None = None
+        self._run: SurgeRun | None = None
         """Of the last look."""
         self._past: dict[WaveName, _Past] = {}
 
@@ -60,11 +60,11 @@ class WaveWatch:
     ) -> tuple[WaveChange, ...]:
         """Estimate anew, if it is time; returns what is to be said."""
         now, run = situation.now, situation.records.surge
-        stands = None if run is None else (run.number, run.state)
+        is_time = not 0 <= now - self._looked_at < EVERY_S
         # What was estimated before an order says nothing of what comes after it.
-        if stands == self._run and 0 <= now - self._looked_at < EVERY_S:
+        if run == self._run and not is_time:
             return ()
-        self._looked_at, self._run = now, stands
+        self._looked_at, self._run = now if is_time else self._looked_at, run
         if run is None or run.state not in _UNDER_WAY:
             self.etas, self._past = {}, {}
             self.order.end()
@@ -82,7 +82,7 @@ class WaveWatch:
             found = [replace(eta, early_at=None, late_at=None) for eta in found]
         if situation.config.scenario.planned:
             self.order.look(work, now=now)
-        changes = tuple(change for eta in found for change in self._follow(eta, now))
+        changes = tuple(change for eta in found for change in self._follow(eta, now, counts=is_time))
         self.etas = {eta.wave: self._said(eta) for eta in found}
         return changes
 
@@ -109,10 +109,11 @@ class WaveWatch:
     def _of(self, wave: WaveName) -> _Past:
         return self._past.setdefault(wave, _Past())
 
-    def _follow(self, eta: WaveEta, now: Instant) -> Iterator[WaveChange]:
+    def _follow(self, eta: WaveEta, now: Instant, *, counts: bool) -> Iterator[WaveChange]:
+        """`counts`: a look between two others, after an order, is no further sign of what it finds."""
         past = self._of(eta.wave)
         outlook = _outlook(eta, now)
-        past.looks = past.looks + 1 if outlook is not past.said else 0
+        past.looks = past.looks + counts if outlook is not past.said else 0
         if past.looks >= (_looks(outlook) if eta.ready < eta.people else 1):  # who is ready is so by no chance
             was, past.said, past.looks = past.said, outlook, 0
             yield WaveChange(wave=eta.wave, outlook=outlook, at=now, why=_words(eta, outlook, was))

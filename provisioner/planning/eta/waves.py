@@ -64,6 +64,7 @@ class Estimates:
             never=len(batch.never),
             held=batch.waiting,
             held_by=batch.shut_by,
+            on_before=batch.on_before,
             opened=not batch.shut_by and batch.gate is None and batch.opens_at <= self._now,
         )
         return replace(eta, because=self._why(at, batch, late)) if lateness else eta

@@ -11,6 +11,7 @@ from provisioner.model.demand import Want
 from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import Instant, NodeKey, ProfileName, Seat, WaveName
 from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.surges import SurgeState
 from provisioner.model.words import RESOURCES, WaitsFor
 from provisioner.pacing.boot_limits import SPREAD
 from provisioner.pacing.runs import slowest
@@ -107,7 +108,8 @@ class _Look:
     """At the desktops of batches."""
 
     def __init__(self, situation: Situation, survey: Survey) -> None:
-        self._situation, self._survey = situation, survey
+        self._situation, self._survey, run = situation, survey, situation.records.surge
+        self._is_paused = run is not None and run.state is SurgeState.PAUSED
         self._boots = booting_on(situation, survey.not_ready.get(Phase.STARTING, {}).values())
         self.queues = boot_queues(situation, survey, self._boots)
         self.spread = situation.limits.boot_spread
@@ -130,6 +132,7 @@ class _Look:
             people=len(wants),
             ready=len(wants) - len(missing),
             shut_by=shut_by,
+            on_before=first.opens_at if self._is_paused and first.opens_at > self._situation.now else None,
             held=[held.get(want.seat) or shut_by for want in left if want.seat in held or shut_by],
             away=[away[want.seat] for want in left if want.seat in away],
             never=[never[want.seat] for want in missing if want.seat in never],

@@ -81,7 +81,7 @@ def _expected_at(facts: Facts) -> Instant | None:
     """By when the last desktop of the person's batch is expected, if that is the batch that is foreseen."""
     want = facts.want
     eta = None if want is None or want.level is not None else facts.status.etas.get(want.wave)
-    if want is None or eta is None or eta.held_by or eta.never:
+    if want is None or eta is None or eta.held_by or eta.on_before or eta.never:
         return None
     return eta.late_at if eta.ready_by is None or eta.ready_by == want.due_at else None
 
