@@ -14,9 +14,9 @@ from provisioner.cli.output import complain
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.surge_lines import shortage_lines
 from provisioner.errors import OrderRefused
+from provisioner.model.surges import of_another
 from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.reasons.reason import reason_of
-from provisioner.reasons.surges import SURGE_OTHER
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural, translated
 from provisioner.views.times import stamp
@@ -127,8 +127,8 @@ def refuse_start(document: SurgeDocument, name: str) -> None:
 
     `name`: the scenario that is meant; empty: the configured one.
     """
-    if name not in ("", document["configured"]):
-        raise OrderRefused(SURGE_OTHER(configured=document["configured"], named=name), frozenset({SURGE_OTHER.code}))
+    if other := of_another(document["configured"], name):
+        raise OrderRefused(other, frozenset({other.code}))
     if refused := document["start_refused"]:
         raise OrderRefused(reason_in(refused), frozenset(filter(None, (refused["code"],))))
 

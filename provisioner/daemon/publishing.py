@@ -69,7 +69,7 @@ class StatusPublisher:
             records=records,
             heard=reconciler.sessions.heard(),
             scenario=scenario,
-            configured=reconciler.proposed.name,
+            configured=reconciler.proposed,
             connections={name: profile.connection for name, profile in reconciler.config.profiles.items()},
             ready_within_s={name: profile.ready_timeout_s for name, profile in reconciler.config.profiles.items()},
             refusal=partial(why_refused, facts=_order_facts(reconciler, status, records)),

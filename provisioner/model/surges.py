@@ -8,10 +8,12 @@ from provisioner.model import bounds
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.order_words import SurgeEvent, SurgeState
 from provisioner.model.scenarios import KEEP_S, End, Scenario
-from provisioner.reasons.reason import Reason, ReasonKind
+from provisioner.reasons.reason import NONE, Reason, ReasonKind
 from provisioner.reasons.surges import (
     SURGE_IS_SO,
+    SURGE_NO_SCENARIO,
     SURGE_NONE,
+    SURGE_OTHER,
     SURGE_RESUME_FIRST,
     SURGE_RETURN_GOES_ON,
     SURGE_STILL_RETURNS,
@@ -232,6 +234,16 @@ def next_state(run: SurgeRun | None, event: SurgeEvent) -> SurgeState | Reason:
     if isinstance(answer, SurgeState) or run is None:
         return answer if isinstance(answer, SurgeState) else answer()
     return _refusal(answer, run)
+
+
+def not_startable(configured: Scenario) -> Reason:
+    """Why the configured scenario cannot be started, whatever run goes on. Empty: it can."""
+    return SURGE_NO_SCENARIO() if configured.is_for_nobody else NONE
+
+
+def of_another(configured: str, named: str) -> Reason:
+    """Why a start is refused that names this scenario, empty: none. Empty: it names the configured one."""
+    return NONE if named in ("", configured) else SURGE_OTHER(configured=configured, named=named)
 
 
 def _refusal(answer: ReasonKind, run: SurgeRun) -> Reason:

@@ -18,17 +18,17 @@ from provisioner.model.surges import (
     SurgeTerms,
     moved,
     next_state,
+    not_startable,
+    of_another,
 )
 from provisioner.planning.demand.waves import Timetable
 from provisioner.reasons.orders import TARGET_WANTED
-from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
+from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.surges import (
     SURGE_ENDS_BEFORE,
     SURGE_ENDS_FAR,
     SURGE_NO_GATE,
-    SURGE_NO_SCENARIO,
     SURGE_NO_WAVE,
-    SURGE_OTHER,
     SURGE_TERMS,
     SURGE_UNCHANGED,
 )
@@ -69,8 +69,10 @@ def change_of(
         in_force=in_force,
         now=now,
     )
-    if surge_order.event is SurgeEvent.START and (other := _other(surge_order)):
-        return other
+    if surge_order.event is SurgeEvent.START:
+        configured = surge_order.configured
+        if refused := not_startable(configured) or of_another(configured.name, surge_order.terms.scenario):
+            return refused
     state = next_state(run, surge_order.event)
     if isinstance(state, Reason):
         return state
@@ -84,15 +86,6 @@ def change_of(
 def undated(scenario: Scenario) -> Scenario:
     """The scenario without its date: an operator's start counts."""
     return replace(scenario, starts_at=None)
-
-
-def _other(order: SurgeOrder) -> Reason:
-    """Why this scenario cannot be started, whatever run goes on: nobody is to end that for nothing. Empty: it can."""
-    if order.configured.is_for_nobody:
-        return SURGE_NO_SCENARIO()
-    if order.terms.scenario not in ("", order.configured.name):
-        return SURGE_OTHER(configured=order.configured.name, named=order.terms.scenario)
-    return NONE
 
 
 def _start(order: SurgeOrder, state: SurgeState) -> SurgeRun | Reason:

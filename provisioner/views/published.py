@@ -28,8 +28,8 @@ class Published:
     """When desktops have last pushed: at rest that is not stored each time. Empty: no daemon tells."""
     scenario: Scenario = EVERYONE
     """The scenario in force."""
-    configured: str = ""
-    """The name of the scenario that a start is of; empty: that of the one in force."""
+    configured: Scenario | None = None
+    """The scenario that a start is of; None: the one in force."""
     connections: Mapping[ProfileName, Connection] = field(default_factory=dict)
     """How people connect to the desktops of each profile."""
     ready_within_s: Mapping[ProfileName, float] = field(default_factory=dict)

@@ -9,7 +9,7 @@ from provisioner.model.desktops import ON
 from provisioner.model.scenarios import Scenario
 from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.surges import SurgeEvent, SurgeRun, SurgeState, WaveMove, next_state
+from provisioner.model.surges import SurgeEvent, SurgeRun, SurgeState, WaveMove, next_state, not_startable
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY
 from provisioner.reasons.targets import NOT_STARTED
@@ -193,15 +193,16 @@ def surge_document(published: Published) -> SurgeDocument:
     """Of the last cycle."""
     status = published.status
     looked = status.planned_at is not None
+    configured = published.configured or published.scenario
     return SurgeDocument(
         at=stamp(status.at),
         planned_at=stamp_or_none(status.planned_at),
         scenario=published.scenario.name,
-        configured=published.configured or published.scenario.name,
+        configured=configured.name,
         by_hand=published.scenario.by_hand,
         zone=zone_of(None, published.scenario),
         run=run_document(published.status, published.scenario),
-        start_refused=_start_refused(status.surge),
+        start_refused=_start_refused(status.surge, configured),
         waves=waves_document(published).waves if looked else (),
         resting=rest_document(status),
         waiting=_waiting(status) if looked else None,
@@ -222,8 +223,8 @@ def run_document(status: Status, scenario: Scenario | None = None) -> RunDocumen
     return None if run is None else _run(run, zone_of(run, scenario))
 
 
-def _start_refused(run: SurgeRun | None) -> ReasonDocument | None:
-    answer = next_state(run, SurgeEvent.START)
+def _start_refused(run: SurgeRun | None, configured: Scenario) -> ReasonDocument | None:
+    answer = not_startable(configured) or next_state(run, SurgeEvent.START)
     return reason_document(answer) if isinstance(answer, Reason) else None
 
 

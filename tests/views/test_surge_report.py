@@ -13,15 +13,19 @@ from provisioner.model.ids import WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.session_counts import DayPeak
+from provisioner.model.status import Status
 from provisioner.model.surges import SurgeState
 from provisioner.ports import JournalEntry
 from provisioner.reasons.hiding import without_names
 from provisioner.reasons.reason import as_reason, kind
 from provisioner.reasons.requests import BEFORE_REHEARSAL
 from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.views.published import Published
+from provisioner.views.surge import surge_document
 from provisioner.views.surge_report.document import surge_report_document
 from provisioner.views.surge_report.facts import ReportFacts
 from provisioner.views.times import stamp
+from tests.builders.cluster import NOW
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run
 from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.store import NOON
@@ -197,3 +201,13 @@ def test_the_most_sessions_are_those_of_the_day_if_they_were_in_its_time(minutes
     found = reported(*noted, session_peaks=(peak,)).sessions_peak
 
     assert (found.most, found.at) == (most, stamp(NOON + 60 * (minutes if most == 9 else 30)))
+
+
+def test_without_a_scenario_a_start_is_refused_before_anybody_reads_a_forecast():
+    """What a start is refused for is asked of one function, by the loop and for the document."""
+    nobody = Scenario(name="", waves=())
+    document = surge_document(Published(status=Status(at=NOW), configured=nobody))
+
+    assert document.start_refused is not None
+    assert document.start_refused.code == "surge_no_scenario"
+    assert surge_document(Published(status=Status(at=NOW))).start_refused is None
