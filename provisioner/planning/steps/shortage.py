@@ -5,12 +5,12 @@ from math import inf
 
 from provisioner.model.budget import Safety
 from provisioner.model.demand import Want
-from provisioner.model.ids import NodeKey
+from provisioner.model.ids import NodeKey, Seat
 from provisioner.model.profiles import Profile
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, create
-from provisioner.planning.steps.quarantine import quarantined_at
+from provisioner.planning.targets.quarantine import why_quarantined
 from provisioner.reasons.placement import GETS_LESS, REFUSED
 
 
@@ -20,7 +20,7 @@ def create_as_stated(draft: Draft, want: Want) -> Refusal | None:
     Where none of the agent's profile fits, the scenario's `shortage` says what comes of it, in its order. It concerns only
     agents whose batch is open, and who have never been given a desktop: everybody else waits.
     """
-    former = quarantined_at(draft, want.seat)
+    former = _quarantined_at(draft, want.seat)
     if former is not None:
         return create_instead(draft, want, former)
     profile = draft.situation.config.profiles[want.profile]
@@ -80,3 +80,13 @@ def _may_come_back(draft: Draft, node: NodeKey) -> bool:
 
 
 __all__ = ["create_as_stated", "create_instead"]
+
+
+def _quarantined_at(draft: Draft, seat: Seat) -> SupersededDesktop | None:
+    """The seat's quarantined desktop, for a new one to supersede: so it does not come back of itself; None: there is none."""
+    records = draft.situation.records.desktops
+    for name in sorted(draft.survey.quarantined):
+        record = records[name]
+        if record.reservation.seat == seat and record.superseded_by is None:
+            return SupersededDesktop(name=name, why=why_quarantined(draft.facts.quarantines[name]))
+    return None
