@@ -1,8 +1,11 @@
-"""Counts of desktops. There are thousands, so each status only updates the counts of desktops that have changed."""
+"""Counts of desktops. There are thousands, so each status only updates the counts of desktops that have changed.
+
+Counts sessions. A person who is logged on twice has two.
+"""
 
 from collections import Counter
+from collections.abc import Iterable
 
-from monitors import sessions
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverStep
 from provisioner.model.desktops import Phase, SessionState
@@ -111,7 +114,7 @@ class Census:
         self.slow[profile] += by * desktop.slow
         self.on_node[NodeKey(desktop.reservation.cluster, desktop.node)] += by
         if desktop.sessions:
-            for key, count in sessions.count((desktop,)).items():
+            for key, count in sessions_by((desktop,)).items():
                 self.sessions[key] += by * count
             for stranger in desktop.strangers:
                 self.foreign_sessions[profile, stranger.state] += by
@@ -149,3 +152,11 @@ class Census:
             self.served[want.profile, want.wave] += bool(self._ready[seat])
             self._note_wait(seat, min(at, want.opens_at) if is_first else at)
         self.waiting = {seat: since for seat, since in self.waiting.items() if seat in demand.wants}
+
+
+def sessions_by(desktops: Iterable[DesktopState]) -> Counter[tuple[ProfileName, SessionState]]:
+    """Open sessions by profile and state."""
+    counted: Counter[tuple[ProfileName, SessionState]] = Counter()
+    for desktop in desktops:
+        counted.update((desktop.reservation.profile, session.state) for session in desktop.sessions or ())
+    return counted

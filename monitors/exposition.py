@@ -1,4 +1,7 @@
-"""The page over HTTP or HTTPS: `/metrics`, `/healthz`, `/readyz`."""
+"""The page over HTTP or HTTPS: `/metrics`, `/healthz`, `/readyz`.
+
+The page as text, in Prometheus' format. Most values are those of the scrape before, whose text is taken again.
+"""
 
 import base64
 import binascii
@@ -7,14 +10,15 @@ import hmac
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from prometheus_client import make_wsgi_app
+from prometheus_client import CollectorRegistry, ProcessCollector, generate_latest, make_wsgi_app
 from prometheus_client.exposition import gzip_accepted
 
-from monitors.collector import StatusCollector, registry_of
+from monitors.collector import TYPES, StatusCollector, registry_of
 from monitors.health import liveness_problems, readiness_problems, remarks
-from monitors.page_text import CONTENT_TYPE, PageText
+from monitors.metric import Labels, Metric, MetricKind, Rows
 from monitors.recorder import Recorder
 from monitors.server import HEAD_S, Server
+from monitors.tally import number
 from provisioner.model.plain_text import one_line
 from provisioner.ports import Clock
 from provisioner.settings.secret import Secret
@@ -24,12 +28,15 @@ from provisioner.tls_files import ServedCertificate
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+
 MAX_CYCLE_AGE_S = 120.0
 """Twelve cycles of an idle daemon: even a slow observation does not delay a cycle for so long."""
 _QUICKEST = 1
 """Of gzip's levels: a fifth more bytes than the usual one, in a tenth of the time."""
 
 _Answer = tuple[str, str]
+CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+"""Which every Prometheus reads, and the only format that is written: a site with 50 clusters has 17,000 series."""
 
 
 class Exposition:
@@ -148,3 +155,56 @@ def _is(login: str, header: str) -> bool:
     except (binascii.Error, ValueError):
         return False
     return hmac.compare_digest(decoded, login.encode())
+
+
+class PageText:
+    """Writes all metrics; the same bytes as the client library's, which takes ten times as long. Any thread may call."""
+
+    def __init__(self, collector: StatusCollector) -> None:
+        self._collector = collector
+        self._families = {row.name: _Family(row) for row, _ in collector.rows()}
+        self._process = CollectorRegistry()
+        ProcessCollector(registry=self._process)
+
+    def text(self) -> bytes:
+        """Of this moment."""
+        own = "".join(self._families[row.name].text(rows) for row, rows in self._collector.rows())
+        return own.encode() + generate_latest(self._process)
+
+
+class _Family:
+    """One metric: its last values, and what was written of them."""
+
+    def __init__(self, row: Metric) -> None:
+        self._row = row
+        name = row.name if row.kind is MetricKind.COUNTER else row.name.removesuffix("_total")
+        self._head = f"# HELP {name} {_escaped(row.help)}\n# TYPE {name} {TYPES[row.kind]}\n"
+        self._begins: dict[Labels, str] = {}
+        self._last: tuple[Rows, str] = ({}, self._head)
+
+    def text(self, rows: Rows) -> str:
+        """Of these values."""
+        last, written = self._last
+        if rows == last:
+            return written
+        begins = self._begins = {labels: self._begins.get(labels) or self._begin(labels) for labels in rows}
+        text = self._head + "".join([f"{begins[labels]} {number(value)}\n" for labels, value in rows.items()])
+        self._last = dict(rows), text  # a copy: some gauges are counters that go on
+        return text
+
+    def _begin(self, labels: Labels) -> str:
+        """A line without its value."""
+        name, names = self._row.name, self._row.labels
+        if self._row.kind is MetricKind.HISTOGRAM:
+            *own, suffix, bound = labels
+            name, labels, names = name + suffix, (*own, bound) if bound else tuple(own), (*names, "le") if bound else names
+        named = ",".join(f'{label}="{_quoted(value)}"' for label, value in sorted(zip(names, labels, strict=True)))
+        return f"{name}{{{named}}}" if named else name
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\\", r"\\").replace("\n", r"\n")
+
+
+def _quoted(value: str) -> str:
+    return _escaped(value).replace('"', r"\"")

@@ -1,15 +1,18 @@
-"""Records events as numbers. Thread-safe; callers wait for a scrape while it computes the gauges, for milliseconds at most."""
+"""Records events as numbers. Thread-safe; callers wait for a scrape while it computes the gauges, for milliseconds at most.
+
+The status as numbers is pure, and computed once for each status that is scraped.
+"""
 
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from monitors.census import Census
 from monitors.facts import DaemonFacts
 from monitors.gauges import api, cycle, desktops, directory, work
-from monitors.metric import KnownNames, View, view_of
+from monitors.metric import Instants, KnownNames, Metric, Rows, View, view_of
 from monitors.stages import Lap, Stopwatch
-from monitors.summary import MetricSummary, summarise
+from monitors.table import TABLE
 from monitors.tally import Tally
 from monitors.words import ACTIONS, ERRORS, OTHER, OUTCOMES, ReadingResult, RequestAccess
 from provisioner.model.actions import Outcome, Result
@@ -21,6 +24,22 @@ from provisioner.wrong.entry import Wrong
 from provisioner.wrong.keeping import WrongList
 
 _READING_METHODS = frozenset({"GET", "HEAD"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MetricSummary:
+    """Values by metric and labels. For ages and timestamps, `since` has the instants."""
+
+    values: Mapping[Metric, Rows] = field(default_factory=dict)
+    since: Mapping[Metric, Instants] = field(default_factory=dict)
+
+
+def summarise(view: View) -> MetricSummary:
+    """All gauges of a status."""
+    return MetricSummary(
+        values={row: row.read(view) for row in TABLE if row.read is not None},
+        since={row: row.since(view) for row in TABLE if row.since is not None},
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +139,3 @@ class Recorder:
     def _record(self, laps: Iterable[Lap]) -> None:
         for lap in laps:
             self.tally.measure(work.STAGE, (lap.stage.value,), lap.seconds)
-
-
-__all__ = ["Recorder", "State"]

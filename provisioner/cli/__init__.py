@@ -14,16 +14,16 @@ May import everything below it.
 * `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people`, `scenario_handover` and
   `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
-* `daemon_client` asks the running daemon (`socket_http`); `documents`: the types of its answers, so that mypy refuses a key
+* `daemon_client` asks the running daemon; `documents`: the types of its answers, so that mypy refuses a key
   that it never sends; `reading`: commands that show one of its documents, or with `--offline` the same document computed here
   (`offline`); `liveness`: whether a daemon hangs, and how old another picture is; `watching`: `--watch`.
 * `ordering` gives orders to the daemon, and says that nothing was ordered if there is none; `concerned`: to how many people
-  what would be done; `node_people`: whom a drain concerns; `node_moves`: how long an evacuation takes.
+  what would be done.
 * `report` writes reports: `report_surge` and `report_capacity` (as tables), `report_tables` (what a report is), `report_files`
   (where it goes), `kept` (from the daemon or the store), `report_html` (with the pages in `report_pages/`),
   `report_csv`, `report_drawing`; `clock_ticks`: axes.
 * `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
-* `person`, with `person_lines`: one person, for the telephone.
+* `person`: one person, for the telephone.
 * `drill` tries a scenario on twins, and reports it, `canary` with some real desktops; `drill_figures`: what either came to;
   `readiness`:
   whether the surge could begin now, and `readiness_history`: whether it could on earlier nights;
@@ -32,7 +32,7 @@ May import everything below it.
   all fit; `ceiling_lines`; `surge_comparison`: two scenarios; `surge_sheet`: the page for those who decide, from `sheet_facts`
   and `sheet_lines`; `surge_people`: who gets a desktop when.
 * `config_reload`: the daemon reads its configuration again; `twin_play`: what really is on a served twin, broken and mended.
-* `freeze_answer`: what a freeze or thaw did; `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as
+* `status_text`: lines of `status`; `document_rows` and `reason_lines`: documents as
   rows and lines. `*_rows`, `*_figures` and `*_lines` turn values into rows, documents and lines.
 
 What people read is translated (`provisioner.texts`), what `--json` prints is a document of `views`, in English. A row holds

@@ -2,6 +2,8 @@
 
 A command's module is imported when the command runs. The table is made of the modules' own signatures (`command_stating`), and
 a test compares both.
+
+For groups of commands that are commands themselves: `check`.
 """
 
 import inspect
@@ -15,7 +17,7 @@ from typing import Annotated, Any, NotRequired, TypedDict, cast
 import typer
 
 from provisioner.cli.framework import PagedCommand, PagedGroup
-from provisioner.cli.groups import refuse_options
+from provisioner.texts.translate import _
 
 FILE = Path(__file__).with_name("command_table.json")
 KINDS: Mapping[str, Any] = {
@@ -136,3 +138,12 @@ def _default(entry: ParameterEntry, kind: Any) -> Any:
         return inspect.Parameter.empty
     written = entry["default"]
     return kind(written) if isinstance(written, str) else written
+
+
+def refuse_options(context: typer.Context) -> None:
+    """Refuse options placed before the inner command: typer gives them to the group, where they have no effect."""
+    sources = {name: context.get_parameter_source(name) for name in context.params}
+    options = [name for name, source in sources.items() if source is not None and source.name == "COMMANDLINE"]
+    if options:
+        text = _("--{option} goes behind `{command}`", option=options[0], command=context.invoked_subcommand)
+        raise typer.BadParameter(text, ctx=context)

@@ -2,9 +2,12 @@
 
 That way comes first: it counts at once, even if the daemon hangs. Whoever may not write the file asks the daemon by its socket.
 Imports nothing large at the top: a freeze must not wait for libraries that it does not need.
+
+What `freeze` and `thaw` did: lines for people at once, or one JSON document at the end.
 """
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +17,17 @@ import typer
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, daemon_socket, order_daemon
 from provisioner.cli.documents import INTENTS, INTENTS_WITHDRAWALS, OrdersDocument, Resource
-from provisioner.cli.freeze_answer import FreezeAnswer
-from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, complain, complain_of
+from provisioner.cli.output import (
+    CONFIG,
+    ByOption,
+    ConfigOption,
+    JsonOption,
+    ReasonOption,
+    complain,
+    complain_of,
+    print_json,
+    say,
+)
 from provisioner.daemon.freeze_file import always_watched, is_there, remove, write_mark
 from provisioner.daemon.freeze_places import FreezePlaces, freeze_places
 from provisioner.daemon.operators import operator
@@ -28,6 +40,31 @@ WhyArgument = Annotated[str, typer.Argument(metavar="[REASON]", help="Why; kept 
 FileOption = Annotated[
     Path | None, typer.Option("--file", help="The freeze file, if the daemon's own cannot be found.", show_default=False)
 ]
+
+
+class FreezeAnswer:
+    """Each thing that was done, as it is done."""
+
+    def __init__(self, *, json: bool) -> None:
+        self._json = json
+        self._done: list[dict[str, object]] = []
+
+    @classmethod
+    @contextmanager
+    def given(cls, *, json: bool) -> Iterator["FreezeAnswer"]:
+        """An answer that is complete at the end, also when something could not be done."""
+        answer = cls(json=json)
+        try:
+            yield answer
+        finally:
+            if json:
+                print_json({"done": answer._done})
+
+    def add(self, text: str, **facts: object) -> None:
+        """Something was done: the line that says so, and the same for programs."""
+        self._done.append(facts)
+        if not self._json:
+            say(text)
 
 
 def freeze(

@@ -1,21 +1,33 @@
-"""Nodes: `node cordon`, `drain`, `evacuate`, `uncordon` and `list`."""
+"""Nodes: `node cordon`, `drain`, `evacuate`, `uncordon` and `list`.
 
+What an evacuation means, and how long it takes by what was measured here: said before it is ordered.
+
+Whom the drain of a node concerns, what they lose, and until when: said before it is ordered.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from math import ceil
+from pathlib import Path
+from statistics import median
 from typing import Annotated
 
 import typer
 
+from provisioner.cli.concerned import concerned, is_of_leaver, runs
 from provisioner.cli.confirm import YesOption, confirm
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.document_rows import NODE_COLUMNS, node_row
-from provisioner.cli.documents import DESKTOPS, INTENTS, NODES, NodesDocument, OrdersDocument
-from provisioner.cli.node_moves import move_lines, moves_here
-from provisioner.cli.node_people import desktops_on, drain_lines
+from provisioner.cli.documents import DESKTOPS, INTENTS, NODES, DesktopDocument, NodesDocument, OrdersDocument
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ByOption, ConfigOption, JsonOption, ReasonOption, print_table
 from provisioner.cli.reading import Look, OfflineOption, show_document
+from provisioner.cli.times import duration
 from provisioner.cli.watching import WatchOption
-from provisioner.errors import SettingsError
+from provisioner.errors import BasculeError, SettingsError
+from provisioner.model.etas import MeasuredKind
 from provisioner.model.intents import IntentKind
+from provisioner.planning.steps.evacuate import AT_ONCE
 from provisioner.reasons.commands import TWO_CLUSTERS
 from provisioner.texts.translate import _, plural
 
@@ -23,6 +35,8 @@ NodeArgument = Annotated[str, typer.Argument(metavar="NODE", help="The node's na
 _CLOSING = (IntentKind.CORDON, IntentKind.DRAIN, IntentKind.EVACUATE)
 """Orders that close a node."""
 ClusterOption = Annotated[str, typer.Option("--cluster", help="Its cluster, if the name alone is ambiguous.")]
+_NAMED = 5
+"""People named in a line; the list of desktops has all of them."""
 
 
 def cordon(
@@ -153,3 +167,90 @@ def _ask_about(daemon: Desk, target: str, *, yes: bool) -> None:
             "`bascule node evacuate {node}` moves desktops on shared storage away instead, with their sessions", node=target
         )
         confirm(_("drain node {node}?", node=target), yes=yes, first=(*lines, instead))
+
+
+def moves_here(config: Path) -> Sequence[float]:
+    """How long moves took that the store keeps, in seconds; empty: none was measured, or the store cannot be read here."""
+    from provisioner.cli.clocks import clock_of_commands
+    from provisioner.cli.store_access import access_to_store
+    from provisioner.daemon.keeping import store_of
+
+    try:
+        with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
+            return [measured.took_s for measured in store.measured() if measured.kind is MeasuredKind.MIGRATE]
+    except BasculeError:
+        return []
+
+
+def move_lines(there: Sequence[DesktopDocument], target: str, moves_s: Sequence[float]) -> Iterator[str]:
+    """How many desktops and people, and how long. `moves_s`: how long moves took here."""
+    running = [desktop for desktop in there if runs(desktop)]
+    yield plural(
+        "{count} desktop is on node {node}; {running} run ({who})",
+        "{count} desktops are on node {node}; {running} run ({who})",
+        len(there),
+        node=target,
+        running=len(running),
+        who=concerned(running),
+    )
+    yield _("running ones move with their sessions, {at_once} at a time; a person notices a moment's pause", at_once=AT_ONCE)
+    if not moves_s:
+        yield _("how long it takes is unknown: no move was measured here yet")
+        return
+    yield _(
+        "it takes about {time}: a move took {each} ({count} measured)",
+        time=duration(ceil(len(there) / AT_ONCE) * median(moves_s)),
+        each=duration(median(moves_s)),
+        count=len(moves_s),
+    )
+
+
+def desktops_on(desktops: Sequence[DesktopDocument], target: str) -> list[DesktopDocument]:
+    """The desktops on a node: `target` is its name, or cluster/name."""
+    return [desktop for desktop in desktops if target in (desktop["node"], f"{desktop['cluster']}/{desktop['node']}")]
+
+
+def drain_lines(there: Sequence[DesktopDocument], target: str) -> Iterator[str]:
+    """What a drain of this node means for the people whose desktops are there; nothing if it concerns nobody."""
+    running = [desktop for desktop in there if runs(desktop)]
+    used = [desktop for desktop in running if desktop["session"]["count"]]
+    kept = [desktop for desktop in there if _is_somebodys(desktop) and desktop not in used]
+    if running:
+        yield plural(
+            "{count} desktop runs on node {node} ({who})",
+            "{count} desktops run on node {node} ({who})",
+            len(running),
+            node=target,
+            who=concerned(running),
+        )
+    if used:
+        yield plural(
+            "{count} desktop stays on until its people log off, and when that is, nobody can say: {names}",
+            "{count} desktops stay on until their people log off, and when that is, nobody can say: {names}",
+            len(used),
+            names=_names(used),
+        )
+    if kept:
+        yield plural(
+            "{count} more person has a desktop there, and none to work with until `bascule node uncordon {node}`: {names}",
+            "{count} more people have a desktop there, and none to work with until `bascule node uncordon {node}`: {names}",
+            len(kept),
+            node=target,
+            names=_names(kept),
+        )
+    if used or kept:
+        yield _("whoever logs off loses the desktop until then, too; no desktop is moved, and nothing on it is lost")
+
+
+def _is_somebodys(desktop: DesktopDocument) -> bool:
+    """Whether an agent would want to log on to it."""
+    return bool(desktop["login"] or desktop["lent_to"]) and not (
+        is_of_leaver(desktop) or desktop["superseded_by"] or desktop["quarantined"]
+    )
+
+
+def _names(desktops: Sequence[DesktopDocument]) -> str:
+    names = [desktop["login"] or desktop["lent_to"] or desktop["name"] for desktop in desktops]
+    named = ", ".join(names[:_NAMED])
+    more = len(names) - _NAMED
+    return named if more <= 0 else _("{names} and {count} more", names=named, count=more)

@@ -4,13 +4,14 @@
 * `cluster` (versions), `endpoints`, `nodes`, `rights`, `templates` and `template_config` (where they are, and what is in them),
   `reach` (the nodes that desktops can be made on), `storage` (who holds each lock, and what
   would shorten it);
-* `network` (bridges and VLANs), `notes` (the key that signed them), `ranges` (VMIDs), `clocks`, `expiry` (tokens and
-  certificates), `receiver_authority` (the receiver's own), `publisher` (of connection files), `rivals` (backups, HA, balancers;
+* `network` (bridges and VLANs), `notes` (the key that signed them), `cluster_parts` (clocks, ranges
+  of VMIDs, SSH's files, the publisher of connection files, what pools leave on a disk), `expiry` (tokens and
+  certificates), `receiver_authority` (the receiver's own), `rivals` (backups, HA, balancers;
   `night` says when the switch is): with `asking`, which turns a refusal into a finding;
 * `clone_trials` (what a trial has shown of the storages);
 * what capabilities have checked: `findings.CHECKS`;
 * `image` (`bascule check image`: what all clones of a golden image would share, and what they would lack);
-* `ssh` (its files); `profiles` (values that cannot work together); `pools` (what is left on a disk, when resets come);
+* `profiles` (values that cannot work together);
 * `directory` and `directory_people`, `entitlement` (planning's own demand, with what others use of a ceiling: who gets which
   profile, and why others get none), `waves` (whom these and waves select, and when);
 * `room` (whether all of them fit, also after the loss of a node); `prospect` (whether the daemon would make anybody ready);

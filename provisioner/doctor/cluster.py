@@ -7,7 +7,7 @@ from typing import TypeVar
 from provisioner.actions.client import PveClient
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
-from provisioner.doctor.clocks import examine_clocks
+from provisioner.doctor.cluster_parts import examine_clocks, examine_pools, examine_publisher, examine_range, examine_ssh
 from provisioner.doctor.directory import directory_fault, examine_attributes
 from provisioner.doctor.entitlement import at_last, ceilings_at_present, entitled, examine_ceilings
 from provisioner.doctor.expiry import examine_certificates, examine_files, examine_receiver, examine_token
@@ -17,15 +17,11 @@ from provisioner.doctor.night import Night, night_of
 from provisioner.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.doctor.notes import examine_notes
 from provisioner.doctor.places import examine_places
-from provisioner.doctor.pools import examine_pools
 from provisioner.doctor.profiles import examine_profiles
 from provisioner.doctor.prospect import examine_prospect
-from provisioner.doctor.publisher import examine_publisher
-from provisioner.doctor.ranges import examine_range
 from provisioner.doctor.rights import DesktopScope, examine_rights
 from provisioner.doctor.rivals import examine_backups, examine_movers
 from provisioner.doctor.room import examine_room
-from provisioner.doctor.ssh import examine_ssh
 from provisioner.doctor.store import examine_freeze_file, examine_store
 from provisioner.doctor.templates import examine_templates
 from provisioner.doctor.waves import examine_selections, examine_times, examine_trigger

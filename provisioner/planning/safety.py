@@ -259,7 +259,7 @@ def _deletes(plan: Plan, _: Circumstances, safety: Safety) -> tuple[Plan, Reason
 
 
 def _counts_as_delete(action: Action) -> bool:
-    """A pool's own limit holds for its resets (`steps.reset`); a trial deletes what it has made itself."""
+    """A pool's own limit holds for its resets (`steps.delete`); a trial deletes what it has made itself."""
     return isinstance(action, Delete) and action.is_limited
 
 

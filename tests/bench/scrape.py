@@ -10,7 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import Metric as Family
 
 from monitors.collector import StatusCollector
-from monitors.page_text import PageText
+from monitors.exposition import PageText
 from tests.builders.monitors import SetClock, a_recorder, a_switch
 
 SIZES = (1_700, 10_000, 100_000)

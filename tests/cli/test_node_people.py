@@ -1,6 +1,6 @@
 """Before a node is drained: who is logged on there, who else has a desktop there, what they lose, and until when."""
 
-from provisioner.cli.node_people import desktops_on, drain_lines
+from provisioner.cli.node import desktops_on, drain_lines
 from provisioner.cli.output import plain
 from provisioner.model.desktops import Phase
 from provisioner.views.desktops import desktops_document

@@ -2,8 +2,8 @@
 
 import pytest
 
+from provisioner.doctor.cluster_parts import examine_pools
 from provisioner.doctor.findings import Grade
-from provisioner.doctor.pools import examine_pools
 from tests.settings.test_desktop_pools import with_pool
 
 AT_NIGHT = "resets: {from: '20:00', until: '06:00', zone: Europe/Paris}"

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
+from provisioner.doctor.cluster_parts import examine_publisher
 from provisioner.doctor.findings import Grade
-from provisioner.doctor.publisher import examine_publisher
 from provisioner.settings.values import ConnectionSettings
 from tests.builders.cluster import NOW
 from tests.builders.settings import a_site

@@ -3,7 +3,7 @@
 from prometheus_client.parser import text_string_to_metric_families
 
 from monitors.collector import StatusCollector
-from monitors.page_text import PageText
+from monitors.exposition import PageText
 from monitors.recorder import Recorder
 from tests.builders.monitors import SetClock
 

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from monitors.alerting import BY_HAND, RULES, rules_in
-from monitors.alerting_languages import TRANSLATED, folder_of, translated_rules
+from monitors.alerting import BY_HAND, RULES, TRANSLATED, folder_of, rules_in, translated_rules
 from tests.builders.english import english_in
 from tests.monitors.shipped import load
 

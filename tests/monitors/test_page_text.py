@@ -5,8 +5,8 @@ from dataclasses import replace
 from prometheus_client import generate_latest
 
 from monitors.collector import StatusCollector, registry_of
+from monitors.exposition import PageText
 from monitors.metric import KnownNames
-from monitors.page_text import PageText
 from monitors.recorder import Recorder
 from provisioner.model.ids import ClusterId, WaveName
 from provisioner.ports import ApiCall

@@ -1,6 +1,6 @@
 """Sessions are counted."""
 
-from monitors.sessions import count
+from monitors.census import sessions_by
 from provisioner.model.desktops import SessionState
 from tests.builders.monitors import STANDARD, a_desktop, a_session
 
@@ -16,4 +16,4 @@ def test_sessions_are_counted_by_profile_and_state_and_a_person_twice_is_two():
         a_desktop(5, sessions=()),
     ]
 
-    assert count(desktops) == {(STANDARD, CONNECTED): 1, (STANDARD, DISCONNECTED): 2, ("heavy", CONNECTED): 1}
+    assert sessions_by(desktops) == {(STANDARD, CONNECTED): 1, (STANDARD, DISCONNECTED): 2, ("heavy", CONNECTED): 1}

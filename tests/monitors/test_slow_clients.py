@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from monitors.connections import Connections
 from monitors.exposition import Exposition
+from monitors.server import Connections
 from provisioner.settings.values import ExpositionSettings
 from tests.builders.monitors import SetClock, a_recorder
 from tests.monitors.pages import ask

@@ -1,8 +1,8 @@
 """Follows a value through the product: which functions take it, hold it or give it back, in which files.
 
 A value is followed by its marks, such as an agent's id and login. A function has it if one of its arguments, its result, or a
-variable at its end is a mark, or a frozen value with a mark in it, two deep, or a short tuple of such. A mapping of everybody does
-not count: who hands it on does nothing with the person. With one person at the site, a loop's last person is it.
+variable at its end is a mark, or a frozen value with a mark in it, two deep, or a short tuple of such. A mapping of everybody
+does not count: who hands it on does nothing with the person. With one person at the site, a loop's last person is it.
 """
 
 import sys

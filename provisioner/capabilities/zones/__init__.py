@@ -6,7 +6,7 @@ written. A failure of one zone holds up no other zone and nothing else.
 * `model`: records, changes, how far a zone is, and the port `ZoneServer`; `settings`: the section `dns`; `reasons`;
 * `decide`: the records that a status wants in each zone, the changes of one zone, and the names that belong to others; pure;
 * `work`: one round of one zone, and the thread that makes them;
-* `outside` and `messages`: a zone on its primary server, read by zone transfer (AXFR), written by dynamic updates (RFC 2136),
+* `outside`: a zone on its primary server, read by zone transfer (AXFR), written by dynamic updates (RFC 2136),
   both with TSIG;
 * `views`, `lines`, `findings` (of `bascule check`), `gauges`.
 

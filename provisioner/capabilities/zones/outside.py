@@ -1,6 +1,9 @@
-"""A zone on its primary server."""
+"""A zone on its primary server.
 
-from collections.abc import Iterator, Sequence
+Updates as messages, each change with the prerequisite that its name is still as it was read.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
 import dns.exception
@@ -14,8 +17,7 @@ import dns.update
 import dns.xfr
 import dns.zone
 
-from provisioner.capabilities.zones.messages import key_of, update_message
-from provisioner.capabilities.zones.model import Held, ZoneChange, ZoneContent
+from provisioner.capabilities.zones.model import Held, RecordKind, ZoneChange, ZoneContent
 from provisioner.capabilities.zones.reasons import (
     ZONE_ANSWERS_BADLY,
     ZONE_KEY_WRONG,
@@ -24,9 +26,13 @@ from provisioner.capabilities.zones.reasons import (
     ZONE_REFUSES_UPDATES,
     ZONE_SILENT,
 )
-from provisioner.capabilities.zones.settings import DnsSettings
+from provisioner.capabilities.zones.settings import DnsKey, DnsSettings
 from provisioner.errors import PublishingError
 from provisioner.reasons.reason import ReasonKind
+
+_OURS = (*(kind.value for kind in RecordKind), "TXT")
+"""What is deleted under a name; whatever else stands there stays."""
+
 
 _TOGETHER = 50
 """Changes in one message: a message has at most 64 KiB, and a change with its prerequisite some 400 bytes."""
@@ -117,3 +123,35 @@ def _held(node: dns.node.Node) -> Held:
 def zones_of(settings: DnsSettings) -> tuple[DnsZone, ...]:
     """Every configured zone, on its server."""
     return tuple(DnsZone(zone, settings) for zone in (settings.zones.forward, *settings.zones.reverse))
+
+
+def update_message(zone: str, changes: Iterable[ZoneChange], *, key: DnsKey, ttl_s: float) -> dns.update.UpdateMessage:
+    """One message, which the server carries out as a whole or not at all."""
+    message = dns.update.UpdateMessage(zone, keyring={dns.name.from_text(key.name): key_of(key)})
+    for change in changes:
+        _add(message, change, int(ttl_s))
+    return message
+
+
+def key_of(key: DnsKey) -> dns.tsig.Key:
+    """The key of every request."""
+    return dns.tsig.Key(key.name, key.secret.reveal(), f"{key.algorithm}.")
+
+
+def _add(message: dns.update.UpdateMessage, change: ZoneChange, ttl_s: int) -> None:
+    name = dns.name.from_text(change.name)
+    if change.owner_before:
+        message.present(name, "TXT", quoted(change.owner_before))
+        for kind in _OURS:
+            message.delete(name, kind)
+    else:
+        message.absent(name)
+    if change.record is not None:
+        kind, value = change.record.kind, change.record.value
+        message.add(name, ttl_s, kind.value, f"{value}." if kind is RecordKind.PTR else value)
+        message.add(name, ttl_s, "TXT", quoted(change.owner))
+
+
+def quoted(text: str) -> str:
+    """As a TXT record is written."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -1,14 +1,14 @@
 """Whether a reading of the directory is accepted, and what it changes.
 
 * `judgement`: everything that happens to a reading before it is in force. `guard` compares reading and configuration with
-  the accepted state; `suspicion`: what makes a change suspicious, by `limits` (how many) and `concentration` (from one
+  the accepted state; `suspicion`: what makes a change suspicious, by how many there are, and by `concentration` (from one
   place); `changes`: who leaves, joins, is renamed; `merge`: joins a reading with the accepted roster; `departed`: names of
   agents who are no longer listed; `proof`: compares readings of changes with full readings; `alternation`: servers that
   disagree; `damping`: people who come and go; `entitlement`: an agent's profile and wave;
-* who is who: `who` says who is held; `cases`: the table of cases, and what is evidence enough; `owners`: whoever is listed
-  under the same id is compared, by the `traits` of entries; `newcomers`: people under new ids. `recreated` makes pairs of
-  people who are gone and new entries, `matching` finds them by an attribute that an operator names, `rekeys` says which pairs
-  of an order can be carried out, `shown` about whom an order is.
+* who is who: `who` says who is held, and who comes under a new id; `cases`: the table of cases, and what is evidence enough;
+  `owners`: whoever is listed under the same id is compared, by the `traits` of entries. `recreated` makes pairs of people who
+  are gone and new entries, `matching` finds them by an attribute that an operator names, `rekeys` says which pairs of an order
+  can be carried out, `shown` about whom an order is.
 
 The lowest layer of planning: it imports no other part of it. To add a rule of the guard: a reason in `suspicion`, its setting
 in `settings/directory`, and rows in tests/accidents/ for the mistake and for the legitimate change that looks like it.

@@ -2,8 +2,8 @@
 
 * `table`: the step for each phase and target (`planning/targets`), and the phase that it leads to;
 * `provision` (reserve and clone), `shortage` (what the scenario says where none fits), `identify` (read ownership notes),
-  `start`, `stop`, `delete`, `reset` (of pools), `leavers`, `replace`, `superseded`, `preparation` (ahead of need),
-  `reconfigure` (profiles that have changed), `marks` (our tags, put back), `notes`, `quarantine`, `trials`, `evacuate`,
+  `start`, `stop`, `delete` (also the reset of pools' desktops), `leavers`, `replace`, `superseded`, `preparation` (ahead of
+  need), `reconfigure` (profiles that have changed), `marks` (our tags, put back), `notes`, `quarantine`, `trials`, `evacuate`,
   `surge_return`; `boots_in_progress`, `boot_queues`, `obstacles`;
 * `draft`: the plan under construction, with the resources and slots that it has taken; `task`: the input of a step.
 
