@@ -202,10 +202,6 @@ def main() -> None:
             path.write_text(text, encoding="utf-8")
 
 
-if __name__ == "__main__":
-    main()
-
-
 def folder_of(language: str, english: Path) -> Path:
     """Where the file of this language is, for a file of English rules or an English page."""
     return english.parent / language / english.name
@@ -240,3 +236,7 @@ def _translated(rule: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     texts = {name: catalogue.gettext(annotations[name]) for name in TRANSLATED}
     link = annotations["runbook_url"].replace("/docs/runbooks/", f"/docs/{language}/runbooks/")
     return {**rule, "annotations": {**annotations, **texts, "runbook_url": link}}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,7 +1,7 @@
 """Small checks of a cluster and of what belongs to its desktops.
 
 The clocks of the nodes against this machine's; what a pool's desktops keep of one person for the next; the certificate that
-connection files are signed with; whether others use the range of VMIDs, or will; the files by which desktops are asked over SSH.
+connection files are signed with; whether others use the range of VMIDs, or will; the files for asking desktops over SSH.
 """
 
 from collections.abc import Iterator
