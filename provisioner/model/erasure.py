@@ -14,7 +14,6 @@ from provisioner.model.known_people import KnownPerson, known, served_people
 from provisioner.model.mentions import Mentions, bare
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rewriting import Rewriting
-from provisioner.model.rules import Rules
 from provisioner.reasons.directory import (
     IN_MESSAGE,
     LOGGED_ON,
@@ -142,7 +141,7 @@ def hindrances(person: KnownPerson, mentions: Mentions, records: Records) -> Ite
     guard = records.guard
     if not person.ids.isdisjoint({*guard.left, *guard.joined, *guard.turns, *guard.away}):
         yield MOVED_LATELY(person=who)
-    if records.guard.rules is not None and any(map(mentions.is_own, _logins_in(records.guard.rules))):
+    if records.guard.rules is not None and any(map(mentions.is_own, records.guard.rules.logins)):
         yield NAMED_IN_RULES(person=who)
     for intent in records.intents:
         if _stands_for(intent, person, mentions):
@@ -184,18 +183,6 @@ def _is_of(record: DesktopRecord, person: KnownPerson) -> bool:
 def _is_on(record: DesktopRecord, logins: Iterable[str]) -> bool:
     sessions = () if record.report is None else record.report.sessions
     return any(is_same_person(session.login, login) for session in sessions for login in logins)
-
-
-def _logins_in(rules: Rules) -> Iterator[str]:
-    rotation = rules.scenario.rotation
-    selections = [rule.who for rule in rules.entitlements]
-    for wave in rules.scenario.waves:
-        selections += (wave.who, *wave.excepted)
-    if rotation is not None:
-        selections += (rotation.who, *rotation.excepted, *([rotation.obliged] if rotation.obliged else []))
-        yield from (absence.login for absence in rotation.absences)
-    for selection in selections:
-        yield from selection.logins
 
 
 def _stands_for(intent: Intent, person: KnownPerson, mentions: Mentions) -> bool:

@@ -15,8 +15,11 @@ class Rules:
 
     @property
     def groups(self) -> frozenset[str]:
-        """The groups in the selections of entitlements, waves and rotation."""
-        waves = (selection for wave in self.scenario.waves for selection in (wave.who, *wave.excepted))
-        rotation = () if self.scenario.rotation is None else self.scenario.rotation.selections
-        selections = (*(entitlement.who for entitlement in self.entitlements), *waves, *rotation)
+        """In all selections."""
+        selections = (*(entitlement.who for entitlement in self.entitlements), *self.scenario.selections)
         return frozenset[str]().union(*(who.groups for who in selections))
+
+    @property
+    def logins(self) -> frozenset[str]:
+        """All that they name."""
+        return self.scenario.logins.union(*(entitlement.who.logins for entitlement in self.entitlements))

@@ -2,6 +2,7 @@
 
 import enum
 import hashlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Annotated
@@ -11,7 +12,7 @@ from provisioner.model.bounds import Bounds
 from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.gates import Gate
-from provisioner.model.ids import AgentId, Instant, ProfileName, WaveName
+from provisioner.model.ids import AgentId, DesktopPoolName, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Rotation, Share
 from provisioner.reasons.reason import Reason
@@ -170,6 +171,29 @@ class Scenario:
     def is_for_nobody(self) -> bool:
         """Whether there is nothing to start: neither waves nor half-days."""
         return not self.waves and self.rotation is None
+
+    @property
+    def selections(self) -> Iterator[Selection]:
+        """All that it selects people by."""
+        for wave in self.waves:
+            yield from (wave.who, *wave.excepted)
+        if self.rotation is not None:
+            yield from self.rotation.selections
+
+    @property
+    def logins(self) -> frozenset[str]:
+        """All that it names: in selections, and of people who are away."""
+        away = () if self.rotation is None else (absence.login for absence in self.rotation.absences)
+        return frozenset(away).union(*(who.logins for who in self.selections))
+
+    @property
+    def shared_pool(self) -> DesktopPoolName | None:
+        """Whose desktops people share by half-days; None: nobody does."""
+        return None if self.rotation is None else self.rotation.pool
+
+    def at_a_time(self, agents: Iterable[Agent]) -> int:
+        """How many of these agents have the same half-day, on average, rounded down."""
+        return 0 if self.rotation is None else int(sum(map(self.rotation.has, agents)) * self.rotation.share.part)
 
     def rotates(self, agent: Agent) -> bool:
         """Whether the agent has half-days on the desktops of a pool."""

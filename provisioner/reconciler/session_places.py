@@ -49,7 +49,7 @@ class SessionPlaces:
         self._shared.clear()
         self._entitled = {each.agent.agent_id: self._one(_place(each, rules)) for each in places if each.profile is not None}
         self._people = Counter(self._entitled.values())
-        self._borrowers = {name: borrowers(pool, agents, rules.scenario.rotation) for name, pool in pools.items()}
+        self._borrowers = {name: borrowers(pool, agents, rules.scenario) for name, pool in pools.items()}
         return True
 
     def forget_desktops(self) -> None:

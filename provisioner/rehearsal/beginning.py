@@ -95,9 +95,8 @@ def _let_go(wave: Wave) -> Wave:
 
 def _shared(config: SiteConfig) -> Iterator[Reason]:
     """Of pools: who comes, and who stays on, is not foreseen."""
-    rotation = config.scenario.rotation
     for name, pool in sorted(config.desktop_pools.items()):
-        if rotation is not None and rotation.pool == name:
+        if name == config.scenario.shared_pool:
             yield NOBODY_STAYS_ON(pool=name)
         elif pool.size:
             yield (POOL_FOLLOWS if pool.follows else LENT_STAYS_LENT)(pool=name)

@@ -23,7 +23,7 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from provisioner.model.agents import Agent
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.rotation import Rotation
+from provisioner.model.scenarios import Scenario
 from provisioner.model.session_counts import OTHER, GroupKind, GroupPlace, ShownGroups
 
 LEAST_PEOPLE = 5
@@ -132,16 +132,16 @@ def _cleared(row: list[int], by: list[int], pivot: int) -> list[int]:
     return [(part - factor * other) % _PRIME for part, other in zip(row, by, strict=True)]
 
 
-def borrowers(pool: DesktopPool, agents: Iterable[Agent], rotation: Rotation | None) -> int | None:
+def borrowers(pool: DesktopPool, agents: Iterable[Agent], scenario: Scenario) -> int | None:
     """How many people a number of its sessions is about; None: those who have a desktop of it."""
     if pool.after_person is AfterPerson.KEPT:
         return None
     able = [agent for agent in agents if agent.enabled]
     if pool.lend is not Lend.BY_PLAN:
         return len(able)
-    if rotation is None or rotation.pool != pool.name:
+    if scenario.shared_pool != pool.name:
         return None
-    return min(pool.size, int(sum(map(rotation.has, able)) * rotation.share.part))
+    return min(pool.size, scenario.at_a_time(able))
 
 
 def pools_apart(people: Mapping[GroupPlace, int], borrowing: Mapping[DesktopPoolName, int]) -> frozenset[DesktopPoolName]:

@@ -63,8 +63,8 @@ def entitling(agent: Agent, entitlements: Sequence[Entitlement]) -> int:
 
 def _half_days(agent: Agent, rules: Rules) -> Reason:
     """Empty: the agent has none."""
-    rotation = rules.scenario.rotation
-    return BY_HALF_DAYS(pool=rotation.pool) if rotation is not None and rules.scenario.rotates(agent) else NONE
+    pool = rules.scenario.shared_pool
+    return BY_HALF_DAYS(pool=pool) if pool is not None and rules.scenario.rotates(agent) else NONE
 
 
 def _left_out(rules: Rules) -> Reason:

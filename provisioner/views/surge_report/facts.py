@@ -44,7 +44,7 @@ class ReportFacts:
         run, scenario = self.run, self.run.as_started
         if scenario is None and self.in_force is not None and self.in_force.name == run.scenario:
             scenario = self.in_force
-        return None if scenario is None or scenario.rotation is None else scenario.rotation.pool
+        return None if scenario is None else scenario.shared_pool
 
     @property
     def began_at(self) -> Instant:
