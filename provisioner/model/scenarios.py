@@ -193,7 +193,7 @@ class Scenario:
 
     def at_a_time(self, agents: Iterable[Agent]) -> int:
         """How many of these agents have the same half-day, on average, rounded down."""
-        return 0 if self.rotation is None else int(sum(map(self.rotation.has, agents)) * self.rotation.share.part)
+        return 0 if self.rotation is None else int(sum(map(self.rotates, agents)) * self.rotation.share.part)
 
     def rotates(self, agent: Agent) -> bool:
         """Whether the agent has half-days on the desktops of a pool."""

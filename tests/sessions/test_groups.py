@@ -6,8 +6,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from provisioner.model.ids import WaveName
+from provisioner.model.pools import AfterPerson, Lend
+from provisioner.model.profiles import Selection
+from provisioner.model.scenarios import Wave
 from provisioner.model.session_counts import OTHER, GroupKind, GroupPlace, ShownGroups
-from provisioner.sessions.groups import LEAST_PEOPLE, MOST_LABELS, groups_of, merged_labels
+from provisioner.sessions.groups import LEAST_PEOPLE, MOST_LABELS, borrowers, groups_of, merged_labels
+from tests.builders.core import an_agent
+from tests.builders.pools import a_desk
+from tests.builders.rotation import a_scenario
 
 SITES = st.dictionaries(st.sampled_from([OTHER, *"abcdefghijklmnopqrstuvwxyz"]), st.integers(0, 60), max_size=27)
 LABELS = st.tuples(*(st.sampled_from(names) for names in ("pqr", "abcdef", "uvw"))).map(lambda labels: GroupPlace(*labels))
@@ -123,3 +130,13 @@ def computable_cells(people: dict[GroupPlace, int], groups: ShownGroups) -> list
         for place in places
         if people[place] < LEAST_PEOPLE and rank([*rows, [Fraction(each == place) for each in places]]) == whole
     ]
+
+
+def test_of_a_shared_pool_only_people_who_come_by_half_days_count():
+    """37. Everybody may share, and a wave has all but two: the pool's sessions are about one of these."""
+    agents = [an_agent(number) for number in range(1, 21)]
+    wave = Wave(name=WaveName("most"), who=Selection(logins=frozenset(agent.login for agent in agents[2:])))
+    pool = a_desk(10, lend=Lend.BY_PLAN, after_person=AfterPerson.RESTART)
+
+    assert borrowers(pool, agents, a_scenario(waves=(wave,))) == 1
+    assert borrowers(pool, agents, a_scenario()) == 10
