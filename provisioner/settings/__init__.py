@@ -7,7 +7,7 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
 * documents (pydantic models) say what a file may hold, values what is made of it: `documents` and `values`,
   `directory_documents` and `directory`, `sections` (those of capabilities), `readiness_documents` and `readiness`, `profile`,
   `pool_documents`, `scenario_documents` and `scenario` (with `scenario_checks`, `scenario_people`, `scenario_times`,
-  `rotation_documents`, `rotation` and `rotation_checks`), `calendar`, `twin_documents`, `twin_faults` and `twins`;
+  and `rotation`), `calendar`, `twin_documents`, `twin_faults` and `twins`;
   `site_zone`: by whose clock people read times; `headers`: those of the API; parts of several documents: `fields`,
   `addresses`, `secret`, `who`;
 * from files to values: `bascule` (the whole configuration) reads with `config_files`, checks with `cross_checks` and builds

@@ -49,24 +49,15 @@ class ConfigFiles:
         yield from (checked.source for checked in self.calendars.values())
 
     def selections(self) -> Iterator[tuple[Section, SelectionKeys]]:
-        """The criteria of every entitlement and wave that has some."""
+        """The criteria of every entitlement, wave and rotation that has some."""
         for index, entitlement in enumerate(self.document.entitlements):
             if isinstance(entitlement.who, SelectionKeys):
                 yield self.root.part("entitlements", index, "who"), entitlement.who
         if self.scenario is not None and self.scenario.document is not None:
-            for index, wave in enumerate(self.scenario.document.waves):
-                section = Section(checked=self.scenario.checked).part("waves", index)
-                if isinstance(wave.who, SelectionKeys):
-                    yield section.part("who"), wave.who
-                if wave.except_ is not None:
-                    yield section.part("except"), wave.except_
-            if (rotation := self.scenario.document.rotation) is not None:
-                section = Section(checked=self.scenario.checked).part("rotation")
-                whom = (rotation.people.who, rotation.people.except_, rotation.every_slot)
-                places = (("people", "who"), ("people", "except"), ("every_slot",))
-                yield from (
-                    (section.part(*at), who) for at, who in zip(places, whom, strict=True) if isinstance(who, SelectionKeys)
-                )
+            section = Section(checked=self.scenario.checked)
+            for place, who in self.scenario.document.criteria():
+                if isinstance(who, SelectionKeys):
+                    yield section.part(*place), who
 
 
 def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:

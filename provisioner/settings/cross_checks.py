@@ -33,7 +33,7 @@ from provisioner.settings.config_files import ConfigFiles
 from provisioner.settings.directory import Tls
 from provisioner.settings.profile import AddressingKeys, ProfileKeys
 from provisioner.settings.reading import Section
-from provisioner.settings.rotation_checks import check_rotation
+from provisioner.settings.rotation import check_rotation
 from provisioner.settings.scenario_documents import LessKeys
 from provisioner.settings.sections import SECTIONS, Others
 from provisioner.settings.who import SelectionKeys, catches_all
@@ -50,7 +50,7 @@ def check_together(files: ConfigFiles) -> None:
     _check_shortage(files)
     _check_ceilings(files)
     _check_desktop_pools(files)
-    check_rotation(files)
+    _check_rotation(files)
     _check_vmid_ranges(files)
     _check_names(files)
     for section, profile in files.profiles.values():
@@ -127,6 +127,13 @@ def _check_ceilings(files: ConfigFiles) -> None:
     for name, ceiling in files.scenario.document.during.ceilings.items():
         if ceiling.in_use is not None:
             files.scenario.checked.complain(("during", "ceilings", name, "in_use"), IN_USE_NO_SOURCE(), at_key=True)
+
+
+def _check_rotation(files: ConfigFiles) -> None:
+    rotation = None if files.scenario is None or files.scenario.document is None else files.scenario.document.rotation
+    if files.scenario is not None and rotation is not None:
+        section = Section(checked=files.scenario.checked).part("rotation")
+        check_rotation(section, rotation, files.document.pools, has_receiver=files.document.receiver is not None)
 
 
 def _check_vmid_ranges(files: ConfigFiles) -> None:

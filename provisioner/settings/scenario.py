@@ -32,9 +32,8 @@ from provisioner.settings.scenario_documents import (
     ScenarioKeys,
     WaveKeys,
 )
-from provisioner.settings.scenario_people import excepted_of, listed
+from provisioner.settings.scenario_people import excepted, selected
 from provisioner.settings.scenario_times import WrittenTime, planned_time
-from provisioner.settings.who import selection_of
 from provisioner.settings.wording import did_you_mean
 from provisioner.settings.yaml_lines import YamlSource
 
@@ -134,22 +133,13 @@ class _Builder:
 
     def _wave(self, index: int, document: WaveKeys) -> Wave:
         part = self._section.part("waves", index)
-        logins = frozenset[str]()
-        if not isinstance(document.who, str):
-            logins = listed(part.part("who"), document.who, may_be_none=False) or logins
         return Wave(
             name=WaveName(document.name),
-            who=selection_of(document.who, logins),
-            excepted=self._excepted(part, document),
+            who=selected(part.part("who"), document.who),
+            excepted=excepted(part.part("except"), document.except_),
             percent=document.percent,
             **(self._deadlines(index, document) if self._planned else self._times(document)),
         )
-
-    def _excepted(self, part: Section, document: WaveKeys) -> tuple[Any, ...]:
-        if document.except_ is None:
-            return ()
-        logins = listed(part.part("except"), document.except_, may_be_none=True)
-        return excepted_of(document.except_, logins or frozenset())
 
     def _times(self, wave: WaveKeys) -> dict[str, Any]:
         scenario = self._document

@@ -19,7 +19,7 @@ from provisioner.reasons.settings import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOUR
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds
 from provisioner.settings.problems import Path
-from provisioner.settings.rotation_documents import RotationKeys, SharedSlots
+from provisioner.settings.rotation import RotationKeys, SharedSlots
 from provisioner.settings.scenario_people import ExceptKeys, WhoOfWave
 from provisioner.settings.scenario_times import PLANNED_SCHEMA, Moment, Planned, WrittenTime, written_time
 from provisioner.settings.wording import did_you_mean
@@ -284,6 +284,14 @@ class ScenarioKeys(Document):
     """In order: an agent belongs to the first wave that selects it. At least one, unless there is a rotation."""
     rotation: RotationKeys | None = Field(default=None)
     """Who shares the desktops of a pool by half-days; people of a wave have a desktop of their own. Left out: nobody."""
+
+    def criteria(self) -> Iterator[tuple[Path, object]]:
+        """All by which it selects people, and where."""
+        for index, wave in enumerate(self.waves):
+            yield ("waves", index, "who"), wave.who
+            yield ("waves", index, "except"), wave.except_
+        if self.rotation is not None:
+            yield from ((("rotation", *at), who) for at, who in self.rotation.criteria())
 
     def planned_keys(self) -> Iterator[Path]:
         """The keys that make it a planned scenario."""

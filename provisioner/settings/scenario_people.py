@@ -47,28 +47,33 @@ def read_logins(file: FilePath) -> frozenset[str]:
     return frozenset(login for _, (login,) in read_table(file, [COLUMN]))
 
 
-def listed(section: Section, who: ListedKeys, *, may_be_none: bool) -> frozenset[str] | None:
-    """The logins of the file that the criteria name; None: they name none, or it cannot be used, which is reported."""
+def selected(section: Section, who: str | ListedKeys) -> Selection:
+    """Whom these criteria select, with the logins of a file that they name."""
+    return selection_of(who, frozenset() if isinstance(who, str) else _listed(section, who, may_be_none=False))
+
+
+def excepted(section: Section, who: ExceptKeys | None) -> tuple[Selection, ...]:
+    """A selection for each criterion: any of them leaves an agent out."""
+    return () if who is None else tuple(each_criterion(selection_of(who, _listed(section, who, may_be_none=True))))
+
+
+def _listed(section: Section, who: ListedKeys, *, may_be_none: bool) -> frozenset[str]:
+    """The logins of the file that the criteria name; none if it cannot be used, which is reported."""
     file = section.file(who.logins_from, "logins_from")
     if file is None:
-        return None
+        return frozenset()
     try:
         logins = read_logins(file)
     except (ValueError, csv.Error) as error:
         section.complain(LOGINS_FILE(file=str(file), said=reason_of(error)), "logins_from")
-        return None
+        return frozenset()
     if not logins and not may_be_none:  # without logins the criterion would select everyone
         section.complain(LOGINS_NONE(file=str(file)), "logins_from")
     return logins
 
 
-def excepted_of(who: ExceptKeys, logins: frozenset[str]) -> tuple[Selection, ...]:
-    """A selection for each criterion: any of them leaves an agent out."""
-    whole = selection_of(who, logins)
-    return tuple(_each(whole))
-
-
-def _each(whole: Selection) -> Iterator[Selection]:
+def each_criterion(whole: Selection) -> Iterator[Selection]:
+    """A selection of each by itself."""
     for name in Selection.sets():
         if values := getattr(whole, name):
             yield Selection(**{name: values})

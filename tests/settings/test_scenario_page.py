@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.settings.calendar import CalendarKeys, ClosedKeys, load_calendar
 from provisioner.settings.checking import Document
-from provisioner.settings.rotation_documents import RotatingKeys, RotationKeys
+from provisioner.settings.rotation import RotatingKeys, RotationKeys
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_documents import (
     BatchesKeys,
