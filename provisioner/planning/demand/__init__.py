@@ -5,8 +5,8 @@
 * `ceilings`: for how many there may be a desktop; `deadline_order`: whose batch is due first goes first;
 * `agenda`: the same for people, with how many they are; `fitting`: for how many of them ceilings and addresses suffice;
 * `runs`: the same under the run of the scenario that is stored: paused, aborted, going back, over;
-* `moves`: what another scenario would change for the people of each wave; `comparison`: what it does otherwise, with
-  `rotation_comparison`, as `model.differences` holds it;
+* `moves`: what another scenario would change for the people of each wave; `comparison`: what it does otherwise, as
+  `model.scenarios` holds it;
 * `pools`: desktops that are no single agent's; `trials`: desktops that an operator tries; `shadow`: what a
   source that orders nothing would want otherwise.
 

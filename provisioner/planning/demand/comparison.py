@@ -13,8 +13,8 @@ from provisioner.model.rules import Rules
 from provisioner.model.scenarios import FAR_S, PreparationLevel, Scenario, ScenarioDifference, Wave
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import PeopleCount, WaveAgenda, agenda_of, people_of
-from provisioner.planning.demand.rotation_comparison import rotation_differences
 from provisioner.planning.demand.waves import Timetable
+from provisioner.planning.rotation.comparison import rotation_differences
 from provisioner.reasons import surges as reasons
 from provisioner.reasons.reason import Reason
 

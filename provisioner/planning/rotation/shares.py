@@ -1,13 +1,14 @@
-"""How many half-days everybody is planned with, if they do not suffice: what the scenario's `shortage` says, in its order."""
+"""How many half-days everybody is planned with, if they do not suffice: what the scenario's `shortage` says, in its order. And
+colleagues in the same half-days: each department has the slots that it tries first."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from provisioner.model.ids import AgentId
 from provisioner.model.rotation import Share
 from provisioner.model.scenarios import share_of
 from provisioner.planning.rotation.slots import Assignment, Person, assign, assign_whole
-from provisioner.planning.rotation.together import patterns_of
 
 PeopleWith = Callable[[Share], Sequence[Person]]
 """The people of a week, and what each wants, if whoever is new has this share."""
@@ -49,4 +50,20 @@ def share_out(
     return SharedOut(people=admitted, assignment=assignment, share=share, refused=refused)
 
 
-__all__ = ["SharedOut", "share_out"]
+def patterns_of(people: Iterable[Person], capacity: Sequence[int]) -> Mapping[str, Sequence[int]]:
+    """All slots for each department, in the order in which its people try them.
+
+    The largest departments choose first, each the slots with most room left, and take as much of it as their people want.
+    """
+    departments: defaultdict[str, list[Person]] = defaultdict(list)
+    for person in people:
+        departments[person.department].append(person)
+    room, patterns = [float(count) for count in capacity], dict[str, Sequence[int]]()
+    for name, members in sorted(departments.items(), key=lambda item: (-len(item[1]), item[0])):
+        patterns[name] = pattern = sorted(range(len(room)), key=lambda slot: (-room[slot], slot))
+        for place, slot in enumerate(pattern):
+            room[slot] -= sum(place < person.wants for person in members)
+    return patterns
+
+
+__all__ = ["SharedOut", "patterns_of", "share_out"]

@@ -7,9 +7,8 @@ import pytest
 from provisioner.model.profiles import Selection
 from provisioner.model.rotation import Share
 from provisioner.model.scenarios import Shortage
-from provisioner.planning.rotation.shares import SharedOut
+from provisioner.planning.rotation.shares import SharedOut, patterns_of
 from provisioner.planning.rotation.slots import assign
-from provisioner.planning.rotation.together import patterns_of
 from tests.planning.rotation import shares
 from tests.planning.rotation.test_weeks import a_rotation, agents, plan_of
 

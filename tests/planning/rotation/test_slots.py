@@ -7,8 +7,8 @@ from random import Random
 import pytest
 
 from provisioner.model.ids import AgentId
+from provisioner.planning.rotation.shares import patterns_of
 from provisioner.planning.rotation.slots import Assignment, Person, assign
-from provisioner.planning.rotation.together import patterns_of
 from tests.planning.rotation import checker
 
 

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from random import Random
 
 from provisioner.model.ids import AgentId
+from provisioner.planning.rotation.shares import patterns_of
 from provisioner.planning.rotation.slots import Assignment, Person, assign
-from provisioner.planning.rotation.together import patterns_of
 from tests.planning.rotation import checker
 
 Planner = Callable[..., Assignment]
