@@ -1,75 +1,19 @@
 """A scenario's rotation in sentences."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from itertools import islice
 
 from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.scenario_handover import SharedPool, end_lines, pool_lines
 from provisioner.cli.scenario_people import criteria, people_selected
-from provisioner.model.agents import Roster
-from provisioner.model.pools import DesktopPool
-from provisioner.model.rotation import PersonWeek, Rotation, Share
+from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import Scenario
 from provisioner.model.surges import SurgeRun
-from provisioner.planning.rotation.weeks import Week, desktops_planned, planned_week, weeks_of
+from provisioner.planning.rotation.weeks import FirstWeek, Week, first_weeks
 from provisioner.texts.translate import _, plural
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RotationSums:
-    """What the plan of the first week comes to."""
-
-    people: int
-    wanted: int
-    """Half-days."""
-    given: int
-    most: int
-    """Half-days that one person wants and is not given."""
-    desktops: int
-    """That the plan uses at a time."""
-    less: Share | None = None
-    """What people are planned with, where the rotation's own share does not suffice for all; None: with that."""
-    refused: int = 0
-    """People who get none."""
-
-
-def first_weeks(scenario: Scenario, run: SurgeRun) -> tuple[Week, Week] | None:
-    """The first two weeks; None: there is no rotation."""
-    rotation, calendar = scenario.rotation, scenario.calendar
-    if rotation is None or calendar is None:
-        return None
-    first, second = islice(weeks_of(rotation, calendar, run.day_1 or calendar.day_1(run.started_at)), 2)
-    return first, second
-
-
-def sums_of(scenario: Scenario, run: SurgeRun, roster: Roster, pool: DesktopPool) -> RotationSums | None:
-    """For the people of a roster; None: there is no rotation."""
-    rotation, calendar, weeks = scenario.rotation, scenario.calendar, first_weeks(scenario, run)
-    if rotation is None or calendar is None or weeks is None:
-        return None
-    desktops = desktops_planned(scenario, pool)
-    agents = [agent for agent in roster.agents.values() if scenario.rotates(agent)]
-    plan = planned_week(
-        rotation, calendar, weeks[0], agents, run=run.number, desktops=desktops, fixed={}, waited={}, now=run.started_at,
-        shortage=scenario.shortage,
-    )  # fmt: skip
-    less = None if plan.share == rotation.share else plan.share
-    return replace(_sums(plan.weeks, desktops), less=less, refused=len(plan.refused))
-
-
-def _sums(plan: tuple[PersonWeek, ...], desktops: int) -> RotationSums:
-    return RotationSums(
-        people=len(plan),
-        wanted=sum(week.wants for week in plan),
-        given=sum(len(week.slots) for week in plan),
-        most=max((week.waits for week in plan), default=0),
-        desktops=desktops,
-    )
-
-
 def rotation_lines(
-    scenario: Scenario, run: SurgeRun, dates: Dates, sums: RotationSums | None, shared: SharedPool | None = None
+    scenario: Scenario, run: SurgeRun, dates: Dates, sums: FirstWeek | None, shared: SharedPool | None = None
 ) -> Iterator[str]:
     """Who, when it is published, the sums, and what happens at a half-day's change."""
     rotation, weeks = scenario.rotation, first_weeks(scenario, run)
@@ -111,7 +55,7 @@ def _published(rotation: Rotation, weeks: tuple[Week, Week], dates: Dates) -> It
     )
 
 
-def _counted(sums: RotationSums) -> Iterator[str]:
+def _counted(sums: FirstWeek) -> Iterator[str]:
     if sums.less is not None:
         yield _(
             "More than {slots} of {of} half-days do not suffice for all: people are planned with these.",
@@ -148,4 +92,4 @@ def _handover(rotation: Rotation) -> Iterator[str]:
     )
 
 
-__all__ = ["RotationSums", "first_weeks", "rotation_lines", "sums_of"]
+__all__ = ["rotation_lines"]

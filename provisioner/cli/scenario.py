@@ -12,7 +12,6 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.deadlines import day_of, deadline_of
 from provisioner.cli.fit_lines import fit_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
-from provisioner.cli.rotation_lines import RotationSums, sums_of
 from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_lines import Explained, explained_lines
 from provisioner.cli.site import settings_of
@@ -28,6 +27,7 @@ from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import PeopleCount, agenda_of, people_of
 from provisioner.planning.demand.fitting import Fit, in_ranges, under_ceilings
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left
+from provisioner.planning.rotation.weeks import FirstWeek, sums_of
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.settings.scenario import load_scenario
@@ -66,7 +66,7 @@ def explain(
         unknown=known.why,
         ceilings=() if known.people is None else under_ceilings(read, known.people),
         ranges=known.ranges,
-        rotation=known.rotation,
+        first_week=known.first_week,
         shared=known.shared,
     )
     if json:
@@ -108,7 +108,7 @@ class _Known:
     """Why it is not known how many people there are."""
     ranges: tuple[Fit, ...] = ()
     """For whom the addresses of each profile suffice."""
-    rotation: RotationSums | None = None
+    first_week: FirstWeek | None = None
     shared: SharedPool | None = None
 
 
@@ -126,7 +126,7 @@ def _known(config: Path, scenario: Scenario, run: SurgeRun, clock: Clock) -> _Kn
     return _Known(
         people=people,
         ranges=tuple(in_ranges(scenario, people, settings.profiles, _addresses_in)),
-        rotation=None if pool is None else sums_of(scenario, run, roster, pool),
+        first_week=None if pool is None else sums_of(scenario, run, roster, pool),
         shared=shared,
     )
 
@@ -160,7 +160,7 @@ def _document(explained: Explained) -> dict[str, object]:
         "not_entitled": explained.people.not_entitled if explained.people else None,
         "ceilings": [fit_document(fit) for fit in explained.ceilings],
         "addresses": [fit_document(fit) for fit in explained.ranges],
-        "rotation": None if explained.rotation is None else asdict(explained.rotation),
+        "rotation": None if explained.first_week is None else asdict(explained.first_week),
         "waves": [
             {
                 "wave": wave.wave.name,

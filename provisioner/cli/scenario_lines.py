@@ -7,7 +7,7 @@ from math import isinf
 
 from provisioner.cli.ceiling_lines import stated_lines
 from provisioner.cli.fit_lines import fit_lines
-from provisioner.cli.rotation_lines import RotationSums, rotation_lines
+from provisioner.cli.rotation_lines import rotation_lines
 from provisioner.cli.scenario_dates import Dates, clock_minute
 from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_people import selected
@@ -18,6 +18,7 @@ from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.agenda import PeopleCount, WaveAgenda
 from provisioner.planning.demand.fitting import Fit
 from provisioner.planning.demand.waves import BatchTimes, Timetable
+from provisioner.planning.rotation.weeks import FirstWeek
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _, plural, titled, translated
 
@@ -44,7 +45,7 @@ class Explained:
     """For whom each ceiling is enough; empty also if the people are not known."""
     ranges: tuple[Fit, ...] = ()
     """The same of the profiles' addresses."""
-    rotation: RotationSums | None = None
+    first_week: FirstWeek | None = None
     """None: there is no rotation, or its people are not known."""
     shared: SharedPool | None = None
     """The rotation's pool; None: there is none, or it is not known."""
@@ -61,7 +62,7 @@ def explained_lines(explained: Explained) -> Iterator[str]:
         yield from textwrap.wrap(f"{number}. {titled(wave.name, selected(wave))}", _WIDTH, subsequent_indent=_INDENT)
         for sentence in _wave(agenda, explained, dates):
             yield from _wrapped(sentence, _INDENT)
-    if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.rotation, explained.shared)):
+    if rotation := list(rotation_lines(explained.scenario, explained.run, dates, explained.first_week, explained.shared)):
         yield ""
     for sentence in rotation:
         yield from _wrapped(sentence)

@@ -1,16 +1,17 @@
 """The half-days of a rotation, week by week, and who has which: what is published. Pure: it asks no clock."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from itertools import groupby
+from itertools import groupby, islice
 
-from provisioner.model.agents import Agent
+from provisioner.model.agents import Agent, Roster
 from provisioner.model.calendars import Calendar
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.pools import DesktopPool
 from provisioner.model.rotation import Absence, PersonWeek, Rotation, Share, Slot
 from provisioner.model.scenarios import Scenario, Shortage
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.rotation.shares import share_out
 from provisioner.planning.rotation.slots import Person
 
@@ -44,6 +45,24 @@ class WeekPlan:
     """Who gets no half-days in it, as the scenario's `shortage` says."""
     share: Share
     """What whoever had none in an earlier week was planned with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FirstWeek:
+    """What the plan of the first week comes to."""
+
+    people: int
+    wanted: int
+    """Half-days."""
+    given: int
+    most: int
+    """Half-days that one person wants and is not given."""
+    desktops: int
+    """That the plan uses at a time."""
+    less: Share | None = None
+    """What people are planned with, where the rotation's own share does not suffice for all; None: with that."""
+    refused: int = 0
+    """People who get none."""
 
 
 def weeks_of(rotation: Rotation, calendar: Calendar, first_day: date) -> Iterator[Week]:
@@ -175,4 +194,41 @@ def comes(rotation: Rotation, agent: Agent | None, slot: Slot, calendar: Calenda
     return agent is not None and agent.enabled and not is_away(rotation, agent.login, slot.begins, calendar)
 
 
-__all__ = ["Week", "WeekPlan", "comes", "desktops_planned", "is_away", "planned_week", "weeks_of"]
+def first_weeks(scenario: Scenario, run: SurgeRun) -> tuple[Week, Week] | None:
+    """The first two weeks; None: there is no rotation."""
+    rotation, calendar = scenario.rotation, scenario.calendar
+    if rotation is None or calendar is None:
+        return None
+    first, second = islice(weeks_of(rotation, calendar, run.day_1 or calendar.day_1(run.started_at)), 2)
+    return first, second
+
+
+def sums_of(scenario: Scenario, run: SurgeRun, roster: Roster, pool: DesktopPool) -> FirstWeek | None:
+    """For the people of a roster; None: there is no rotation."""
+    rotation, calendar, weeks = scenario.rotation, scenario.calendar, first_weeks(scenario, run)
+    if rotation is None or calendar is None or weeks is None:
+        return None
+    desktops = desktops_planned(scenario, pool)
+    agents = [agent for agent in roster.agents.values() if scenario.rotates(agent)]
+    plan = planned_week(
+        rotation, calendar, weeks[0], agents, run=run.number, desktops=desktops, fixed={}, waited={}, now=run.started_at,
+        shortage=scenario.shortage,
+    )  # fmt: skip
+    less = None if plan.share == rotation.share else plan.share
+    return replace(_sums(plan.weeks, desktops), less=less, refused=len(plan.refused))
+
+
+def _sums(plan: tuple[PersonWeek, ...], desktops: int) -> FirstWeek:
+    return FirstWeek(
+        people=len(plan),
+        wanted=sum(week.wants for week in plan),
+        given=sum(len(week.slots) for week in plan),
+        most=max((week.waits for week in plan), default=0),
+        desktops=desktops,
+    )
+
+
+__all__ = [
+    "FirstWeek", "Week", "WeekPlan", "comes", "desktops_planned", "first_weeks", "is_away", "planned_week", "sums_of",
+    "weeks_of",
+]  # fmt: skip
