@@ -16,6 +16,7 @@ from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import BY_HALF_DAYS
 from provisioner.rehearsal.beginning import WINDS_UP
+from provisioner.rehearsal.watch import waits_of_half_days
 from provisioner.rehearsal.waves import PartKind, RehearsalFacts, WaveForecast, lacks_of, wants_of, waves_of
 from provisioner.twin.twin import Truth
 
@@ -187,8 +188,7 @@ def _unmet(status: Status | None, facts: RehearsalFacts) -> Mapping[str, int]:
         for desktop in desktops
         if desktop.superseded_by is None
     } | {deferral.seat: deferral.reason for deferral in status.plan.deferred}
-    turns = status.rotation.waiting if status.rotation is not None else ()
-    waiting: dict[tuple[float | None, str], Reason] = {(each.slot.begins, each.agent_id): each.why for each in turns}
+    waiting = waits_of_half_days(status)
     seats = (want for _, want in wants_of(status, facts.shared) if want.seat not in met)
     counts = Counter(why.get(want.seat) or waiting.get((want.due_at, want.login)) or reasons.NOT_BEGUN() for want in seats)
     return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))

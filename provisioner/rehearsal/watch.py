@@ -22,6 +22,7 @@ from provisioner.model.surges import SurgeState
 from provisioner.model.words import RESOURCES, JournalWord
 from provisioner.planning.rotation.weeks import comes
 from provisioner.ports import ApiCall
+from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import BY_HALF_DAYS
 from provisioner.twin.engine.events import EventHeap
 
@@ -150,6 +151,12 @@ class SharedSeats:
         )
 
 
+def waits_of_half_days(status: Status) -> Mapping[tuple[Instant | None, str], Reason]:
+    """Why whoever has no desktop at a half-day waits, by when it begins and whose it is, as `SharedSeats` wants it."""
+    waiting = () if status.rotation is None else status.rotation.waiting
+    return {(each.slot.begins, each.agent_id): each.why for each in waiting}
+
+
 def _at_rest(status: Status) -> bool:
     """Whether no desktop of a pool is on its way to the next person."""
     moving = any(pool.to_reset or pool.in_doubt or pool.coming or pool.waiting for pool in status.pools)
@@ -235,4 +242,4 @@ def _lacks_room(status: Status) -> bool:
     return full and not status.plan.actions
 
 
-__all__ = ["SharedSeats", "Watch"]
+__all__ = ["SharedSeats", "Watch", "waits_of_half_days"]

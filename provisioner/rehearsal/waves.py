@@ -17,7 +17,7 @@ from provisioner.model.words import RESOURCES
 from provisioner.planning.demand.ceilings import why_left_out
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.rehearsal.watch import SharedSeats
+from provisioner.rehearsal.watch import SharedSeats, waits_of_half_days
 
 
 class PartKind(enum.StrEnum):
@@ -183,8 +183,8 @@ def _lacks(kind: PartKind, wants: Sequence[Want], status: Status) -> Reason:
     if kind is not PartKind.HALF_DAY:
         seats = {want.seat for want in wants}
         return lacks_of(deferral for deferral in status.plan.deferred if deferral.seat in seats)
-    waiting = () if status.rotation is None else status.rotation.waiting
-    ((why, _),) = Counter(each.why for each in waiting if each.slot.begins == wants[0].due_at).most_common(1) or [(NONE, 0)]
+    waits = (why for (begins, _), why in waits_of_half_days(status).items() if begins == wants[0].due_at)
+    ((why, _),) = Counter(waits).most_common(1) or [(NONE, 0)]
     return why
 
 
