@@ -11,8 +11,8 @@
 * Why something failed: `store` (also backups), `requests` (calls to other systems, and how actions ended), `commands` (a wrong
   call).
 * `orders`: why an order is not taken, and what the journal says; `surges`: the same for a surge, why it halts or is late, and
-  its report; `trials`: what trial desktops have shown; `pools`: desktops that are no single agent's, how many there are, who
-  has one, and who has which half-days.
+  its report; `trials`: what trial desktops have shown; `pools`: desktops that are no single agent's, how many there are, and
+  who has one; `rotation`: who has which half-days, and what one rotation does otherwise than another.
 * Of the configuration: `files` (a file, its YAML, its values; also files of somebody else), `settings` (values that do not fit
   together).
 * Findings of the doctor: `cluster`, `servers`, `people` (and whether there is room for them, and anybody would be made ready),

@@ -24,9 +24,9 @@ from provisioner.planning.rotation.handover import due_at, end_of_turn, in_turn,
 from provisioner.planning.rotation.weeks import comes
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Events
-from provisioner.reasons.placement import SHARE_REFUSED
-from provisioner.reasons.pools import IN_DOUBT, LENT_BY_PLAN, NO_DESKTOP_LEFT, OUT_OF_SIGHT, PLAN_OVER, UNUSABLE
+from provisioner.reasons.pools import IN_DOUBT, LENT_BY_PLAN, OUT_OF_SIGHT, PLAN_OVER, UNUSABLE
 from provisioner.reasons.reason import NONE, Reason
+from provisioner.reasons.rotation import NO_DESKTOP_LEFT, SHARE_REFUSED
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lend_desk import LendDesk
 from provisioner.reconciler.lending import LendFacts, free_desktops, reset_s

@@ -13,7 +13,7 @@ from provisioner.model.surges import SurgeRun
 from provisioner.model.words import JournalWord
 from provisioner.planning.rotation.weeks import Week, desktops_planned, planned_week, weeks_of
 from provisioner.ports import Changes, JournalEntry
-from provisioner.reasons.pools import WEEK_PUBLISHED
+from provisioner.reasons.rotation import WEEK_PUBLISHED
 
 
 class WeekPublisher:

@@ -14,7 +14,8 @@ from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import AfterPerson, Lend
 from provisioner.model.rotation import Absence, Rotation, Share
 from provisioner.model.session_rules import HandoverRules
-from provisioner.reasons.pools import (
+from provisioner.reasons.reason import reason_of
+from provisioner.reasons.rotation import (
     ABSENCE_LINE,
     MUST_BE_DAYS_AHEAD,
     MUST_BE_SLOTS,
@@ -23,7 +24,6 @@ from provisioner.reasons.pools import (
     ROTATION_POOL_KEPT,
     ROTATION_POOL_UNKNOWN,
 )
-from provisioner.reasons.reason import reason_of
 from provisioner.reasons.settings import LOGINS_FILE
 from provisioner.reasons.targets import SESSION_RULES_RECEIVER
 from provisioner.settings.checking import Document

@@ -11,8 +11,8 @@ from provisioner.model.gates import Gate
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
-from provisioner.reasons.pools import ROTATION_NO_CALENDAR
 from provisioner.reasons.reason import reason_of
+from provisioner.reasons.rotation import ROTATION_NO_CALENDAR
 from provisioner.reasons.settings import CALENDAR_UNKNOWN
 from provisioner.settings.calendar import CalendarKeys, calendar_of, read_calendar
 from provisioner.settings.checking import CheckedDocument, inspect_file

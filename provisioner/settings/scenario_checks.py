@@ -2,11 +2,9 @@
 
 from provisioner.model.rotation import Share
 from provisioner.model.scenarios import PreparationLevel
-from provisioner.reasons.pools import WAVES_NEEDED
+from provisioner.reasons.rotation import FEWER_NO_FEWER, FEWER_NO_ROTATION
 from provisioner.reasons.settings import (
     AFTER_REFUSAL,
-    FEWER_NO_FEWER,
-    FEWER_NO_ROTATION,
     HOURS_NO_CALENDAR,
     LESS_NO_WAVE,
     NOTHING_STOPPED,
@@ -17,6 +15,7 @@ from provisioner.reasons.settings import (
     TWO_LANGUAGES,
     WAVE_NO_AGENT,
     WAVE_TWICE,
+    WAVES_NEEDED,
 )
 from provisioner.settings.checking import CheckedDocument
 from provisioner.settings.problems import Path, spell

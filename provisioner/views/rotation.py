@@ -8,7 +8,7 @@ from provisioner.model.ids import AgentId
 from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting, waits_of
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.status import Status
-from provisioner.reasons.placement import SHARES_LESS
+from provisioner.reasons.rotation import SHARES_LESS
 from provisioner.views.reasons import ReasonDocument, reason_document
 from provisioner.views.times import stamp
 

@@ -8,7 +8,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.rotation import Rotation, Slot
 from provisioner.model.scenarios import FAR_S, Scenario, ScenarioDifference
 from provisioner.planning.rotation.weeks import weeks_of
-from provisioner.reasons import surges as reasons
+from provisioner.reasons import rotation as reasons
 from provisioner.reasons.reason import Reason
 
 _MINUTE_S = 60.0

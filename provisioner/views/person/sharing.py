@@ -2,7 +2,7 @@
 
 from provisioner.model.lending import LeaseState
 from provisioner.reasons import person
-from provisioner.reasons import pools as reasons
+from provisioner.reasons import rotation as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.views.lent import LentDocument
 from provisioner.views.person.clause import Basis, Clause, Standing
