@@ -14,13 +14,13 @@ from provisioner.model.desktops import Reservation
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.etas import WaveChange
 from provisioner.model.guard import GuardRecord
+from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import in_doubt
 from provisioner.model.mentions import Mentions, Sure
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster, rekeyed_weeks
-from provisioner.model.rotation import PersonWeek
 from provisioner.model.seats import pool_of
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
 from provisioner.model.set_aside import Unreadable

@@ -17,13 +17,13 @@ from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.etas import KeptForecast, Measurement, WaveChange
 from provisioner.model.guard import GuardRecord
+from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson
 from provisioner.model.progress import Progress
 from provisioner.model.readiness import Readiness
 from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.rotation import PersonWeek
 from provisioner.model.session_counts import PoolQuarter, SessionCounts
 from provisioner.model.set_aside import Unreadable
 from provisioner.model.status import Status

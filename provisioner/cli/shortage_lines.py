@@ -7,7 +7,7 @@ from provisioner.cli.documents import ShortageDocument
 from provisioner.texts.translate import _, plural
 
 if TYPE_CHECKING:  # `bascule status` loads no scenario
-    from provisioner.model.rotation import Share
+    from provisioner.model.half_days import Share
     from provisioner.model.scenarios import Shortage
 
 
@@ -26,8 +26,8 @@ def stated_shortage(stated: "Shortage", *, waves: bool) -> Iterator[str]:
 
 def stated_in(shortage: ShortageDocument) -> Iterator[str]:
     """The same of a document."""
+    from provisioner.model.half_days import Share
     from provisioner.model.ids import ProfileName
-    from provisioner.model.rotation import Share
     from provisioner.model.scenarios import Shortage
 
     shares = tuple(Share(slots=each["slots"], of=each["of"]) for each in shortage["shares"])

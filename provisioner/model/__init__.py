@@ -9,7 +9,8 @@
   (of the store), `identities`, `intents` (`order_words`: their kinds), `set_aside` (those that cannot be read or carried out),
   `trials` (their names), `freeze`, `first_boot`, `rekeying`, `erasure`, `progress` (of a run), `session_rules` (sessions that
   are logged off by rule), `owner_text` (whose a thing in another system is);
-* pools: `lending` (who has a desktop, orders and answers, grants that open one), `rotation` (people who share by half-days);
+* pools: `lending` (who has a desktop, orders and answers, grants that open one), `half_days`
+  (as published), `rotation` (people who share by half-days);
 * pools that follow their people: `autoscale`; sessions as numbers, and who came when: `session_counts`;
 * the loop: `actions`, `commands`, `etas`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py;

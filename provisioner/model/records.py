@@ -8,10 +8,10 @@ from provisioner.model.agents import Roster
 from provisioner.model.departures import Deleted, Departure
 from provisioner.model.desktops import UNIDENTIFIED, UNTRIED, Attempts, GuestReport, Identity, Reservation, Unheard
 from provisioner.model.guard import GuardRecord
+from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import Lease
-from provisioner.model.rotation import PersonWeek
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import NOBODY_NEW
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts

@@ -11,10 +11,10 @@ from typing import TypeVar
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.desktops import Reservation
 from provisioner.model.guard import GuardRecord
+from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId
 from provisioner.model.lending import Lease
 from provisioner.model.records import DesktopRecord
-from provisioner.model.rotation import PersonWeek
 from provisioner.model.seats import seat_of
 
 FORMER = "~former-"

@@ -12,9 +12,10 @@ from provisioner.model.bounds import Bounds
 from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.gates import Gate
+from provisioner.model.half_days import Share
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant, ProfileName, WaveName
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Rotation, Share
+from provisioner.model.rotation import Rotation
 from provisioner.reasons.reason import Reason
 
 

@@ -9,11 +9,12 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.model.calendars import Calendar
 from provisioner.model.desktops import Phase
+from provisioner.model.half_days import PersonWeek, Slot, waits_of
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import DesktopPool
 from provisioner.model.records import DesktopRecord
-from provisioner.model.rotation import PersonWeek, Rotation, RotationState, Slot, Waiting, waits_of
+from provisioner.model.rotation import Rotation, RotationState, Waiting
 from provisioner.model.scenarios import Scenario
 from provisioner.model.seats import pool_of
 from provisioner.model.session_rules import HalfDayEnd

@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
 from provisioner.model.calendars import Calendar
+from provisioner.model.half_days import PersonWeek, waits_of
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.pools import DesktopPool
 from provisioner.model.records import Records
-from provisioner.model.rotation import PersonWeek, Rotation, waits_of
+from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import Scenario
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import JournalWord

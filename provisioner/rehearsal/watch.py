@@ -11,10 +11,11 @@ from provisioner.model.actions import Outcome, Result
 from provisioner.model.agents import Roster
 from provisioner.model.demand import Rest, Want
 from provisioner.model.desktops import Phase
+from provisioner.model.half_days import Slot
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Instant, Seat, WaveName
 from provisioner.model.lending import LeaseState
 from provisioner.model.records import Records
-from provisioner.model.rotation import Rotation, Slot
+from provisioner.model.rotation import Rotation
 from provisioner.model.seats import pool_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, Status

@@ -1,6 +1,6 @@
 """Checks between the waves and keys of one scenario."""
 
-from provisioner.model.rotation import Share
+from provisioner.model.half_days import Share
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.reasons.rotation import FEWER_NO_FEWER, FEWER_NO_ROTATION
 from provisioner.reasons.settings import (

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from provisioner.model.agents import Roster
 from provisioner.model.calendars import Calendar
+from provisioner.model.half_days import PersonWeek, Slot
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.records import DesktopRecord
-from provisioner.model.rotation import PersonWeek, Slot
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState, Status
 from provisioner.reasons import pools as reasons

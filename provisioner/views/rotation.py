@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.agents import Agent
+from provisioner.model.half_days import PersonWeek, Slot, waits_of
 from provisioner.model.ids import AgentId
-from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting, waits_of
+from provisioner.model.rotation import RotationState, Waiting
 from provisioner.model.scenarios import EVERYONE, Scenario
 from provisioner.model.status import Status
 from provisioner.reasons.rotation import SHARES_LESS

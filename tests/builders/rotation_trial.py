@@ -12,12 +12,13 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Naming, Pace, Safety
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
+from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.lending import LeaseState
 from provisioner.model.ownership import NoteKey
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.profiles import Entitlement, Profile, Selection, Template
-from provisioner.model.rotation import Absence, PersonWeek, Rotation, Share, Slot
+from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status

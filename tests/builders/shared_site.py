@@ -12,10 +12,11 @@ from zoneinfo import ZoneInfo
 from provisioner.cli.forecast_stage import Question
 from provisioner.model.calendars import Calendar, DailyHours, HalfDay
 from provisioner.model.etas import Measurement
+from provisioner.model.half_days import Share
 from provisioner.model.ids import ClusterId, DesktopPoolName, Instant, ProfileName
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend, ResetRules
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Rotation, Share
+from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.twin_spec import TwinSpec

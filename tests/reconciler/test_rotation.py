@@ -4,10 +4,11 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.half_days import Share
 from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.lending import LeaseState, LendOrder
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Absence, Share
+from provisioner.model.rotation import Absence
 from provisioner.model.scenarios import Shortage
 from provisioner.model.surges import SurgeTerms
 from provisioner.model.words import JournalWord

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.half_days import Share
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Share
 from provisioner.model.scenarios import Scenario, Shortage, Wave
 from provisioner.model.twin_spec import NodeSpec
 from provisioner.rehearsal.rehearse import Rehearsal

@@ -6,8 +6,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
+from provisioner.model.half_days import Share
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Absence, Rotation, Share
+from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import Shortage
 from provisioner.model.session_rules import HandoverRules

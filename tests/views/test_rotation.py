@@ -5,7 +5,8 @@ from typing import Any
 
 from provisioner.cli.surge_rotation import _lines, _monday, _only
 from provisioner.cli.why_seat import _half_days
-from provisioner.model.rotation import PersonWeek, RotationState, Slot, Waiting
+from provisioner.model.half_days import PersonWeek, Slot
+from provisioner.model.rotation import RotationState, Waiting
 from provisioner.model.scenarios import Scenario
 from provisioner.model.status import Status
 from provisioner.reasons.pools import OUT_OF_SIGHT

@@ -11,11 +11,12 @@ from provisioner.cli.report_surge import surge_report
 from provisioner.daemon.report_facts import report_facts
 from provisioner.ledger import wave_entry
 from provisioner.model.etas import KeptForecast, WaveChange, WaveOutlook
+from provisioner.model.half_days import Share
 from provisioner.model.ids import DesktopPoolName, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.order_words import NotedWord
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Rotation, Share
+from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import Scenario
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import NONE, Reason

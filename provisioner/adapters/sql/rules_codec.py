@@ -6,9 +6,10 @@ from typing import Any
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.gates import Gate
+from provisioner.model.half_days import Share
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.rotation import Absence, Rotation, Share
+from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.rules import Rules
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.session_rules import HandoverRules

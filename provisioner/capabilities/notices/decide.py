@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from provisioner.capabilities.notices.model import Notice, NoticeKind
 from provisioner.model.agents import Agent
 from provisioner.model.demand import Want
+from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.rotation import PersonWeek, RotationState
+from provisioner.model.rotation import RotationState
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.surges import SurgeRun, SurgeState
 

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
 from provisioner.model.agents import Agent, Roster
+from provisioner.model.half_days import Slot
 from provisioner.model.ids import Instant
-from provisioner.model.rotation import Rotation, Slot
+from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import FAR_S, Scenario, ScenarioDifference
 from provisioner.planning.rotation.weeks import weeks_of
 from provisioner.reasons import rotation as reasons

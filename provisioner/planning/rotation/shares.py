@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from provisioner.model.half_days import Share
 from provisioner.model.ids import AgentId
-from provisioner.model.rotation import Share
 from provisioner.model.scenarios import share_of
 from provisioner.planning.rotation.slots import Assignment, Person, assign, assign_whole
 

@@ -7,9 +7,10 @@ from itertools import groupby, islice
 
 from provisioner.model.agents import Agent, Roster
 from provisioner.model.calendars import Calendar
+from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.pools import DesktopPool
-from provisioner.model.rotation import Absence, PersonWeek, Rotation, Share, Slot
+from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.scenarios import Scenario, Shortage
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.rotation.shares import share_out

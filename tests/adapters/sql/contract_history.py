@@ -10,9 +10,9 @@ import pytest
 from provisioner.errors import StoreError
 from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
 from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
+from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, DesktopPoolName
 from provisioner.model.readiness import Cause, Readiness
-from provisioner.model.rotation import PersonWeek, Share, Slot
 from provisioner.model.session_counts import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes

@@ -10,13 +10,14 @@ from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.desktops import FirstBootData, Identity, Reservation
 from provisioner.model.etas import MeasuredKind
 from provisioner.model.gates import Gate
+from provisioner.model.half_days import PersonWeek, Share
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, ProfileName, WaveName
 from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.profiles import Selection
 from provisioner.model.readiness import Cause
 from provisioner.model.records import DesktopRecord
-from provisioner.model.rotation import Absence, PersonWeek, Rotation, Share
+from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.seats import pool_seat, seat_of
 from provisioner.model.session_counts import OTHER, DayPeak, DayReadings, GroupKind, GroupPlace, SessionCounts

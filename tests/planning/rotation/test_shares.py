@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.half_days import Share
 from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Share
 from provisioner.model.scenarios import Shortage
 from provisioner.planning.rotation.shares import SharedOut, patterns_of
 from provisioner.planning.rotation.slots import assign
