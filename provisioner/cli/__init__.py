@@ -11,8 +11,7 @@ May import everything below it.
   colours, `folding` what is wider than the terminal; `times`: the only module that turns an instant into words; `deadlines`
   and `moments`: times that people write; `confirm` asks before an order.
 * `site`: the configuration of the site, whose clock counts; `store_access`: its store, also if the rest is faulty.
-* `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people`, `scenario_handover` and
-  `rotation_lines`.
+* `scenario` explains a scenario: `scenario_lines`, with `scenario_dates`, `scenario_people` and `rotation_lines`.
 * `desktop_named`: which desktop a help desk means; `desktop_orders`: its orders.
 * `daemon_client` asks the running daemon; `documents`: the types of its answers, so that mypy refuses a key
   that it never sends; `reading`: commands that show one of its documents, or with `--offline` the same document computed here

@@ -12,7 +12,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.deadlines import day_of, deadline_of
 from provisioner.cli.fit_lines import fit_document
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, print_json, say
-from provisioner.cli.scenario_handover import SharedPool
+from provisioner.cli.rotation_lines import SharedPool
 from provisioner.cli.scenario_lines import Explained, explained_lines
 from provisioner.cli.site import settings_of
 from provisioner.cli.times import use_zone

@@ -7,9 +7,8 @@ from math import isinf
 
 from provisioner.cli.ceiling_lines import stated_lines
 from provisioner.cli.fit_lines import fit_lines
-from provisioner.cli.rotation_lines import rotation_lines
+from provisioner.cli.rotation_lines import SharedPool, rotation_lines
 from provisioner.cli.scenario_dates import Dates, clock_minute
-from provisioner.cli.scenario_handover import SharedPool
 from provisioner.cli.scenario_people import selected
 from provisioner.cli.shortage_lines import sentences, stated_shortage
 from provisioner.cli.times import duration

@@ -21,6 +21,7 @@ from provisioner.reasons.rotation import (
     MUST_BE_DAYS_AHEAD,
     MUST_BE_SLOTS,
     ROTATION_ALL_RESERVE,
+    ROTATION_NO_CALENDAR,
     ROTATION_POOL_ASKED,
     ROTATION_POOL_KEPT,
     ROTATION_POOL_UNKNOWN,
@@ -116,8 +117,12 @@ class RotationKeys(Document):
         yield ("every_slot",), self.every_slot
 
 
-def rotation_of(section: Section, document: RotationKeys) -> Rotation:
-    """The rotation, without what is not usable, which is reported."""
+def rotation_of(section: Section, document: RotationKeys | None, *, has_calendar: bool) -> Rotation | None:
+    """The rotation, without what is not usable, which is reported. None: there is none."""
+    if document is None:
+        return None
+    if not has_calendar:
+        section.complain(ROTATION_NO_CALENDAR(), at_key=True)
     people = document.people
     return Rotation(
         pool=DesktopPoolName(document.pool),

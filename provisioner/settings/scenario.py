@@ -9,10 +9,8 @@ from provisioner.model.calendars import Calendar
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.gates import Gate
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.rotation import Rotation
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.reasons.reason import reason_of
-from provisioner.reasons.rotation import ROTATION_NO_CALENDAR
 from provisioner.reasons.settings import CALENDAR_UNKNOWN
 from provisioner.settings.calendar import CalendarKeys, calendar_of, read_calendar
 from provisioner.settings.checking import CheckedDocument, inspect_file
@@ -109,16 +107,10 @@ class _Builder:
             up_before_s=during.ready_before if during.outside_hours is OutsideHoursWord.STOP else None,
             shortage=self._shortage(),
             end=self._end(self._document.end),
-            rotation=self._rotation(),
+            rotation=rotation_of(
+                self._section.part("rotation"), self._document.rotation, has_calendar=self._document.calendar is not None
+            ),
         )
-
-    def _rotation(self) -> Rotation | None:
-        document, section = self._document.rotation, self._section.part("rotation")
-        if document is None:
-            return None
-        if self._document.calendar is None:
-            section.complain(ROTATION_NO_CALENDAR(), at_key=True)
-        return rotation_of(section, document)
 
     def _shortage(self) -> Shortage:
         steps = self._document.shortage
