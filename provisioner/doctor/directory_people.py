@@ -198,13 +198,19 @@ def _values(
 
 
 def selections(settings: Settings) -> Iterator[tuple[Reason, Selection]]:
-    """Each entitlement, each wave and each exception from it, as the subject of a finding, with whom it selects."""
+    """Each entitlement, wave and rotation and each exception from them, as the subject of a finding, with whom it selects."""
+    scenario = site_config_of(settings).scenario
     for index, entitlement in enumerate(settings.entitlements, start=1):
         yield subjects.ENTITLEMENT(number=index, profile=entitlement.profile), entitlement.who
-    for wave in site_config_of(settings).scenario.waves:
+    for wave in scenario.waves:
         yield subjects.WAVE(wave=wave.name), wave.who
         for excepted in wave.excepted:
             yield subjects.WAVE_EXCEPT(wave=wave.name), excepted
+    if scenario.rotation is not None:
+        yield subjects.ROTATION(), scenario.rotation.who
+        yield from ((subjects.ROTATION_EXCEPT(), excepted) for excepted in scenario.rotation.excepted)
+        if scenario.rotation.obliged is not None:
+            yield subjects.EVERY_SLOT(), scenario.rotation.obliged
 
 
 def _rejected(rejected: Collection[Rejected]) -> Iterator[Finding]:

@@ -83,12 +83,12 @@ def _selection(subject: Reason, who: Selection, roster: Roster, demand: Demand) 
 
 
 def _leaves_out(finding: Finding, roster: Roster, demand: Demand) -> bool:
-    """Of a wave: entitled agents are in no wave. Of an entitlement: agents get nothing, and another value was meant.
+    """Of a wave or a rotation: entitled agents are in none. Of an entitlement: agents get nothing, and another value was meant.
 
     A group that nobody is in is only a doubt: it may be filled later. Whom a ceiling leaves out was selected.
     """
     without = {agent.reason.code for agent in demand.not_wanted if roster.agents[agent.agent_id].enabled}
-    if finding.subject.code == subjects.WAVE.code:
+    if finding.subject.code in (subjects.WAVE.code, subjects.ROTATION.code):
         return NO_WAVE.code in without
     is_entitlement = finding.subject.code == subjects.ENTITLEMENT.code
     return is_entitlement and NO_ENTITLEMENT.code in without and finding.fix.code != VALUE_WRONG.code
