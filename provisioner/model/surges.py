@@ -188,7 +188,7 @@ class WaveMove:
     leaving: int
     """Who would belong to another wave, or to none."""
     unselected: int
-    """Of those who leave it, who would be in no wave, and have no desktop: they would get none."""
+    """Of those who leave it, who would be in no wave and have no half-days, and have no desktop: they would get none."""
 
 
 _States = Mapping[SurgeState, SurgeState | ReasonKind]

@@ -132,7 +132,7 @@ class MoveDocument:
     leaving: int
     """Who would belong to another wave, or to none. Who has a desktop keeps it."""
     unselected: int
-    """Of them, who would be in no wave, and have no desktop."""
+    """Of them, who would be in no wave and have no half-days, and have no desktop."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

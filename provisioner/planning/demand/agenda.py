@@ -41,20 +41,21 @@ class PeopleCount:
     of_profile: Mapping[tuple[WaveName, ProfileName], int]
     """Of each wave, how many have which profile."""
     in_no_wave: int
-    """Entitled, and selected by no wave."""
+    """Entitled, and selected by no wave. Who comes by half-days is not among these, nor among the next."""
     not_entitled: int
 
 
 def people_of(roster: Roster, rules: Rules) -> PeopleCount:
     """Count the people of a roster by wave."""
     places = [AgentPlace.of(agent, rules) for agent in roster.agents.values()]
+    others = [place for place in places if place.wave_index < 0 and not place.by_half_days]
     waves = rules.scenario.waves
     selected = [(waves[place.wave_index].name, place.profile) for place in places if place.wave_index >= 0]
     return PeopleCount(
         of_wave=Counter(wave for wave, _ in selected),
         of_profile=Counter((wave, profile) for wave, profile in selected if profile is not None),
-        in_no_wave=sum(place.wave_index < 0 and place.profile is not None for place in places),
-        not_entitled=sum(place.profile is None for place in places),
+        in_no_wave=sum(place.profile is not None for place in others),
+        not_entitled=sum(place.profile is None for place in others),
     )
 
 

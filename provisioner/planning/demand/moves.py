@@ -17,10 +17,10 @@ def wave_moves(roster: Roster | None, rules: Rules, other: Scenario, *, served: 
     pairs = Counter[tuple[WaveName | None, WaveName | None]]()
     without = Counter[WaveName | None]()
     for agent in roster.agents.values() if roster is not None else ():
-        before = _wave(AgentPlace.of(agent, rules), rules.scenario)
-        after = _wave(AgentPlace.of(agent, replace(rules, scenario=other)), other)
+        place = AgentPlace.of(agent, replace(rules, scenario=other))
+        before, after = _wave(AgentPlace.of(agent, rules), rules.scenario), _wave(place, other)
         pairs[before, after] += 1
-        without[before] += after is None and agent.agent_id not in served
+        without[before] += after is None and not place.by_half_days and agent.agent_id not in served
     names = dict.fromkeys(wave.name for scenario in (rules.scenario, other) for wave in scenario.waves)
     moves = (_move(name, pairs, without[name]) for name in names)
     return tuple(move for move in moves if move.joining or move.leaving)
