@@ -11,6 +11,7 @@ from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
 from provisioner.model.distinguished_names import group_name, is_below, is_dn
 from provisioner.model.profiles import Selection
 from provisioner.reasons import people as words
+from provisioner.reasons import rotation as of_rotation
 from provisioner.reasons import servers, subjects
 from provisioner.reasons.directory import ID_SHARED, LOGIN_SHARED
 from provisioner.reasons.reason import ALL, ANY, Reason, join_reasons
@@ -207,10 +208,10 @@ def selections(settings: Settings) -> Iterator[tuple[Reason, Selection]]:
         for excepted in wave.excepted:
             yield subjects.WAVE_EXCEPT(wave=wave.name), excepted
     if scenario.rotation is not None:
-        yield subjects.ROTATION(), scenario.rotation.who
-        yield from ((subjects.ROTATION_EXCEPT(), excepted) for excepted in scenario.rotation.excepted)
+        yield of_rotation.SUBJECT(), scenario.rotation.who
+        yield from ((of_rotation.EXCEPT(), excepted) for excepted in scenario.rotation.excepted)
         if scenario.rotation.obliged is not None:
-            yield subjects.EVERY_SLOT(), scenario.rotation.obliged
+            yield of_rotation.EVERY_SLOT(), scenario.rotation.obliged
 
 
 def _rejected(rejected: Collection[Rejected]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@ from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.records import Records
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.planning.roster.entitlement import AgentPlace, entitling, places_of
+from provisioner.reasons import rotation as of_rotation
 from provisioner.reasons import subjects
 from provisioner.reasons import waves as words
 from provisioner.reasons.people import VALUE_WRONG
@@ -88,7 +89,7 @@ def _leaves_out(finding: Finding, roster: Roster, demand: Demand) -> bool:
     A group that nobody is in is only a doubt: it may be filled later. Whom a ceiling leaves out was selected.
     """
     without = {agent.reason.code for agent in demand.not_wanted if roster.agents[agent.agent_id].enabled}
-    if finding.subject.code in (subjects.WAVE.code, subjects.ROTATION.code):
+    if finding.subject.code in (subjects.WAVE.code, of_rotation.SUBJECT.code):
         return NO_WAVE.code in without
     is_entitlement = finding.subject.code == subjects.ENTITLEMENT.code
     return is_entitlement and NO_ENTITLEMENT.code in without and finding.fix.code != VALUE_WRONG.code

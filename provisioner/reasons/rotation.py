@@ -1,5 +1,5 @@
 """Rotations: what a scenario's file may not say, who waits or has fewer half-days and why, what the journal says, and what one
-rotation does otherwise than another.
+rotation does otherwise than another. And what findings of the doctor are about.
 """
 
 from provisioner.reasons.reason import kind
@@ -60,3 +60,7 @@ ROTATION_HALF_DAYS = kind("rotation_half_days", "the half-days that people share
 ROTATION_TOGETHER = kind("rotation_together", "whether colleagues of a department have the same half-days is otherwise")
 ROTATION_ABSENCES = kind("rotation_absences", "other people are away, or at other times")
 ROTATION_HANDOVER = kind("rotation_handover", "what happens to sessions as a half-day ends is otherwise")
+# -- what a finding of the doctor is about
+SUBJECT = kind("subject_rotation", "rotation")
+EXCEPT = kind("subject_rotation_except", "except of the rotation")
+EVERY_SLOT = kind("subject_every_slot", "every_slot of the rotation")

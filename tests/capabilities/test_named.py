@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-MOST = 5
-WORDS = {"brokers": re.compile("broker|guacamole", re.IGNORECASE)}
+WORDS = {"brokers": re.compile("broker|guacamole", re.IGNORECASE), "rotation": re.compile("rotation", re.IGNORECASE)}
 """By which a capability is known, for those whose words mean nothing else."""
+MOST = {"brokers": 5, "rotation": 44}
+"""Rotation is no room, and why is in contributing/rotation.md: what gathers it lowers this number, and nothing raises it."""
 
 
 def named_in(path: Path) -> Iterator[str]:
@@ -33,4 +34,4 @@ def test_few_files_of_the_core_name_it(capability: str):
     assert len(core) > 500
     naming = {str(path.relative_to(ROOT)) for path in core if any(map(WORDS[capability].search, named_in(path)))}
 
-    assert len(naming) <= MOST, sorted(naming)
+    assert len(naming) <= MOST[capability], sorted(naming)
