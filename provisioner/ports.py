@@ -13,7 +13,6 @@ from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
 from provisioner.model.desktops import GuestReport
-from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult
 from provisioner.model.etas import KeptForecast, Measurement, WaveChange
 from provisioner.model.guard import GuardRecord
@@ -22,12 +21,11 @@ from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, Node
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson
 from provisioner.model.progress import Progress
-from provisioner.model.readiness import Readiness
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.session_counts import PoolQuarter, SessionCounts
 from provisioner.model.set_aside import Unreadable
 from provisioner.model.status import Status
-from provisioner.model.store_fit import PeopleTable
+from provisioner.model.store_fit import D, HistoryTable, PeopleTable
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.reasons.reason import NONE, Reason
 
@@ -214,18 +212,12 @@ class Store(Protocol):
     def forecasts(self) -> tuple[KeptForecast, ...]:
         """The forecasts that are kept, oldest first."""
 
-    def keep_readiness(self, answer: Readiness) -> bool:
-        """Keep an answer of the standing readiness, also of another process; False: there is no store, and none is made.
-        The oldest beyond `READINESS_KEPT` go."""
+    def add(self, history: HistoryTable[D], value: D) -> bool:
+        """Keep this as its newest value, also of another process; False: there is no store, and none is made. The oldest beyond
+        its `most` go."""
 
-    def readiness(self, limit: int) -> tuple[Readiness, ...]:
-        """At most so many answers, newest first. Any process may call."""
-
-    def keep_drill(self, drill: KeptDrill) -> bool:
-        """Keep what came of a drill, as `keep_readiness` does; the oldest beyond `DRILLS_KEPT` go."""
-
-    def drills(self) -> tuple[KeptDrill, ...]:
-        """The drills that are kept, newest first. Any process may call."""
+    def latest(self, history: HistoryTable[D], limit: int) -> tuple[D, ...]:
+        """At most so many values, newest first. Any process may call."""
 
     def keep_progress(self, noted: Sequence[Progress]) -> None:
         """Keep how far the run of a scenario was; the oldest beyond `PROGRESS_KEPT` go. The owner's threads may call."""

@@ -1,7 +1,7 @@
 """The store of a rehearsal: in memory, with the same behaviour as the store on a database."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from operator import eq
@@ -22,23 +22,20 @@ from provisioner.ledger import (
     withdrawn_entry,
 )
 from provisioner.model.agents import Roster
-from provisioner.model.drills import DRILLS_KEPT, KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, hindrances, without
 from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
 from provisioner.model.progress import PROGRESS_KEPT, Progress
-from provisioner.model.readiness import READINESS_KEPT, Readiness
 from provisioner.model.records import Records
 from provisioner.model.rekeying import rekeyed_roster
 from provisioner.model.rewriting import Rewriting
 from provisioner.model.session_counts import ARRIVALS_KEPT_S, PoolQuarter, SessionCounts
 from provisioner.model.set_aside import Unreadable
-from provisioner.model.store_fit import PeopleTable
+from provisioner.model.store_fit import D, HistoryTable, PeopleTable
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
-from provisioner.reasons.reason import Reason
 
 T = TypeVar("T")
 
@@ -62,8 +59,7 @@ class MemoryStore:
         self._measured: list[Measurement] = []
         self._forecasts: list[KeptForecast] = []
         self._progress: list[Progress] = []
-        self._readiness: list[Readiness] = []
-        self._drills: list[KeptDrill] = []
+        self._histories: dict[HistoryTable[Any], list[Any]] = {}
         self._arrivals: dict[tuple[Instant, DesktopPoolName], PoolQuarter] = {}
         self._runs: dict[int, SurgeRun] = {}
         self._people: dict[PeopleTable[Any], dict[tuple[object, ...], Any]] = {}
@@ -170,7 +166,8 @@ class MemoryStore:
             number: replace(run, by=rewriting.prose(run.by), reason=rewriting.prose(run.reason))
             for number, run in self._runs.items()
         }
-        self._readiness = [_without(answer, rewriting.reason) for answer in self._readiness]
+        for history, values in self._histories.items():
+            self._histories[history] = [history.value(each.at, rewriting.document(history.document(each))) for each in values]
         ids = order.person.ids
         for table in self._people:
             self.drop(table, sorted(ids))
@@ -223,23 +220,14 @@ class MemoryStore:
         """Oldest first."""
         return tuple(self._forecasts)
 
-    def keep_readiness(self, answer: Readiness) -> bool:
+    def add(self, history: HistoryTable[D], value: D) -> bool:
         """A store in memory is always there."""
-        self._readiness = [*self._readiness, answer][-READINESS_KEPT:]
+        self._histories[history] = [*self._histories.get(history, ()), value][-history.most :]
         return True
 
-    def readiness(self, limit: int) -> tuple[Readiness, ...]:
+    def latest(self, history: HistoryTable[D], limit: int) -> tuple[D, ...]:
         """Newest first."""
-        return tuple(self._readiness[::-1][:limit])
-
-    def keep_drill(self, drill: KeptDrill) -> bool:
-        """A store in memory is always there."""
-        self._drills = [*self._drills, drill][-DRILLS_KEPT:]
-        return True
-
-    def drills(self) -> tuple[KeptDrill, ...]:
-        """Newest first."""
-        return tuple(self._drills[::-1])
+        return tuple(self._histories.get(history, ())[::-1][:limit])
 
     def keep_progress(self, noted: Sequence[Progress]) -> None:
         """The latest ones stay."""
@@ -320,8 +308,3 @@ def _renamed(line: JournalEntry, rewriting: Rewriting, order: ErasureRequest) ->
 
 def _intent(intent: Intent, rewriting: Rewriting) -> Intent:
     return replace(intent, by=rewriting.prose(intent.by), reason=rewriting.prose(intent.reason))
-
-
-def _without(answer: Readiness, new: Callable[[str], Reason]) -> Readiness:
-    causes = (replace(cause, what=new(cause.what)) for cause in answer.causes)
-    return replace(answer, causes=tuple(causes), doubts=tuple(map(new, answer.doubts)), trials=tuple(map(new, answer.trials)))

@@ -9,7 +9,8 @@ from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, RequestRefusal, RequestRefused
 from provisioner.api.request import ask, body_of, knows_people, planned_now, published_now, shelf_of, site_of
-from provisioner.model.readiness import READINESS_KEPT
+from provisioner.model.drills import DRILLS
+from provisioner.model.readiness import ANSWERS
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.surges import NO_RUN, NO_SUCH_RUN
 from provisioner.reasons.views import NO_ROSTER_YET
@@ -181,13 +182,13 @@ async def peaks(
 )
 async def readiness(
     request: Request,
-    answers: Annotated[int, Query(ge=1, le=READINESS_KEPT, description="How many at most, the newest first.")] = 30,
+    answers: Annotated[int, Query(ge=1, le=ANSWERS.most, description="How many at most, the newest first.")] = 30,
 ) -> Response:
     """Counts people, with what made the number fall."""
     site = site_of(request)
 
     def made() -> ReadinessHistoryDocument:
-        return readiness_history_document(site.readiness(answers), site.drills())
+        return readiness_history_document(site.latest(ANSWERS, answers), site.latest(DRILLS, DRILLS.most))
 
     return _answer(request, await anyio.to_thread.run_sync(made))
 

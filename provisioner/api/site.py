@@ -4,13 +4,13 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from typing import Any
 
-from provisioner.model.drills import KeptDrill
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
 from provisioner.model.lending import Grant, GrantTerms, LendingAnswer, LendingOrder
-from provisioner.model.readiness import Readiness
 from provisioner.model.session_counts import SessionCounts
+from provisioner.model.store_fit import HistoryTable
 from provisioner.ports import Clock, JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.settings.site_zone import SiteZone
@@ -61,10 +61,8 @@ class ApiSite:
     """What is kept of a run, by its number, or of the newest; None: there was none. May wait for a disk; raises StoreError."""
     session_counts: Callable[[], SessionCounts]
     """How many sessions are and were open. May wait for a disk; raises StoreError."""
-    readiness: Callable[[int], Sequence[Readiness]]
-    """At most so many answers of the standing readiness, newest first. May wait for a disk; raises StoreError."""
-    drills: Callable[[], Sequence[KeptDrill]]
-    """The drills that are kept, newest first. May wait for a disk; raises StoreError."""
+    latest: Callable[[HistoryTable[Any], int], Sequence[Any]]
+    """At most so many values of a history, newest first. May wait for a disk; raises StoreError."""
     config: Callable[[], ConfigDocument]
     """The configuration in force and on disk. May wait for a disk."""
     zone: Callable[[], SiteZone]

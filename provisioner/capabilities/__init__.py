@@ -1,7 +1,8 @@
 """What Bascule can do beyond the core: a room for each capability, a folder with everything of it.
 
 * `zones`: names and addresses of desktops in DNS; `domain`: computer accounts; `brokers`: connections in people's browsers;
-  `notices`: people are told; `probes`: desktops are reached as a person would.
+  `notices`: people are told; `probes`: desktops are reached as a person would; `readiness`: each night, who would have a
+  desktop in time, and drills.
 
 The core does not know them. No capability imports another, nothing else imports any, and a copy of the product without these
 folders passes the core's tests (a test makes one). What one capability has to say to another is a key in the core's words:
@@ -11,10 +12,11 @@ The core has extension points (`extensions.Point`): a file of a fixed name in th
 type. Only the files that are asked for are loaded, in the order of `NAMES`. Each is there only if it is needed.
 
 * `settings.py`: `SECTION`, a `settings.sections.AddedSection`: its section of bascule.yaml, the value and the checks;
-* `work.py`: `WORK`, a `daemon.beside.Work`: what runs beside the loop, its part of the status, its services;
+* `work.py`: `WORK`, a `daemon.beside.SideWork`: what runs beside the loop, its part of the status, its services;
 * `services.py`: `SERVICES`, an `extensions.Parts`: what it does for commands, without a worker, by the keys of services;
 * `evidence.py`: `EVIDENCE`, a `sessions.evidence.Evidence`: sessions that are known otherwise; they only ever keep a desktop;
-* `records.py`: `TABLE`, a `model.people_tables.PeopleTable`: what the store keeps of people;
+* `records.py`: `TABLE`, a `model.store_fit.PeopleTable`: what the store keeps of people;
+* `history.py`: `HISTORIES`, a tuple of `model.store_fit.HistoryTable`: the latest values of a kind that the store keeps;
 * `views.py`: `VIEW`, a `views.parts.StatusView`: its key of the status document, and what is wrong;
 * `lines.py`: `LINES`, a `texts.lines.StatusLines`: its lines of `bascule status`;
 * `findings.py`: `CHECKS`, a `doctor.findings.Checks`: what `bascule check` finds;
@@ -37,5 +39,5 @@ To add a capability: its folder, its name here, its tests in a folder of `tests/
 What more than five files of the core still name, or what needs an extension point of its own, stays in the core.
 """
 
-NAMES: tuple[str, ...] = ("zones", "domain", "brokers", "notices", "probes")
+NAMES: tuple[str, ...] = ("zones", "domain", "brokers", "notices", "probes", "readiness")
 """The only list of them. In this order they appear wherever there is an order."""

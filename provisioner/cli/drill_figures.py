@@ -9,7 +9,7 @@ from provisioner.cli.output import complain
 from provisioner.cli.times import instant
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import StoreError
-from provisioner.model.drills import DrillPlace, KeptDrill
+from provisioner.model.drills import DRILLS, DrillPlace, KeptDrill
 from provisioner.model.ids import Instant
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _
@@ -33,7 +33,7 @@ def keep_drill(settings: Settings, drill: KeptDrill) -> None:
     """For the sheet, and for the history of the standing readiness. It fails no drill."""
     try:
         with closing(store_of(settings, clock=clock_of_commands())) as store:
-            kept = store.keep_drill(drill)
+            kept = store.add(DRILLS, drill)
     except StoreError as error:
         complain(_("what came of it is not kept: {why}", why=error.reason))
         return

@@ -32,7 +32,7 @@ from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.intents import IntentKind
-from provisioner.model.readiness import Readiness
+from provisioner.model.readiness import ANSWERS, Readiness
 from provisioner.model.records import Records
 from provisioner.reasons import subjects
 from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
@@ -130,7 +130,7 @@ def _tried(settings: Settings, daemon: Desk, people: Mapping[ProfileName, int]) 
 def _keep(answer: Readiness, config: Path) -> None:
     """Not with the settings that were asked about: those of a faulty configuration have no store."""
     with closing(store_of(access_to_store(config), clock=clock_of_commands())) as store:
-        if not store.keep_readiness(answer):
+        if not store.add(ANSWERS, answer):
             complain(_("there is no store yet: the answer is not kept"))
 
 

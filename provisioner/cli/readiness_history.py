@@ -11,8 +11,9 @@ from provisioner.cli.output import print_json, print_table
 from provisioner.cli.reading import Look
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.times import clock, instant
+from provisioner.model.drills import DRILLS
 from provisioner.model.ids import Instant
-from provisioner.model.readiness import READINESS_KEPT
+from provisioner.model.readiness import ANSWERS
 from provisioner.texts.translate import N_, _, headings
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _PLACES = {"twin": N_("rehearsed on twins"), "canary": N_("with real desktops")}
 
 def show_history(look: Look) -> None:
     """Exit code 3 without a daemon: then it is what the store keeps."""
-    document, away = had_document(READINESS, {"answers": str(READINESS_KEPT)}, look, _kept)
+    document, away = had_document(READINESS, {"answers": str(ANSWERS.most)}, look, _kept)
     if look.json:
         print_json(document)
     else:
@@ -40,7 +41,7 @@ def show_history(look: Look) -> None:
 def _kept(store: "Store", _: Instant) -> object:
     from provisioner.views.readiness import readiness_history_document
 
-    return readiness_history_document(store.readiness(READINESS_KEPT), store.drills())
+    return readiness_history_document(store.latest(ANSWERS, ANSWERS.most), store.latest(DRILLS, DRILLS.most))
 
 
 def _drill(drill: DrillDocument) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ from provisioner.cli.sheet_lines import sheet_of, sheet_text
 from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
 from provisioner.errors import SettingsError, StoreError
-from provisioner.model.drills import KeptDrill
+from provisioner.model.drills import DRILLS, KeptDrill
 from provisioner.named_files import read_text_given
 from provisioner.ports import Store
 from provisioner.reasons.surges import NO_DRILL, SHEET_KIND
@@ -62,7 +62,7 @@ def _last_drill(store: Store, settings: Settings) -> KeptDrill | None:
     """None also if the store cannot be read: the sheet is a forecast, and says so."""
     name = settings.scenario.name if settings.scenario is not None else ""
     try:
-        return next((drill for drill in store.drills() if drill.scenario == name), None)
+        return next((drill for drill in store.latest(DRILLS, DRILLS.most) if drill.scenario == name), None)
     except StoreError as error:
         complain(_("drills are not known: {why}", why=error.reason))
         return None

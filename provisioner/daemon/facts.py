@@ -9,7 +9,9 @@ from provisioner.api.server import ApiServer
 from provisioner.daemon.scoring import score_in
 from provisioner.errors import StoreError
 from provisioner.model.certificates import WatchedCertificate
+from provisioner.model.drills import DRILLS
 from provisioner.model.ids import Instant
+from provisioner.model.readiness import ANSWERS
 from provisioner.settings.values import Settings
 
 _SCORED_S = 3600.0
@@ -29,8 +31,8 @@ def facts_of(
     sequence, forecasts, readiness, drills = before.journal_sequence, before.forecasts, before.readiness, before.drills
     with suppress(StoreError):
         sequence = next((entry.sequence for entry in journal.journal(limit=1)), 0)
-        readiness = next(iter(journal.readiness(1)), None) if settings.readiness is not None else None
-        drills = {drill.place: drill for drill in reversed(journal.drills())}
+        readiness = next(iter(journal.latest(ANSWERS, 1)), None) if settings.readiness is not None else None
+        drills = {drill.place: drill for drill in reversed(journal.latest(DRILLS, DRILLS.most))}
         if not 0 <= now - forecasts.at < _SCORED_S:
             forecasts = _scored(journal, now)
     load = api.load

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from provisioner.errors import StoreError
 from provisioner.model.ids import Instant
-from provisioner.model.readiness import Cause, Readiness
+from provisioner.model.readiness import ANSWERS, Cause, Readiness
 from provisioner.ports import Clock, Store
 from provisioner.reasons.readiness import ENDED_SILENT, NO_ANSWER_WITHIN, NOT_STARTED
 from provisioner.reasons.reason import Reason
@@ -107,7 +107,7 @@ class ReadinessWatch:
             _end(process)
 
     def _newest(self) -> Instant:
-        return max((answer.at for answer in self._store.readiness(1) if not answer.untried), default=0.0)
+        return max((answer.at for answer in self._store.latest(ANSWERS, 1) if not answer.untried), default=0.0)
 
     def _ask(self, rules: ReadinessSettings, now: Instant, *, again_until: Instant) -> None:
         """`again_until`: until when there may be another run, if this one fails or leaves its trial out."""
@@ -122,7 +122,7 @@ class ReadinessWatch:
 
     def _note(self, rules: ReadinessSettings, now: Instant, why: Reason, *, again_until: Instant) -> None:
         """What the command has kept; if nothing, that there is another run, or that there was no answer. Raises StoreError."""
-        answer = next((answer for answer in self._store.readiness(1) if answer.at >= now), None)
+        answer = next((answer for answer in self._store.latest(ANSWERS, 1) if answer.at >= now), None)
         lacks = why if answer is None else answer.untried
         at = self._clock.now() + AGAIN_S
         if lacks and at <= again_until and lacks.code != NO_ANSWER_WITHIN.code:  # that run had all the time there is
@@ -131,7 +131,7 @@ class ReadinessWatch:
             return
         if answer is None:
             answer = _unanswered(rules, now, why)
-            self._store.keep_readiness(answer)
+            self._store.add(ANSWERS, answer)
         self._notice("readiness", _in_words(answer))
 
     def _run(self, rules: ReadinessSettings) -> Reason:

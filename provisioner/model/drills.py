@@ -1,12 +1,13 @@
 """Drills: what came of a scenario that was tried, on twins or with some real desktops."""
 
 import enum
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
 
 from provisioner.model.ids import Instant
-
-DRILLS_KEPT = 200
-"""The latest ones: a drill a week for four years."""
+from provisioner.model.store_fit import HistoryTable
+from provisioner.reasons.store import KEEP_DRILL, READ_DRILLS
 
 
 class DrillPlace(enum.StrEnum):
@@ -39,4 +40,21 @@ class KeptDrill:
         return self.ready >= self.planned and not self.late_batches
 
 
-__all__ = ["DRILLS_KEPT", "DrillPlace", "KeptDrill"]
+def _document(drill: KeptDrill) -> Mapping[str, Any]:
+    return {name: value for name, value in asdict(drill).items() if name != "at"}
+
+
+def _value(at: Instant, document: Mapping[str, Any]) -> KeptDrill:
+    return KeptDrill(**{**document, "at": at, "place": DrillPlace(document["place"])})
+
+
+DRILLS = HistoryTable(
+    name="drills",
+    most=200,  # a drill a week for four years
+    document=_document,
+    value=_value,
+    reading=READ_DRILLS(),
+    keeping=KEEP_DRILL(),
+)
+
+__all__ = ["DRILLS", "DrillPlace", "KeptDrill"]

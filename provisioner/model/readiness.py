@@ -1,12 +1,13 @@
 """Standing readiness: which part of the people of a scenario would have their desktop in time if it were started now."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from provisioner.model.ids import Instant
-from provisioner.reasons.reason import NONE, Reason
-
-READINESS_KEPT = 800
-"""The latest ones: two years of nights."""
+from provisioner.model.store_fit import HistoryTable
+from provisioner.reasons.reason import NONE, Reason, from_document, to_document
+from provisioner.reasons.store import KEEP_READINESS, READ_READINESS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,4 +53,38 @@ class Readiness:
         return self.ready / self.wanted if self.wanted else 0.0
 
 
-__all__ = ["READINESS_KEPT", "Cause", "Readiness"]
+def _document(answer: Readiness) -> Mapping[str, Any]:
+    return {
+        "scenario": answer.scenario,
+        "wanted": answer.wanted,
+        "ready": answer.ready,
+        "causes": [{"what": to_document(cause.what), "people": cause.people} for cause in answer.causes],
+        "doubts": [to_document(doubt) for doubt in answer.doubts],
+        "trials": [to_document(trial) for trial in answer.trials],
+        "untried": to_document(answer.untried) if answer.untried else None,
+    }
+
+
+def _value(at: Instant, document: Mapping[str, Any]) -> Readiness:
+    return Readiness(
+        at=at,
+        scenario=document["scenario"],
+        wanted=document["wanted"],
+        ready=document["ready"],
+        causes=tuple(Cause(what=from_document(cause["what"]), people=cause["people"]) for cause in document["causes"]),
+        doubts=tuple(map(from_document, document["doubts"])),
+        trials=tuple(map(from_document, document["trials"])),
+        untried=from_document(untried) if (untried := document.get("untried")) else NONE,
+    )
+
+
+ANSWERS = HistoryTable(
+    name="readiness",
+    most=800,  # two years of nights
+    document=_document,
+    value=_value,
+    reading=READ_READINESS(),
+    keeping=KEEP_READINESS(),
+)
+
+__all__ = ["ANSWERS", "Cause", "Readiness"]

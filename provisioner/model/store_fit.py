@@ -1,16 +1,27 @@
 """The store: whether this version can open it, where it was moved to, and the tables in which capabilities keep what they know
-of people.
+of people, and what came of earlier runs.
 """
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from provisioner.extensions import Point
+from provisioner.model.ids import Instant
 from provisioner.reasons.reason import Reason
 
+
+class Dated(Protocol):
+    """Of a moment."""
+
+    @property
+    def at(self) -> Instant:
+        """That moment."""
+
+
 T = TypeVar("T")
+D = TypeVar("D", bound=Dated)
 
 
 class SchemaFit(enum.StrEnum):
@@ -77,3 +88,30 @@ class PeopleTable(Generic[T]):
 
 
 TABLES = Point("records", "TABLE", PeopleTable)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HistoryTable(Generic[D]):
+    """The latest values of a kind, in the order in which they were added. Of each the database keeps its moment and a document
+    as JSON has it; a reason in it may name somebody, and is rewritten at an erasure."""
+
+    name: str
+    """In the database, whose numbers are the order; migrations make it."""
+    most: int
+    """So many are kept."""
+    document: Callable[[D], Mapping[str, Any]]
+    """All of it but its moment; fields by `model/rewriting`."""
+    value: Callable[[Instant, Mapping[str, Any]], D]
+    """From its moment and its document."""
+    reading: Reason
+    """What was to be done when the store failed to read."""
+    keeping: Reason
+    """The same, of a write."""
+
+
+HISTORIES: Point[tuple[HistoryTable[Any], ...]] = Point("history", "HISTORIES", tuple)
+
+
+def histories() -> tuple[HistoryTable[Any], ...]:
+    """Of all capabilities."""
+    return tuple(history for several in HISTORIES.found() for history in several)

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.system_clock import SystemClock
-from provisioner.model.drills import DrillPlace, KeptDrill
+from provisioner.model.drills import DRILLS, DrillPlace, KeptDrill
 from tests.builders.cli import SMALL_TWIN, a_lonely_site, bascule, files_of
 
 pytestmark = pytest.mark.long
@@ -95,8 +95,8 @@ def test_the_last_drill_of_this_scenario_that_the_store_keeps_is_shown_without_a
     site.write("twin.yaml", SMALL_TWIN).write("crisis.yaml", SCENARIO).write("calendars/departement.yaml", CALENDAR)
     with closing(store_of(site.load(), clock=SystemClock())) as store:
         store.claim()
-        store.keep_drill(KeptDrill(at=1795176000.0, scenario="crisis", place=DrillPlace.CANARY, planned=4, ready=3))
-        store.keep_drill(KeptDrill(at=1795179600.0, scenario="another", place=DrillPlace.TWIN, planned=9, ready=9))
+        store.add(DRILLS, KeptDrill(at=1795176000.0, scenario="crisis", place=DrillPlace.CANARY, planned=4, ready=3))
+        store.add(DRILLS, KeptDrill(at=1795179600.0, scenario="another", place=DrillPlace.TWIN, planned=9, ready=9))
 
     lines = sheet(site).out
 

@@ -12,7 +12,8 @@ import pytest
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.readiness_watch import AGAIN_S, LATE_S, Command, ReadinessWatch, last_due
 from provisioner.errors import StoreError
-from provisioner.model.readiness import Readiness
+from provisioner.model.readiness import ANSWERS, Readiness
+from provisioner.model.store_fit import D, HistoryTable
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.trials import IN_A_SURGE
 from provisioner.settings.readiness import ReadinessSettings
@@ -78,7 +79,7 @@ class Night:
         self.watch.look()
 
     def codes(self) -> list[str]:
-        return [cause.what.code for answer in self.store.readiness(9) for cause in answer.causes]
+        return [cause.what.code for answer in self.store.latest(ANSWERS, 9) for cause in answer.causes]
 
 
 FAILS = "import sys; print('no such file', file=sys.stderr); sys.exit(2)"
@@ -88,7 +89,7 @@ def test_a_night_without_an_answer_counts_as_nothing_and_says_why():
     night = Night(FAILS)
     night.look_twice()
 
-    (answer,) = night.store.readiness(9)
+    (answer,) = night.store.latest(ANSWERS, 9)
     assert (answer.percent, answer.scenario, night.codes()) == (0, "confinement", ["readiness_ended_silent"])
     assert "exit code 2" in str(answer.causes[0].what)
     assert "no such file" in night.said[1]
@@ -129,7 +130,7 @@ def test_an_answer_in_the_meantime_is_enough():
     night = Night(FAILS)
     night.watch.look()
     night.clock.at += AGAIN_S
-    night.store.keep_readiness(Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
+    night.store.add(ANSWERS, Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
     night.watch.look()
 
     assert (night.codes(), len(night.said)) == ([], 1)
@@ -150,12 +151,12 @@ def test_a_night_is_asked_for_once_and_the_next_again():
     night.clock.at += 86_400
     night.look_twice()
 
-    assert len(night.store.readiness(9)) == 2
+    assert len(night.store.latest(ANSWERS, 9)) == 2
 
 
 def test_an_answer_of_tonight_is_enough_whoever_has_asked():
     night = Night(FAILS)
-    night.store.keep_readiness(Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
+    night.store.add(ANSWERS, Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
     night.watch.look()
 
     assert night.codes() == []
@@ -179,7 +180,7 @@ def test_a_night_that_was_missed_is_made_up_for_before_people_are_at_work(after_
 def test_without_the_section_or_a_command_nothing_is_asked():
     for night in (Night(FAILS, rules=None), Night("")):
         night.watch.look()
-        assert night.store.readiness(9) == ()
+        assert night.store.latest(ANSWERS, 9) == ()
 
 
 def test_a_program_that_is_not_there_is_named():
@@ -210,7 +211,7 @@ class Surge(MemoryStore):
     def answers(self) -> None:
         self.asked += 1
         untried = IN_A_SURGE(state="running") if self.asked <= self.times else NONE
-        self.keep_readiness(Readiness(at=self.clock.now(), scenario="confinement", wanted=4, ready=4, untried=untried))
+        self.add(ANSWERS, Readiness(at=self.clock.now(), scenario="confinement", wanted=4, ready=4, untried=untried))
 
 
 def in_a_surge(times: int) -> Night:
@@ -229,7 +230,7 @@ def test_a_night_without_the_trial_that_was_asked_for_is_asked_once_more():
         "readiness: no trial desktop was made: a surge is under way (it is running); it is asked once more in 10 min",
         "readiness: 100 of 100: 4 of 4 people",
     ]
-    assert [answer.percent for answer in night.store.readiness(9)] == [100, None]
+    assert [answer.percent for answer in night.store.latest(ANSWERS, 9)] == [100, None]
 
 
 def test_a_night_whose_trial_is_left_out_again_is_kept_as_not_known():
@@ -240,14 +241,14 @@ def test_a_night_whose_trial_is_left_out_again_is_kept_as_not_known():
     assert night.said[1:] == [
         "readiness: not known, for no trial desktop was made: a surge is under way (it is running); otherwise 4 of 4 people"
     ]
-    assert [answer.percent for answer in night.store.readiness(9)] == [None, None]
+    assert [answer.percent for answer in night.store.latest(ANSWERS, 9)] == [None, None]
 
 
 def test_after_a_restart_a_night_without_its_trial_is_no_answer_of_tonight():
     night = in_a_surge(times=1)
     night.watch.look()
     again = in_a_surge(times=0)
-    again.store.keep_readiness(*night.store.readiness(1))
+    again.store.add(ANSWERS, *night.store.latest(ANSWERS, 1))
     again.watch.look()
 
     assert again.said == ["readiness: 100 of 100: 4 of 4 people"]
@@ -256,7 +257,7 @@ def test_after_a_restart_a_night_without_its_trial_is_no_answer_of_tonight():
 class DiskFull(MemoryStore):
     """Keeps nothing."""
 
-    def readiness(self, limit: int) -> tuple[Readiness, ...]:
+    def latest(self, history: HistoryTable[D], limit: int) -> tuple[D, ...]:
         raise StoreError("disk full")
 
 

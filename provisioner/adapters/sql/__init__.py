@@ -2,7 +2,7 @@
 
 * `store` implements the port; `session`: who may use the store; `databases`: an SQLite file, or PostgreSQL
   (`postgresql`, with what may stand before it), and its owner; `faults`: what their errors mean;
-* `history` has what was measured and forecast, answers of the standing readiness, drills, and how many asked for desktops of
+* `history` has what was measured and forecast, histories of capabilities, and how many asked for desktops of
   pools; `runs`: of scenarios, and how far they were; `people_rows`: the index of everybody who has ever had a desktop, the
   tables of capabilities, who has which half-days of a rotation, and agents under other ids;
 * `rows` writes and reads, with `records` (a desktop's row), `orders` and `journal`; `kept_rows`: rows of any table, which

@@ -21,7 +21,7 @@ from provisioner.adapters.sql.schema import Schema, refuse_other_installation, r
 from provisioner.adapters.sql.session import Sessions
 from provisioner.adapters.sql.tables import meta, metadata
 from provisioner.errors import StoreError
-from provisioner.model.store_fit import StoreMove
+from provisioner.model.store_fit import StoreMove, histories
 from provisioner.reasons import store as reasons
 
 _AT_ONCE = 1_000
@@ -32,7 +32,7 @@ _PROGRAMS = sa.text(
     "SELECT name FROM sqlite_master WHERE type NOT IN ('table', 'index', 'trigger') OR sql LIKE 'create virtual%' LIMIT 1"
 )
 _COMPUTED = sa.text("SELECT m.name FROM sqlite_master m, pragma_table_xinfo(m.name) c WHERE m.type = 'table' AND c.hidden <> 0")
-_NUMBERED = frozenset({"journal", "rosters", "measured", "forecasts", "progress", "readiness", "drills"})
+_NUMBERED = frozenset({"journal", "rosters", "measured", "forecasts", "progress", *(each.name for each in histories())})
 """Tables whose rows the database numbers."""
 _DIGESTS = 1 << 256
 

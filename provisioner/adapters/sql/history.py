@@ -1,9 +1,8 @@
-"""What has been, within the caller's transaction: measurements, forecasts, answers of the standing readiness, drills, and
-how many people asked for desktops of pools, by quarters of an hour. The tables keep the latest rows only."""
+"""What has been, within the caller's transaction: measurements, forecasts, the rows of capabilities' histories, and how many
+people asked for desktops of pools, by quarters of an hour. The tables keep the latest rows only."""
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,13 +10,11 @@ from sqlalchemy import Connection, Row
 
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.kept_rows import keep_latest, spared
-from provisioner.adapters.sql.tables import arrivals, drills, forecasts, measured, readiness
-from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
+from provisioner.adapters.sql.tables import arrivals, forecasts, measured, metadata
 from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
-from provisioner.model.ids import DesktopPoolName, Instant
-from provisioner.model.readiness import READINESS_KEPT, Cause, Readiness
+from provisioner.model.ids import DesktopPoolName
 from provisioner.model.session_counts import ARRIVALS_KEPT_S, ArrivalQuarter, PoolQuarter
-from provisioner.reasons.reason import NONE, from_document, to_document
+from provisioner.model.store_fit import D, HistoryTable
 
 
 def write_measured(connection: Connection, new: Iterable[Measurement]) -> None:
@@ -121,62 +118,20 @@ def quarter_of(row: Row[Any]) -> PoolQuarter:
     return PoolQuarter(pool=DesktopPoolName(row.pool), quarter=quarter, waited=row.waited)
 
 
-def write_readiness(connection: Connection, answer: Readiness) -> None:
+def write_latest(connection: Connection, history: HistoryTable[D], value: D) -> None:
     """Add it; the oldest go."""
-    document = {
-        "scenario": answer.scenario,
-        "wanted": answer.wanted,
-        "ready": answer.ready,
-        "causes": [{"what": to_document(cause.what), "people": cause.people} for cause in answer.causes],
-        "doubts": [to_document(doubt) for doubt in answer.doubts],
-        "trials": [to_document(trial) for trial in answer.trials],
-        "untried": to_document(answer.untried) if answer.untried else None,
-    }
-    _write(connection, readiness, answer.at, document, READINESS_KEPT)
+    table = metadata.tables[history.name]
+    text = json.dumps(history.document(value), ensure_ascii=False)  # readable as it is: an erasure looks for names in it
+    connection.execute(sa.insert(table).values(at=value.at, document=codec.storable(text)))
+    keep_latest(connection, table, history.most)
 
 
-def read_readiness(connection: Connection, limit: int) -> tuple[Readiness, ...]:
-    """The latest ones, newest first."""
-    return tuple(spared(connection, readiness, _newest(readiness, limit), readiness_of))
+def read_latest(connection: Connection, history: HistoryTable[D], limit: int) -> tuple[D, ...]:
+    """Newest first."""
+    table = metadata.tables[history.name]
+    return tuple(spared(connection, table, sa.select(table).order_by(table.c.id.desc()).limit(limit), value_of(history)))
 
 
-def write_drill(connection: Connection, drill: KeptDrill) -> None:
-    """Add it; the oldest go."""
-    document = {key: value for key, value in asdict(drill).items() if key != "at"}
-    _write(connection, drills, drill.at, document, DRILLS_KEPT)
-
-
-def read_drills(connection: Connection) -> tuple[KeptDrill, ...]:
-    """All, newest first."""
-    return tuple(spared(connection, drills, _newest(drills, DRILLS_KEPT), drill_of))
-
-
-def _write(connection: Connection, table: sa.Table, at: Instant, document: dict[str, Any], kept: int) -> None:
-    text = json.dumps(document, ensure_ascii=False)  # readable as it is: an erasure looks for names in it
-    connection.execute(sa.insert(table).values(at=at, document=codec.storable(text)))
-    keep_latest(connection, table, kept)
-
-
-def _newest(table: sa.Table, limit: int) -> sa.Select[Any]:
-    return sa.select(table).order_by(table.c.id.desc()).limit(limit)
-
-
-def readiness_of(row: Row[Any]) -> Readiness:
-    """The answer that was written."""
-    document = json.loads(row.document)
-    return Readiness(
-        at=row.at,
-        scenario=document["scenario"],
-        wanted=document["wanted"],
-        ready=document["ready"],
-        causes=tuple(Cause(what=from_document(cause["what"]), people=cause["people"]) for cause in document["causes"]),
-        doubts=tuple(map(from_document, document["doubts"])),
-        trials=tuple(map(from_document, document["trials"])),
-        untried=from_document(untried) if (untried := document.get("untried")) else NONE,
-    )
-
-
-def drill_of(row: Row[Any]) -> KeptDrill:
-    """The drill that was written."""
-    document = json.loads(row.document)
-    return KeptDrill(**{**document, "at": row.at, "place": DrillPlace(document["place"])})
+def value_of(history: HistoryTable[D]) -> Callable[[Row[Any]], D]:
+    """The value that was written in a row of this table."""
+    return lambda row: history.value(row.at, json.loads(row.document))

@@ -4,6 +4,8 @@ has classed, and for a planted name in all others."""
 import enum
 from collections.abc import Mapping
 
+from provisioner.model.store_fit import histories
+
 
 class Holds(enum.Enum):
     """What a column may hold of a person, and so what an erasure does."""
@@ -52,14 +54,13 @@ PLACES: Mapping[str, Mapping[str, Holds]] = {
     "journal": {"what": _N, "subject": Holds.ID, "result": _N, "reason": _P, "because": _D, "reason_coded": _D},
     "measured": {"kind": _N, "place": _N, "image": _N},
     "progress": {"document": _D},
-    "readiness": {"document": _D},
-    "drills": {"document": _D},
+    **{history.name: {"document": _D} for history in histories()},
     "arrivals": {"pool": _N, "minutes": _N},
     "half_days": {"agent_id": _R, "slots": _N, "waited": _N, "less": _N},
     "meta": {"key": _N, "value": _D},
 }
-"""By table and column. Tables of capabilities (`model/people_tables`) are not here: each of their rows is about one person, and
-goes."""
+"""By table and column. Tables of people that capabilities have (`model/store_fit`) are not here: each of their rows is about
+one person, and goes."""
 
 REWRITTEN = frozenset({Holds.ID, Holds.PROSE, Holds.DOCUMENT})
 

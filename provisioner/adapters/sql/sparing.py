@@ -15,7 +15,6 @@ from provisioner.adapters.sql.rows import COUNTS, counts_of_row, roster_of_row
 from provisioner.adapters.sql.runs import progress_of
 from provisioner.adapters.sql.tables import (
     arrivals,
-    drills,
     forecasts,
     half_days,
     measured,
@@ -23,11 +22,10 @@ from provisioner.adapters.sql.tables import (
     metadata,
     people,
     progress,
-    readiness,
     rosters,
 )  # fmt: skip
 from provisioner.model.set_aside import Unreadable
-from provisioner.model.store_fit import TABLES
+from provisioner.model.store_fit import TABLES, histories
 
 _READ: tuple[tuple[sa.Table, Callable[[Row[Any]], object]], ...] = (
     (people, person_of),
@@ -35,8 +33,6 @@ _READ: tuple[tuple[sa.Table, Callable[[Row[Any]], object]], ...] = (
     (measured, history.measurement_of),
     (forecasts, history.forecast_of),
     (progress, progress_of),
-    (readiness, history.readiness_of),
-    (drills, history.drill_of),
     (arrivals, quarter_of),
 )
 
@@ -56,6 +52,9 @@ def is_still_unreadable(connection: Connection, aside: Unreadable) -> bool:
 
 def _queries() -> Iterator[tuple[sa.Table, sa.Select[Any], Callable[[Row[Any]], object]]]:
     yield from ((table, sa.select(table), read) for table, read in _READ)
+    for each in histories():
+        table = metadata.tables[each.name]
+        yield table, sa.select(table), history.value_of(each)
     for kept in TABLES.found():
         table = metadata.tables[kept.name]
         yield table, sa.select(table), people_rows.value_of(kept)

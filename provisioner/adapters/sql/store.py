@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from sqlalchemy import Connection
 
-from provisioner.adapters.sql import history, journal, orders, people_rows, rows
+from provisioner.adapters.sql import history as past
+from provisioner.adapters.sql import journal, orders, people_rows, rows
 from provisioner.adapters.sql.copies import copied_file, copy_rows, copy_to_file, move
 from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.erasure import (
@@ -38,18 +39,16 @@ from provisioner.ledger import (
     withdrawn_entry,
 )
 from provisioner.model.agents import Roster
-from provisioner.model.drills import KeptDrill
 from provisioner.model.erasure import ErasureRequest, ErasureResult, hindrances
 from provisioner.model.etas import KeptForecast, Measurement
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
 from provisioner.model.progress import Progress
-from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
 from provisioner.model.session_counts import NO_COUNTS, PoolQuarter, SessionCounts
 from provisioner.model.set_aside import Unreadable
-from provisioner.model.store_fit import PeopleTable, StoreFit, StoreMove
+from provisioner.model.store_fit import D, HistoryTable, PeopleTable, StoreFit, StoreMove
 from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
@@ -293,12 +292,12 @@ class SqlStore:
         """One transaction; none without a measurement."""
         if measured:
             with self._sessions.owned(reasons.KEEP_MEASURED()) as connection:
-                history.write_measured(connection, measured)
+                past.write_measured(connection, measured)
 
     def measured(self) -> tuple[Measurement, ...]:
         """In the order in which they were added."""
         with self._sessions.reading(reasons.READ_MEASURED()) as connection:
-            return history.read_measured(connection) if connection else ()
+            return past.read_measured(connection) if connection else ()
 
     def keep_forecast(self, forecast: KeptForecast) -> bool:
         """Creates no store: it would belong to whoever asked for the forecast."""
@@ -306,41 +305,27 @@ class SqlStore:
             if connection is None:
                 return False
         with self._sessions.writing(reasons.KEEP_FORECAST()) as connection:
-            history.write_forecast(connection, forecast)
+            past.write_forecast(connection, forecast)
         return True
 
     def forecasts(self) -> tuple[KeptForecast, ...]:
         """Oldest first."""
         with self._sessions.reading(reasons.READ_FORECASTS()) as connection:
-            return history.read_forecasts(connection) if connection else ()
+            return past.read_forecasts(connection) if connection else ()
 
-    def keep_readiness(self, answer: Readiness) -> bool:
+    def add(self, history: HistoryTable[D], value: D) -> bool:
         """Creates no store, as `keep_forecast`."""
-        with self._sessions.reading(reasons.KEEP_READINESS()) as connection:
+        with self._sessions.reading(history.keeping) as connection:
             if connection is None:
                 return False
-        with self._sessions.writing(reasons.KEEP_READINESS()) as connection:
-            history.write_readiness(connection, answer)
+        with self._sessions.writing(history.keeping) as connection:
+            past.write_latest(connection, history, value)
         return True
 
-    def readiness(self, limit: int) -> tuple[Readiness, ...]:
+    def latest(self, history: HistoryTable[D], limit: int) -> tuple[D, ...]:
         """Newest first."""
-        with self._sessions.reading(reasons.READ_READINESS()) as connection:
-            return history.read_readiness(connection, limit) if connection else ()
-
-    def keep_drill(self, drill: KeptDrill) -> bool:
-        """Creates no store, as `keep_forecast`."""
-        with self._sessions.reading(reasons.KEEP_DRILL()) as connection:
-            if connection is None:
-                return False
-        with self._sessions.writing(reasons.KEEP_DRILL()) as connection:
-            history.write_drill(connection, drill)
-        return True
-
-    def drills(self) -> tuple[KeptDrill, ...]:
-        """Newest first."""
-        with self._sessions.reading(reasons.READ_DRILLS()) as connection:
-            return history.read_drills(connection) if connection else ()
+        with self._sessions.reading(history.reading) as connection:
+            return past.read_latest(connection, history, limit) if connection else ()
 
     def keep_progress(self, noted: Sequence[Progress]) -> None:
         """One transaction; none without anything noted."""
@@ -357,12 +342,12 @@ class SqlStore:
         """One transaction; none without any."""
         if quarters:
             with self._sessions.owned(reasons.KEEP_ARRIVALS()) as connection:
-                history.write_arrivals(connection, quarters)
+                past.write_arrivals(connection, quarters)
 
     def arrivals(self) -> tuple[PoolQuarter, ...]:
         """Oldest first, then by pool."""
         with self._sessions.reading(reasons.READ_ARRIVALS()) as connection:
-            return history.read_arrivals(connection) if connection else ()
+            return past.read_arrivals(connection) if connection else ()
 
     def session_counts(self) -> SessionCounts:
         """As last committed."""

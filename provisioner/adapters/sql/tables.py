@@ -5,7 +5,7 @@ from typing import Any, get_type_hints
 
 import sqlalchemy as sa
 
-from provisioner.model.store_fit import TABLES, PeopleTable
+from provisioner.model.store_fit import TABLES, PeopleTable, histories
 
 metadata = sa.MetaData()
 
@@ -198,23 +198,14 @@ progress = sa.Table(
 )
 """How far runs of scenarios were at which moment. `document` is JSON; it counts people and names none."""
 
-readiness = sa.Table(
-    "readiness",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", sa.Double, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-)
-"""Answers of the standing readiness. `document` is JSON; it counts people, and a cause may name somebody."""
-
-drills = sa.Table(
-    "drills",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("at", sa.Double, nullable=False),
-    sa.Column("document", sa.Text, nullable=False),
-)
-"""What came of drills. `document` is JSON; it counts people."""
+for _history in histories():
+    sa.Table(
+        _history.name,
+        metadata,
+        sa.Column("id", sa.Integer, primary_key=True),
+        sa.Column("at", sa.Double, nullable=False),
+        sa.Column("document", sa.Text, nullable=False),
+    )
 
 arrivals = sa.Table(
     "arrivals",

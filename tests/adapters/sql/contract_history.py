@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from provisioner.errors import StoreError
-from provisioner.model.drills import DRILLS_KEPT, DrillPlace, KeptDrill
+from provisioner.model.drills import DRILLS, DrillPlace, KeptDrill
 from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, DesktopPoolName
-from provisioner.model.readiness import Cause, Readiness
+from provisioner.model.readiness import ANSWERS, Cause, Readiness
 from provisioner.model.session_counts import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes
@@ -115,30 +115,31 @@ class HistoryContract:
 
     def test_answers_and_drills_outlive_the_daemon_newest_first_and_another_process_keeps_them(self, open_store: OpenStore):
         store = claimed(open_store)
-        store.keep_readiness(a_readiness())
+        store.add(ANSWERS, a_readiness())
         last = a_readiness(1, causes=(Cause(what=FROZEN(), people=9),), doubts=(LATE(),), untried=LATE())
-        assert open_store().keep_readiness(last)
-        assert open_store().keep_drill(a_drill())
+        assert open_store().add(ANSWERS, last)
+        assert open_store().add(DRILLS, a_drill())
         store.close()
 
         kept = claimed(open_store)
-        assert kept.readiness(9) == (last, a_readiness())
-        assert kept.drills() == (a_drill(),)
+        assert kept.latest(ANSWERS, 9) == (last, a_readiness())
+        assert kept.latest(DRILLS, DRILLS.most) == (a_drill(),)
 
     def test_the_latest_answers_and_drills_are_kept(self, open_store: OpenStore):
         store = claimed(open_store)
-        for number in range(DRILLS_KEPT + 2):
-            store.keep_drill(a_drill(number))
+        for number in range(DRILLS.most + 2):
+            store.add(DRILLS, a_drill(number))
 
-        assert [drill.at - NOON for drill in store.drills()] == list(range(DRILLS_KEPT + 1, 1, -1))
+        assert [drill.at - NOON for drill in store.latest(DRILLS, DRILLS.most)] == list(range(DRILLS.most + 1, 1, -1))
 
     def test_no_answer_names_a_person_who_was_forgotten(self, open_store: OpenStore):
         store = claimed(open_store)
-        store.keep_readiness(a_readiness(causes=(Cause(what=LATE_FOR(why="éloïse has no login"), people=9),)))
+        why = LATE_FOR(why="éloïse has no login")
+        store.add(ANSWERS, a_readiness(causes=(Cause(what=why, people=9),), untried=why))
         store.forget(an_erasure("éloïse"))
 
-        (answer,) = store.readiness(1)
-        assert "éloïse" not in f"{answer.causes}{answer.causes[0].what.arguments}"
+        (answer,) = store.latest(ANSWERS, 1)
+        assert "éloïse" not in f"{answer}{answer.causes[0].what.arguments}{answer.untried.arguments}"
 
     def test_how_far_a_run_was_outlives_the_daemon(self, open_store: OpenStore):
         store = claimed(open_store)

@@ -8,6 +8,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.desktops import FirstBootData, Identity, Reservation
+from provisioner.model.drills import DRILLS
 from provisioner.model.etas import MeasuredKind
 from provisioner.model.gates import Gate
 from provisioner.model.half_days import PersonWeek, Share
@@ -15,7 +16,7 @@ from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Profile
 from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.profiles import Selection
-from provisioner.model.readiness import Cause
+from provisioner.model.readiness import ANSWERS, Cause
 from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
@@ -191,8 +192,8 @@ def keep_everything(store: SqlStore) -> None:
         store.give(intent)
     store.keep_measured([a_measurement(), a_measurement(1, kind=MeasuredKind.FIRST_BOOT, place="paris/n1")])
     store.keep_forecast(a_forecast())
-    store.keep_readiness(READINESS)
-    store.keep_drill(a_drill())
+    store.add(ANSWERS, READINESS)
+    store.add(DRILLS, a_drill())
     store.keep_progress([a_moment(0, a_batch(due_at=None), binds=(a_bind(),)), a_moment(1, a_batch(4), sessions=2, run=3)])
     store.keep_arrivals([a_quarter("shared", 900, 3, 6, waited=4)])
 
@@ -205,8 +206,8 @@ def all_in(store: SqlStore) -> Mapping[str, object]:
         "rosters": list(store.rosters()),
         "measured": store.measured(),
         "forecasts": store.forecasts(),
-        "readiness": store.readiness(10_000),
-        "drills": store.drills(),
+        "readiness": store.latest(ANSWERS, 10_000),
+        "drills": store.latest(DRILLS, DRILLS.most),
         "runs": store.runs(),
         "progress": [store.progress(run.number) for run in store.runs()],
         "arrivals": store.arrivals(),
