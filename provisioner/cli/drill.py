@@ -14,7 +14,7 @@ from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import YesOption
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.drill_figures import drill_of, keep_drill
-from provisioner.cli.forecast_stage import Question, question_of
+from provisioner.cli.forecast_runs import reading
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain
 from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
 from provisioner.cli.report_surge import surge_report
@@ -23,6 +23,7 @@ from provisioner.cli.terminal import plain_line
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.report_facts import report_facts
+from provisioner.doctor.question import Question, question_of
 from provisioner.errors import SettingsError
 from provisioner.reasons.surges import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHICH
 from provisioner.rehearsal.ensemble import Ensemble
@@ -78,7 +79,7 @@ def drill(
 def _rehearsed(config: Path, scenario: Path, twin: Path | None) -> SurgeReportDocument:
     settings = replace(settings_of(config), scenario=load_scenario(scenario))
     clock = clock_of_commands()
-    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside, reading():
         question = question_of(settings, outside, twin=twin, hours=None, now=clock.now())
     _say_assumed(question)
     ensemble = Ensemble(question.stage, question.measured, known=question.known)

@@ -14,9 +14,8 @@ from provisioner.cli.forecast_fits import bought_for, with_largest
 from provisioner.cli.forecast_levels import show_levels
 from provisioner.cli.forecast_lines import show
 from provisioner.cli.forecast_picture import checked, draw
-from provisioner.cli.forecast_runs import results_of
+from provisioner.cli.forecast_runs import reading, results_of
 from provisioner.cli.forecast_scores import keep, kept_forecast, show_score
-from provisioner.cli.forecast_stage import Question, question_of
 from provisioner.cli.forecast_verdict import ForecastAnswer, verdict_of
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json
 from provisioner.cli.site import settings_of
@@ -25,6 +24,7 @@ from provisioner.cli.times import duration
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.scoring import score_in
+from provisioner.doctor.question import Question, question_of
 from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant
 from provisioner.reasons.rehearsal import NO_LEVELS
@@ -71,7 +71,7 @@ def forecast(
         with closing(store_of(settings, clock=clock)) as store:
             show_score(score_in(store, now=now), json=json)
         return
-    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside, reading():
         question = question_of(settings, outside, twin=twin, hours=hours, now=now, afresh=levels)
     if levels and not question.stage.config.scenario.waves:
         raise SettingsError(NO_LEVELS(scenario=question.stage.config.scenario.name))

@@ -1,13 +1,14 @@
-"""Runs the rehearsals of a forecast, in as many processes as there are processors, with a bar on a terminal."""
+"""Reads what a forecast rehearses, and runs the rehearsals with a process for each processor. A terminal shows both."""
 
 import os
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from multiprocessing import get_context
 from typing import Any, TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from provisioner.cli.output import at_work
 from provisioner.cli.styled import err
 from provisioner.texts.translate import _
 
@@ -16,6 +17,11 @@ _PROCESSES = 8
 _shared: list[Callable[[int], Any]] = []
 """What the processes inherit: it is not sent to them."""
 T = TypeVar("T")
+
+
+def reading() -> AbstractContextManager[None]:
+    """While it is read."""
+    return at_work(_("reading directory, store and clusters"))
 
 
 def results_of(run: Callable[[int], T], count: int, *, first: Callable[[T], None] = lambda _: None) -> list[T]:
@@ -56,4 +62,4 @@ def _bar(count: int) -> Iterator[Progress]:
         yield progress
 
 
-__all__ = ["results_of"]
+__all__ = ["reading", "results_of"]

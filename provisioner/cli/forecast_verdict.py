@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from provisioner.cli.forecast_stage import Question
+from provisioner.doctor.question import Question
 from provisioner.model.ids import Instant
 from provisioner.reasons.reason import Reason
 from provisioner.rehearsal.additions import Bought

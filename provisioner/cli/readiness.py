@@ -11,8 +11,7 @@ import typer
 
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.forecast_runs import results_of
-from provisioner.cli.forecast_stage import Question, question_of
+from provisioner.cli.forecast_runs import reading, results_of
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.cli.readiness_history import show_history
@@ -27,6 +26,7 @@ from provisioner.daemon.reaching import reaching_of
 from provisioner.doctor.cluster import examine
 from provisioner.doctor.entitlement import demand_at_last
 from provisioner.doctor.findings import Finding, doubtful
+from provisioner.doctor.question import Question, question_of
 from provisioner.doctor.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import BasculeError
 from provisioner.model.agents import Roster
@@ -138,7 +138,8 @@ def inputs_of(settings: Settings, outside: OutsideSystems, *, now: Instant) -> R
     """Check, and rehearse; changes nothing. What cannot be read is a cause, and raises nothing."""
     name = settings.scenario.name if settings.scenario is not None else ""
     try:
-        question = question_of(settings, outside, twin=None, hours=None, now=now)
+        with reading():
+            question = question_of(settings, outside, twin=None, hours=None, now=now)
         records = outside.store.load()
         profiles = _people(settings, question.stage.roster)
         result = _rehearsed(question)

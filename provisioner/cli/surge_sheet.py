@@ -10,7 +10,7 @@ from typing import Any
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.drill_figures import drill_of
 from provisioner.cli.forecast import answer_to
-from provisioner.cli.forecast_stage import question_of
+from provisioner.cli.forecast_runs import reading
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.output import complain, json_text, print_json, say
 from provisioner.cli.report_files import FileKind, kind_of, write_private
@@ -18,6 +18,7 @@ from provisioner.cli.sheet_facts import SheetFacts, sheet_document, sheet_facts
 from provisioner.cli.sheet_lines import sheet_of, sheet_text
 from provisioner.cli.site import settings_of
 from provisioner.daemon.composition import outside_of
+from provisioner.doctor.question import question_of
 from provisioner.errors import SettingsError, StoreError
 from provisioner.model.drills import DRILLS, KeptDrill
 from provisioner.named_files import read_text_given
@@ -53,7 +54,8 @@ def _answer(scenario: Path, config: Path, twin: Path | None) -> tuple[ForecastAn
     settings = replace(settings_of(config), scenario=load_scenario(scenario))
     clock = clock_of_commands()
     with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
-        question = question_of(settings, outside, twin=twin, hours=None, now=clock.now(), afresh=True)
+        with reading():
+            question = question_of(settings, outside, twin=twin, hours=None, now=clock.now(), afresh=True)
         kept = _last_drill(outside.store, settings)
     return answer_to(question), kept
 

@@ -88,12 +88,13 @@ def show_forecast(config: Path) -> "Forecast":
     from provisioner.cli.clocks import clock_of_commands
     from provisioner.cli.forecast import answer_to
     from provisioner.cli.forecast_lines import show
-    from provisioner.cli.forecast_stage import question_of
+    from provisioner.cli.forecast_runs import reading
     from provisioner.cli.site import settings_of
     from provisioner.daemon.composition import outside_of
+    from provisioner.doctor.question import question_of
 
     settings, clock = settings_of(config), clock_of_commands()
-    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside:
+    with closing(outside_of(settings, clock=clock, on_call=lambda _: None)) as outside, reading():
         question = question_of(settings, outside, twin=None, hours=None, now=clock.now())
     answer = answer_to(question)
     show(answer)

@@ -16,6 +16,7 @@
   profile, and why others get none), `waves` (whom these and waves select, and when);
 * `room` (whether all of them fit, also after the loss of a node); `prospect` (whether the daemon would make anybody ready);
 * `findings`: a finding is good, doubtful or bad, with a text and a fix.
+* `question`: what is rehearsed of a site, as it is now, with all of these findings;
 * `readiness`: the rule of the standing readiness, from findings, a rehearsal and a trial to one number with its causes.
 
 May import `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from provisioner.cli.forecast_stage import Question
+from provisioner.doctor.question import Question
 from provisioner.model.calendars import Calendar, DailyHours, HalfDay
 from provisioner.model.etas import Measurement
 from provisioner.model.half_days import Share

@@ -4,8 +4,8 @@ import math
 import time
 from typing import Any
 
-from provisioner.cli.forecast_stage import Question
 from provisioner.cli.forecast_verdict import VerdictWord, verdict_of
+from provisioner.doctor.question import Question
 from provisioner.rehearsal.bands import Band
 from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome
 from provisioner.rehearsal.measuring import Measuring

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from provisioner.cli.forecast_stage import Question
+from provisioner.doctor.question import Question
 from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId
 from provisioner.model.site_config import SiteConfig

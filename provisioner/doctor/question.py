@@ -1,11 +1,10 @@
-"""What `bascule forecast` rehearses: the clusters as they are now with their desktops, or a twin from a file."""
+"""What is rehearsed: the clusters as they are now with their desktops, or a twin from a file."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from provisioner.actions.client import PveClient
-from provisioner.cli.output import at_work
 from provisioner.daemon.ceiling_readings import readings_now, without_ours
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
@@ -30,7 +29,6 @@ from provisioner.rehearsal.rehearse import BOUND_S, Stage
 from provisioner.rehearsal.stages import Configs, stage_now
 from provisioner.settings.twins import load_twin
 from provisioner.settings.values import Settings
-from provisioner.texts.translate import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,13 +54,6 @@ def question_of(
     settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant, afresh: bool = False
 ) -> Question:
     """Reads directory, store and clusters, or the twin's file; writes nothing. `afresh`: whatever goes on now."""
-    with at_work(_("reading directory, store and clusters")):
-        return _read(settings, outside, twin=twin, hours=hours, now=now, afresh=afresh)
-
-
-def _read(
-    settings: Settings, outside: OutsideSystems, *, twin: Path | None, hours: float | None, now: Instant, afresh: bool
-) -> Question:
     at_most_s = BOUND_S if hours is None else hours * 3600
     records = outside.store.load() if twin is None else Records()
     begins = beginning_of(site_config_of(settings), None if afresh else records.surge, now)
