@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import Instant
-from provisioner.model.readiness import Readiness
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,10 +42,6 @@ class DaemonFacts:
     """The end of each certificate that bascule.yaml names, by its key there; None: not known."""
     api: ApiLoad = ApiLoad()
     forecasts: ForecastScore = ForecastScore()
-    readiness: Readiness | None = None
-    """The last answer of the standing readiness; None: there is none."""
-    drills: Mapping[DrillPlace, KeptDrill] = field(default_factory=dict)
-    """The last drill of each kind."""
     journal_sequence: int = 0
     """The number of the journal's last line."""
 

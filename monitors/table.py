@@ -18,7 +18,6 @@ from monitors.gauges import (
     nodes,
     operators,
     pools,
-    readiness,
     rotation,
     sessions,
     waves,
@@ -32,7 +31,7 @@ CORE: tuple[Room, ...] = (
     wrong.ROOM,
     desktops.ROOM, waves.ROOM, sessions.ROOM, leavers.ROOM, capacity.ROOM, ceilings.ROOM, nodes.ROOM, locks.ROOM, work.ROOM,
     api.ROOM, directory.ROOM, cycle.ROOM, operators.ROOM, config.ROOM, daemon.ROOM,
-    pools.ROOM, autoscale.ROOM, rotation.ROOM, readiness.ROOM,
+    pools.ROOM, autoscale.ROOM, rotation.ROOM,
 )  # fmt: skip
 ADDED = Point("gauges", "ROOM", Room)
 """Of capabilities."""

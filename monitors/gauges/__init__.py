@@ -6,7 +6,7 @@ to the store.
 `wrong` (the list), `desktops`, `waves`, `sessions`, `leavers`, `capacity`, `ceilings`, `nodes`, `locks`, `work`, `api` (of
 Proxmox VE), `directory`, `cycle`, `operators` (intents, safety, drift), `config`, `daemon` (its API, journal and
 certificates), `pools` (of desktops that are lent), `autoscale` (pools that follow their people), `rotation`
-(half-days in turn), `readiness`. Those of capabilities are in `provisioner/capabilities/`.
+(half-days in turn). Those of capabilities are in `provisioner/capabilities/`.
 
 To add a metric: declare it in its room; to add a room: its file, and its line in `table`. If the status lacks the fact, see
 ARCHITECTURE.md. Then `.venv/bin/python -m monitors.catalogue` writes docs/metrics.md. Never a label with an agent or a desktop.

@@ -35,7 +35,7 @@ _ORDERS = {"/v1/intents": "OrderRequest", "/v1/intents/withdrawals": "Withdrawal
 _TARGETS = {"with_target": "vd-0001", "without_target": ""}
 FILE = Path("config/schema/api-v1.openapi.json")
 _NONE = re.compile(r"\bNone\b")
-_DOCUMENTS = re.compile(r"provisioner\.(views|api|capabilities\.\w+\.views)\b")
+_DOCUMENTS = re.compile(r"provisioner\.(views|api|capabilities\.\w+\.(views|documents))\b")
 """Modules whose classes are documents."""
 
 

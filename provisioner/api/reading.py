@@ -1,6 +1,6 @@
 """The documents that can be read."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import anyio.to_thread
 from fastapi import APIRouter, Query, Request, Response
@@ -8,9 +8,8 @@ from fastapi import APIRouter, Query, Request, Response
 from provisioner.api.callers import Role
 from provisioner.api.encoding import encoded
 from provisioner.api.refusals import JSON, RequestRefusal, RequestRefused
-from provisioner.api.request import ask, body_of, knows_people, planned_now, published_now, shelf_of, site_of
-from provisioner.model.drills import DRILLS
-from provisioner.model.readiness import ANSWERS
+from provisioner.api.request import answer_of, ask, knows_people, planned_now, published_now, shelf_of, site_of
+from provisioner.extensions import Point
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.surges import NO_RUN, NO_SUCH_RUN
 from provisioner.reasons.views import NO_ROSTER_YET
@@ -27,7 +26,6 @@ from provisioner.views.peaks import PEAK_LINES, PeaksDocument, peaks_document
 from provisioner.views.person.document import PersonDocument, person_document
 from provisioner.views.plan import PlanDocument
 from provisioner.views.pools import PoolsDocument
-from provisioner.views.readiness import ReadinessHistoryDocument, readiness_history_document
 from provisioner.views.resources import RESOURCES
 from provisioner.views.rotation import RotationDocument
 from provisioner.views.status import StatusDocument
@@ -44,6 +42,8 @@ MOST_LINES = 1000
 """Lines of the journal in one answer."""
 
 reading = APIRouter(tags=["state"])
+ROUTES = Point("routes", "ROUTES", APIRouter)
+"""Documents of capabilities."""
 _RESOURCES: tuple[tuple[str, Role, type], ...] = (
     ("status", Role.VIEWER, StatusDocument),
     ("figures", Role.BOARD, FiguresDocument),
@@ -105,13 +105,13 @@ async def daemon(request: Request) -> Response:
         now=site.clock.now(),
         last=site.board.last,
     )
-    return _answer(request, document)
+    return answer_of(request, document)
 
 
 @reading.get("/config", response_model=ConfigDocument, dependencies=[ask(Role.VIEWER)], summary="In force, and on disk.")
 async def config(request: Request) -> Response:
     """Whether the configuration on disk is the one in force."""
-    return _answer(request, await anyio.to_thread.run_sync(site_of(request).config))
+    return answer_of(request, await anyio.to_thread.run_sync(site_of(request).config))
 
 
 @reading.get("/journal", response_model=JournalDocument, dependencies=[ask(Role.VIEWER)], summary="The journal, newest first.")
@@ -151,7 +151,7 @@ async def surge_report(
             raise RequestRefused(404, NO_SUCH_RUN(number=run or 0, numbers=numbers) if numbers else NO_RUN())
         return surge_report_document(facts, names=names)
 
-    return _answer(request, await anyio.to_thread.run_sync(made))
+    return answer_of(request, await anyio.to_thread.run_sync(made))
 
 
 @reading.get(
@@ -171,26 +171,11 @@ async def peaks(
         lines = site.journal(PEAK_LINES, "")
         return peaks_document(site.session_counts(), lines, now=site.clock.now(), days=days)
 
-    return _answer(request, await anyio.to_thread.run_sync(made))
+    return answer_of(request, await anyio.to_thread.run_sync(made))
 
 
-@reading.get(
-    "/readiness",
-    response_model=ReadinessHistoryDocument,
-    dependencies=[ask(Role.BOARD)],
-    summary="Which part of the people would have had their desktop in time, on earlier nights.",
-)
-async def readiness(
-    request: Request,
-    answers: Annotated[int, Query(ge=1, le=ANSWERS.most, description="How many at most, the newest first.")] = 30,
-) -> Response:
-    """Counts people, with what made the number fall."""
-    site = site_of(request)
-
-    def made() -> ReadinessHistoryDocument:
-        return readiness_history_document(site.latest(ANSWERS, answers), site.latest(DRILLS, DRILLS.most))
-
-    return _answer(request, await anyio.to_thread.run_sync(made))
+for _added in ROUTES.found():
+    reading.routes.extend(_added.routes)  # themselves: what is included is not among a router's routes
 
 
 @reading.get(
@@ -215,7 +200,7 @@ async def why(
     document = await anyio.to_thread.run_sync(made)
     if not document.matches:
         raise RequestRefused(404, nothing_matches(document))
-    return _answer(request, document)
+    return answer_of(request, document)
 
 
 @reading.get(
@@ -247,8 +232,4 @@ async def person(
     document = await anyio.to_thread.run_sync(made)
     if isinstance(document, Reason):
         raise RequestRefused(503 if document.code == NO_ROSTER_YET.code else 404, document)
-    return _answer(request, document)
-
-
-def _answer(request: Request, document: Any) -> Response:
-    return Response(body_of(request, document), media_type=JSON, headers={"Cache-Control": "no-store"})
+    return answer_of(request, document)

@@ -2,12 +2,12 @@
 
 from typing import Annotated, Any, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from pydantic import AfterValidator, Field
 
 from provisioner.api.callers import Caller, Role, lacking
 from provisioner.api.encoding import Shelf, encoded
-from provisioner.api.refusals import RequestRefused
+from provisioner.api.refusals import JSON, RequestRefused
 from provisioner.api.site import ApiSite
 from provisioner.model.plain_text import one_line
 from provisioner.reasons.api import NO_CYCLE_YET
@@ -66,6 +66,11 @@ def knows_people(request: Request) -> bool:
 def body_of(request: Request, document: object) -> bytes:
     """The document as whoever asks may read it."""
     return encoded(document if knows_people(request) else without_people(document))
+
+
+def answer_of(request: Request, document: object) -> Response:
+    """The same as an answer that nobody keeps."""
+    return Response(body_of(request, document), media_type=JSON, headers={"Cache-Control": "no-store"})
 
 
 def demand(request: Request, role: Role) -> None:

@@ -22,8 +22,10 @@ type. Only the files that are asked for are loaded, in the order of `NAMES`. Eac
 * `findings.py`: `CHECKS`, a `doctor.findings.Checks`: what `bascule check` finds;
 * `alerts.py`: `ALERTS`, a dict of `wrong.alerts.Alert` and the kinds of entries that each is made of: when somebody is called;
 * `gauges.py`: `ROOM`, a `monitors.metric.Room`: its metrics;
-* `commands.py`: `COMMANDS`, a tuple of `cli.added.AddedCommand`: verbs of the core's nouns. It alone knows the command line,
-  and prints;
+* `routes.py`: `ROUTES`, a router of FastAPI: its documents in the API;
+* `commands.py`: `COMMANDS`, a tuple of `cli.added.AddedCommand`: verbs of the core's nouns;
+* `sheet.py`: `NOTE`, a `cli.added.AddedNote`: a note at the end of a scenario's sheet. Both alone know the command line, and
+  print;
 * `reasons.py`: kinds of reasons, in the one table with those of the core.
 
 By habit: `model` (values, ports, the key of its part), `decide` (pure), `outside` (the other system; alone imports its library,

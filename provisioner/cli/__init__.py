@@ -23,10 +23,7 @@ May import everything below it.
   `report_csv`, `report_drawing`; `clock_ticks`: axes.
 * `why`, with `why_parts`, `why_places`, `why_seat`, `why_lent` and `pool_lines` (pools): why something is as it is.
 * `person`: one person, for the telephone.
-* `drill` tries a scenario on twins, and reports it, `canary` with some real desktops; `drill_figures`: what either came to;
-  `readiness`:
-  whether the surge could begin now, and `readiness_history`: whether it could on earlier nights;
-  `trial_round`: real desktops, made, reached and deleted.
+* `trial_round`: real desktops, made, reached and deleted.
 * `surge` steers the surge; `surge_terms`: what its orders say besides; `surge_lines`: how far it is; `shortage_lines`: when not
   all fit; `ceiling_lines`; `surge_comparison`: two scenarios; `surge_sheet`: the page for those who decide, from `sheet_facts`
   and `sheet_lines`; `surge_people`: who gets a desktop when.

@@ -79,9 +79,12 @@ def _group(name: str, noun: Noun) -> typer.Typer:
         group.callback()(_function(noun.alone))
     else:
         group = typer.Typer(help=noun.help, no_args_is_help=True)
+    added = list(added_to(name))
+    for each in filter(lambda each: each.first, added):
+        group.command(each.verb)(each.run)
     for verb, place in noun.verbs.items():
         group.command(verb)(_function(place))
-    for each in added_to(name):
+    for each in filter(lambda each: not each.first, added):
         group.command(each.verb)(each.run)
     return group
 

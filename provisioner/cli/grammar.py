@@ -100,14 +100,12 @@ PANELS: Mapping[str, Mapping[str, str | Noun]] = {
             "What a scenario's file means; a drill of it.",
             {
                 "explain": "scenario:explain",
-                "drill": "drill:drill",
             },
         ),
         "forecast": "forecast:forecast",
         "surge": Noun(
             "Whether it could begin now; start it, steer it, take it back.",
             {
-                "readiness": "readiness:readiness",
                 "start": "surge:start",
                 "status": "surge:status",
                 "pause": "surge:pause",

@@ -42,10 +42,10 @@ _FORECASTS = headings("given", "wanted", "ready then", "from", "middle", "to", "
 _CURVE = headings("at", "wanted", "ready", "sessions", "sessions unknown")
 
 
-def surge_report(document: SurgeReportDocument, *, drill: bool = False) -> Report:
-    """Of one run. `drill`: it was rehearsed."""
+def surge_report(document: SurgeReportDocument, *, rehearsed: bool = False) -> Report:
+    """Of one run. `rehearsed`: as a drill, on twins."""
     first: tuple[str, ...] = ()
-    if drill:
+    if rehearsed:
         title = _("Drill: scenario '{scenario}'", scenario=document["scenario"])
         first = (_("rehearsed on twins of the clusters, in virtual time: nothing was made, and nobody was told"),)
     else:

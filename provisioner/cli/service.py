@@ -13,8 +13,8 @@ from provisioner.adapters.logs.structured import StructuredLog, configure
 from provisioner.cli.clocks import TWIN_STATE, read_twin_state
 from provisioner.cli.output import CONFIG, ConfigOption
 from provisioner.cli.times import zone_of_files
+from provisioner.daemon.beside import OwnCommand
 from provisioner.daemon.composition import pseudonyms_of
-from provisioner.daemon.readiness_watch import Command
 from provisioner.daemon.service import Service, ServiceContext
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.settings.site_zone import site_zone
@@ -39,7 +39,7 @@ def run(config: ConfigOption = CONFIG, twin_state: TwinOption = None) -> None:
     rate = twin.scale if twin else 1.0
     context = ServiceContext(
         environment=os.environ,
-        command=Command(words=OWN_COMMAND, environment={**os.environ, **state}, clock_rate=rate),
+        command=OwnCommand(words=OWN_COMMAND, environment={**os.environ, **state}),
         clock=twin.clock if twin else SystemClock(),
         elapsed=None if twin else time.monotonic,
         clock_rate=rate,

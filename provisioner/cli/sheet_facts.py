@@ -7,17 +7,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from provisioner.cli.added import SheetNote
 from provisioner.cli.forecast_figures import figures_of
 from provisioner.cli.forecast_verdict import ForecastAnswer
 from provisioner.cli.times import site_clock
-from provisioner.model.drills import KeptDrill
 from provisioner.model.ids import WaveName
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.rehearsal.fitting import WaveFit
 from provisioner.rehearsal.rehearse import Stage
 from provisioner.rehearsal.waves import PartKind
-from provisioner.views.readiness import drill_document
 from provisioner.views.times import stamp, stamp_or_none
 
 _SERVICES = 5
@@ -30,8 +29,8 @@ class SheetFacts:
 
     answer: ForecastAnswer
     people: Mapping[WaveName, "WavePeople"]
-    drill: KeptDrill | None
-    """The last drill of this scenario; None: none is kept, and none was named."""
+    notes: tuple[SheetNote, ...] = ()
+    """Of capabilities."""
 
     @property
     def run(self) -> SurgeRun:
@@ -63,9 +62,9 @@ class WavePeople:
     """The largest departments; who has none is not counted."""
 
 
-def sheet_facts(answer: ForecastAnswer, drill: KeptDrill | None) -> SheetFacts:
+def sheet_facts(answer: ForecastAnswer, notes: tuple[SheetNote, ...]) -> SheetFacts:
     """From a forecast."""
-    return SheetFacts(answer=answer, people=dict(_people(answer.question.stage)), drill=drill)
+    return SheetFacts(answer=answer, people=dict(_people(answer.question.stage)), notes=notes)
 
 
 def _people(stage: Stage) -> Iterator[tuple[WaveName, WavePeople]]:
@@ -91,7 +90,7 @@ def sheet_document(facts: SheetFacts) -> dict[str, object]:
         "people": facts.entitled,
         "people_in_time": facts.in_time,
         "batches": list(_batches(facts)),
-        "drill": None if facts.drill is None else drill_document(facts.drill),
+        **{note.key: note.document for note in facts.notes},
         "forecast": figures_of(answer),
     }
 

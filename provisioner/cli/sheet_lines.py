@@ -1,7 +1,7 @@
 """The director's sheet in the language of the command: a heading, an answer, and sections of short sentences."""
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.cli import times
@@ -13,7 +13,6 @@ from provisioner.cli.scenario_dates import Dates
 from provisioner.cli.sheet_facts import SheetFacts
 from provisioner.cli.shortage_lines import sentences, shared_lines, stated_shortage
 from provisioner.cli.terminal import plain_line
-from provisioner.model.drills import DrillPlace
 from provisioner.model.plain_text import one_line
 from provisioner.rehearsal.waves import BatchForecast, PartKind, WaveForecast
 from provisioner.texts.translate import _, plural, term, translated
@@ -53,7 +52,7 @@ def sheet_of(facts: SheetFacts) -> Sheet:
         (_("Who gets none, and why"), _none(facts)),
         (_("Risks"), _risks(facts)),
         (_("What a little more would bring"), _more(facts)),
-        (_("Last drill"), _drill(facts)),
+        *((note.title, note.lines) for note in facts.notes),
     )
     sections = tuple(SheetSection(title=title, lines=tuple(one_line(line.strip()) for line in lines)) for title, lines in parts)
     return Sheet(
@@ -187,26 +186,6 @@ def _more(facts: SheetFacts) -> Iterator[str]:
                 bought.people,
                 what=translated(bought.what),
             )
-
-
-def _drill(facts: SheetFacts) -> Sequence[str]:
-    if facts.drill is None:
-        return (_("None of this scenario is kept (`bascule scenario drill … --on twin`, or `--canary 2%`)."),)
-    found = facts.drill
-    figures = {"scenario": found.scenario, "ready": found.ready, "planned": found.planned}
-    at = times.dated(found.at)
-    if found.place is DrillPlace.CANARY:
-        text = _("Scenario {scenario}, {at}: {ready} of {planned} real desktops were made and reached.", at=at, **figures)
-        return (text,)
-    return (
-        _(
-            "Scenario {scenario}, {at}: {ready} of {planned} people had a desktop; {late} of {batches} batches were late.",
-            at=at,
-            late=found.late_batches,
-            batches=found.batches,
-            **figures,
-        ),
-    )
 
 
 __all__ = ["Sheet", "SheetSection", "sheet_of", "sheet_text"]

@@ -12,7 +12,7 @@
   site's files that a desktop gets, and `authority_answer`: the receiver's authority; `callers`: who asks the API;
 * `certificate_watch`: when each certificate ends that the site serves with or trusts, and whether it is in use;
 * `ceiling_watch`: how many seats or licences are in use, for a scenario's ceilings; `ceiling_readings`: the same once;
-  `readiness_watch`: asks each night how ready the site is; `reaching`: whether people reach
+  `reaching`: whether people reach
   their desktops, a service of a capability;
 * `facts`: what the daemon knows of itself, for its metrics; `disk_space`: what is free on the disk of the store; `scoring`:
   earlier forecasts against what came; `progress_log`: how far the surge is, noted for its report; `wrong_log`: what is wrong,

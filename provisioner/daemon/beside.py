@@ -1,7 +1,7 @@
 """What a capability does beside the loop."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from provisioner.extensions import Part, Parts, Point
@@ -16,11 +16,26 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCommand:
+    """How this Bascule's own commands are started, about this site."""
+
+    words: Sequence[str]
+    """What begins each of them; empty: none can be started, and nothing is asked."""
+    options: Sequence[str] = ()
+    """What ends each of them: which site is meant."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
     """What a worker may use. `settings` and `store` are asked at each use: a reload and a clock set back replace them."""
 
     settings: Callable[[], Settings]
     store: Callable[[], Store]
+    reader: Store
+    """Not the owner's: whoever reads it keeps the control thread from nothing."""
+    command: OwnCommand
+    """For what takes minutes, in a process of its own."""
     clock: Clock
     rate: float
     """Seconds of the clock per real second."""
@@ -67,4 +82,4 @@ nobody; any thread may call. None: nothing does."""
 WORK: Point[SideWork[Any]] = Point("work", "WORK", SideWork)
 
 
-__all__ = ["GRANT", "JOIN", "WORK", "SideWork", "Surroundings", "Worker"]
+__all__ = ["GRANT", "JOIN", "WORK", "OwnCommand", "SideWork", "Surroundings", "Worker"]

@@ -19,6 +19,7 @@ from monitors.health import liveness_problems
 from provisioner import gc_tuning
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard
+from provisioner.daemon.beside import OwnCommand
 from provisioner.daemon.callers import Callers
 from provisioner.daemon.certificate_watch import watched_certificates
 from provisioner.daemon.composition import (
@@ -36,7 +37,6 @@ from provisioner.daemon.order_desk import OrderDesk, ReloadDesk
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.publishing import VERSION, ConfigWatch, StatusPublisher
 from provisioner.daemon.push_desk import PushDesk
-from provisioner.daemon.readiness_watch import Command, ReadinessWatch
 from provisioner.daemon.report_facts import report_facts
 from provisioner.daemon.site_file import site_file_beside, write_site_file
 from provisioner.daemon.steady_clock import SteadyClock
@@ -75,8 +75,6 @@ _MEASURED_S = 60.0
 """Real seconds between two writings of measurements: a few hundred rows at most, in one transaction."""
 _PROGRESS_S = 10.0
 """Real seconds between two writings of how far the surge is: what a kill loses of its report."""
-_READINESS_S = 60.0
-"""Seconds of the daemon's clock between two looks at whether the standing readiness is due."""
 _DAY_S = 86_400.0
 _TICK_GRACE_S = 60
 """A late tick on a busy machine still counts (APScheduler's default of 1 s would drop it)."""
@@ -98,7 +96,7 @@ class ServiceContext:
     """True ends the daemon as SIGTERM does; called after each completion."""
     store_answers: Callable[[], None] = lambda: None
     """Called each time that the store can be used again, before anything is read from it; at a start only if it could not."""
-    command: Command = Command(words=())
+    command: OwnCommand = OwnCommand(words=())
     """For what the daemon asks in a process of its own."""
     store_check_s: float = STORE_CHECK_S
     """Real seconds from one reading of the whole store to the next."""
@@ -117,9 +115,13 @@ class Service:
         wrong = WrongList(self.settings.clusters)  # clusters change by a restart only
         self.recorder = recorder_of(self.settings, clock=self._clock, wrong=wrong)
         self._board = Noticeboard()
+        self._reader = store_of(self.settings, clock=self._clock)
+        site = ("--config", str(config.absolute()), "--socket", str(self.settings.api.socket.absolute()))
         self._workers = Workers(
             lambda: self.settings,
             store=lambda: self._outside.store,
+            reader=self._reader,
+            command=replace(surroundings.command, options=site),
             clock=self._clock,
             rate=surroundings.clock_rate,
             frozen=lambda: self._frozen(),
@@ -156,18 +158,8 @@ class Service:
             nudge=lambda: self._calls.nudge(),
             join=self._workers.join,
         )
-        self._reader = store_of(self.settings, clock=self._clock)
         self._callers = Callers(self.settings.api)
         self.api = ApiServer(self._api_site(), self.settings.api, self._callers)
-        self._readiness = ReadinessWatch(
-            surroundings.command,
-            rules=lambda: self.settings.readiness,
-            arguments=("--config", str(config.absolute()), "--socket", str(self.api.socket.absolute())),
-            store=self._reader,
-            clock=self._clock,
-            notice=self._events.notice,
-            answered=self._look_at_itself,
-        )
         self._api_is_open = False
         self._systemd = Systemd(surroundings.environment)
         self._end_by: float | None = None
@@ -202,7 +194,6 @@ class Service:
             self._systemd.tell("STOPPING=1")  # no sign of life comes after it
             if begun:
                 self._keep_the_last()
-            self._readiness.close()
             self._workers.close()
             self._calls.close()
             self._pushes.close()
@@ -528,7 +519,6 @@ class Service:
         if self.settings.prometheus is not None:
             every_s = self.settings.prometheus.interval_s / rate
             scheduler.add_job(self._look_at_ceilings, "interval", seconds=every_s, next_run_time=at_once, id="ceilings")
-        scheduler.add_job(self._readiness.look, "interval", seconds=_READINESS_S / rate, next_run_time=at_once, id="readiness")
         scheduler.add_job(self._sign_of_life, "interval", seconds=_WATCHDOG_S, id="watchdog")
         return scheduler
 
@@ -537,7 +527,7 @@ class Service:
         served = {"api.certificate": self.api.served, "exposition.certificate": self.exposition.served}
         certificates = watched_certificates(self.settings, served)
         now, before = self._clock.now(), self.recorder.facts
-        self.recorder.facts = facts_of(self.settings, self.api, self._reader, before, certificates=certificates, now=now)
+        self.recorder.facts = facts_of(self.api, self._reader, before, certificates=certificates, now=now)
         self.reconciler.board.certificates = certificates
         self.reconciler.board.disk_free_mib = free_mib(self.settings.store)
         self.reconciler.board.callers = self._callers.doubts()

@@ -5,7 +5,7 @@ Each is made only if it is configured, hears every status, and has a thread of i
 
 from collections.abc import Callable
 
-from provisioner.daemon.beside import GRANT, JOIN, WORK, Surroundings
+from provisioner.daemon.beside import GRANT, JOIN, WORK, OwnCommand, Surroundings
 from provisioner.daemon.composition import ceiling_watch_of
 from provisioner.extensions import joined
 from provisioner.model.first_boot import DomainJoin, FirstBootGrant
@@ -25,6 +25,8 @@ class Workers:
         settings: Callable[[], Settings],
         *,
         store: Callable[[], Store],
+        reader: Store,
+        command: OwnCommand,
         clock: Clock,
         rate: float,
         frozen: Callable[[], bool],
@@ -33,7 +35,16 @@ class Workers:
         """`settings` and `store` are asked at each use: a reload and a clock set back replace them. `rate`: seconds of the
         clock per real second."""
         begun = settings()
-        around = Surroundings(settings=settings, store=store, clock=clock, rate=rate, frozen=frozen, notice=notice)
+        around = Surroundings(
+            settings=settings,
+            store=store,
+            reader=reader,
+            command=command,
+            clock=clock,
+            rate=rate,
+            frozen=frozen,
+            notice=notice,
+        )
         made = [(work, work.make(around)) for work in WORK.found()]
         self._added = [(work, worker) for work, worker in made if worker is not None]
         self._services = joined(work.services(around, worker) for work, worker in made)

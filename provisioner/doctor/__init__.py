@@ -15,9 +15,8 @@
 * `directory` and `directory_people`, `entitlement` (planning's own demand, with what others use of a ceiling: who gets which
   profile, and why others get none), `waves` (whom these and waves select, and when);
 * `room` (whether all of them fit, also after the loss of a node); `prospect` (whether the daemon would make anybody ready);
-* `findings`: a finding is good, doubtful or bad, with a text and a fix.
-* `question`: what is rehearsed of a site, as it is now, with all of these findings;
-* `readiness`: the rule of the standing readiness, from findings, a rehearsal and a trial to one number with its causes.
+* `findings`: a finding is good, doubtful or bad, with a text and a fix;
+* `question`: what is rehearsed of a site, as it is now, with all of these findings.
 
 May import `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with
 a text of `provisioner.reasons`, which also has its fix (`act`); a row in tests/doctor/test_mistakes.py; its code in

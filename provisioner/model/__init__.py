@@ -15,7 +15,7 @@
 * the loop: `actions`, `commands`, `etas`, `status`, `drift`; `words`: the words of metrics, journal and log, frozen by
   tests/model/test_words.py;
 * the store: `store_fit` (whether this version can open it, where it was moved to, tables of capabilities);
-* `probes`: the steps of a person's way to a desktop, and what desktops have in common; `readiness`, `drills`.
+* `probes`: the steps of a person's way to a desktop, and what desktops have in common.
 
 May import `errors` and `reasons`.
 

@@ -18,7 +18,7 @@
 * Findings of the doctor: `cluster`, `servers`, `people` (and whether there is room for them, and anybody would be made ready),
   `waves`, `templates`, `neighbours` (networks, VMIDs, backups, HA, clocks), `expiry`, `storage`, `images` (golden images), and
   `subjects` (what a finding is about).
-* Of the standing readiness: `readiness`. Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal`
+* Of the API: `api`. Of commands: `views` (tables of `status` and others), `rehearsal`
   (`bascule forecast`), `certificates` (the receiver's own authority).
 
 Imports nothing of Bascule but `extensions`. To add a reason: a line in the file of its subject, and its French text in

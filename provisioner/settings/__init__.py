@@ -5,7 +5,7 @@ files, variables, profiles, clusters, waves), never a refused value: that value 
 `reasons/files` and `reasons/settings`.
 
 * documents (pydantic models) say what a file may hold, values what is made of it: `documents` and `values`,
-  `directory_documents` and `directory`, `sections` (those of capabilities), `readiness_documents` and `readiness`, `profile`,
+  `directory_documents` and `directory`, `sections` (those of capabilities), `profile`,
   `pool_documents`, `scenario_documents` and `scenario` (with `scenario_checks`, `scenario_people`, `scenario_times`,
   and `rotation`), `calendar`, `twin_documents`, `twin_faults` and `twins`;
   `site_zone`: by whose clock people read times; `headers`: those of the API; parts of several documents: `fields`,

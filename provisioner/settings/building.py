@@ -25,8 +25,6 @@ from provisioner.settings.pool_documents import pool_of_document
 from provisioner.settings.profile import profile_of
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.prometheus_documents import PrometheusKeys
-from provisioner.settings.readiness import ReadinessSettings
-from provisioner.settings.readiness_documents import ReadinessKeys
 from provisioner.settings.reading import Section
 from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
@@ -91,7 +89,6 @@ def build_settings(files: ConfigFiles, environment: Environment) -> Settings | N
         receiver=receiver,
         connections=connections,
         prometheus=prometheus,
-        readiness=_readiness(root.part("readiness"), document.readiness),
         log=as_value(LogSettings, document.log),
         freeze_file=root.path(document.freeze_file),
         ssh=ssh,
@@ -223,12 +220,6 @@ def _prometheus(section: Section, document: PrometheusKeys | None, environment: 
         ca_file=section.authorities(document.ca_file, "ca_file"),
         password=section.secret(document.password, environment, "password"),
     )
-
-
-def _readiness(section: Section, document: ReadinessKeys | None) -> ReadinessSettings | None:
-    if document is None:
-        return None
-    return as_value(ReadinessSettings, document, scenario=section.file(document.scenario, "scenario"))
 
 
 def _ssh(section: Section, document: BasculeKeys) -> SshSettings | None:

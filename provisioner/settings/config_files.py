@@ -12,6 +12,7 @@ from provisioner.settings.problems import Problem
 from provisioner.settings.profile import ProfileKeys
 from provisioner.settings.reading import Section
 from provisioner.settings.scenario import ScenarioFile, named_calendar, read_scenario
+from provisioner.settings.sections import SECTIONS
 from provisioner.settings.who import SelectionKeys
 from provisioner.settings.yaml_lines import YamlSource
 
@@ -28,8 +29,8 @@ class ConfigFiles:
     profiles: dict[str, tuple[Section, ProfileKeys]]
     """The usable profiles, each with the section that holds it."""
     scenario: ScenarioFile | None
-    readiness: ScenarioFile | None = None
-    """The scenario of the standing readiness, if it is another."""
+    others: tuple[YamlSource, ...] = ()
+    """Those that sections of capabilities name."""
     calendars: Mapping[str, CheckedDocument[CalendarKeys]] = field(default_factory=dict)
     """Of the pools that follow their people, by the pool's name."""
 
@@ -44,8 +45,7 @@ class ConfigFiles:
         yield from (section.checked.source for section, _ in self.profiles.values())
         if self.scenario is not None:
             yield from self.scenario.sources
-        if self.readiness is not None:
-            yield from self.readiness.sources
+        yield from self.others
         yield from (checked.source for checked in self.calendars.values())
 
     def selections(self) -> Iterator[tuple[Section, SelectionKeys]]:
@@ -77,17 +77,10 @@ def read_files(path: Path) -> tuple[ConfigFiles | None, list[Problem]]:
         document=checked.document,
         profiles=profiles,
         scenario=scenario,
-        readiness=_readiness(root, checked.document),
+        others=tuple(source for section in SECTIONS.found() for source in section.sources(root, checked.document)),
         calendars=_calendars(root, checked.document),
     )
     return files, unusable
-
-
-def _readiness(root: Section, document: BasculeKeys) -> ScenarioFile | None:
-    section = root.part("readiness")
-    if document.readiness is None or section.file(document.readiness.scenario, "scenario") is None:
-        return None
-    return read_scenario(section.checked.source.beside(document.readiness.scenario or ""))
 
 
 def _calendars(root: Section, document: BasculeKeys) -> dict[str, CheckedDocument[CalendarKeys]]:

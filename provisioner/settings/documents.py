@@ -40,7 +40,6 @@ from provisioner.settings.fields import (
 from provisioner.settings.pool_documents import PoolKeys
 from provisioner.settings.profile import ProfileKeys
 from provisioner.settings.prometheus_documents import PrometheusKeys
-from provisioner.settings.readiness_documents import ReadinessKeys
 from provisioner.settings.secret import SecretKeys
 from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import (
@@ -288,8 +287,6 @@ class BasculeKeys(Document, more=((section.after, *section.field()) for section 
     """Who signs the connection files (`.rdp`) that `bascule agent connections` makes."""
     prometheus: PrometheusKeys | None = Field(default=None)
     """Whom the ceilings of scenarios ask how many seats or licences are in use (`in_use`)."""
-    readiness: ReadinessKeys | None = Field(default=None)
-    """When the daemon asks by itself how ready the site is for a surge (`bascule surge readiness`)."""
     log: LogKeys = Field(default=LogKeys())
     """How the daemon writes its log."""
     freeze_file: Text = like(Settings, "freeze_file")

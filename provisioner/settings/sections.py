@@ -1,6 +1,6 @@
 """A section of bascule.yaml that a capability adds."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -11,6 +11,7 @@ from provisioner.settings.checking import Document
 from provisioner.settings.profile import ProfileKeys
 from provisioner.settings.reading import Section
 from provisioner.settings.values import Reload
+from provisioner.settings.yaml_lines import YamlSource
 
 D = TypeVar("D", bound=Document)
 V = TypeVar("V")
@@ -39,6 +40,8 @@ class AddedSection(Generic[D, V]):
     """Makes the value; reports problems on the way."""
     check: Callable[[Section, D | None, Others], None] = lambda _section, _document, _others: None
     """Reports what does not fit other sections, also where this one is absent."""
+    files: Callable[[Section, D], Iterable[YamlSource]] = lambda _section, _document: ()
+    """Reads the files that it names, for the problems in them."""
     reload: Reload = Reload.RESTART
     after: str
     """The core's key before it, in the schema."""
@@ -51,6 +54,11 @@ class AddedSection(Generic[D, V]):
         """What is configured; None: nothing is."""
         given = getattr(document, self.part.name)
         return None if given is None else self.value(root.part(self.part.name), given, environment)
+
+    def sources(self, root: Section, document: Document) -> Iterable[YamlSource]:
+        """The files that it names."""
+        given = getattr(document, self.part.name)
+        return () if given is None else self.files(root.part(self.part.name), given)
 
     def check_in(self, root: Section, document: Document, others: Others) -> None:
         """Report what does not fit."""

@@ -19,7 +19,6 @@ from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.prometheus import PrometheusSettings
-from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.secret import Secret
 
 
@@ -271,8 +270,6 @@ class Settings:
     """None: no connection files."""
     prometheus: PrometheusSettings | None = field(default=None, metadata=_RESTART)
     """None: no ceiling asks how many are in use."""
-    readiness: ReadinessSettings | None = field(default=None, metadata=_LIVE)
-    """None: nobody asks how ready the site is, but by hand."""
     log: LogSettings = field(default=LogSettings(), metadata=_RESTART)
     freeze_file: Path = field(default=Path("/var/lib/bascule/freeze"), metadata=_RESTART)
     """While this file exists, nothing is written to any cluster. Not below /run: a freeze must survive a restart of the

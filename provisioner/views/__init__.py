@@ -6,7 +6,7 @@ No I/O, no clock, no network: a document is made from a status, a plan, records 
   hands out at the end of a cycle;
 * of desktops and people: `desktops`, `agents`, `connections`, `resting`, `pools`, `lent` (who has which desktop of a pool),
   `autoscale`, `rotation` (who comes by half-days);
-* `parts`: what capabilities show; `readiness`; of hardware: `nodes`, `storages`, `clusters`;
+* `parts`: what capabilities show; of hardware: `nodes`, `storages`, `clusters`;
   of the switch: `figures` (numbers without people), `waves`, `surge` (its run), `capacity`, `peaks` (of sessions), `plan`,
   `status` (all of it), `findings` (what waits for a person, and drift);
 * of the record: `orders` (intents), `journal`;

@@ -18,13 +18,12 @@ from provisioner.model.etas import WaveEta
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.profiles import Selection
-from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.records import DesktopRecord
 from provisioner.model.scenarios import Wave
 from provisioner.model.surges import ORDERED
 from provisioner.ports import Changes
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
-from provisioner.reasons.reason import Reason, join_reasons
+from provisioner.reasons.reason import Reason, join_reasons, to_document
 from provisioner.reasons.surges import SURGE_PAUSED_WHY, WAVE_SHORT
 from tests.api.rights_page import PAGE, operations, page
 from tests.api.test_contract import DOCUMENT
@@ -228,12 +227,17 @@ def with_words_everywhere():
     published = a_publication(a_desktop(1), wanted=1, agents=2, waves=(Wave(name=WaveName("everyone"), who=Selection()),))
     held = {"held_by": PAUSED, "because": PAUSED, "says": WAVE_SHORT(wave="everyone", count=5, people=5, why=PAUSED)}
     eta = WaveEta(wave=WaveName("everyone"), ready_by=NOW, people=5, ready=0, late=5, **held)
-    answer = Readiness(
-        at=NOW, scenario="surge", wanted=5, ready=0, causes=(Cause(what=PAUSED, people=5),),
-        doubts=(Reason("cn=dupont is odd"), join_reasons((PAUSED, "login0001"))), trials=(PAUSED,), untried=PAUSED,
-    )  # fmt: skip
+    paused = to_document(PAUSED)
+    readiness = {
+        "scenario": "surge", "wanted": 5, "ready": 0, "causes": [{"what": paused, "people": 5}],
+        "doubts": [to_document(Reason("cn=dupont is odd")), to_document(join_reasons((PAUSED, "login0001")))],
+        "trials": [paused], "untried": paused,
+    }  # fmt: skip
     status = replace(published.status, etas={WaveName("everyone"): eta})
-    return an_api_site(replace(published, status=status), readiness=lambda _: (answer,))
+    return an_api_site(
+        replace(published, status=status),
+        latest=lambda history, _: [history.value(NOW, readiness)] if history.name == "readiness" else [],
+    )
 
 
 @pytest.mark.long

@@ -235,6 +235,7 @@ _MAY = {
     "views/peaks.py": "the store counts days in UTC",
     "cli/report_csv.py": "a spreadsheet for programs, in UTC",
     "capabilities/notices/webhook.py": "JSON, in UTC",
+    "capabilities/readiness/work.py": "when a night is due",
 }
 
 

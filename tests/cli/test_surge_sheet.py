@@ -1,14 +1,10 @@
 """`bascule surge sheet`: one page for those who decide; each figure is the forecast's, and nothing is changed."""
 
 import json
-from contextlib import closing
 from stat import S_IMODE
 
 import pytest
 
-from provisioner.daemon.keeping import store_of
-from provisioner.daemon.system_clock import SystemClock
-from provisioner.model.drills import DRILLS, DrillPlace, KeptDrill
 from tests.builders.cli import SMALL_TWIN, a_lonely_site, bascule, files_of
 
 pytestmark = pytest.mark.long
@@ -86,22 +82,6 @@ def test_its_figures_are_those_of_the_forecast(site):
     assert sum(fit["in_time"] for fit in fits) == document["people_in_time"] == document["forecast"]["ready"]
     assert [batch["in_time"] for batch in document["batches"]] == [fit["in_time"] for fit in fits]
     assert document["batches"][1]["due_at"] == "2099-11-30T16:30:00.000Z"
-
-
-def test_the_last_drill_of_this_scenario_that_the_store_keeps_is_shown_without_a_file(tmp_path):
-    site = a_lonely_site(tmp_path, agents=12)
-    site.main.write_text(f"{site.main.read_text(encoding='utf-8')}\ntimezone: America/Cayenne\n", encoding="utf-8")
-    (site.folder / "calendars").mkdir()
-    site.write("twin.yaml", SMALL_TWIN).write("crisis.yaml", SCENARIO).write("calendars/departement.yaml", CALENDAR)
-    with closing(store_of(site.load(), clock=SystemClock())) as store:
-        store.claim()
-        store.add(DRILLS, KeptDrill(at=1795176000.0, scenario="crisis", place=DrillPlace.CANARY, planned=4, ready=3))
-        store.add(DRILLS, KeptDrill(at=1795179600.0, scenario="another", place=DrillPlace.TWIN, planned=9, ready=9))
-
-    lines = sheet(site).out
-
-    assert "Scenario crisis, " in lines
-    assert "3 of 4 real desktops were made and reached" in " ".join(lines.split()), lines
 
 
 def test_the_page_is_private_opens_without_a_network_and_obeys_no_name(site):

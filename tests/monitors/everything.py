@@ -6,12 +6,9 @@ from monitors.facts import DaemonFacts
 from monitors.recorder import Recorder
 from provisioner.extensions import Parts
 from provisioner.model.ceilings import Ceiling, CeilingState
-from provisioner.model.drills import DrillPlace, KeptDrill
-from provisioner.model.readiness import Cause, Readiness
 from provisioner.model.rotation import RotationState
 from provisioner.model.session_counts import SessionTotals, ShownGroups
 from provisioner.model.status import Status
-from provisioner.reasons.readiness import LATE
 from tests.builders.autoscale import IN_SHADOW, followed
 from tests.builders.monitors import MONDAY, a_recorder, a_switch
 from tests.builders.pools import A_POOL, DESK
@@ -34,11 +31,9 @@ def everything() -> Status:
 
 
 def that_knows_everything(parts: Parts = _NONE) -> Recorder:
-    """A recorder that has that status, a night's answer and a drill. `parts`: of capabilities."""
+    """A recorder that has that status. `parts`: of capabilities."""
     recorder = a_recorder()
-    answer = Readiness(at=1.0, scenario="surge", wanted=9, ready=8, causes=(Cause(what=LATE(), people=1),))
-    drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
-    recorder.facts = DaemonFacts(certificates={"api.certificate": MONDAY}, readiness=answer, drills={drill.place: drill})
+    recorder.facts = DaemonFacts(certificates={"api.certificate": MONDAY})
     recorder.status(replace(everything(), parts=parts))
     return recorder
 

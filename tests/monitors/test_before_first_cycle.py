@@ -2,6 +2,7 @@
 
 from monitors.metric import MetricKind
 from monitors.recorder import Recorder
+from monitors.table import CORE
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.intents import Intent, IntentKind
@@ -22,7 +23,7 @@ SHOWN = {
     "directory_quarantine_timestamp_seconds", "directory_quarantined", "directory_servers_failing",
     "directory_timestamp_seconds", "directory_would_join", "directory_would_leave", "forecasts_bias_ratio", "forecasts_held",
     "forecasts_judged", "intent_age_seconds", "intent_standing", "intent_timestamp_seconds", "journal_sequence",
-    "last_cycle_age_seconds", "last_cycle_timestamp_seconds", "readiness_timestamp_seconds", "start_timestamp_seconds",
+    "last_cycle_age_seconds", "last_cycle_timestamp_seconds", "start_timestamp_seconds",
     "surge_state",
 }  # fmt: skip
 """None of them rests on a look at a cluster: the people are those that the guard, in the store, holds back."""
@@ -72,8 +73,9 @@ def _after_a_look_in_vain(records: Records) -> Status:
 
 
 def _shown(recorder: Recorder) -> set[str]:
-    """Gauges with a value; counters count from the start of the daemon."""
+    """The core's gauges with a value; counters count from the start of the daemon."""
     summary = recorder.summary
+    core = {row.name for room in CORE for row in room.rows}
     gauges = {row.name: rows for row, rows in summary.values.items() if row.kind is MetricKind.GAUGE}
     since = {row.name: rows for row, rows in summary.since.items()}
-    return {name.removeprefix("bascule_") for name, rows in {**gauges, **since}.items() if rows}
+    return {name.removeprefix("bascule_") for name, rows in {**gauges, **since}.items() if rows and name in core}

@@ -15,6 +15,8 @@ from provisioner.capabilities.notices.model import STATES as NOTICES
 from provisioner.capabilities.notices.model import ChannelState
 from provisioner.capabilities.probes.model import STATE as PROBES
 from provisioner.capabilities.probes.model import ProbeState
+from provisioner.capabilities.readiness.model import STATE as READINESS
+from provisioner.capabilities.readiness.model import Readiness, StandingState
 from provisioner.capabilities.zones.model import STATES as ZONES
 from provisioner.capabilities.zones.model import ZoneState
 from provisioner.extensions import Parts
@@ -43,6 +45,7 @@ guacamole:
   grants: {key: {file: grant-key}}
 notices: {link: 'https://desks.example/', mail: {server: smtp.example.org, sender: bascule@dep.example}}
 probes: {command: xfreerdp3}
+readiness: {at: 03:00}
 ssh: {key_file: r.key, known_hosts_file: hosts}
 timezone: Europe/Paris
 """
@@ -53,6 +56,7 @@ PARTS = (
     .having(DOMAIN, DomainState(realm="DEP.EXAMPLE", failing=RARE))
     .having(BROKERS, (BrokerState(broker="guacamole", failing=RARE),))
     .having(NOTICES, (ChannelState(channel="mail", stages={}),))
+    .having(READINESS, StandingState(answer=Readiness(at=1.0, scenario="surge", wanted=9, ready=8, untried=RARE)))
     .having(PROBES, ProbeState(causes=((Factor(FactorKind.NODE, "pve/pve03"),),), what=RARE))
 )
 

@@ -1,4 +1,4 @@
-"""Files with every key of a scenario, and of what other files say about surges: pools, standing readiness, session rules."""
+"""Files with every key of a scenario, and of what other files say about surges: pools, session rules."""
 
 from tests.builders.settings import BASCULE, STANDARD, Site, a_site
 
@@ -68,12 +68,6 @@ POOLS = """\
 scenario: planned.yaml
 receiver: {address: 192.0.2.1, certificate: r.pem, key: r.key}
 prometheus: {url: https://prometheus.example.org}
-readiness:
-  at: 03:00
-  zone: Europe/Paris
-  scenario: timed.yaml
-  within: 3h
-  trial: false
 pools:
   shared:
     profile: standard

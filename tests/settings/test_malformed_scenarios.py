@@ -14,7 +14,6 @@ import pytest
 from provisioner.errors import SettingsError
 from provisioner.settings.pool_documents import PoolKeys
 from provisioner.settings.profile import SessionRulesKeys
-from provisioner.settings.readiness_documents import ReadinessKeys
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_documents import ScenarioKeys
 from provisioner.settings.shipped import shipped
@@ -122,7 +121,7 @@ def tried(site, load, name, text):
 
 def test_the_files_have_every_key_there_is():
     texts = PLANNED + TIMED + POOLS + RULES
-    documents = (ScenarioKeys, PoolKeys, ReadinessKeys, SessionRulesKeys)
+    documents = (ScenarioKeys, PoolKeys, SessionRulesKeys)
     schemas = [document.model_json_schema() for document in documents]
     objects = [part for schema in schemas for part in (schema, *schema.get("$defs", {}).values())]
     keys = {key for part in objects for key in part.get("properties", {})}
@@ -151,7 +150,7 @@ def test_three_hundred_mistakes_are_each_reported_with_their_place(site):
 
 
 @pytest.mark.long
-def test_so_are_those_in_pools_readiness_and_session_rules(site):
+def test_so_are_those_in_pools_and_session_rules(site):
     refused = number = 0
     while refused < WANTED_BESIDE:
         name = "standard.yaml" if number % 5 == 0 else "bascule.yaml"

@@ -11,7 +11,6 @@ from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import DesktopPool
 from provisioner.settings.prometheus import PrometheusSettings
-from provisioner.settings.readiness import ReadinessSettings
 from provisioner.settings.reload import needs_restart, reload_settings
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import (
@@ -63,7 +62,6 @@ def changed(old: Settings, tmp_path: Path) -> dict[str, object]:
         "receiver": ReceiverSettings(address="10.0.0.1", certificate=Path("/other")),
         "connections": ConnectionSettings(certificate=Path("/other.pem"), key=Path("/other.key")),
         "prometheus": PrometheusSettings(url="https://other.example", username="u", password=Secret(SECRET)),
-        "readiness": ReadinessSettings(at=180),
         "log": LogSettings(level=LogLevel.DEBUG),
         "freeze_file": Path("/other"),
         "ssh": _SSH,

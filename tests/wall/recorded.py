@@ -8,20 +8,18 @@ from typing import Any
 from prometheus_client.openmetrics.exposition import generate_latest
 
 from monitors.collector import registry_of
-from monitors.facts import DaemonFacts
 from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.drills import DrillPlace, KeptDrill
+from provisioner.capabilities.readiness.model import STATE, DrillPlace, KeptDrill, Readiness, StandingState
+from provisioner.capabilities.readiness.reasons import FAULT
 from provisioner.model.ids import ClusterId, Instant, ProfileName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.ownership import NoteKey
-from provisioner.model.readiness import Readiness
 from provisioner.model.status import ConfigState
 from provisioner.ports import ApiCall, Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
-from provisioner.reasons.readiness import FAULT
 from provisioner.reasons.subjects import PROFILE
 from provisioner.reasons.trials import REACHED
 from provisioner.reconciler import Reconciler, run
@@ -85,11 +83,12 @@ class _Play:
         self.cluster = ClusterId(spec.name)
         known = KnownNames(profiles=(ProfileName("standard"),), clusters=(self.cluster,), waves=WAVES)
         self.recorder = Recorder(clock=self.clock, known=known)
-        self.recorder.facts = DaemonFacts(readiness=_a_sound_night(), drills={DRILL.place: DRILL})
         scenario = surge.scenario
         config = a_config_on(spec, scenario=scenario, scenario_given=True)
         self.reconciler = Reconciler(config, store=self.store, clock=self.clock, events=all_of((self.recorder,)))
         self.reconciler.parts.ceiling_readings = lambda: self.readings
+        state = StandingState(answer=_a_sound_night(), drills={DRILL.place: DRILL})
+        self.reconciler.board.parts[STATE] = lambda: state
         self.readings = surge.readings(NOW, began=NOW)
         self.reconciler.open()
         self.reconciler.board.config_state = ConfigState(read_at=NOW)

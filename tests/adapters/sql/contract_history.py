@@ -3,23 +3,19 @@
 from contextlib import closing
 from dataclasses import replace
 from math import inf
-from typing import Any
 
 import pytest
 
 from provisioner.errors import StoreError
-from provisioner.model.drills import DRILLS, DrillPlace, KeptDrill
 from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, DesktopPoolName
-from provisioner.model.readiness import ANSWERS, Cause, Readiness
 from provisioner.model.session_counts import MINUTES, ArrivalQuarter, PoolQuarter
 from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes
-from provisioner.reasons.readiness import FROZEN, LATE, LATE_FOR
 from tests.adapters.sql.filled import OpenStore, claimed
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
-from tests.builders.store import NOON, an_erasure
+from tests.builders.store import NOON
 
 
 def a_measurement(number: int = 0, *, place: str = "pve/n1/thin", kind: MeasuredKind = MeasuredKind.CLONE) -> Measurement:
@@ -42,16 +38,6 @@ def a_forecast(number: int = 0) -> KeptForecast:
         middle_at=NOON + 60,
         late_at=NOON + 75,
         measured=7,
-    )
-
-
-def a_readiness(number: int = 0, **changed: Any) -> Readiness:
-    return Readiness(at=NOON + number, **{"scenario": "confinement", "wanted": 9, "ready": 8, **changed})
-
-
-def a_drill(number: int = 0) -> KeptDrill:
-    return KeptDrill(
-        at=NOON + number, scenario="confinement", place=DrillPlace.TWIN, planned=9, ready=8, batches=3, late_batches=1
     )
 
 
@@ -112,34 +98,6 @@ class HistoryContract:
             store.keep_forecast(a_forecast(number))
 
         assert [forecast.made_at - NOON for forecast in store.forecasts()] == list(range(2, FORECASTS_KEPT + 2))
-
-    def test_answers_and_drills_outlive_the_daemon_newest_first_and_another_process_keeps_them(self, open_store: OpenStore):
-        store = claimed(open_store)
-        store.add(ANSWERS, a_readiness())
-        last = a_readiness(1, causes=(Cause(what=FROZEN(), people=9),), doubts=(LATE(),), untried=LATE())
-        assert open_store().add(ANSWERS, last)
-        assert open_store().add(DRILLS, a_drill())
-        store.close()
-
-        kept = claimed(open_store)
-        assert kept.latest(ANSWERS, 9) == (last, a_readiness())
-        assert kept.latest(DRILLS, DRILLS.most) == (a_drill(),)
-
-    def test_the_latest_answers_and_drills_are_kept(self, open_store: OpenStore):
-        store = claimed(open_store)
-        for number in range(DRILLS.most + 2):
-            store.add(DRILLS, a_drill(number))
-
-        assert [drill.at - NOON for drill in store.latest(DRILLS, DRILLS.most)] == list(range(DRILLS.most + 1, 1, -1))
-
-    def test_no_answer_names_a_person_who_was_forgotten(self, open_store: OpenStore):
-        store = claimed(open_store)
-        why = LATE_FOR(why="éloïse has no login")
-        store.add(ANSWERS, a_readiness(causes=(Cause(what=why, people=9),), untried=why))
-        store.forget(an_erasure("éloïse"))
-
-        (answer,) = store.latest(ANSWERS, 1)
-        assert "éloïse" not in f"{answer}{answer.causes[0].what.arguments}{answer.untried.arguments}"
 
     def test_how_far_a_run_was_outlives_the_daemon(self, open_store: OpenStore):
         store = claimed(open_store)

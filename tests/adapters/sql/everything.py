@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ceilings import Ceiling, Counted
 from provisioner.model.desktops import FirstBootData, Identity, Reservation
-from provisioner.model.drills import DRILLS
 from provisioner.model.etas import MeasuredKind
 from provisioner.model.gates import Gate
 from provisioner.model.half_days import PersonWeek, Share
@@ -16,25 +16,22 @@ from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Profile
 from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.profiles import Selection
-from provisioner.model.readiness import ANSWERS, Cause
 from provisioner.model.records import DesktopRecord
 from provisioner.model.rotation import Absence, Rotation
 from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.seats import pool_seat, seat_of
 from provisioner.model.session_counts import OTHER, DayPeak, DayReadings, GroupKind, GroupPlace, SessionCounts
 from provisioner.model.session_rules import HandoverRules
+from provisioner.model.store_fit import histories
 from provisioner.model.surges import ReturnRules, SurgeChange, SurgeRun, SurgeState
 from provisioner.ports import Changes
-from provisioner.reasons.readiness import FROZEN, LATE, LATE_FOR
-from provisioner.reasons.reason import join_reasons
+from provisioner.reasons.reason import from_document, join_reasons
 from provisioner.reasons.targets import WANTED
 from tests.adapters.sql.contract_history import (
-    a_drill,
     a_forecast,
     a_measurement,
     a_person_week,
     a_quarter,
-    a_readiness,
 )
 from tests.adapters.sql.filled import FILLED, WHO
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began
@@ -172,9 +169,35 @@ INTENTS = (
         terms=Terms(even_with_session=True, by_force=True, agent=AgentId("id-zoé")),
     ),
 )
-READINESS = a_readiness(
-    1, causes=(Cause(what=FROZEN(), people=9),), doubts=(LATE(),), trials=(LATE_FOR(why=FROZEN()),)
-)  # fmt: skip
+FROZEN = {
+    "code": "readiness_frozen",
+    "arguments": {},
+    "text": "a freeze stands: nothing would be written to any cluster (`bascule thaw`)",
+}
+LATE = {"code": "readiness_late", "arguments": {}, "text": "they would not have their desktop in time"}
+LATE_FOR = {"code": "readiness_late_for", "arguments": {"why": FROZEN}, "text": f"{LATE['text']}: {FROZEN['text']}"}
+HISTORY: Mapping[str, Mapping[str, Any]] = {
+    "readiness": {
+        "at": NOON + 1,
+        "scenario": "confinement",
+        "wanted": 9,
+        "ready": 8,
+        "causes": [{"what": FROZEN, "people": 9}],
+        "doubts": [LATE],
+        "trials": [LATE_FOR],
+        "untried": None,
+    },
+    "drills": {
+        "at": NOON,
+        "scenario": "confinement",
+        "place": "twin",
+        "planned": 9,
+        "ready": 8,
+        "batches": 3,
+        "late_batches": 1,
+    },
+}
+"""A value of each history: its moment, and its document."""
 WEEK: PersonWeek = replace(a_person_week("id-tom", slots=2), run=3, waited=(NOON,))
 
 
@@ -186,14 +209,18 @@ def keep_everything(store: SqlStore) -> None:
     run = SurgeChange(run=RUN, what="start", by=RUN.by, at=NOON, why=RUN.reason)
     store.commit(Changes(desktops=DESKTOPS, surge=run, half_days=(WEEK,), session_counts=COUNTS, roster=a_roster("zoé", "tom")))
     store.commit(
-        Changes(outcomes=(an_outcome(1011, because=WANTED(wave="first", profile="office", login="zoé"), reason=LATE()),))
+        Changes(
+            outcomes=(
+                an_outcome(1011, because=WANTED(wave="first", profile="office", login="zoé"), reason=from_document(LATE)),
+            )
+        )
     )
     for intent in INTENTS:
         store.give(intent)
     store.keep_measured([a_measurement(), a_measurement(1, kind=MeasuredKind.FIRST_BOOT, place="paris/n1")])
     store.keep_forecast(a_forecast())
-    store.add(ANSWERS, READINESS)
-    store.add(DRILLS, a_drill())
+    for history in histories():
+        store.add(history, history.value(HISTORY[history.name]["at"], HISTORY[history.name]))
     store.keep_progress([a_moment(0, a_batch(due_at=None), binds=(a_bind(),)), a_moment(1, a_batch(4), sessions=2, run=3)])
     store.keep_arrivals([a_quarter("shared", 900, 3, 6, waited=4)])
 
@@ -206,8 +233,7 @@ def all_in(store: SqlStore) -> Mapping[str, object]:
         "rosters": list(store.rosters()),
         "measured": store.measured(),
         "forecasts": store.forecasts(),
-        "readiness": store.latest(ANSWERS, 10_000),
-        "drills": store.latest(DRILLS, DRILLS.most),
+        **{history.name: store.latest(history, history.most) for history in histories()},
         "runs": store.runs(),
         "progress": [store.progress(run.number) for run in store.runs()],
         "arrivals": store.arrivals(),

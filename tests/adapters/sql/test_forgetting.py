@@ -147,7 +147,7 @@ def test_no_byte_of_the_store_its_log_and_a_backup_names_who_was_forgotten(fille
     """G2: wherever the name stood, in each form, in other people's rows and in free words."""
     planted = taken(filled, store, path)
     assert {(name, column) for name in PLACES for column in rewritten_columns(name)} - set(planted) == {
-        ("drills", "document")  # numbers and words of the model alone
+        ("drills", "document")  # a history: numbers and words of the model alone
     }
     assert left_in(*files_of(path)), "there was something to erase"
 

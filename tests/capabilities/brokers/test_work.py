@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from provisioner.adapters.memory_store import MemoryStore
 from provisioner.capabilities.brokers.work import WORK, BrokerWorker
-from provisioner.daemon.beside import Surroundings
+from provisioner.daemon.beside import OwnCommand, Surroundings
 from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.status_thread import no_notice
 from provisioner.daemon.workers import Workers
@@ -27,9 +28,13 @@ def unused() -> None:
 def made_of(settings: Settings) -> tuple[Workers, BrokerWorker | None]:
     """As the daemon makes them, and the one of connections; none is opened."""
     around = Surroundings(
-        settings=lambda: settings, store=unused, clock=SetClock(NOW), rate=1.0, frozen=lambda: False, notice=no_notice
-    )
-    workers = Workers(around.settings, store=unused, clock=around.clock, rate=1.0, frozen=around.frozen, notice=around.notice)
+        settings=lambda: settings, store=unused, reader=MemoryStore(), command=OwnCommand(words=()), clock=SetClock(NOW),
+        rate=1.0, frozen=lambda: False, notice=no_notice,
+    )  # fmt: skip
+    workers = Workers(
+        around.settings, store=unused, reader=around.reader, command=around.command, clock=around.clock, rate=1.0,
+        frozen=around.frozen, notice=around.notice,
+    )  # fmt: skip
     return workers, WORK.make(around)
 
 

@@ -5,7 +5,7 @@ import pytest
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.capabilities.probes.settings import PROBES, ProbeSettings, RobotSettings
 from provisioner.capabilities.probes.work import WORK
-from provisioner.daemon.beside import Surroundings
+from provisioner.daemon.beside import OwnCommand, Surroundings
 from provisioner.settings.secret import Secret
 from tests.builders.monitors import SetClock
 from tests.builders.settings import SECRET, a_site
@@ -24,6 +24,8 @@ def around(settings) -> Surroundings:
     return Surroundings(
         settings=lambda: settings,
         store=MemoryStore,
+        reader=MemoryStore(),
+        command=OwnCommand(words=()),
         clock=SetClock(),
         rate=1.0,
         frozen=lambda: False,

@@ -6,9 +6,9 @@ import pytest
 
 from provisioner.capabilities.probes.outside.chain import LogonChain
 from provisioner.capabilities.probes.settings import ProbeSettings, RobotSettings
+from provisioner.capabilities.readiness.rule import ReadinessInputs, readiness_of
 from provisioner.cli.trial_round import TrialRound
 from provisioner.daemon.system_clock import SystemClock
-from provisioner.doctor.readiness import ReadinessInputs, readiness_of
 from provisioner.model.ids import ProfileName
 from provisioner.model.probes import ProbeTarget
 from provisioner.model.profiles import LogonProtocol

@@ -2,11 +2,11 @@
 
 import pytest
 
-from provisioner.cli.canary import canary_document, canary_report
+from provisioner.capabilities.readiness.commands.canary import canary_document, canary_report
+from provisioner.capabilities.readiness.model import DrillPlace, KeptDrill
 from provisioner.cli.output import plain
 from provisioner.cli.trial_round import TrialRound
 from provisioner.doctor.findings import doubtful
-from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.probes import ProbeStep
 from provisioner.reasons import subjects, trials
 from tests.builders.cli import a_lonely_site, bascule

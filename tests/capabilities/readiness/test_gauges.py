@@ -2,15 +2,16 @@
 
 from dataclasses import replace
 
-from monitors.facts import DaemonFacts
-from provisioner.model.drills import DrillPlace, KeptDrill
-from provisioner.model.readiness import Cause, Readiness
+from provisioner.capabilities.readiness.gauges import ROOM
+from provisioner.capabilities.readiness.model import STATE, Cause, DrillPlace, KeptDrill, Readiness, StandingState
+from provisioner.capabilities.readiness.reasons import FAULT, FROZEN, LATE_FOR
+from provisioner.extensions import Parts
 from provisioner.reasons import subjects
-from provisioner.reasons.readiness import FAULT, FROZEN, LATE_FOR
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import ROOM_SHORT
 from provisioner.reasons.trials import IN_A_SURGE, PORT_CLOSED, REACHED
 from tests.builders.monitors import a_recorder, a_switch
+from tests.capabilities.gauges import labels_of, labels_with
 from tests.monitors.scraping import scrape
 
 PROFILE = FAULT(subject=subjects.PROFILE(profile="cad"), what=PORT_CLOSED())
@@ -21,8 +22,8 @@ def values(
     answer: Readiness | None, drills: tuple[KeptDrill, ...] = (), begins: str = "bascule_readiness_"
 ) -> dict[str, float]:
     recorder = a_recorder()
-    recorder.facts = DaemonFacts(readiness=answer, drills={drill.place: drill for drill in drills})
-    recorder.status(a_switch(2))
+    state = StandingState(answer=answer, drills={drill.place: drill for drill in drills})
+    recorder.status(replace(a_switch(2), parts=Parts().having(STATE, state)))
     found = {}
     for (name, labels), value in scrape(recorder).items():
         if name.startswith(begins) and not name.endswith("_total"):
@@ -86,3 +87,9 @@ def test_a_cause_is_named_by_the_reason_that_says_most():
         "cause_people waits_memory ": 3,
         "cause_people room_short addresses": 2,
     }
+
+
+def test_every_row_has_a_series_with_its_labels():
+    drill = KeptDrill(at=1.0, scenario="surge", place=DrillPlace.TWIN, planned=9, ready=9)
+
+    assert labels_with(ROOM, STATE, StandingState(answer=ANSWER, drills={drill.place: drill})) == labels_of(ROOM)

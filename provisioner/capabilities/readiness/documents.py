@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.drills import KeptDrill
-from provisioner.model.readiness import Readiness
+from provisioner.capabilities.readiness.model import KeptDrill, Readiness
 from provisioner.views.reasons import ReasonDocument, reason_document
 from provisioner.views.times import stamp
 

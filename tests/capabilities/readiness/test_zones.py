@@ -2,12 +2,12 @@
 
 import pytest
 
-from monitors.gauges.readiness import labels_of
+from provisioner.capabilities.readiness.gauges import labels_of
 from provisioner.capabilities.zones.model import ZoneRules
 from provisioner.capabilities.zones.settings import DNS, DnsKey, DnsSettings
 from provisioner.extensions import Parts
 from provisioner.settings.secret import Secret
-from tests.cli.test_readiness import SITE, night
+from tests.capabilities.readiness.test_readiness import SITE, night
 
 DEAF_DNS = DnsSettings(
     server="127.0.0.1",

@@ -9,11 +9,12 @@ from typing import Annotated, Any
 
 import typer
 
+from provisioner.capabilities.readiness.commands.keeping import drill_of, keep_drill
+from provisioner.capabilities.readiness.reasons import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHICH
 from provisioner.cli.choices import CsvStyle, OnOption
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import YesOption
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.drill_figures import drill_of, keep_drill
 from provisioner.cli.forecast_runs import reading
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain
 from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
@@ -25,7 +26,6 @@ from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.report_facts import report_facts
 from provisioner.doctor.question import Question, question_of
 from provisioner.errors import SettingsError
-from provisioner.reasons.surges import CANARY_PERCENT, DRILL_NOTHING, DRILL_WHICH
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.scenario import load_scenario
@@ -66,13 +66,13 @@ def drill(
     if json:  # the same for programs in every language
         use_catalogue(catalogue_of(ENGLISH))
     if canary:
-        from provisioner.cli.canary import Canary, hand_out_canary
+        from provisioner.capabilities.readiness.commands.canary import Canary, hand_out_canary
 
         wanted = Canary(scenario=scenario, percent=percent_of(canary), config=config, socket=socket, yes=yes, json=json)
         raise typer.Exit(hand_out_canary(wanted, output=output, style=csv_style, table=table))
     document = _rehearsed(config, scenario, twin)
     shown: Any = plain(document)
-    hand_out(shown, partial(surge_report, shown, drill=True), output=output, json=json, style=csv_style, table=table)
+    hand_out(shown, partial(surge_report, shown, rehearsed=True), output=output, json=json, style=csv_style, table=table)
     raise typer.Exit(0 if _is_good(document) else 1)
 
 

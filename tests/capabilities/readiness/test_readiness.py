@@ -6,29 +6,30 @@ from typing import Any
 
 import pytest
 
-from monitors.gauges.readiness import labels_of
+from provisioner.capabilities.readiness.asking import inputs_of
+from provisioner.capabilities.readiness.commands.readiness import _tried
+from provisioner.capabilities.readiness.documents import readiness_document
+from provisioner.capabilities.readiness.gauges import labels_of
+from provisioner.capabilities.readiness.model import Readiness
+from provisioner.capabilities.readiness.reasons import FROZEN
+from provisioner.capabilities.readiness.rule import ReadinessInputs, readiness_of
 from provisioner.cli.ordering import Desk
 from provisioner.cli.output import plain
-from provisioner.cli.readiness import _tried, inputs_of
 from provisioner.doctor.findings import Grade, bad, doubtful
-from provisioner.doctor.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import DirectoryUnavailable, StoreError
 from provisioner.model.ceilings import Ceiling
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.ids import ProfileName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.profiles import Addressing
-from provisioner.model.readiness import Readiness
 from provisioner.model.records import Records
 from provisioner.model.twin_spec import KillNode, StorageSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.reasons import subjects
-from provisioner.reasons.readiness import FROZEN
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.trials import ENDED_EARLY, IN_A_SURGE, LAST_PLACE, NOT_TRIED, PORT_CLOSED, UNDATED
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.twin.twin import Twin
-from provisioner.views.readiness import readiness_document
 from tests.builders.checkup import Checkup, a_surge, a_wave
 from tests.builders.cluster import NOW
 from tests.builders.twin import a_spec

@@ -3,10 +3,11 @@
 from collections import defaultdict
 
 from monitors.metric import Instants, Labels, Room, Rows, View
-from provisioner.reasons.readiness import FAULT
+from provisioner.capabilities.readiness.model import STATE
+from provisioner.capabilities.readiness.reasons import FAULT
 from provisioner.reasons.reason import Reason
 
-ROOM = Room("Standing readiness")
+ROOM = Room("Standing readiness", after="Rotation")
 _OTHER = "other"
 
 
@@ -16,13 +17,13 @@ _OTHER = "other"
     query="bascule_readiness_ratio < 1",
 )
 def ratio(view: View) -> Rows:
-    answer = view.facts.readiness
+    answer = view.status.parts[STATE].answer
     return {} if answer is None or (known := answer.ratio) is None else {(): known}
 
 
 @ROOM.gauge("readiness_people", "state", help="People by the last answer: wanted, and ready (in time, and able to use it).")
 def people(view: View) -> Rows:
-    answer = view.facts.readiness
+    answer = view.status.parts[STATE].answer
     return {} if answer is None else {("wanted",): answer.wanted, ("ready",): answer.ready}
 
 
@@ -34,7 +35,7 @@ def people(view: View) -> Rows:
 )
 def causes(view: View) -> Rows:
     rows: dict[Labels, float] = defaultdict(float)
-    if (answer := view.facts.readiness) is not None:
+    if (answer := view.status.parts[STATE].answer) is not None:
         for cause in answer.causes:
             labels = labels_of(cause.what)
             rows[labels] = max(rows[labels], cause.people)
@@ -47,7 +48,7 @@ def causes(view: View) -> Rows:
     query="time() - (bascule_readiness_timestamp_seconds > 0)",
 )
 def answered_at(view: View) -> Instants:
-    answer = view.facts.readiness
+    answer = view.status.parts[STATE].answer
     return {(): None if answer is None else answer.at}
 
 
@@ -57,7 +58,7 @@ def answered_at(view: View) -> Instants:
     query="bascule_readiness_trial_desktops",
 )
 def trials(view: View) -> Rows:
-    answer = view.facts.readiness
+    answer = view.status.parts[STATE].answer
     return {} if answer is None else {(): len(answer.trials)}
 
 
@@ -68,7 +69,10 @@ def trials(view: View) -> Rows:
     query="bascule_drill_ratio < 1",
 )
 def drilled(view: View) -> Rows:
-    return {(place,): drill.ready / drill.planned if drill.planned else 0.0 for place, drill in view.facts.drills.items()}
+    return {
+        (place,): drill.ready / drill.planned if drill.planned else 0.0
+        for place, drill in view.status.parts[STATE].drills.items()
+    }
 
 
 @ROOM.gauge(
@@ -78,7 +82,7 @@ def drilled(view: View) -> Rows:
     query="bascule_drill_late_batches > 0",
 )
 def late_batches(view: View) -> Rows:
-    return {(place,): drill.late_batches for place, drill in view.facts.drills.items()}
+    return {(place,): drill.late_batches for place, drill in view.status.parts[STATE].drills.items()}
 
 
 @ROOM.timestamp(
@@ -88,7 +92,7 @@ def late_batches(view: View) -> Rows:
     query="time() - bascule_drill_timestamp_seconds",
 )
 def drilled_at(view: View) -> Instants:
-    return {(place,): drill.at for place, drill in view.facts.drills.items()}
+    return {(place,): drill.at for place, drill in view.status.parts[STATE].drills.items()}
 
 
 def labels_of(what: Reason) -> Labels:

@@ -1,4 +1,4 @@
-"""Standing readiness: what does not hold (`bascule surge readiness`)."""
+"""Standing readiness: what does not hold (`bascule surge readiness`); and drills."""
 
 from provisioner.reasons.reason import kind
 
@@ -18,3 +18,12 @@ ENDED_SILENT = kind(
 )
 LATE = kind("readiness_late", "they would not have their desktop in time")
 LATE_FOR = kind("readiness_late_for", "they would not have their desktop in time: {why}")
+KEEP_READINESS = kind("store_keep_readiness", "keep an answer of the standing readiness")
+READ_READINESS = kind("store_read_readiness", "read the answers of the standing readiness")
+KEEP_DRILL = kind("store_keep_drill", "keep what came of a drill")
+READ_DRILLS = kind("store_read_drills", "read what came of drills")
+DRILL_NOTHING = kind("report_drill_nothing", "the scenario did not begin on the twins: there is nothing to report")
+DRILL_WHICH = kind("report_drill_which", "say where it is tried: --on twin, or --canary 2%")
+CANARY_PERCENT = kind("report_canary_percent", "--canary {text}: must be a share of the people above 0, and at most {most} %")
+CANARY_NOTHING = kind("report_canary_nothing", "no desktop can be made for a drill: {why}")
+NO_DRILL = kind("report_no_drill", "--drill {file}: is not what `bascule scenario drill … --json` prints: {why}")

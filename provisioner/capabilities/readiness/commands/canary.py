@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from provisioner.capabilities.readiness.commands.keeping import keep_drill
+from provisioner.capabilities.readiness.model import DrillPlace, KeptDrill
+from provisioner.capabilities.readiness.reasons import CANARY_NOTHING
 from provisioner.cli.choices import CsvStyle
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import confirm
-from provisioner.cli.drill_figures import keep_drill
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import plain
 from provisioner.cli.reason_lines import reason_in
@@ -24,11 +26,9 @@ from provisioner.daemon.reaching import reaching_of
 from provisioner.doctor.entitlement import demand_at_last
 from provisioner.doctor.findings import Finding
 from provisioner.errors import SettingsError
-from provisioner.model.drills import DrillPlace, KeptDrill
 from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.probes import StepEnd
 from provisioner.reasons.reason import SEVERAL, join_reasons
-from provisioner.reasons.surges import CANARY_NOTHING
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import N_, _, headings, plural, titled, translated

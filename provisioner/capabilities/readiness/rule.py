@@ -7,10 +7,10 @@ profiles that have a fault; and nobody, if something is broken that every deskto
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from provisioner.capabilities.readiness.model import Cause, Readiness
+from provisioner.capabilities.readiness.reasons import FAULT, LATE, LATE_FOR, NOBODY
 from provisioner.doctor.findings import Finding, Grade
 from provisioner.model.ids import Instant, ProfileName
-from provisioner.model.readiness import Cause, Readiness
-from provisioner.reasons.readiness import FAULT, LATE, LATE_FOR, NOBODY
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.subjects import PROFILE, ROOM
 from provisioner.reasons.trials import ENDED_EARLY, IN_A_SURGE, LAST_PLACE, NOT_TRIED, REACHED

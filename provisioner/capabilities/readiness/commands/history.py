@@ -5,15 +5,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from provisioner.capabilities.readiness.history import ANSWERS, DRILLS
 from provisioner.cli.documents import READINESS, DrillDocument, ReadinessDocument
 from provisioner.cli.kept import had_document
 from provisioner.cli.output import print_json, print_table
 from provisioner.cli.reading import Look
 from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.times import clock, instant
-from provisioner.model.drills import DRILLS
 from provisioner.model.ids import Instant
-from provisioner.model.readiness import ANSWERS
 from provisioner.texts.translate import N_, _, headings
 
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def show_history(look: Look) -> None:
 
 
 def _kept(store: "Store", _: Instant) -> object:
-    from provisioner.views.readiness import readiness_history_document
+    from provisioner.capabilities.readiness.documents import readiness_history_document
 
     return readiness_history_document(store.latest(ANSWERS, ANSWERS.most), store.latest(DRILLS, DRILLS.most))
 

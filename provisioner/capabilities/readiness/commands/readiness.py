@@ -1,7 +1,6 @@
 """`bascule surge readiness`: which part of the people would have their desktop in time if the surge began now."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -9,45 +8,36 @@ from typing import Annotated
 
 import typer
 
+from provisioner.capabilities.readiness.asking import inputs_of
+from provisioner.capabilities.readiness.commands.history import show_history
+from provisioner.capabilities.readiness.documents import readiness_document
+from provisioner.capabilities.readiness.history import ANSWERS
+from provisioner.capabilities.readiness.model import Readiness
+from provisioner.capabilities.readiness.rule import readiness_of
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
 from provisioner.cli.forecast_runs import reading, results_of
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
-from provisioner.cli.readiness_history import show_history
 from provisioner.cli.reading import Look
 from provisioner.cli.site import settings_of
 from provisioner.cli.store_access import access_to_store
 from provisioner.cli.trial_round import TrialRound, wanted_of
-from provisioner.daemon.composition import OutsideSystems, outside_of
-from provisioner.daemon.freeze_file import FreezeFiles
+from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.reaching import reaching_of
-from provisioner.doctor.cluster import examine
-from provisioner.doctor.entitlement import demand_at_last
 from provisioner.doctor.findings import Finding, doubtful
-from provisioner.doctor.question import Question, question_of
-from provisioner.doctor.readiness import ReadinessInputs, readiness_of
 from provisioner.errors import BasculeError
-from provisioner.model.agents import Roster
-from provisioner.model.ids import Instant, ProfileName
-from provisioner.model.intents import IntentKind
-from provisioner.model.readiness import ANSWERS, Readiness
-from provisioner.model.records import Records
+from provisioner.model.ids import ProfileName
 from provisioner.reasons import subjects
 from provisioner.reasons.commands import NO_ORDER_WITHOUT_DAEMON, UNCONFIRMED
-from provisioner.reasons.readiness import FROZEN, NOT_REHEARSED, QUARANTINED
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reasons.rehearsal import CEILING_UNREAD
 from provisioner.reasons.trials import NOT_TRIED
-from provisioner.reasons.views import BASELINE_WAITS
-from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings
 from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import N_, _, headings, use_catalogue
-from provisioner.views.readiness import readiness_document
 
 _COLUMNS = headings("people", "because")
 _BY = "readiness"
@@ -96,7 +86,7 @@ def readiness(
         settings = replace(settings, scenario=load_scenario(scenario))
     now, away = clock_of_commands().now(), NONE
     with closing(outside_of(settings, clock=clock_of_commands(), on_call=lambda _: None)) as outside:
-        inputs = inputs_of(settings, outside, now=now)
+        inputs = inputs_of(settings, outside, now=now, reading=reading, run=_with_a_bar)
     if trial and not inputs.against:
         daemon = replace(desk(socket, config, by=_BY, json=json), patience=_PATIENCE)
         tried, away = _tried(settings, daemon, inputs.profiles)
@@ -112,6 +102,10 @@ def readiness(
         complain(_("the trial was broken off, and the answer is not kept: {why}", why=away))
         raise typer.Exit(3)
     raise typer.Exit(0 if answer.percent == 100 else 1)
+
+
+def _with_a_bar(run: Callable[[int], Forecast]) -> Forecast:
+    return results_of(run, 1)[0]
 
 
 def _tried(settings: Settings, daemon: Desk, people: Mapping[ProfileName, int]) -> tuple[Sequence[Finding], Reason]:
@@ -134,71 +128,6 @@ def _keep(answer: Readiness, config: Path) -> None:
             complain(_("there is no store yet: the answer is not kept"))
 
 
-def inputs_of(settings: Settings, outside: OutsideSystems, *, now: Instant) -> ReadinessInputs:
-    """Check, and rehearse; changes nothing. What cannot be read is a cause, and raises nothing."""
-    name = settings.scenario.name if settings.scenario is not None else ""
-    try:
-        with reading():
-            question = question_of(settings, outside, twin=None, hours=None, now=now)
-        records = outside.store.load()
-        profiles = _people(settings, question.stage.roster)
-        result = _rehearsed(question)
-    except BasculeError as error:
-        against = (NOT_REHEARSED(why=error.reason),)
-        findings, profiles = _examined(settings, outside, now), _people_at_last(settings, outside)
-        return ReadinessInputs(at=now, scenario=name, profiles=profiles, against=against, findings=findings)
-    return ReadinessInputs(
-        at=now,
-        scenario=name,
-        profiles=profiles,
-        in_time=result.in_time,
-        lacks=result.lacks,
-        against=tuple(_against(settings, records, question)),
-        findings=question.findings,
-    )
-
-
-def _examined(settings: Settings, outside: OutsideSystems, now: Instant) -> tuple[Finding, ...]:
-    try:
-        return examine(settings, outside, now=now)
-    except BasculeError:
-        return ()
-
-
-def _people(settings: Settings, roster: Roster) -> Mapping[ProfileName, int]:
-    demand = demand_at_last(settings, roster)
-    return Counter(want.profile for want in demand.wants.values())
-
-
-def _people_at_last(settings: Settings, outside: OutsideSystems) -> Mapping[ProfileName, int]:
-    """By the roster that was accepted last; empty: nobody is known."""
-    try:
-        roster = outside.store.load().roster
-    except BasculeError:
-        return {}
-    return {} if roster is None else _people(settings, roster)
-
-
-def _rehearsed(question: Question) -> Forecast:
-    """With the most likely durations."""
-    ensemble = Ensemble(question.stage, question.measured, known=question.known, widening=question.score.widening)
-    return results_of(ensemble.run, 1)[0]
-
-
-def _against(settings: Settings, records: Records, question: Question) -> Iterator[Reason]:
-    if FreezeFiles.of(settings.freeze_file).there() is not None or _ordered(records, IntentKind.FREEZE):
-        yield FROZEN()
-    if (held := records.guard.quarantine) is not None:
-        yield QUARANTINED(why=held.words)
-    if records.desktops and not records.baseline_accepted:
-        yield BASELINE_WAITS()
-    yield from (reason for reason in question.assumptions if reason.code == CEILING_UNREAD.code)
-
-
-def _ordered(records: Records, kind: IntentKind) -> bool:
-    return any(intent.kind is kind for intent in records.intents)
-
-
 def _show(answer: Readiness) -> None:
     counts = {"percent": answer.percent, "ready": answer.ready, "wanted": answer.wanted}
     if answer.untried:
@@ -217,4 +146,4 @@ def _rows(answer: Readiness) -> Iterable[tuple[object, ...]]:
     return ((cause.people, cause.what) for cause in answer.causes)
 
 
-__all__ = ["inputs_of", "readiness"]
+__all__ = ["readiness"]

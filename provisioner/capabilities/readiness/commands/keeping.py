@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from contextlib import closing
 from typing import Any
 
+from provisioner.capabilities.readiness.history import DRILLS
+from provisioner.capabilities.readiness.model import DrillPlace, KeptDrill
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.output import complain
 from provisioner.cli.times import instant
 from provisioner.daemon.keeping import store_of
 from provisioner.errors import StoreError
-from provisioner.model.drills import DRILLS, DrillPlace, KeptDrill
 from provisioner.model.ids import Instant
 from provisioner.settings.values import Settings
 from provisioner.texts.translate import _

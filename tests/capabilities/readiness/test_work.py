@@ -10,13 +10,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.daemon.readiness_watch import AGAIN_S, LATE_S, Command, ReadinessWatch, last_due
+from provisioner.capabilities.readiness.history import ANSWERS
+from provisioner.capabilities.readiness.model import Readiness
+from provisioner.capabilities.readiness.settings import ReadinessSettings
+from provisioner.capabilities.readiness.work import AGAIN_S, LATE_S, ReadinessWatch, last_due
+from provisioner.daemon.beside import OwnCommand
 from provisioner.errors import StoreError
-from provisioner.model.readiness import ANSWERS, Readiness
 from provisioner.model.store_fit import D, HistoryTable
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.trials import IN_A_SURGE
-from provisioner.settings.readiness import ReadinessSettings
 from tests.builders.monitors import SetClock
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -63,9 +65,9 @@ class Night:
         self.store, self.clock, self.said = MemoryStore(), SetClock(paris(now)), list[str]()
         words: Sequence[str] = (*SAYS, program) if program else ()
         self.watch = ReadinessWatch(
-            Command(words=words),
+            OwnCommand(words=words, options=("--config", "/etc/bascule/bascule.yaml")),
             rules=lambda: rules,
-            arguments=("--config", "/etc/bascule/bascule.yaml"),
+            rate=1.0,
             store=self.store,
             clock=self.clock,
             notice=lambda subject, text: self.said.append(f"{subject}: {text}"),
@@ -186,7 +188,7 @@ def test_without_the_section_or_a_command_nothing_is_asked():
 def test_a_program_that_is_not_there_is_named():
     night = Night(FAILS)
     night.watch = ReadinessWatch(
-        Command(words=("/nowhere/bascule",)), rules=lambda: RULES, arguments=(), store=night.store, clock=night.clock,
+        OwnCommand(words=("/nowhere/bascule",)), rules=lambda: RULES, rate=1.0, store=night.store, clock=night.clock,
         notice=lambda *_: None, start=lambda work: work(),
     )  # fmt: skip
     night.look_twice()

@@ -9,25 +9,29 @@ import os
 import signal
 import subprocess
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from provisioner.capabilities.readiness.history import ANSWERS, DRILLS
+from provisioner.capabilities.readiness.model import STATE, Cause, Readiness, StandingState
+from provisioner.capabilities.readiness.reasons import ENDED_SILENT, NO_ANSWER_WITHIN, NOT_STARTED
+from provisioner.capabilities.readiness.settings import READINESS, ReadinessSettings
+from provisioner.daemon.beside import OwnCommand, SideWork, Surroundings
 from provisioner.errors import StoreError
 from provisioner.model.ids import Instant
-from provisioner.model.readiness import ANSWERS, Cause, Readiness
+from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
-from provisioner.reasons.readiness import ENDED_SILENT, NO_ANSWER_WITHIN, NOT_STARTED
 from provisioner.reasons.reason import Reason
-from provisioner.settings.readiness import ReadinessSettings
 
 LATE_S = 6 * 3600.0
 """A night that the daemon has missed is made up for within this time; later, people would be at work."""
 AGAIN_S = 600.0
 """By the daemon's clock, from a run without an answer to the only other one of the night: what has made it fail, such as a
 restart or a small surge, is mostly over by then."""
+_LOOK_S = 60.0
+"""Seconds of the daemon's clock between two looks at whether a night is due."""
 _NICE = 10
 """The loop, and whoever is at work, come first."""
 _END_S = 10.0
@@ -44,48 +48,64 @@ def last_due(now: Instant, rules: ReadinessSettings) -> Instant:
     return due.timestamp()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command:
-    """How this Bascule's own commands are started."""
-
-    words: Sequence[str]
-    """What begins each of them; empty: none can be started, and nothing is asked."""
-    environment: Mapping[str, str] = field(default_factory=dict)
-    clock_rate: float = 1.0
-    """Seconds of the daemon's clock per real second."""
-
-
 class ReadinessWatch:
-    """One look a minute at whether a night is due, by the scheduler; the run has a thread of its own."""
+    """One look a minute at whether a night is due, and at what the store keeps; a run has a thread of its own."""
 
     def __init__(
         self,
-        command: Command,
+        command: OwnCommand,
         *,
         rules: Callable[[], ReadinessSettings | None],
-        arguments: Sequence[str],
         store: Store,
         clock: Clock,
+        rate: float,
         notice: Callable[[str, str], None],
-        answered: Callable[[], None] = lambda: None,
         start: Callable[[Callable[[], None]], object] = lambda work: threading.Thread(target=work, daemon=True).start(),
     ) -> None:
-        """`arguments`: which site the command is to ask. `store`: not the owner's, for reading and keeping answers.
-        `answered`: is called after each run. `start`: has the run done, which takes up to hours, and returns at once."""
-        self._answered, self._start = answered, start
-        self._command, self._rules, self._arguments = command, rules, arguments
-        self._store, self._clock, self._notice = store, clock, notice
+        """`store`: not the owner's, for reading and keeping answers. `rate`: seconds of the clock per real second. `start`: has
+        the run done, which takes up to hours, and returns at once."""
+        self._command, self._rules, self._start = command, rules, start
+        self._store, self._clock, self._rate, self._notice = store, clock, rate, notice
+        self._state = StandingState()
         self._process: subprocess.Popen[str] | None = None
         self._asked: Instant | None = None
         """The night that this daemon has asked for: a store that keeps nothing would be asked each minute."""
         self._again_at: Instant | None = None
         """When that night is asked for once more."""
-        self._closed = False
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._looks, name="readiness", daemon=True)
+
+    def open(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def offer(self, status: Status) -> None:
+        """It is asked of the clusters, in a process of its own."""
+
+    def now(self) -> StandingState:
+        """What the store kept a minute ago."""
+        return self._state
+
+    def _looks(self) -> None:
+        while not self._over.is_set():
+            self.look()
+            self._over.wait(_LOOK_S / self._rate)
 
     def look(self) -> None:
-        """Ask, if a night is due and not answered."""
+        """See what is kept, and ask if a night is due and not answered."""
+        self._read()
+        self._ask_if_due()
+
+    def _read(self) -> None:
+        """Without an answer of the store it is as before."""
+        with suppress(StoreError):
+            answer = next(iter(self._store.latest(ANSWERS, 1)), None) if self._rules() is not None else None
+            drills = {drill.place: drill for drill in reversed(self._store.latest(DRILLS, DRILLS.most))}
+            self._state = StandingState(answer=answer, drills=drills)
+
+    def _ask_if_due(self) -> None:
         rules, now = self._rules(), self._clock.now()
-        if rules is None or not self._command.words or self._closed:
+        if rules is None or not self._command.words or self._over.is_set():
             return
         due = last_due(now, rules)
         again = due == self._asked and self._again_at is not None and not 0 < self._again_at - now <= AGAIN_S
@@ -101,7 +121,7 @@ class ReadinessWatch:
 
     def close(self) -> None:
         """End what runs. What it has made is taken back by the command, or after the next start."""
-        self._closed = True
+        self._over.set()
         process = self._process
         if process is not None and process.poll() is None:
             _end(process)
@@ -112,13 +132,13 @@ class ReadinessWatch:
     def _ask(self, rules: ReadinessSettings, now: Instant, *, again_until: Instant) -> None:
         """`again_until`: until when there may be another run, if this one fails or leaves its trial out."""
         why = self._run(rules)
-        if self._closed:
+        if self._over.is_set():
             return
         try:
             self._note(rules, now, why, again_until=again_until)
         except StoreError as error:
             self._notice("readiness", f"no answer is kept: {error}")
-        self._answered()
+        self._read()
 
     def _note(self, rules: ReadinessSettings, now: Instant, why: Reason, *, again_until: Instant) -> None:
         """What the command has kept; if nothing, that there is another run, or that there was no answer. Raises StoreError."""
@@ -138,7 +158,7 @@ class ReadinessWatch:
         """Why there may be no answer."""
         scenario = [] if rules.scenario is None else [str(rules.scenario)]
         trial = ["--trial"] if rules.trial else []
-        words = [*self._command.words, "surge", "readiness", *scenario, "--keep", "--json", *trial, *self._arguments]
+        words = [*self._command.words, "surge", "readiness", *scenario, "--keep", "--json", *trial, *self._command.options]
         try:
             process = self._process = subprocess.Popen(  # noqa: S603 (our own command, with paths of the configuration)
                 words,
@@ -155,7 +175,7 @@ class ReadinessWatch:
         with suppress(OSError):
             os.setpriority(os.PRIO_PROCESS, process.pid, _NICE)
         try:
-            said = process.communicate(timeout=rules.within_s / self._command.clock_rate)[1]
+            said = process.communicate(timeout=rules.within_s / self._rate)[1]
         except subprocess.TimeoutExpired:
             _end(process)
             process.communicate()
@@ -188,4 +208,16 @@ def _end(process: subprocess.Popen[str]) -> None:
             return
 
 
-__all__ = ["AGAIN_S", "LATE_S", "Command", "ReadinessWatch", "last_due"]
+def _make(around: Surroundings) -> ReadinessWatch:
+    """Always: a reload may bring the section, and drills are made without it."""
+    return ReadinessWatch(
+        around.command,
+        rules=lambda: around.settings().sections[READINESS],
+        store=around.reader,
+        clock=around.clock,
+        rate=around.rate,
+        notice=around.notice,
+    )
+
+
+WORK = SideWork(part=STATE, make=_make)
