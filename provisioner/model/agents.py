@@ -4,6 +4,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from provisioner.model.desktops import is_same_person
 from provisioner.model.ids import AgentId, Instant
 from provisioner.reasons.reason import Reason
 
@@ -127,3 +128,12 @@ class Roster:
     """Other servers of the directory that gave no complete answer when they were last asked: address and reason."""
     full_at: Instant = 0.0
     """When every entry was last read: `read_at` of a full reading, earlier after a reading of changes."""
+
+
+def agent_named(text: str, roster: Roster | None) -> AgentId | None:
+    """The agent with this id, or this login; None: there is none, or several."""
+    agents = roster.agents if roster is not None else {}
+    if text in agents:
+        return AgentId(text)
+    found = [agent_id for agent_id, agent in agents.items() if is_same_person(agent.login, text)]
+    return found[0] if len(found) == 1 else None

@@ -7,10 +7,12 @@ Its folders are layers, listed from the top down; imports run downward only:
     steps/                the next action for each desktop, or why there is none
     safety                the gate between the plan and its execution
     targets/              the level that each desktop is to reach, and why
+    autoscale/            how many desktops a pool is to have
+    lending/              who gets which desktop of a pool, and when it is free again
     survey/               the state of each desktop: phase, owner, next session reading
     demand/ | placement/ | rests/  who gets a desktop | where there is room for it | whose rests until when
     roster/ | inputs      whether a reading of the directory is accepted | the inputs of a plan
-    autoscale/ | rotation/    how many desktops a pool is to have | who has one in which half-day
+    rotation/             who has a desktop in which half-day
 
 May import `pacing`, `ledger`, `ports`, `pve`, `model` and `errors`. It must not import `execution`, `adapters`,
 `storage_advice` or `twin`.

@@ -10,9 +10,8 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
   (its run), `surge_orders`, `ceilings`, `further_wants`, `resting`, `store_rebuild`, `node_absences`, `moves_made`;
   `session_intake` (what desktops say by push and by pull), `first_boots` (what they may have when they ask), `session_orders`
   (what they are to do with sessions; `desk_sessions`: what a help desk has ordered about these, `session_refusals`: why it may
-  not); `lend_desk` (lends desktops of pools) and `lending` (which one); `lease_doubts` (whose they are, after a restored
-  backup); `arrival_book` (how many people ask), `pool_uses` and `autoscaler` (how many desktops a pool has;
-  `autoscale_effects`: what has come of it); `rotation_desk` (lends by plan) and `rotation_weeks` (what is published);
+  not); `lend_desk` (lends desktops of pools); `arrival_book` (how many people ask) and `autoscaler` (how many desktops a pool
+  has); `rotation_desk` (lends by plan) and `rotation_weeks` (what is published);
 * `known_boots` (what pushes are judged by; `signers`: the same for other threads), `session_places` (the groups that the
   sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);

@@ -30,18 +30,18 @@ from provisioner.model.words import JournalWord
 from provisioner.pacing.measurements import LeadTimes
 from provisioner.planning.autoscale.decision import decide
 from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
+from provisioner.planning.autoscale.effects import Looked, look
 from provisioner.planning.autoscale.seats import SeatUse, seat_plan
 from provisioner.planning.autoscale.targets import PoolInputs, with_recent
+from provisioner.planning.autoscale.uses import pool_names, uses_of
 from provisioner.planning.demand.pools import with_pools
 from provisioner.planning.demand.shadow import differences
+from provisioner.planning.lending.facts import LendFacts
 from provisioner.ports import JournalEntry
 from provisioner.reasons.pools import AUTOSCALE_STEPS
 from provisioner.reasons.reason import NONE
 from provisioner.reconciler.arrival_book import ArrivalBook
-from provisioner.reconciler.autoscale_effects import Looked, look
 from provisioner.reconciler.further_wants import leased_seats
-from provisioner.reconciler.lending import LendFacts
-from provisioner.reconciler.pool_uses import pool_names, uses_of
 
 _SAID_EVERY_S = 60.0
 """Steps of one minute are one line of the journal: a rush has hundreds."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from provisioner.model.absence import is_missing
+from provisioner.model.agents import agent_named
 from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Demand
@@ -32,7 +33,7 @@ from provisioner.reasons.orders import (
     WORKED_ON,
 )
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.reassignments import agent_named, why_not_reassigned
+from provisioner.reconciler.reassignments import why_not_reassigned
 
 _OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN})
 """Orders that end the sessions of whoever is logged on, or take the desktop from its agent."""

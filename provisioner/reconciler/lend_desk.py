@@ -14,17 +14,7 @@ from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState
 from provisioner.planning.inputs import Situation
-from provisioner.planning.report.pools import pool_states
-from provisioner.planning.survey.survey import Survey
-from provisioner.ports import Clock, Events
-from provisioner.reasons import pools as reasons
-from provisioner.reasons.api import NO_CYCLE_YET
-from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.arrival_book import ArrivalBook
-from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.lease_doubts import is_heard, resolved
-from provisioner.reconciler.lending import (
-    LendFacts,
+from provisioner.planning.lending.choice import (
     chosen,
     grant_terms,
     lendable,
@@ -34,6 +24,16 @@ from provisioner.reconciler.lending import (
     to_make_anew,
     why_not_lent,
 )
+from provisioner.planning.lending.doubts import is_heard, resolved
+from provisioner.planning.lending.facts import LendFacts
+from provisioner.planning.report.pools import pool_states
+from provisioner.planning.survey.survey import Survey
+from provisioner.ports import Clock, Events
+from provisioner.reasons import pools as reasons
+from provisioner.reasons.api import NO_CYCLE_YET
+from provisioner.reasons.reason import NONE, Reason
+from provisioner.reconciler.arrival_book import ArrivalBook
+from provisioner.reconciler.durable_state import RecordCache
 
 _NOT_READY = "not_ready"
 """Why there is no grant with a lend that was not refused: nobody can log on there yet."""

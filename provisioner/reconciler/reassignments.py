@@ -6,8 +6,8 @@ the desktop is the earlier agent's again, and the agent who was to have it gets 
 
 from dataclasses import replace
 
-from provisioner.model.agents import Roster
-from provisioner.model.desktops import UNTRIED, is_same_person
+from provisioner.model.agents import agent_named
+from provisioner.model.desktops import UNTRIED
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import DesktopRecord, RecordEdits, Records
@@ -16,15 +16,6 @@ from provisioner.ports import Changes
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
 from provisioner.reasons.orders import AGENT_WANTED, HAS_A_DESKTOP, IS_SOMEBODYS, UNKNOWN_AGENT, UNPROVEN_DESKTOP
 from provisioner.reasons.reason import NONE, Reason
-
-
-def agent_named(text: str, roster: Roster | None) -> AgentId | None:
-    """The agent with this id, or this login; None: there is none, or several."""
-    agents = roster.agents if roster is not None else {}
-    if text in agents:
-        return AgentId(text)
-    found = [agent_id for agent_id, agent in agents.items() if is_same_person(agent.login, text)]
-    return found[0] if len(found) == 1 else None
 
 
 def why_not_reassigned(order: Intent, records: Records) -> Reason:
@@ -77,4 +68,4 @@ def _is_unused(record: DesktopRecord) -> bool:
     return record.lease is None and (left or record.superseded_by is not None)
 
 
-__all__ = ["agent_named", "is_reassigned", "reassign_changes", "why_not_reassigned"]
+__all__ = ["is_reassigned", "reassign_changes", "why_not_reassigned"]

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from provisioner.model.agents import agent_named
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
@@ -9,7 +10,6 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.planning.survey.survey import Survey
-from provisioner.reconciler.reassignments import agent_named
 
 
 def for_agent(intent: Intent, records: Records) -> Intent:

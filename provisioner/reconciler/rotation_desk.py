@@ -21,6 +21,8 @@ from provisioner.model.session_rules import HalfDayEnd
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.inputs import Situation
+from provisioner.planning.lending.choice import free_desktops, reset_s
+from provisioner.planning.lending.facts import LendFacts
 from provisioner.planning.rotation.handover import due_at, end_of_turn, in_turn, next_slot
 from provisioner.planning.rotation.weeks import comes
 from provisioner.planning.survey.survey import Survey
@@ -30,7 +32,6 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rotation import NO_DESKTOP_LEFT, SHARE_REFUSED
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.lend_desk import LendDesk
-from provisioner.reconciler.lending import LendFacts, free_desktops, reset_s
 from provisioner.reconciler.rotation_weeks import WeekPublisher
 
 _SERVING = (SurgeState.RUNNING, SurgeState.GATED)

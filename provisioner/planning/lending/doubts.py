@@ -10,9 +10,9 @@ from provisioner.model.desktops import Phase, is_same_person
 from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool
+from provisioner.planning.lending.facts import LendFacts
 from provisioner.reasons.pools import DOUBT_NEW, DOUBT_RESET, DOUBT_SESSION
 from provisioner.reasons.reason import Reason
-from provisioner.reconciler.lending import LendFacts
 
 _NO_VM_YET = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED})
 _OFF = frozenset({Phase.STOPPED, Phase.FAILED})

@@ -9,7 +9,7 @@ from provisioner.model.lending import LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.seats import pool_of
 from provisioner.planning.autoscale.seats import SeatUse
-from provisioner.reconciler.lending import LendFacts
+from provisioner.planning.lending.facts import LendFacts
 
 _MAKING = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED})
 _OFF = frozenset({Phase.STOPPED, Phase.STOPPING})
