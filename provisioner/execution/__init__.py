@@ -3,7 +3,7 @@
 * `executor`: the actions under way, and the effects of their ends; `completion`: the outcome that an observation shows;
 * `retries`: the next try after a failure; `common_causes`: failures of several desktops with one cause; `circuit_breakers`:
   answers that stop a whole cluster or storage;
-* `order_changes`, `end_changes`, `view_changes`: what orders (lending, too), their ends and observations change in the store;
+* `order_changes`, `end_changes`, `view_changes`: what orders, their ends and observations change in the store;
   `clock_changes`: stored times in the future, put right when the store is loaded;
 * `thread_runner`: commands on threads, against real servers.
 

@@ -1,5 +1,4 @@
-"""What orders change in the store: those of a plan, before anything is sent; and lending, giving back and resetting, the
-record and the journal's line together. Pure."""
+"""What the orders of a plan change in the store, before anything is sent. Pure."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -19,8 +18,7 @@ from provisioner.model.actions import (
 from provisioner.model.departures import Departure
 from provisioner.model.desktops import UNTRIED, Attempts, Reservation
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.lending import Lease, LeaseState, unknown_past
-from provisioner.model.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.records import RecordEdits, Records
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
@@ -145,42 +143,3 @@ def hastened_changes(names: Iterable[DesktopName], records: Records, now: Instan
         if record is not None and record.superseded_by is None and record.attempts.retry_at > now:
             edits.change(name, attempts=replace(record.attempts, retry_at=now))
     return Changes(desktops=edits.made)
-
-
-def lease_changes(record: DesktopRecord, lease: Lease | None, reason: Reason, at: Instant) -> Changes:
-    """The desktop is lent, or given back."""
-    is_lent = lease is not None and lease.state is LeaseState.LENT
-    return _lease(record, lease, JournalWord.LEND if is_lent else JournalWord.GIVE_BACK, reason, at)
-
-
-def free_again(record: DesktopRecord, reason: Reason, at: Instant) -> Changes:
-    """Nothing of the last person runs there any more. Their disk is there."""
-    return _lease(replace(record, used=True), None, JournalWord.RESET, reason, at)
-
-
-def used_up(record: DesktopRecord, reason: Reason, at: Instant) -> Changes:
-    """It is free, and nobody gets it before it is made anew."""
-    return _lease(record, unknown_past(at), JournalWord.GIVE_BACK, reason, at)
-
-
-def together(each: Iterable[Changes]) -> Changes:
-    """Several of these changes, of different desktops, as one."""
-    found = tuple(each)
-    return Changes(
-        desktops={name: record for changes in found for name, record in changes.desktops.items()},
-        outcomes=tuple(outcome for changes in found for outcome in changes.outcomes),
-    )
-
-
-def _lease(record: DesktopRecord, lease: Lease | None, word: JournalWord, reason: Reason, at: Instant) -> Changes:
-    desktop = record.reservation
-    line = Outcome(
-        desktop=desktop.name,
-        key=desktop.key,
-        action=word.value,
-        result=Result.DONE,
-        reason=reason,
-        started_at=at,
-        ended_at=at,
-    )
-    return Changes(desktops={desktop.name: replace(record, lease=lease)}, outcomes=(line,))
