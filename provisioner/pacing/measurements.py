@@ -1,6 +1,5 @@
 """Rolling measurements from observations and answers, from which the concurrency limits are computed: by lock domain, by
-node and by a node's API. And how long it takes until a desktop of a pool is ready for the next person: with the queues
-before it."""
+node and by a node's API."""
 
 from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -14,7 +13,7 @@ from provisioner.model.actions import CheckGuest, Outcome
 from provisioner.model.cluster import ClusterView, Snapshot, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog, Work
 from provisioner.model.desktops import GuestReport
-from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName, Seat
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
 from provisioner.pacing.boot_limits import Boot, BootHistory, QuietBoots, SlowBoots, busy_boots, slower_by, width_of
 from provisioner.pacing.clone_limits import (
     TOGETHER,
@@ -44,8 +43,6 @@ _LATEST = 16
 _BY_END = attrgetter("ended_at")
 _ANSWERS = 8
 """The latest calls, whose durations show how fast a node's API is now."""
-_LATEST_STEPS = 20
-"""The storage's lock and the nodes' load change within minutes: older ones say little."""
 
 
 class Meter:
@@ -222,24 +219,3 @@ class Meter:
             in_flight=len(ordered_at),
             oldest_at=min(ordered_at, default=None),
         )
-
-
-class LeadTimes:
-    """Of steps of one kind and pool: from when one is wanted to when its end is seen."""
-
-    def __init__(self) -> None:
-        self._wanted: dict[Seat, Instant] = {}
-        self._took: deque[float] = deque(maxlen=_LATEST_STEPS)
-
-    def look(self, wanted: Mapping[Seat, bool], now: Instant) -> None:
-        """What is wanted now, and whether it is there. What is not wanted any more has shown nothing."""
-        self._wanted = {name: at for name, at in self._wanted.items() if name in wanted}
-        for name, there in wanted.items():
-            if not there:
-                self._wanted.setdefault(name, now)
-            elif (since := self._wanted.pop(name, None)) is not None:
-                self._took.append(now - since)
-
-    def seconds(self, otherwise: float) -> float:
-        """The median of the latest: a desktop that stuck for an hour says nothing about the next. None yet: `otherwise`."""
-        return max(1.0, median(self._took) if self._took else otherwise)

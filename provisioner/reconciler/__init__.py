@@ -7,11 +7,11 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
   `desk_orders`: about one desktop; `evacuations`: of a node; `fence`: sets aside what fails), `hastening`, `restarts`,
   `rebuilds`, `reconfigurations` and `trials` (when such an intent ends), `reassignments`, `restorations`, `rekeying`, `surge`
-  (its run), `surge_orders`, `ceilings`, `further_wants`, `resting`, `store_rebuild`, `node_absences`, `moves_made`;
-  `session_intake` (what desktops say by push and by pull), `first_boots` (what they may have when they ask), `session_orders`
-  (what they are to do with sessions; `desk_sessions`: what a help desk has ordered about these, `session_refusals`: why it may
-  not); `lend_desk` (lends desktops of pools); `arrival_book` (how many people ask) and `autoscaler` (how many desktops a pool
-  has); `rotation_desk` (lends by plan) and `rotation_weeks` (what is published);
+  (its run), `surge_orders`, `ceilings`, `resting`, `store_rebuild`, `node_absences`, `moves_made`; `session_intake` (what
+  desktops say by push and by pull), `first_boots` (what they may have when they ask), `session_orders` (what they are to do
+  with sessions; `desk_sessions`: what a help desk has ordered about these, `session_refusals`: why it may not); `lend_desk`
+  (keeps who has which desktop of a pool) and `arrival_book` (how many people ask); `rotation_desk` (lends by plan) and
+  `rotation_weeks` (what is published);
 * `known_boots` (what pushes are judged by; `signers`: the same for other threads), `session_places` (the groups that the
   sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);

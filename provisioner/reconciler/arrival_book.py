@@ -1,10 +1,10 @@
 """How many people ask for desktops of pools, by quarters of an hour: kept in the store, as counts and without names."""
 
 from collections import Counter
-from collections.abc import Mapping
 
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.session_counts import QUARTER_S, ArrivalQuarter, PoolQuarter, quarter_begin, with_arrivals
+from provisioner.planning.autoscale.rounds import Arrivals
 from provisioner.ports import Store
 
 _SAME_S = 900.0
@@ -21,9 +21,9 @@ class ArrivalBook:
         self._changed: set[tuple[DesktopPoolName, Instant]] = set()
         self._asked: dict[AgentId, Instant] = {}
         """Who was refused, and has not been lent a desktop since."""
-        self.came: Counter[DesktopPoolName] = Counter()
+        self._came: Counter[DesktopPoolName] = Counter()
         """People who asked, in this life of the daemon."""
-        self.waited: Counter[DesktopPoolName] = Counter()
+        self._waits: Counter[DesktopPoolName] = Counter()
         """Of them, people who got no ready desktop at once."""
 
     def open(self) -> None:
@@ -32,14 +32,11 @@ class ArrivalBook:
             self._quarters.setdefault(each.pool, {})[each.quarter.at] = each.quarter
             self._waited[each.pool, each.quarter.at] = each.waited
 
-    def quarters(self, pool: DesktopPoolName) -> Mapping[Instant, ArrivalQuarter]:
-        """Of one pool, by their begins."""
-        return self._quarters.get(pool, {})
-
-    def came_lately(self, pool: DesktopPoolName, now: Instant) -> int:
-        """People who asked within this quarter of an hour and the last one."""
-        begin, quarters = quarter_begin(now), self.quarters(pool)
-        return sum(quarters[at].count for at in (begin - QUARTER_S, begin) if at in quarters)
+    def of(self, pool: DesktopPoolName, now: Instant) -> Arrivals:
+        """Who has come to one pool."""
+        begin, quarters = quarter_begin(now), self._quarters.get(pool, {})
+        lately = sum(quarters[at].count for at in (begin - QUARTER_S, begin) if at in quarters)
+        return Arrivals(quarters=quarters, came=self._came[pool], waited=self._waits[pool], came_lately=lately)
 
     def note(self, pool: DesktopPoolName, agent_id: AgentId, at: Instant, *, ready: bool, lent: bool) -> None:
         """A person has asked, and got a desktop that is ready, one that will be, or none."""
@@ -54,9 +51,9 @@ class ArrivalBook:
         self._quarters[pool] = with_arrivals(self._quarters.get(pool, {}), [at])
         key = (pool, quarter_begin(at))
         self._changed.add(key)
-        self.came[pool] += 1
+        self._came[pool] += 1
         self._waited[key] += waits
-        self.waited[pool] += waits
+        self._waits[pool] += waits
 
     def store(self, now: Instant) -> None:
         """Make the counts durable. Raises StoreError."""

@@ -13,6 +13,7 @@ from provisioner.model.demand import Demand
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.records import Records
 from provisioner.model.status import Status
+from provisioner.planning.autoscale.rounds import as_it_is, autoscale_round
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources
@@ -144,11 +145,17 @@ class Cycle:
         return demand
 
     def _pool_plans(self, records: Records) -> Plans:
-        """Of the pools that follow their people."""
-        desk, config = self._parts.lend_desk, self._parts.config
-        facts = desk.facts() if desk.has_facts and config.desktop_pools else None
-        self._parts.cache.commit(Changes(entries=self._parts.autoscaler.decide(facts, records, config)))
-        return self._parts.autoscaler.plans
+        """Of the pools that follow their people: first kept, then wanted. Raises StoreError."""
+        desk, pools, before = self._parts.lend_desk, self._parts.config.desktop_pools, self._parts.autoscale
+        if desk.has_facts and pools:
+            facts = desk.facts()
+            arrivals = {name: self._parts.arrivals.of(name, facts.now) for name in pools}
+            decided = autoscale_round(before, pools, facts, arrivals)
+        else:
+            decided = as_it_is(before, pools, records)
+        self._parts.cache.commit(Changes(entries=decided.entries))
+        self._parts.autoscale = decided
+        return decided.plans
 
     def _finish(self, situation: Situation, survey: Survey, plan: Plan) -> None:
         """End what is fulfilled: intents, a store rebuild, a run of the surge, lends."""
@@ -199,7 +206,7 @@ class Cycle:
             self._parts.lend_desk.refused,
             self._parts.lend_desk.grants,
             pools=self._parts.lend_desk.pools(),
-            autoscale=self._parts.autoscaler.states,
+            autoscale=self._parts.autoscale.states,
             rotation=self._parts.rotation.state,
         )
 

@@ -13,13 +13,13 @@ from provisioner.model.records import Records
 from provisioner.model.set_aside import SURGE, Unreadable, words_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
+from provisioner.planning.autoscale.rounds import AutoscaleRound
 from provisioner.planning.safety import is_write
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.surges import RUN_FAILS
 from provisioner.reconciler.arrival_book import ArrivalBook
-from provisioner.reconciler.autoscaler import Autoscaler
 from provisioner.reconciler.boot_ends import record_boot
 from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
@@ -67,7 +67,8 @@ class LoopState:
         self.reading_queue = ReadingQueue(self.flight)
         self.sessions = SessionIntake(self.cache, events=events)
         self.arrivals = ArrivalBook(store)
-        self.autoscaler = Autoscaler(self.arrivals)
+        self.autoscale = AutoscaleRound()
+        """What was decided last of pools that follow their people."""
         self.lend_desk = LendDesk(
             self.cache, clock=clock, events=events, book=self.arrivals, now=lambda: (self.records, self.written)
         )

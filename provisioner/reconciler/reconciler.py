@@ -160,7 +160,7 @@ class Reconciler:
         desk = self.parts.lend_desk
         answer = desk.obey(order)
         self.board.take_pools(desk.pools(), desk.refused, desk.grants)
-        if (not answer.ready and not answer.refused) or self.parts.autoscaler.is_stale(self.parts.clock.now()):
+        if (not answer.ready and not answer.refused) or self.parts.autoscale.is_stale(self.parts.clock.now()):
             self.parts.observations.schedule.all_now()
         return answer
 

@@ -16,6 +16,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
 from provisioner.planning.demand.deadline_order import by_deadline as in_deadline_order
+from provisioner.planning.demand.further_wants import FurtherWants
 from provisioner.planning.demand.gates import Phases, after_gates
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.demand.runs import demand_under
@@ -35,7 +36,6 @@ from provisioner.reasons.surges import (
 )
 from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.further_wants import FurtherWants
 from provisioner.reconciler.resting import RestWatch
 from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 

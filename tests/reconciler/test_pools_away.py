@@ -4,7 +4,7 @@ from provisioner.model.desktops import Phase
 from provisioner.model.lending import LeaseState
 from provisioner.model.pools import AfterPerson
 from provisioner.model.words import WaitsFor
-from provisioner.reconciler.further_wants import leased_seats
+from provisioner.planning.demand.pools import leased_seats
 from tests.builders.pools import pool_desktops
 from tests.builders.reconciler import Site
 from tests.builders.rotation import AM, RotatingSite

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 
 from provisioner.model.autoscale import Use
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, DesktopPoolName, Seat
+from provisioner.model.ids import DesktopName, Seat
 from provisioner.model.lending import LeaseState
 from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.model.seats import pool_of
@@ -52,8 +52,3 @@ def _ready(name: DesktopName, facts: LendFacts, *, is_idle: bool) -> Use:
         return Use.LENT
     # Nobody has asked it since the daemon was away: the answer comes within seconds.
     return Use.UNKNOWN if facts.record(name).unheard is not None else Use.PREPARING
-
-
-def pool_names(names: Mapping[DesktopPoolName, DesktopPool]) -> list[DesktopPoolName]:
-    """Pools that have rules to follow, by name."""
-    return sorted(name for name, pool in names.items() if pool.autoscale is not None)

@@ -12,6 +12,7 @@ from provisioner.model.ids import DesktopPoolName, ProfileName, Seat, WaveName
 from provisioner.model.lending import LeaseState
 from provisioner.model.pools import MOST_SEATS, DesktopPool
 from provisioner.model.profiles import Profile
+from provisioner.model.records import Records
 from provisioner.model.scenarios import PreparationLevel
 from provisioner.model.seats import pool_of, pool_seat
 from provisioner.reasons.pools import WANTED_LENT, WANTED_OFF, WANTED_READY
@@ -57,6 +58,21 @@ def with_pools(
         ranked = sorted(wants, key=lambda want: want.rank)
         wants = [want for place, want in enumerate(ranked) if agents + place < limit or want.seat in leased]
     return replace(demand, ahead={**demand.ahead, **{want.seat: want for want in wants}})
+
+
+def leased_seats(records: Records) -> dict[Seat, LeaseState]:
+    """The seats whose desktop is not free; if a seat has several desktops, somebody's counts.
+
+    What is left of a person in one that was replaced keeps nobody from the other.
+    """
+    leased: dict[Seat, LeaseState] = {}
+    for record in records.desktops.values():
+        seat = record.reservation.seat
+        if record.lease is None or (record.superseded_by is not None and record.lease.state is LeaseState.TO_RESET):
+            continue
+        if seat is not None and leased.get(seat) is not LeaseState.LENT:
+            leased[seat] = record.lease.state
+    return leased
 
 
 def _wants(pool: DesktopPool, leased: Leased, plan: SeatPlan | None) -> Iterator[Want]:

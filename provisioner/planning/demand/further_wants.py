@@ -7,7 +7,7 @@ from provisioner.model.ids import Seat
 from provisioner.model.lending import LeaseState
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
-from provisioner.planning.demand.pools import Plans, with_pools
+from provisioner.planning.demand.pools import Plans, leased_seats, with_pools
 from provisioner.planning.demand.trials import trials_in, with_trials
 
 
@@ -41,16 +41,4 @@ class FurtherWants:
         return self._leased
 
 
-def leased_seats(records: Records) -> dict[Seat, LeaseState]:
-    """The seats whose desktop is not free; if a seat has several desktops, somebody's counts.
-
-    What is left of a person in one that was replaced keeps nobody from the other.
-    """
-    leased: dict[Seat, LeaseState] = {}
-    for record in records.desktops.values():
-        seat = record.reservation.seat
-        if record.lease is None or (record.superseded_by is not None and record.lease.state is LeaseState.TO_RESET):
-            continue
-        if seat is not None and leased.get(seat) is not LeaseState.LENT:
-            leased[seat] = record.lease.state
-    return leased
+__all__ = ["FurtherWants"]
