@@ -11,7 +11,7 @@ desktop may have booted since. It is then asked again.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from provisioner.execution.order_changes import DOUBT_S
+from provisioner.model.absence import DOUBT_S
 from provisioner.model.agents import Roster
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure

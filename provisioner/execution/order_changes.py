@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from provisioner.model.absence import is_missing
+from provisioner.model.absence import DOUBT_S, is_missing
 from provisioner.model.actions import (
     Action,
     Assign,
@@ -24,9 +24,6 @@ from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.requests import SUSPENDED
 from provisioner.reasons.targets import BACK
-
-DOUBT_S = 600.0
-"""A clone ordered in an earlier life of the daemon may still come out for as long as a profile's `clone_timeout` gives it."""
 
 
 def order_changes(plan: Plan, orders: Iterable[Action], records: Records, now: Instant) -> Changes:

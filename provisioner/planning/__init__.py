@@ -2,7 +2,7 @@
 
 Its folders are layers, listed from the top down; imports run downward only:
 
-    report/               the facts shown after a cycle: status, desktop states, drift, preparations
+    report/ | orders/     the facts shown after a cycle: status, desktop states, drift | orders: why refused, when over
     eta/                  when each wave will be ready, and what makes it late
     steps/                the next action for each desktop, or why there is none
     safety                the gate between the plan and its execution

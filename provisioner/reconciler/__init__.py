@@ -5,13 +5,11 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
 * `loop` is the only loop, `reconciler` its state from outside: orders in, completions in, commands out; `parts` holds the
   state, `cycle` is one cycle; `rules_in_force`: by which configuration it decides; `status_board`: what it publishes;
 * state: `durable_state` (the copy of the store), `in_flight`, `operator_intents`, `orders` (what the API hands in, checked;
-  `desk_orders`: about one desktop; `evacuations`: of a node; `fence`: sets aside what fails), `hastening`, `restarts`,
-  `rebuilds`, `reconfigurations` and `trials` (when such an intent ends), `reassignments`, `restorations`, `rekeying`, `surge`
-  (its run), `surge_orders`, `ceilings`, `resting`, `store_rebuild`, `node_absences`, `moves_made`; `session_intake` (what
-  desktops say by push and by pull), `first_boots` (what they may have when they ask), `session_orders` (what they are to do
-  with sessions; `desk_sessions`: what a help desk has ordered about these, `session_refusals`: why it may not); `lend_desk`
-  (keeps who has which desktop of a pool) and `arrival_book` (how many people ask); `rotation_desk` (lends by plan) and
-  `rotation_weeks` (what is published);
+  `fence`: sets aside what fails), `hastening` and `trials` (when one ends), `rekeying`, `surge` (its run), `ceilings`,
+  `resting`, `store_rebuild`, `node_absences`, `moves_made`; `session_intake` (what desktops say by push and by pull),
+  `first_boots` (what they may have when they ask), `session_orders` (what they are to do with sessions; `desk_sessions`: what a
+  help desk has ordered about these); `lend_desk` (keeps who has which desktop of a pool) and `arrival_book` (how many people
+  ask); `rotation_desk` (lends by plan) and `rotation_weeks` (what is published);
 * `known_boots` (what pushes are judged by; `signers`: the same for other threads), `session_places` (the groups that the
   sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);
@@ -32,12 +30,12 @@ and withdraws it. To add a command that reads: `Reconciler.commands` submits it,
   read again, to confirm them.
 """
 
+from provisioner.planning.orders.surges import undated
 from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
 from provisioner.reconciler.reconciler import Reconciler
 from provisioner.reconciler.surge import under_run, with_run
-from provisioner.reconciler.surge_orders import undated
 
 __all__ = [
     "Order",

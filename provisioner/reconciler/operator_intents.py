@@ -15,21 +15,19 @@ from provisioner.model.set_aside import PROTECTING
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.trials import trials_in
 from provisioner.planning.inputs import Situation
+from provisioner.planning.orders.desktops import given_up
+from provisioner.planning.orders.ends import end_of_rebuild, end_of_reconfiguration, end_of_restart, for_agent
+from provisioner.planning.orders.reassignments import is_reassigned, reassign_changes, why_not_reassigned
+from provisioner.planning.orders.restorations import is_restored, restore_changes, why_not_restored
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.requests import BY_ORDER, BY_ORDER_WHY
-from provisioner.reconciler.desk_orders import given_up
 from provisioner.reconciler.desk_sessions import DeskSessions, for_people
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.fence import Fence
 from provisioner.reconciler.orders import Order
-from provisioner.reconciler.reassignments import is_reassigned, reassign_changes, why_not_reassigned
-from provisioner.reconciler.rebuilds import end_of_rebuild, for_agent
-from provisioner.reconciler.reconfigurations import end_of_reconfiguration
-from provisioner.reconciler.restarts import end_of_restart
-from provisioner.reconciler.restorations import is_restored, restore_changes, why_not_restored
 from provisioner.reconciler.store_rebuild import StoreRebuild
 from provisioner.reconciler.trials import end_of_trial
 

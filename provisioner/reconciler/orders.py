@@ -10,6 +10,10 @@ from provisioner.model.budget import Naming
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import AgentId, Instant, NodeKey
 from provisioner.model.intents import OF_PERSONS, OF_SESSIONS, Intent, IntentKind, Withdrawal
+from provisioner.planning.orders.desktops import OrderFacts, why_refused_for_desktop
+from provisioner.planning.orders.evacuations import why_not_evacuated
+from provisioner.planning.orders.restorations import why_not_restored_now
+from provisioner.planning.orders.sessions import is_of_others, why_not_to_sessions
 from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM
 from provisioner.reasons.orders import (
     ENDS_BEFORE,
@@ -25,10 +29,6 @@ from provisioner.reasons.orders import (
     WITHOUT_TARGET,
 )
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
-from provisioner.reconciler.desk_orders import OrderFacts, why_refused_for_desktop
-from provisioner.reconciler.evacuations import why_not_evacuated
-from provisioner.reconciler.restorations import why_not_restored_now
-from provisioner.reconciler.session_refusals import is_of_others, why_not_to_sessions
 from provisioner.reconciler.trials import why_no_trial
 
 Order = Intent | Withdrawal

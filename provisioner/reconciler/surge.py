@@ -20,6 +20,7 @@ from provisioner.planning.demand.further_wants import FurtherWants
 from provisioner.planning.demand.gates import Phases, after_gates
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.demand.runs import demand_under
+from provisioner.planning.orders.surges import change_of, returning, undated, with_end
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
 from provisioner.reasons.reason import NONE, Reason
@@ -37,7 +38,6 @@ from provisioner.reasons.surges import (
 from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.resting import RestWatch
-from provisioner.reconciler.surge_orders import change_of, returning, undated, with_end
 
 _FOREVER = float("inf")
 _DAEMON = "daemon"

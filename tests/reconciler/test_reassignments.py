@@ -11,7 +11,7 @@ from provisioner.model.actions import Clone, Note
 from provisioner.model.budget import Budget
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.reconciler.reassignments import reassign_changes
+from provisioner.planning.orders.reassignments import reassign_changes
 from tests.builders.actions import a_seat, an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_memory, a_roster, a_session, an_agent

@@ -9,10 +9,10 @@ from provisioner.model.departures import Departure
 from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.words import GuestWord
+from provisioner.planning.orders.desktops import OrderFacts
+from provisioner.planning.orders.restorations import restore_changes, why_not_restored_now
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.surveyor import survey
-from provisioner.reconciler.desk_orders import OrderFacts
-from provisioner.reconciler.restorations import restore_changes, why_not_restored_now
 from tests.builders.actions import a_name, a_seat, an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, an_agent

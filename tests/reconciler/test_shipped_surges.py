@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.surges import SurgeChange, SurgeState, SurgeTerms
-from provisioner.reconciler.surge_orders import change_of
+from provisioner.planning.orders.surges import change_of
 from provisioner.settings.scenario import load_scenario
 from tests.builders.cluster import NOW
 

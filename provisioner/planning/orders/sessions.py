@@ -4,6 +4,7 @@ from provisioner.model.desktops import RUNNING
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import MOST_TEXT, OF_SESSIONS, Intent, IntentKind, Terms, is_message
 from provisioner.model.session_rules import MOST_WARN_MINUTES
+from provisioner.planning.orders.desktops import OrderFacts
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
 from provisioner.reasons.orders import (
     DOES_NOT_PUSH,
@@ -19,7 +20,6 @@ from provisioner.reasons.orders import (
     TEXT_WANTED,
 )
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.desk_orders import OrderFacts
 
 _STOPS = (IntentKind.FREEZE, IntentKind.HOLD)
 """As the rules' log-offs and messages."""

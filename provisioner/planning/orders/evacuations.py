@@ -4,10 +4,10 @@ from provisioner.model.cluster import Storage
 from provisioner.model.cordons import cordons_of
 from provisioner.model.ids import NodeKey, StorageId
 from provisioner.model.profiles import CloneKind, Profile
+from provisioner.planning.orders.desktops import OrderFacts
 from provisioner.planning.placement.moves import fitting
 from provisioner.reasons import steps as reasons
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.desk_orders import OrderFacts
 
 
 def why_not_evacuated(node: NodeKey, facts: OrderFacts) -> Reason:

@@ -16,6 +16,7 @@ from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState
 from provisioner.planning.inputs import node_of
+from provisioner.planning.orders.reassignments import why_not_reassigned
 from provisioner.planning.targets.session import known_sessions
 from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_GIVEN_UP, NOTHING_WRONG, UNKNOWN_DESKTOP
 from provisioner.reasons.orders import (
@@ -33,7 +34,6 @@ from provisioner.reasons.orders import (
     WORKED_ON,
 )
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.reassignments import why_not_reassigned
 
 _OF_PEOPLE = frozenset({IntentKind.STOP, IntentKind.RESTART, IntentKind.REBUILD, IntentKind.QUARANTINE, IntentKind.REASSIGN})
 """Orders that end the sessions of whoever is logged on, or take the desktop from its agent."""

@@ -7,7 +7,7 @@ one that is superseded, also while it is off or starts. So the restored desktop 
 
 from dataclasses import replace
 
-from provisioner.execution.order_changes import DOUBT_S
+from provisioner.model.absence import DOUBT_S
 from provisioner.model.cordons import cordons_of
 from provisioner.model.desktops import UNTRIED, Phase
 from provisioner.model.ids import DesktopName, Instant
@@ -16,6 +16,7 @@ from provisioner.model.records import DesktopRecord, RecordEdits, Records
 from provisioner.model.status import DesktopState
 from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import node_of
+from provisioner.planning.orders.desktops import OrderFacts
 from provisioner.planning.survey.lifecycle import first_boot_failed
 from provisioner.planning.targets.session import known_sessions
 from provisioner.ports import Changes
@@ -24,7 +25,6 @@ from provisioner.reasons.commands import UNKNOWN_DESKTOP
 from provisioner.reasons.orders import IN_QUARANTINE_BY, NODE_DRAINED, UNPROVEN_DESKTOP
 from provisioner.reasons.phases import FIRST_BOOT_FAILED, NOT_OBSERVED
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.desk_orders import OrderFacts
 
 _SEEN_S = 120.0
 """A cluster that was last seen so long ago says nothing of a desktop: its node may be gone (found by the law, life 1996025)."""

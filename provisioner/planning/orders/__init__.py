@@ -1,0 +1,8 @@
+"""Operators' orders: why one is refused, what it changes, and when it is over. Pure.
+
+* refused, and changes: `desktops` (about one desktop, with `OrderFacts`), `sessions` (about who is logged on), `evacuations`
+  (of a node), `reassignments`, `restorations`; `surges`: what becomes of a scenario's run;
+* over: `ends` (restarts, rebuilds, other configurations).
+
+May import `survey`, `targets`, `placement` and `demand`. The reconciler asks and keeps what changes.
+"""
