@@ -21,9 +21,10 @@ from provisioner.model.surges import WaveMove
 from provisioner.planning.demand.comparison import differences_of
 from provisioner.planning.demand.moves import wave_moves
 from provisioner.planning.lending.choice import free_desktops
+from provisioner.planning.orders.surges import undated
 from provisioner.ports import ApiCall, Clock
 from provisioner.reasons.reason import Reason
-from provisioner.reconciler import Reconciler, undated
+from provisioner.reconciler import Reconciler
 from provisioner.reconciler.orders import OrderFacts, why_refused
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.reload import KeyDifference, differences, needs_restart

@@ -11,6 +11,7 @@ from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
 from provisioner.named_files import read_text_given
+from provisioner.planning.roster.judging import in_force_of
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated
 from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.recreated import Recreations
@@ -18,7 +19,6 @@ from provisioner.planning.roster.rekeys import owners_of_empty
 from provisioner.planning.roster.traits import Likeness
 from provisioner.planning.roster.who import who_is_who
 from provisioner.reasons.directory import NO_ATTRIBUTE, PAIR_INCOMPLETE, PAIRS_EMPTY, PAIRS_UNREADABLE
-from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings
 
 

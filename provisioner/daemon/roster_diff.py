@@ -9,9 +9,9 @@ from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import Records
 from provisioner.planning.roster.guard import GuardVerdict
+from provisioner.planning.roster.judging import configured_rules, judge_reading, order_in
 from provisioner.planning.roster.who import WhoIsWho
 from provisioner.reasons.reason import NONE
-from provisioner.reconciler import configured_rules, judge_reading, order_in
 from provisioner.settings.values import Settings
 
 

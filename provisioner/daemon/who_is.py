@@ -11,13 +11,13 @@ from provisioner.model.records import Records
 from provisioner.model.rekeying import FORMER
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.departed import known_in
+from provisioner.planning.roster.judging import in_force_of
 from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.rekeys import apply_rekeys
 from provisioner.planning.roster.shown import shown_as
 from provisioner.planning.roster.traits import Likeness, compare_entries
 from provisioner.planning.roster.who import WhoIsWho, who_is_who
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler import in_force_of
 from provisioner.settings.values import Settings
 
 

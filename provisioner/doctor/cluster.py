@@ -33,11 +33,11 @@ from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
 from provisioner.model.records import Records
 from provisioner.model.scenarios import NOBODY_NEW
+from provisioner.planning.roster.judging import configured_rules
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, Reason, ReasonKind, join_reasons
 from provisioner.reasons.servers import AGENTS_READ, REJECTED, TIMES
-from provisioner.reconciler import configured_rules
 from provisioner.settings.values import Settings
 
 OLDEST_RELEASE = (8, 0)

@@ -18,12 +18,12 @@ from provisioner.model.rules import Rules
 from provisioner.model.surges import SurgeRun
 from provisioner.planning.demand.ceilings import ceilings_now
 from provisioner.planning.demand.demand import demand_of
+from provisioner.planning.roster.judging import configured_rules
 from provisioner.reasons import people, subjects
 from provisioner.reasons import people as words
 from provisioner.reasons import waves as wave_words
 from provisioner.reasons.reason import ALSO, Reason, act_of, join_reasons
 from provisioner.reasons.targets import BY_HALF_DAYS
-from provisioner.reconciler import configured_rules
 from provisioner.settings.values import Settings
 
 _NAMED = 5

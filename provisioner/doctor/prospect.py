@@ -24,7 +24,9 @@ from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation
+from provisioner.planning.orders.runs import under_run
 from provisioner.planning.placement.allocation import in_range
+from provisioner.planning.roster.judging import judge_reading
 from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.foreign import name_of
@@ -33,7 +35,6 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.reasons import people as words
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import ALSO, NONE, Reason, act_of, join_reasons
-from provisioner.reconciler import judge_reading, under_run
 from provisioner.settings.values import Settings
 
 _LOOKS_S = 120.0

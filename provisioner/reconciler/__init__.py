@@ -14,7 +14,7 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
   sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);
 * readings: `observations`, `observation_schedule` (when), `observation_request` (what), `reading_queue` (questions to desktops
-  that wait for their node), `roster_readings`, `roster_sync`, `judging` (the guard's inputs), `said_orders` (who is
+  that wait for their node), `roster_readings`, `roster_sync`, `said_orders` (who is
   listed under an id), `task_logs`; `boot_ends` (measured).
 
 May import planning, execution, pacing, sessions, `ledger`, `ports`, `settings`, `pve`, `model`, `errors`; no adapter, no twin.
@@ -30,22 +30,8 @@ and withdraws it. To add a command that reads: `Reconciler.commands` submits it,
   read again, to confirm them.
 """
 
-from provisioner.planning.orders.surges import undated
-from provisioner.reconciler.judging import configured_rules, in_force_of, judge_reading, order_in
 from provisioner.reconciler.loop import run
 from provisioner.reconciler.orders import Order
 from provisioner.reconciler.reconciler import Reconciler
-from provisioner.reconciler.surge import under_run, with_run
 
-__all__ = [
-    "Order",
-    "Reconciler",
-    "configured_rules",
-    "in_force_of",
-    "judge_reading",
-    "order_in",
-    "run",
-    "undated",
-    "under_run",
-    "with_run",
-]
+__all__ = ["Order", "Reconciler", "run"]

@@ -25,6 +25,7 @@ from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import FirstBootWord, SessionOrderWord
 from provisioner.planning.demand.runs import demand_under
+from provisioner.planning.orders.runs import under_run
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import RUN_UNREAD
@@ -38,7 +39,6 @@ from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.session_news import SessionNews
 from provisioner.reconciler.session_orders import SignedAnswer
 from provisioner.reconciler.status_board import StatusBoard
-from provisioner.reconciler.surge import under_run
 from provisioner.sessions.push import Push
 
 _FOREVER = float("inf")

@@ -11,13 +11,13 @@ from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import GuardVerdict, is_done
+from provisioner.planning.roster.judging import configured_rules, judge_reading, order_in
 from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.who import WhoIsWho
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.directory import NO_ANSWER
 from provisioner.reasons.reason import NONE, reason_of
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.judging import configured_rules, judge_reading, order_in
 from provisioner.reconciler.roster_sync import RosterSync
 from provisioner.reconciler.said_orders import SaidOrders
 

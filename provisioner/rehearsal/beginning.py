@@ -7,6 +7,7 @@ from provisioner.model.ids import Instant
 from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.planning.orders.runs import under_run
 from provisioner.planning.orders.surges import undated
 from provisioner.reasons.reason import Reason, ReasonKind
 from provisioner.reasons.rehearsal import (
@@ -21,7 +22,6 @@ from provisioner.reasons.rehearsal import (
     RUN_RETURNS,
     STARTED_NOW,
 )
-from provisioner.reconciler.surge import under_run
 
 _DAY_S = 86_400.0
 WINDS_UP: Mapping[SurgeState, ReasonKind] = {SurgeState.ABORTING: RUN_ABORTED, SurgeState.RETURNING: RUN_RETURNS}

@@ -18,9 +18,10 @@ from provisioner.model.scenarios import Scenario, Wave
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.planning.roster.guard import allowance_for
+from provisioner.planning.roster.judging import judge_reading
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest
-from provisioner.reconciler import Reconciler, judge_reading, run
+from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Reply, Twin

@@ -6,8 +6,8 @@ from provisioner.model.ids import AgentId
 from provisioner.model.intents import NO_TERMS, Allowance, Intent, IntentKind, Rekey, Terms
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.guard import allowance_for
+from provisioner.planning.roster.judging import judge_reading
 from provisioner.planning.roster.shown import shown_as
-from provisioner.reconciler import judge_reading
 from tests.builders.reconciler import Site
 from tests.histories.world import World, person_of
 

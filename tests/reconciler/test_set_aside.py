@@ -179,7 +179,7 @@ def test_a_run_under_which_nobody_can_say_who_is_wanted_waits_for_an_operator(si
     run = site.reconciler.records.surge
     wave = Wave(name=WaveName("first"), who=Selection(), ready_by=PlannedTime(day=1))
     scenario = replace(BY_HAND, planned=True, waves=(wave,))
-    site.reconciler.parts.surge._commit(replace(a_change(site), run=replace(run, as_started=scenario, day_1=date(2027, 1, 15))))
+    site.reconciler.parts.surge.keep(replace(a_change(site), run=replace(run, as_started=scenario, day_1=date(2027, 1, 15))))
     site.restart()
     site.settle(cycles=2)
 

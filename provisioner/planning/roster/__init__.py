@@ -1,6 +1,7 @@
 """Whether a reading of the directory is accepted, and what it changes.
 
-* `judgement`: everything that happens to a reading before it is in force. `guard` compares reading and configuration with
+* `judgement`: everything that happens to a reading before it is in force (`judging`: from records and configuration). `guard`
+  compares reading and configuration with
   the accepted state; `suspicion`: what makes a change suspicious, by how many there are, and by `concentration` (from one
   place); `changes`: who leaves, joins, is renamed; `merge`: joins a reading with the accepted roster; `departed`: names of
   agents who are no longer listed; `proof`: compares readings of changes with full readings; `alternation`: servers that
