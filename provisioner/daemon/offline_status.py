@@ -23,6 +23,7 @@ from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.inputs import Situation
 from provisioner.planning.orders.runs import under_run, with_run
 from provisioner.planning.report.status import StatusInputs, build_status
+from provisioner.planning.rests.watch import RestWatch
 from provisioner.planning.roster.judging import configured_rules, judge_reading
 from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
@@ -31,7 +32,6 @@ from provisioner.planning.survey.surveyor import survey
 from provisioner.ports import all_of
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.in_flight import InFlight
-from provisioner.reconciler.resting import RestWatch
 from provisioner.settings.values import Settings
 from provisioner.views.published import Published
 

@@ -38,8 +38,8 @@ from provisioner.receiver.handover import (
     decode_question,
 )
 from provisioner.reconciler import Reconciler
+from provisioner.reconciler.known_boots import Signers
 from provisioner.reconciler.session_orders import SignedAnswer
-from provisioner.reconciler.signers import Signers
 from provisioner.sessions.push import Push
 from provisioner.sessions.questions import (
     AUTHORITY,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence, Set
 from dataclasses import replace
+from functools import partial
 
 from provisioner.errors import ReservationConflict
 from provisioner.execution import executor
@@ -22,6 +23,7 @@ from provisioner.planning.safety import circumstances_of, judge_plan
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.absent import asked_about
 from provisioner.planning.survey.closures import closed_places
+from provisioner.planning.survey.start_up import start_up_s
 from provisioner.planning.survey.survey import Survey, free_resources
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
@@ -164,7 +166,7 @@ class Cycle:
         if self._parts.intents.finish_rebuilding(survey, now, settle_s=self._parts.config.safety.rebuild_settle_s):
             self._parts.surge.rebuild(self._parts.config.scenario, now)
         self._parts.surge.finish(survey, demand, now)
-        self._parts.surge.resting.measure(situation, survey)
+        self._parts.surge.resting.measure(now, partial(start_up_s, situation, survey))
         held = self._parts.rotation.follow(situation, survey)
         self._parts.lend_desk.follow(situation, survey, held=held)
 

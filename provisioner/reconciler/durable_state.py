@@ -1,7 +1,8 @@
-"""The reconciler's own copy of the store's records. It changes after the store, never before it."""
+"""The reconciler's own copy of the store's records. It changes after the store, never before it. And the
+rebuild of an empty store: desktops are read from their notes, and an operator accepts the result."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from provisioner.actions.registry import spec_named
 from provisioner.errors import OtherKey, ReservationConflict
@@ -17,6 +18,7 @@ from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
 from provisioner.model.records import DesktopRecord, Records, Try
 from provisioner.model.session_counts import SessionCounts
+from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
 
@@ -189,3 +191,25 @@ class RecordCache:
                 self._reconfigured[outcome.desktop] = Try(outcome.started_at, outcome.reason)
             self._events.outcome(outcome)
             self._ended(outcome)
+
+
+@dataclass(slots=True)
+class StoreRebuild:
+    """How far the rebuild is. A restart begins it again, but for the wait: that counts from the first life with this store."""
+
+    under_way: bool = False
+    since: Instant | None = None
+    """When every cluster had been observed for the first time."""
+
+    def note(self, *, observed_all: bool, now: Instant, began: Instant | None = None) -> None:
+        """Begin to wait for clones of an earlier daemon, once every cluster has been observed. `began`: when that was first so;
+        what was ordered since then the store knows. A clock that was ahead then is put right."""
+        if self.under_way and observed_all:
+            self.since = self.since or min(now, now if began is None else began)
+
+    def is_over(self, survey: Survey, now: Instant, *, settle_s: float) -> bool:
+        """End the rebuild if every VM in our range is identified and `settle_s` has passed; returns whether it ended."""
+        if self.since is None or survey.unidentified or now < self.since + settle_s:
+            return False
+        self.under_way, self.since = False, None
+        return True

@@ -1,18 +1,22 @@
-"""Actions in flight, the last snapshot, and measurements. Completions and observations change them together."""
+"""Actions in flight, the last snapshot, and measurements. Completions and observations change them together. Since when each
+node has been away, and how often each desktop was moved away from each, is in memory only."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.actions.registry import node_asked
+from provisioner.errors import GoneOrMoved
 from provisioner.execution import executor
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.executor import Effects, Executor
 from provisioner.model.absence import ASKED_AT_ONCE
+from provisioner.model.actions import Action, Migrate, Outcome, Result
 from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
-from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, Vmid
+from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, Vmid
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.limits import Limits
@@ -20,12 +24,12 @@ from provisioner.pacing.measurements import Meter
 from provisioner.planning.inputs import Situation
 from provisioner.ports import Events
 from provisioner.pve.faults import error_for_task
-from provisioner.reconciler.moves_made import MovesMade
-from provisioner.reconciler.node_absences import NodeAbsences
-from provisioner.reconciler.observation_request import observation_of
+from provisioner.reconciler.observation_schedule import observation_of
 
 _ASKED_AGAIN = 16
 """Numbers that one observation asks about again, one call of about 0.01 s each."""
+_MOVES_KEPT = 8
+"""Moves of one desktop: more than are ever counted."""
 _NEVER = (False, 0.0)
 _WATCHED_S = 25.0
 """One or two failed observations: too short for somebody to find a VM gone and to make another one under its VMID."""
@@ -173,3 +177,54 @@ class InFlight:
             self._events.notice(f"storage {domain}", f"full, and nothing is cloned there for a while: {now[domain].reason}")
         for domain in sorted(before.keys() - now.keys()):
             self._events.notice(f"storage {domain}", "takes clones again")
+
+
+class NodeAbsences:
+    """Nodes that were observed before and are offline or missing now."""
+
+    def __init__(self) -> None:
+        self._known: set[NodeKey] = set()
+        self._since: dict[NodeKey, Instant] = {}
+
+    @property
+    def since(self) -> Mapping[NodeKey, Instant]:
+        """When each node was first observed offline or missing."""
+        return MappingProxyType(self._since)
+
+    def note(self, view: ClusterView, now: Instant) -> None:
+        """Take in an observation. Unless quorum is known no node counts as away: the other side of the partition may be up."""
+        self._known.update(node.key for node in view.nodes.values())
+        for key in self._known:
+            if key.cluster != view.cluster:
+                continue
+            if view.complete_on(key.node) or not view.quorate:
+                self._since.pop(key, None)
+            else:
+                self._since.setdefault(key, now)
+
+
+class MovesMade:
+    """The ends of moves that came out, also of those that somebody else undid before it was seen."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[GuestKey, NodeKey], tuple[Instant, ...]] = {}
+
+    @property
+    def made(self) -> Mapping[tuple[GuestKey, NodeKey], tuple[Instant, ...]]:
+        """When each desktop was last moved away from each node."""
+        return MappingProxyType(self._made)
+
+    def note(self, under_way: Iterable[Action], outcomes: Iterable[Outcome]) -> None:
+        """Take in the outcomes of an observation. `under_way`: before it."""
+        came_out = [each for each in outcomes if each.action == Migrate.word and _came_out(each)]
+        if not came_out:
+            return
+        left = {action.key: action.node for action in under_way if isinstance(action, Migrate)}
+        for outcome in came_out:
+            if (node := left.get(outcome.key)) is not None:
+                made = (*self._made.get((outcome.key, node), ()), outcome.ended_at)
+                self._made[outcome.key, node] = made[-_MOVES_KEPT:]
+
+
+def _came_out(outcome: Outcome) -> bool:
+    return outcome.result is Result.DONE or outcome.error == GoneOrMoved.word

@@ -1,16 +1,16 @@
 """Which boot each desktop is in, as far as Bascule has read it, and what its pushes are signed with."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 
 from provisioner.model.desktops import Reservation
 from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS
-from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.ids import DesktopName, Instant, Vmid
 from provisioner.model.records import DesktopRecord
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status_document import BootSecret
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.sessions.book import DesktopSessions
-from provisioner.sessions.push import KnownBoot, Push
+from provisioner.sessions.push import KnownBoot, Push, is_signed
 
 
 class KnownBoots:
@@ -61,3 +61,33 @@ def most_sessions(reservation: Reservation, config: SiteConfig) -> int:
     """That a desktop can have, by its profile."""
     profile = config.profiles.get(reservation.profile)
     return MAX_SESSIONS if profile is None else profile.max_sessions
+
+
+class Signers:
+    """Only the control thread changes it, by a new value for a VMID; any thread may ask."""
+
+    def __init__(self) -> None:
+        self._of: dict[Vmid, dict[DesktopName, tuple[str, str]]] = {}
+
+    def learn(self, reservation: Reservation, boot_id: str, secret: str) -> None:
+        """A boot and its secret have been read. Each cluster may have a desktop with this VMID."""
+        if secret:
+            self._of[reservation.vmid] = {**self._of.get(reservation.vmid, {}), reservation.name: (boot_id, secret)}
+
+    def forget(self, names: Set[DesktopName]) -> None:
+        """They are gone."""
+        for vmid, known in tuple(self._of.items()):
+            if names & known.keys():
+                self._of[vmid] = {name: boot for name, boot in known.items() if name not in names}
+
+    def has_signed(self, push: Push) -> bool:
+        """Whether a desktop with its VMID has signed it, as far as was read."""
+        return any(is_signed(push, secret) for secret in self._secrets(push))
+
+    def knows_boot(self, push: Push) -> bool:
+        """Whether the boot that it names was read."""
+        return any(True for _ in self._secrets(push))
+
+    def _secrets(self, push: Push) -> Iterator[str]:
+        known = self._of.get(push.vmid, {})
+        return (secret for boot_id, secret in known.values() if boot_id == push.boot_id)

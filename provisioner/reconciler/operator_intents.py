@@ -25,10 +25,9 @@ from provisioner.reasons.orders import NOT_STANDING
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.requests import BY_ORDER, BY_ORDER_WHY
 from provisioner.reconciler.desk_sessions import DeskSessions, for_people
-from provisioner.reconciler.durable_state import RecordCache
+from provisioner.reconciler.durable_state import RecordCache, StoreRebuild
 from provisioner.reconciler.fence import Fence
 from provisioner.reconciler.orders import Order
-from provisioner.reconciler.store_rebuild import StoreRebuild
 from provisioner.reconciler.trials import end_of_trial
 
 _OFF = (None, Phase.RESERVED, Phase.CLONED, Phase.STOPPED, Phase.DELETING, Phase.FAILED)

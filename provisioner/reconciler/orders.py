@@ -10,8 +10,7 @@ from provisioner.model.budget import Naming
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import AgentId, Instant, NodeKey
 from provisioner.model.intents import OF_PERSONS, OF_SESSIONS, Intent, IntentKind, Withdrawal
-from provisioner.planning.orders.desktops import OrderFacts, why_refused_for_desktop
-from provisioner.planning.orders.evacuations import why_not_evacuated
+from provisioner.planning.orders.desktops import OrderFacts, why_not_evacuated, why_refused_for_desktop
 from provisioner.planning.orders.restorations import why_not_restored_now
 from provisioner.planning.orders.sessions import is_of_others, why_not_to_sessions
 from provisioner.reasons.commands import NO_CLUSTER, NO_NODE, OUTSIDE_RANGE, SAY_WHICH_VM

@@ -14,14 +14,14 @@ from provisioner.model.set_aside import SURGE, Unreadable, words_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.planning.autoscale.rounds import AutoscaleRound
+from provisioner.planning.demand.ceilings import NO_READINGS
 from provisioner.planning.safety import is_write
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.surges import RUN_FAILS
+from provisioner.reconciler.action_ends import TaskLogs, record_boot
 from provisioner.reconciler.arrival_book import ArrivalBook
-from provisioner.reconciler.boot_ends import record_boot
-from provisioner.reconciler.ceilings import NO_READINGS
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.hastening import Hastening
 from provisioner.reconciler.in_flight import InFlight
@@ -37,7 +37,6 @@ from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.session_orders import SessionOrderDesk
 from provisioner.reconciler.status_board import StatusBoard
 from provisioner.reconciler.surge import Surge
-from provisioner.reconciler.task_logs import TaskLogs
 
 
 class LoopState:

@@ -21,9 +21,8 @@ from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.ports import Changes, Events
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.known_boots import KnownBoots, most_sessions
+from provisioner.reconciler.known_boots import KnownBoots, Signers, most_sessions
 from provisioner.reconciler.session_places import SessionPlaces
-from provisioner.reconciler.signers import Signers
 from provisioner.sessions.book import DesktopSessions, Hearing, SessionBook
 from provisioner.sessions.gate import PushGate
 from provisioner.sessions.push import SOURCE, KnownBoot, Push, PushVerdict

@@ -14,6 +14,7 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeChange, SurgeRun, SurgeState
+from provisioner.planning.demand.ceilings import NO_READINGS, Ceilings
 from provisioner.planning.demand.deadline_order import by_deadline as in_deadline_order
 from provisioner.planning.demand.further_wants import FurtherWants
 from provisioner.planning.demand.gates import Phases
@@ -21,12 +22,11 @@ from provisioner.planning.demand.pools import Plans
 from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.orders import runs
 from provisioner.planning.orders.surges import change_of
+from provisioner.planning.rests.watch import RestWatch
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
 from provisioner.reasons.reason import NONE, Reason
-from provisioner.reconciler.ceilings import NO_READINGS, Ceilings
 from provisioner.reconciler.durable_state import RecordCache
-from provisioner.reconciler.resting import RestWatch
 
 _FOREVER = float("inf")
 _DAEMON = "daemon"

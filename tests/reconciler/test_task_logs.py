@@ -5,7 +5,7 @@ import pytest
 from provisioner.model.actions import Result
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
 from provisioner.reasons.reason import as_reason
-from provisioner.reconciler.task_logs import TaskLogs
+from provisioner.reconciler.action_ends import TaskLogs
 from tests.builders.actions import an_outcome
 from tests.builders.cluster import PVE
 

@@ -5,7 +5,7 @@
 * `demand`: how many people come within a lead time, learned from earlier days and from the last minutes;
 * `targets`: how many desktops run and exist, with hysteresis; `decision`: what is done about which desktop;
   `seats`: the same as what is wanted of each seat;
-* `uses`: what each desktop is doing; `leads`: how long a boot and a clone take; `effects`: what has come of earlier decisions;
+* `uses`: what each desktop is doing, what has come of earlier decisions, and how long boots and clones take;
 * `rounds`: all of it in each cycle, for pools with `autoscale` in bascule.yaml, in force or in shadow: the reconciler keeps it.
 
 May import `demand`, `lending`, `model`, `reasons` and `errors`. The values are in `model/autoscale` and `model/session_counts`.

@@ -28,11 +28,9 @@ from provisioner.model.session_counts import ArrivalQuarter, quarter_begin
 from provisioner.model.words import JournalWord
 from provisioner.planning.autoscale.decision import decide
 from provisioner.planning.autoscale.demand import LearnedArrivals, expected_demand
-from provisioner.planning.autoscale.effects import Looked, look
-from provisioner.planning.autoscale.leads import LeadTimes
 from provisioner.planning.autoscale.seats import SeatUse, seat_plan
 from provisioner.planning.autoscale.targets import PoolInputs, with_recent
-from provisioner.planning.autoscale.uses import uses_of
+from provisioner.planning.autoscale.uses import LeadTimes, Looked, look, uses_of
 from provisioner.planning.demand.pools import Plans, Pools, leased_seats, with_pools
 from provisioner.planning.demand.shadow import differences
 from provisioner.planning.lending.facts import LendFacts

@@ -1,7 +1,9 @@
-"""Ceilings: the most desktops that may be given, because of something outside the cluster."""
+"""Ceilings: the most desktops that may be given, because of something outside the cluster; how it stands with them from one
+reading of their sources to the next."""
 
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
+from types import MappingProxyType
 
 from provisioner.model.ceilings import CeilingState, Counted, Reading, state_of
 from provisioner.model.demand import Demand, NotWanted, Want
@@ -11,6 +13,8 @@ from provisioner.model.scenarios import Scenario
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import CEILING, CEILING_OTHERS
+
+NO_READINGS: Mapping[str, Reading] = MappingProxyType({})
 
 
 def ceilings_now(scenario: Scenario, readings: Mapping[str, Reading], status: Status | None = None) -> tuple[CeilingState, ...]:
@@ -65,3 +69,23 @@ def _without(demand: Demand, out: dict[Seat, Want], reason: Reason) -> Demand:
 def _not_wanted(want: Want, reason: Reason) -> NotWanted:
     assert want.agent_id is not None, "a wave's seats are agents'"
     return NotWanted(agent_id=want.agent_id, login=want.login, reason=reason, refused=want, entitled=True)
+
+
+class Ceilings:
+    """The last states. What others use is reckoned once for each reading, by the desktops of that moment.
+
+    Otherwise each of our people who logs on between two readings would count as somebody else's person less.
+    """
+
+    def __init__(self) -> None:
+        self.states: tuple[CeilingState, ...] = ()
+        self._of: tuple[Scenario | None, Mapping[str, Reading], bool] = (None, NO_READINGS, False)
+
+    def look(self, scenario: Scenario, readings: Mapping[str, Reading], status: Status | None) -> bool:
+        """Whether a ceiling leaves more or less than before."""
+        of = (scenario, readings, status is not None)
+        if of == self._of:
+            return False
+        self._of, before = of, self.states
+        self.states = ceilings_now(scenario, readings, status)
+        return self.states != before

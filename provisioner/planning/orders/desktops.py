@@ -1,23 +1,27 @@
-"""Orders about one desktop: refused while somebody is at work there, or if nothing could come of them. Pure."""
+"""Orders about one desktop, refused while somebody is at work there, or if nothing could come of them; and about a node, which
+is evacuated if the others can hold its desktops. Pure."""
 
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
 from provisioner.model.absence import is_missing
 from provisioner.model.agents import agent_named
-from provisioner.model.cluster import Snapshot
+from provisioner.model.cluster import Snapshot, Storage
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Demand
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import DesktopName, GuestKey, Instant, NodeKey
+from provisioner.model.ids import DesktopName, GuestKey, Instant, NodeKey, StorageId
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind
+from provisioner.model.profiles import CloneKind, Profile
 from provisioner.model.records import DesktopRecord, Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState
 from provisioner.planning.inputs import node_of
 from provisioner.planning.orders.reassignments import why_not_reassigned
+from provisioner.planning.placement.moves import fitting
 from provisioner.planning.targets.session import known_sessions
+from provisioner.reasons import steps as reasons
 from provisioner.reasons.commands import NOT_THE_DESKTOP_IN_USE, NOTHING_GIVEN_UP, NOTHING_WRONG, UNKNOWN_DESKTOP
 from provisioner.reasons.orders import (
     AGENT_HAS_LEFT,
@@ -172,6 +176,41 @@ def _still_starting(record: DesktopRecord, facts: OrderFacts) -> Reason:
     length_s = facts.now - (record.started_at or state.since)
     within_s = profile.ready_timeout_s
     return NONE if length_s > within_s else STILL_STARTING(name=name, since_s=round(length_s), within_s=round(within_s))
+
+
+def why_not_evacuated(node: NodeKey, facts: OrderFacts) -> Reason:
+    """Why nothing could come of it, or why it may not be ordered now; empty: it can be.
+
+    Before the first observation nothing is known that stands against it.
+    """
+    view = facts.snapshot.clusters.get(node.cluster)
+    if view is None:
+        return NONE
+    if not view.complete_on(node.node):
+        return reasons.NODE_AWAY(node=node.node)
+    closed = cordons_of(facts.records.intents, facts.snapshot)
+    others = [other.key for other in view.nodes.values() if other.online and other.key not in closed and other.key != node]
+    if not others:
+        return reasons.NO_OTHER_NODE(cluster=node.cluster)
+    return _too_much(node, others, facts, view.storages)
+
+
+def _too_much(node: NodeKey, others: list[NodeKey], facts: OrderFacts, storages: tuple[Storage, ...]) -> Reason:
+    there = [state.reservation for state in facts.desktops.values() if (state.reservation.cluster, state.node) == node]
+    shared = {storage.storage for storage in storages if storage.shared and storage.node == node}
+    profiles = [profile for desktop in there if (profile := facts.config.profiles.get(desktop.profile)) is not None]
+    sizes = [profile.memory_mib for profile in profiles if _storages_of(profile, node) <= shared]
+    if there and not sizes:
+        return reasons.NONE_CAN_MOVE(count=len(there), node=node.node)
+    fit = fitting(sizes, {other: facts.room.get(other, 0.0) for other in others})
+    return NONE if fit == len(sizes) else reasons.TOO_MUCH(fit=fit, count=len(sizes), node=node.node)
+
+
+def _storages_of(profile: Profile, node: NodeKey) -> set[StorageId]:
+    """Where the disks of the profile's desktops may be."""
+    if profile.clone is CloneKind.FULL and profile.storage is not None:
+        return {profile.storage}
+    return {template.storage for template in profile.templates if template.cluster == node.cluster}
 
 
 __all__ = ["OrderFacts", "given_up", "why_refused_for_desktop"]

@@ -1,6 +1,7 @@
 """Whose desktop rests: it is off once nobody is logged on, and nobody waits for it.
 
 * `spell`: what a policy says, and from what; `resting`: the table of policies, and the demand in which they rest;
+* `watch`: from one cycle to the next, when a rest begins and when the start before its end does;
 * a file for each policy: `outside_hours`.
 
 May import `model` and `reasons`. To add a policy: its file, with its spells (those that go on and the next), its two reasons

@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import replace
 
 from provisioner.model.autoscale import Spare
-from provisioner.planning.autoscale.leads import LeadTimes
 from provisioner.planning.autoscale.rounds import autoscale_round
+from provisioner.planning.autoscale.uses import LeadTimes
 from tests.builders.pools import DESK
 from tests.reconciler.test_autoscaler import a_site
 

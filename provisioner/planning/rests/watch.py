@@ -1,7 +1,7 @@
 """Whose desktop rests, from one cycle to the next: when a rest begins, and when the start before its end does."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
 from math import inf
 
@@ -9,11 +9,8 @@ from provisioner.model.demand import Demand, Rest
 from provisioner.model.ids import Instant, Seat
 from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
-from provisioner.planning.inputs import Situation
 from provisioner.planning.rests.resting import resting_seats, spells_at, with_rests
 from provisioner.planning.rests.spell import RestFacts, Spell
-from provisioner.planning.survey.start_up import start_up_s
-from provisioner.planning.survey.survey import Survey
 
 _MEASURE_EVERY_S = 60.0
 """Boots that are measured at night are few; 1,700 desktops cost a millisecond."""
@@ -63,16 +60,16 @@ class RestWatch:
         starts_at = max(spell.since, spell.until - spell.up_before_s - self._start_up_s.get(rest, 0.0))
         return replace(rest, starts_at=starts_at)
 
-    def measure(self, situation: Situation, survey: Survey) -> None:
+    def measure(self, now: Instant, start_up_s: Callable[[Sequence[Seat]], float]) -> None:
         """Learn from this cycle how long a start of all that rests takes."""
         if not self._rests:
             return
-        if self._measured_at is None or not 0 <= situation.now - self._measured_at < _MEASURE_EVERY_S:
-            self._measured_at = situation.now
+        if self._measured_at is None or not 0 <= now - self._measured_at < _MEASURE_EVERY_S:
+            self._measured_at = now
             seats = defaultdict[Rest, list[Seat]](list)
             for seat, rest in self._seats.items():
                 seats[rest].append(seat)
-            self._start_up_s = {_undated(rest): start_up_s(situation, survey, resting) for rest, resting in seats.items()}
+            self._start_up_s = {_undated(rest): start_up_s(resting) for rest, resting in seats.items()}
 
 
 def _undated(rest: Rest) -> Rest:
