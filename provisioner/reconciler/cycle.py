@@ -17,6 +17,7 @@ from provisioner.model.status import Status
 from provisioner.planning.autoscale.rounds import as_it_is, autoscale_round
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.inputs import Situation
+from provisioner.planning.orders import runs
 from provisioner.planning.placement.resources import FreeResources
 from provisioner.planning.report.status import StatusInputs
 from provisioner.planning.safety import circumstances_of, judge_plan
@@ -129,7 +130,7 @@ class Cycle:
 
     def _demand_now(self, now: Instant) -> Demand:
         surge = self._parts.surge
-        surge.advance(now)
+        surge.keep(runs.by_time(surge.run, now))
         records, status = self._parts.records, self._parts.board.status
         running, readings = self._running_agents(records), self._parts.ceiling_readings()
         plans = self._pool_plans(records)
@@ -143,7 +144,7 @@ class Cycle:
             plans=plans,
             by_deadline=self._parts.board.waves.order.in_force,
         )
-        surge.note_gates(demand, now)
+        surge.keep(runs.by_gates(surge.run, demand, now))
         return demand
 
     def _pool_plans(self, records: Records) -> Plans:
@@ -161,12 +162,12 @@ class Cycle:
 
     def _finish(self, situation: Situation, survey: Survey, plan: Plan) -> None:
         """End what is fulfilled: intents, a store rebuild, a run of the surge, lends."""
-        demand, now = situation.demand, situation.now
+        demand, now, surge = situation.demand, situation.now, self._parts.surge
         self._parts.intents.finish(situation, survey, plan)
         if self._parts.intents.finish_rebuilding(survey, now, settle_s=self._parts.config.safety.rebuild_settle_s):
-            self._parts.surge.rebuild(self._parts.config.scenario, now)
-        self._parts.surge.finish(survey, demand, now)
-        self._parts.surge.resting.measure(now, partial(start_up_s, situation, survey))
+            surge.keep(runs.rebuilt(surge.run, self._parts.config.scenario, self._parts.records.reservations, now))
+        surge.keep(runs.when_done(surge.run, survey, demand, self._parts.cache.state.desktops, now))
+        surge.resting.measure(now, partial(start_up_s, situation, survey))
         held = self._parts.rotation.follow(situation, survey)
         self._parts.lend_desk.follow(situation, survey, held=held)
 

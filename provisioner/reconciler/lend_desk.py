@@ -1,18 +1,18 @@
 """Keeps what is decided about leases, one transaction for each order and each cycle, and says so."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Set
 from dataclasses import replace
 
 from provisioner.model.cordons import cordons_of
-from provisioner.model.ids import AgentId, DesktopName, GuestKey
+from provisioner.model.ids import AgentId, GuestKey
 from provisioner.model.lending import GrantCounts, LendingAnswer, LendingOrder, LendOrder
 from provisioner.model.records import Records
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.lending.choice import lendable
-from provisioner.planning.lending.draft import LeaseProposal, ended_by_plan, lent_by_plan
+from provisioner.planning.lending.draft import LeaseProposal
 from provisioner.planning.lending.facts import LendFacts
 from provisioner.planning.lending.orders import answered
 from provisioner.planning.lending.rounds import EmptySince, lend_round
@@ -20,7 +20,6 @@ from provisioner.planning.report.pools import pool_states
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Clock, Events
 from provisioner.reasons.api import NO_CYCLE_YET
-from provisioner.reasons.reason import Reason
 from provisioner.reconciler.arrival_book import ArrivalBook
 from provisioner.reconciler.durable_state import RecordCache
 
@@ -67,7 +66,7 @@ class LendDesk:
     def _obey(self, order: LendingOrder) -> LendingAnswer:
         facts = self.facts()
         found = answered(order, facts)
-        self._keep(found.proposal)
+        self.keep(found.proposal)
         if (came := found.came) is not None:
             self._book.note(came.pool, came.agent_id, facts.now, ready=came.ready, lent=came.lent)
         return found.answer
@@ -110,25 +109,17 @@ class LendDesk:
             busy=busy,
         )
 
-    def lend_by_plan(self, lends: Sequence[tuple[AgentId, DesktopName, Reason]], facts: LendFacts) -> None:
-        """Each of these desktops to its person. They are free by `facts`. Raises StoreError."""
-        self._keep(lent_by_plan(lends, facts))
-
-    def end_by_plan(self, ends: Sequence[tuple[DesktopName, Reason]], facts: LendFacts) -> None:
-        """The leases of these desktops. Raises StoreError."""
-        self._keep(ended_by_plan(ends, facts))
-
     def follow(self, situation: Situation, survey: Survey, *, held: Set[AgentId] = frozenset()) -> None:
         """Keep what each cycle decides. `held`: who keeps an unused desktop. Raises StoreError."""
         self.note(situation, survey)
         self._book.store(situation.now)
         if situation.config.desktop_pools:
             proposal, empty_since = lend_round(self.facts(), self._empty_since, held)
-            self._keep(proposal)
+            self.keep(proposal)
             self._empty_since = empty_since
 
-    def _keep(self, proposal: LeaseProposal) -> None:
-        """First in the store, then in the log."""
+    def keep(self, proposal: LeaseProposal) -> None:
+        """First in the store, then in the log. Raises StoreError."""
         self._cache.commit(proposal.changes)
         self._empty_since = {name: at for name, at in self._empty_since.items() if name not in proposal.changes.desktops}
         for name, why in proposal.said:

@@ -15,6 +15,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.planning.autoscale.rounds import AutoscaleRound
 from provisioner.planning.demand.ceilings import NO_READINGS
+from provisioner.planning.orders import runs
 from provisioner.planning.safety import is_write
 from provisioner.planning.survey.surveyor import Surveyor
 from provisioner.ports import Clock, Events, Store
@@ -124,7 +125,7 @@ class LoopState:
             raise
         except Exception as error:
             run, why = self.surge.run, words_of(error)
-            if run is None or not self.surge.set_aside(RUN_FAILS(why=why)):
+            if run is None or not self.surge.keep(runs.set_aside(run, self.clock.now(), RUN_FAILS(why=why))):
                 raise
             unread = Unreadable(kind=SURGE, target=str(run.number), by=run.by, why=why, row=None, stands_for=None)
             self.intents.fence.take(unread, self.clock.now())

@@ -25,7 +25,7 @@ from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun
 from provisioner.model.words import FirstBootWord, SessionOrderWord
 from provisioner.planning.demand.runs import demand_under
-from provisioner.planning.orders.runs import under_run
+from provisioner.planning.orders.runs import loaded, under_run
 from provisioner.ports import Clock, Events, Store
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import RUN_UNREAD
@@ -108,7 +108,7 @@ class Reconciler:
         now = self.parts.clock.now()
         for unread in (order for order in self.parts.store.unreadable() if order.kind == SURGE):
             self.parts.intents.fence.take(unread, now)
-            self.parts.surge.keep_as_loaded(RUN_UNREAD(why=unread.why))
+            self.parts.surge.keep(loaded(self.parts.surge.run, now, RUN_UNREAD(why=unread.why)))
 
     def follow(self, config: SiteConfig) -> None:
         """Apply a changed configuration; actions in flight go on. The installation and the clusters cannot change.

@@ -22,6 +22,7 @@ from provisioner.model.site_config import SiteConfig
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.lending.choice import free_desktops, reset_s
+from provisioner.planning.lending.draft import ended_by_plan, lent_by_plan
 from provisioner.planning.lending.facts import LendFacts
 from provisioner.planning.rotation.handover import due_at, end_of_turn, in_turn, next_slot
 from provisioner.planning.rotation.weeks import comes
@@ -149,7 +150,7 @@ class RotationDesk:
             elif agent_id not in turn.due and (phase in _NOBODY_ON or turn.is_left(name, agent_id)):
                 ends.append((name, PLAN_OVER()))
         if ends:
-            self._desk.end_by_plan(ends, turn.facts)
+            self._desk.keep(ended_by_plan(ends, turn.facts))
         return bool(ends)
 
     def _hand_out(self, turn: _Turn) -> tuple[Waiting, ...]:
@@ -163,7 +164,7 @@ class RotationDesk:
         free = free_desktops(turn.pool.name, turn.facts)
         lends = [(agent_id, name, self._lent(turn, agent_id)) for agent_id, name in zip(ordered, free, strict=False)]
         if lends:
-            self._desk.lend_by_plan(lends, turn.facts)
+            self._desk.keep(lent_by_plan(lends, turn.facts))
         left = ordered[len(lends) :]
         return (*self._left(turn, left, had=len(turn.due) - len(left)), *self._unseen(turn))
 

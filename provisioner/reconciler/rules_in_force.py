@@ -8,6 +8,7 @@ from provisioner.model.intents import Intent
 from provisioner.model.records import Records
 from provisioner.model.seats import seat_of
 from provisioner.model.site_config import SiteConfig
+from provisioner.planning.orders.runs import under_run
 from provisioner.ports import Clock, Events
 from provisioner.reconciler.durable_state import RecordCache
 from provisioner.reconciler.roster_readings import RosterReadings
@@ -68,7 +69,7 @@ class RulesInForce:
 
     def _take(self, judged: SiteConfig) -> None:
         """The rules that the guard lets through are in force, except for the scenario of a run that an operator has started."""
-        self.proposed, self.config = judged.scenario, self._surge.in_force(judged)
+        self.proposed, self.config = judged.scenario, under_run(self._surge.run, judged)
 
 
 __all__ = ["RulesInForce"]

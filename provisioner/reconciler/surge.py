@@ -20,10 +20,9 @@ from provisioner.planning.demand.further_wants import FurtherWants
 from provisioner.planning.demand.gates import Phases
 from provisioner.planning.demand.pools import Plans
 from provisioner.planning.demand.runs import demand_under
-from provisioner.planning.orders import runs
+from provisioner.planning.orders.runs import begins
 from provisioner.planning.orders.surges import change_of
 from provisioner.planning.rests.watch import RestWatch
-from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.durable_state import RecordCache
@@ -60,12 +59,8 @@ class Surge:
         waits for an operator waits.
         """
         self._demand = None
-        for change in runs.begins(self.run, configured, now):
+        for change in begins(self.run, configured, now):
             self.keep(change)
-
-    def in_force(self, config: SiteConfig) -> SiteConfig:
-        """The configuration with the scenario as an operator has started it, as long as its run is not over."""
-        return runs.under_run(self.run, config)
 
     def obey(self, order: Intent, *, configured: Scenario, in_force: Scenario, tried: Callable[[SurgeRun], object]) -> Reason:
         """Carry out an order about the surge; why not, or nothing. Raises StoreError, and whatever `tried` raises.
@@ -79,31 +74,13 @@ class Surge:
         self.keep(change)
         return NONE
 
-    def keep_as_loaded(self, why: Reason) -> None:
-        """Keep the run that stands for one that could not be read. Raises StoreError."""
-        self.keep(runs.loaded(self.run, self._clock.now(), why))
-
-    def set_aside(self, why: Reason) -> bool:
-        """The run cannot be carried out as it is, and waits for an operator. Returns whether that is news: else it is not the
-        run. Raises StoreError.
-        """
-        return self.keep(runs.set_aside(self.run, self._clock.now(), why))
-
-    def advance(self, now: Instant) -> None:
-        """What comes by itself. Raises StoreError."""
-        self.keep(runs.by_time(self.run, now))
-
-    def note_gates(self, demand: Demand, now: Instant) -> None:
-        """Keep which gates have opened, and whether one is shut. Raises StoreError."""
-        self.keep(runs.by_gates(self.run, demand, now))
-
-    def finish(self, survey: Survey, demand: Demand, now: Instant) -> None:
-        """End an abort or a return that is done. Raises StoreError."""
-        self.keep(runs.when_done(self.run, survey, demand, self._cache.state.desktops, now))
-
-    def rebuild(self, scenario: Scenario, now: Instant) -> None:
-        """After the store was lost. Raises StoreError."""
-        self.keep(runs.rebuilt(self.run, scenario, self._cache.records().reservations, now))
+    def keep(self, change: SurgeChange | None) -> bool:
+        """Make a change of the run durable, if there is any; returns whether there is. Raises StoreError."""
+        if change is None:
+            return False
+        self._demand = None
+        self._cache.commit(Changes(surge=change))
+        return True
 
     def roster_changed(self) -> None:
         """Compute the demand again at the next call."""
@@ -157,14 +134,6 @@ class Surge:
         if run is not None and not run.is_over:
             due += [run.ends_at, run.started_at if run.state is SurgeState.PENDING else None]
         return min((at for at in due if at is not None), default=None)
-
-    def keep(self, change: SurgeChange | None) -> bool:
-        """Whether there was anything to keep. Raises StoreError."""
-        if change is None:
-            return False
-        self._demand = None
-        self._cache.commit(Changes(surge=change))
-        return True
 
 
 def _phases(status: Status | None) -> Phases:

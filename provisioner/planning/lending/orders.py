@@ -8,9 +8,9 @@ from provisioner.model.lending import GiveBackOrder, Lease, LeaseState, LendingA
 from provisioner.model.pools import AfterPerson
 from provisioner.model.seats import pool_of
 from provisioner.planning.lending.choice import chosen, grant_terms, none_free, person_of, pools_meant, why_not_lent
-from provisioner.planning.lending.doubts import is_heard
 from provisioner.planning.lending.draft import LeaseDraft, LeaseProposal
 from provisioner.planning.lending.facts import LendFacts
+from provisioner.planning.lending.rounds import is_heard
 from provisioner.reasons import pools as reasons
 from provisioner.reasons.reason import NONE, Reason
 

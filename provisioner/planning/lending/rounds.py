@@ -1,19 +1,25 @@
 """Each cycle: leases that nobody uses end, doubts are resolved, what was reset is free again, and overnight what was used is
 made anew. Pure.
+
+Leases are in doubt after a backup was restored: the desktops say who has them, or a person does. A desktop on which somebody is
+logged on is that person's. If it is known that nobody is, it is reset before anybody gets it. A desktop that its pool keeps for
+its person is neither: what is on it may be the only copy, so a person has to say whose it is.
 """
 
 from collections.abc import Mapping, Set
+from dataclasses import replace
 
-from provisioner.model.desktops import Phase
+from provisioner.model.desktops import Phase, is_same_person
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.lending import Lease, LeaseState, unknown_past
 from provisioner.model.pools import AfterPerson
 from provisioner.planning.lending.choice import to_make_anew
-from provisioner.planning.lending.doubts import resolved
 from provisioner.planning.lending.draft import LeaseDraft, LeaseProposal
 from provisioner.planning.lending.facts import LendFacts
 from provisioner.reasons import pools as reasons
 
+_NO_VM_YET = frozenset({Phase.RESERVED, Phase.CLONING, Phase.CLONED})
+_OFF = frozenset({Phase.STOPPED, Phase.FAILED})
 EmptySince = Mapping[DesktopName, Instant]
 """Lent desktops on which nobody is logged on, as they say, and since when."""
 
@@ -47,9 +53,22 @@ def _end_if_unused(name: DesktopName, lease: Lease, draft: LeaseDraft, empty: di
 
 
 def _resolve(name: DesktopName, lease: Lease, draft: LeaseDraft) -> None:
-    found = resolved(name, lease, draft.facts.pool(draft.facts.record(name)), draft.facts)
-    if found is not None:
-        draft.change(name, *found)
+    """A lease in doubt stays so as long as nothing says whose it is."""
+    facts, heard = draft.facts, is_heard(name, lease, draft.facts)
+    record, phase, user = facts.record(name), facts.phase(name), _user(name, facts) if heard else None
+    pool = facts.pool(record)
+    if user is not None:
+        agent_id, login = user
+        if facts.situation.records.leased.get(agent_id, name) == name:
+            lent = Lease(state=LeaseState.LENT, since=facts.now, agent_id=agent_id)
+            draft.change(name, lent, reasons.DOUBT_SESSION(login=login))
+    elif pool is None or pool.after_person is AfterPerson.KEPT:
+        return
+    elif phase in _NO_VM_YET and not record.has_served:
+        draft.change(name, None, reasons.DOUBT_NEW())
+    elif phase in _OFF or (heard and facts.is_empty(name)):
+        reset = replace(lease, state=LeaseState.TO_RESET, since=facts.now, agent_id=None)
+        draft.change(name, reset, reasons.DOUBT_RESET())
 
 
 def _is_reset(facts: LendFacts, name: DesktopName, lease: Lease) -> bool:
@@ -68,4 +87,24 @@ def _overnight(draft: LeaseDraft) -> None:
             draft.change(name, unknown_past(draft.facts.now), reasons.ANEW_OVERNIGHT())
 
 
-__all__ = ["EmptySince", "lend_round"]
+def is_heard(name: DesktopName, lease: Lease, facts: LendFacts) -> bool:
+    """Whether it has reported since the backup was restored: the copy's own report says who was there before."""
+    report = facts.reports.get(name)
+    return report is not None and report.read_at >= lease.since
+
+
+def _user(name: DesktopName, facts: LendFacts) -> tuple[AgentId, str] | None:
+    """The only agent who is logged on there, with the login."""
+    report, roster = facts.reports.get(name), facts.situation.records.roster
+    if report is None or roster is None or facts.phase(name) is not Phase.READY:
+        return None
+    logins = {session.login for session in report.sessions}
+    found = {agent.agent_id: agent.login for agent in roster.agents.values() if _is_any(agent.login, logins)}
+    return next(iter(found.items())) if len(found) == 1 else None
+
+
+def _is_any(login: str, logins: set[str]) -> bool:
+    return any(is_same_person(login, other) for other in logins)
+
+
+__all__ = ["EmptySince", "is_heard", "lend_round"]
