@@ -28,8 +28,7 @@ from provisioner.cli.output import (
     print_json,
     say,
 )
-from provisioner.daemon.freeze_file import always_watched, is_there, remove, write_mark
-from provisioner.daemon.freeze_places import FreezePlaces, freeze_places
+from provisioner.daemon.freeze_file import FreezePlaces, always_watched, freeze_places, is_there, remove, write_mark
 from provisioner.daemon.operators import operator
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.model.freeze import MAX_REASON, TARGET, FreezeMark

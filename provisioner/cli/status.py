@@ -18,8 +18,7 @@ from provisioner.cli.reading import OfflineOption
 from provisioner.cli.status_text import COLUMNS, LINES, StatusShown, status_lines
 from provisioner.cli.terminal import is_terminal
 from provisioner.cli.watching import WatchOption, repeated
-from provisioner.daemon.freeze_file import always_watched, is_there
-from provisioner.daemon.freeze_places import freeze_places
+from provisioner.daemon.freeze_file import always_watched, freeze_places, is_there
 from provisioner.errors import BasculeError, SettingsError
 from provisioner.texts.languages import ENGLISH, catalogue_of
 from provisioner.texts.translate import _, use_catalogue

@@ -17,8 +17,8 @@
 * `facts`: what the daemon knows of itself, for its metrics; `disk_space`: what is free on the disk of the store; `scoring`:
   earlier forecasts against what came; `progress_log`: how far the surge is, noted for its report; `wrong_log`: what is wrong,
   from when to when, noted for it; `report_facts`: what that is made from;
-* `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that
-  needs nothing else; `freeze_places`: where that file is; `site_file`: what the running daemon says of itself;
+* `operators`: the name of the operator who gives an order; `freeze_file`: a freeze that needs nothing else, and where its
+  file is; `site_file`: what the running daemon says of itself;
 * `template_configs`: which drives the templates have, for `bascule check` and for forecasts;
 * `offline_status`, `drift`, `roster_diff`, `rekey`, `who_is`, `erasure`: commands that need no running daemon;
 * `backup`, `restore_plan`, `restoring`: the whole installation in one file, and back to its places on another machine.

@@ -1,6 +1,7 @@
 """Freeze files: while one is there, the daemons that watch it write nothing to any cluster.
 
-Imports nothing large: `bascule freeze` has to work when nothing else does.
+Imports nothing large: `bascule freeze` has to work when nothing else does. Where a freeze reaches the daemon is found without a
+configuration, and with a faulty one.
 """
 
 import os
@@ -9,8 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from provisioner.daemon.site_file import running_site
 from provisioner.model.freeze import MAX_BYTES, FreezeMark, mark_of, mark_text
 from provisioner.named_files import open_named
+from provisioner.settings.freeze_place import named_places
 
 VARIABLE = "BASCULE_FREEZE_FILE"
 """The environment variable that names the file that every daemon watches, whatever its configuration says."""
@@ -124,3 +127,30 @@ def remove(paths: Iterable[Path]) -> tuple[Path, ...]:
     for path in found:
         path.unlink(missing_ok=True)
     return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreezePlaces:
+    """The files to write, and whether they reach the daemon."""
+
+    files: tuple[Path, ...]
+    """The first is the surest."""
+    elsewhere: bool = False
+    """Whether the daemon may run on another machine, where nobody sees these files."""
+
+
+def freeze_places(config: Path, file: Path | None, *, environment: Mapping[str, str] = os.environ) -> FreezePlaces:
+    """The places of a freeze: `file` if it is given, else each file that the daemon is known to watch.
+
+    The running daemon's own word counts, and the configuration's, which may have changed since the daemon was started. If
+    neither names a file, the file that every daemon watches.
+    """
+    if file is not None:
+        return FreezePlaces(files=(file,))
+    site, named = running_site(environment), named_places(config)
+    here = site is not None and site.config == config.absolute()
+    files = [site.freeze_file] if site is not None and here else []
+    files += [named.file] if named.file is not None else []
+    if environment.get(VARIABLE) or not files:
+        files.append(always_watched(environment))
+    return FreezePlaces(files=tuple(dict.fromkeys(files)), elsewhere=named.elsewhere and not here)
