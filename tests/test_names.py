@@ -3,9 +3,9 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
+from tests.builders.source import ROOT, trees
+
 EMPTY = {"one", "ones", "those", "told", "seen"}
 PUBLIC = {"provisioner/model/drift.py": "seen"}
 """Fields that `--json` prints: their names stay."""
@@ -53,8 +53,8 @@ def f(one):
 def test_no_public_class_name_stands_for_two_things() -> None:
     """Issue 37: 57 names stood twice or more, `Verdict` and `OutsideHours` three times."""
     homes: dict[str, list[str]] = {}
-    for file in (path.relative_to(ROOT) for top in ("provisioner", "monitors") for path in (ROOT / top).rglob("*.py")):
-        for node in ast.parse((ROOT / file).read_text(encoding="utf-8")).body:
+    for file, tree in trees().items():
+        for node in tree.body:
             if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
                 homes.setdefault(node.name, []).append(file.as_posix())
 

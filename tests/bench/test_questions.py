@@ -34,6 +34,7 @@ def a_row(kind=Kind.KNOWN, *, where="held", width=1.4, answer="maybe", wrong=Fal
     }  # fmt: skip
 
 
+@pytest.mark.long
 def test_a_small_question_has_every_figure():
     row = judged(a_question())
 
@@ -44,6 +45,7 @@ def test_a_small_question_has_every_figure():
     assert row["real_s"] > 0 < row["cpu_s"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("kind", Kind)
 def test_the_forecast_knows_nothing_of_the_cluster_but_what_it_has_shown(kind: Kind):
     """L2, F10: a judge that leaks what is hidden judges nothing."""
@@ -60,6 +62,7 @@ def test_the_forecast_knows_nothing_of_the_cluster_but_what_it_has_shown(kind: K
     assert 0.0 < real_s < math.inf
 
 
+@pytest.mark.long
 def test_the_same_seed_asks_the_same_and_another_another():
     first, again, other = (foreseen(a_question(Kind.AMID, seed=seed))[1] for seed in (12, 12, 13))
 

@@ -3,11 +3,12 @@
 import ast
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from functools import cache
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.builders.source import trees
+
 WORDS = {
     "brokers": re.compile("broker|guacamole", re.IGNORECASE),
     "readiness": re.compile("(?i:drill|canary)|Readiness(?!Level)|^/readiness"),  # a profile has a key of that name
@@ -18,9 +19,15 @@ MOST = {"brokers": 5, "readiness": 5, "rotation": 44}
 """Rotation is no room, and why is in contributing/rotation.md: what gathers it lowers this number, and nothing raises it."""
 
 
-def named_in(path: Path) -> Iterator[str]:
-    """Every identifier and key in a file: what is imported, defined, used, and texts of a single word. No sentence."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def core() -> dict[str, str]:
+    """Of each file of the core every identifier and key: what is imported, defined, used, and texts of a single word."""
+    files = {file: tree for file, tree in trees().items() if "capabilities" not in file.parts}
+    return {str(file): "\n".join(sorted(set(named_in(tree)))) for file, tree in files.items()}
+
+
+def named_in(tree: ast.Module) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and not re.search(r"\s", node.value):
             yield node.value
         yield from (
@@ -32,10 +39,7 @@ def named_in(path: Path) -> Iterator[str]:
 
 @pytest.mark.parametrize("capability", WORDS)
 def test_few_files_of_the_core_name_it(capability: str):
-    core = [
-        path for root in ("provisioner", "monitors") for path in (ROOT / root).rglob("*.py") if "capabilities" not in path.parts
-    ]
-    assert len(core) > 500
-    naming = {str(path.relative_to(ROOT)) for path in core if any(map(WORDS[capability].search, named_in(path)))}
+    assert len(core()) > 500
+    naming = [file for file, names in core().items() if WORDS[capability].search(names)]
 
     assert len(naming) <= MOST[capability], sorted(naming)

@@ -148,6 +148,7 @@ def test_it_is_named_in_the_language_of_the_command_within_the_twenty_lines(tmp_
     assert len(ended.out.splitlines()) <= 20
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("zone", "shown"), [(PARIS, ["03:00:30", "01:59:30"]), (UTC, ["01:00:30", "00:59:30"])], ids=["Paris", "UTC"]
 )

@@ -79,6 +79,7 @@ def test_whoever_is_in_the_way_ends_with_1(tmp_path):
     assert ended.out.startswith("Agent 1 has desktop vd-5001, which has not answered since 2027-01-15 09:03 and\n  may hang")
 
 
+@pytest.mark.long
 def test_a_daemon_without_a_cycle_for_long_ends_with_1(tmp_path):
     with serving(tmp_path, an_api_site(WELL, clock=SetClock(WELL.status.at + 600))) as at:
         ended = person(at, "login0001")
@@ -110,6 +111,7 @@ def test_before_the_directory_was_read_nobody_is_missing(tmp_path):
     assert (ended.code, answer.status, answer.codes) == (3, 503, ["no_roster_yet"])
 
 
+@pytest.mark.long
 def test_it_is_for_whoever_may_see_people(tmp_path):
     with serving(tmp_path, an_api_site(WELL), role=Role.BOARD) as at:
         assert ask(at, "/v1/person?of=login0001").status == 403

@@ -280,6 +280,7 @@ class TestSizes:
         file = forge(tmp_path / "b", [Member(name=name, size=size)])
         assert code_of(there, file, unproven=True) == "member_large"
 
+    @pytest.mark.long
     def test_more_members_than_any_backup_has_are_not_read(self, tmp_path: Path, there: Path):
         many = [Member(name=f"files/{number:05}") for number in range(10_001)]
         assert code_of(there, forge(tmp_path / "b", [a_manifest(), *many]), unproven=True) == "backup_damaged"
@@ -309,6 +310,7 @@ class TestSizes:
 class TestStore:
     """The copy of the store is a database of somebody else."""
 
+    @pytest.mark.long
     @pytest.mark.parametrize(
         "program",
         [

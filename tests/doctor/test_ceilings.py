@@ -3,6 +3,8 @@
 from dataclasses import replace
 from math import inf
 
+import pytest
+
 from provisioner.daemon.composition import site_config_of
 from provisioner.doctor.entitlement import ceilings_at_present, demand_at_last
 from provisioner.doctor.findings import Grade
@@ -84,6 +86,7 @@ def test_a_group_that_is_filled_later_is_a_doubt_under_a_ceiling_too(tmp_path):
     ]
 
 
+@pytest.mark.long
 def test_what_others_use_is_taken_off_as_a_forecast_does(tmp_path):
     """F8: everybody was said to get one where others use a part of the limit."""
     with served(saying(a_vector("12"))) as (url, asked):
@@ -97,6 +100,7 @@ def test_what_others_use_is_taken_off_as_a_forecast_does(tmp_path):
     assert alarms(findings)["ceiling_leaves_none"].subject == "wave last"
 
 
+@pytest.mark.long
 def test_our_own_desktops_are_not_others(tmp_path):
     running = small(guests=(GuestSpec(vmid=20_001, node="pve1", name="vd-20001", storage="thin"),))
     ours = replace(a_reservation(20_001, agent=an_agent_id(1)), cluster=ClusterId(SITE.spec.name))
@@ -142,6 +146,7 @@ def test_a_query_that_is_not_answered_is_a_doubt_and_the_limit_counts(tmp_path):
     assert there["ceiling_unasked"].fix == "check prometheus.url and the way to it"
 
 
+@pytest.mark.long
 def test_where_others_use_all_of_it_the_ceiling_is_the_fault(tmp_path):
     """Not the entitlements."""
     with served(saying(a_vector("20"))) as (url, _):

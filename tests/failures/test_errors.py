@@ -151,6 +151,7 @@ def test_an_answer_that_is_lost_is_looked_for(what: str):
     stage.settle().is_over()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("what", ["/clone$", "/status/start$"])
 def test_requests_that_leave_no_trace_five_times(what: str):
     stage = Stage(people=1, nodes=1)

@@ -133,6 +133,7 @@ def test_a_disk_that_is_nearly_full_is_named():
     assert "40 MiB" in shown.text
 
 
+@pytest.mark.long
 def test_on_a_full_disk_the_daemon_ends_and_goes_on_once_there_is_room(tmp_path: Path):
     stage = Stage(people=2, store=a_file(tmp_path)).settle()
     with no_space():

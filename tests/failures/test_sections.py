@@ -194,6 +194,7 @@ def test_a_first_boot_that_fails_by_itself_gives_its_person_another():
 # -- a node that is away -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 @plays("An offline node")
 def test_a_node_loses_power_and_comes_back():
     stage = Stage(people=4).settle()

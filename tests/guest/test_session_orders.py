@@ -204,6 +204,7 @@ def test_since_when_a_session_is_disconnected_is_known_of_this_boot_alone():
     assert history.away_s("c1", now_s=900.0) is None
 
 
+@pytest.mark.long
 def test_a_log_on_that_holds_the_shutdown_back_counts_as_a_connection(image: Image):
     """Else a desktop that was just given back is shut down, which is refused, and waits for minutes."""
     image.shows()

@@ -6,6 +6,8 @@ import socket
 import ssl
 from contextlib import ExitStack, closing
 
+import pytest
+
 from provisioner.api.door import BACKLOG, EACH_WAITS, WAITING, Door
 from provisioner.api.listening import listen_on
 from tests.builders.patience import FUSE_S
@@ -15,6 +17,7 @@ TURNS = 200
 """Of the loop: 64 connections are accepted in each."""
 
 
+@pytest.mark.long
 def test_no_desktop_is_turned_away_where_all_of_a_site_come_by_one_address_at_once():
     """H9: behind NAT or a proxy 1,060 of 1,700 were, and each was counted as a push that was refused."""
 

@@ -149,6 +149,7 @@ def test_connections_of_one_address_that_say_nothing_keep_no_desktop_from_pushin
         lab.comes(PushWord.REFUSED, EACH_HANDSHAKES)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("said", [pytest.param(b"GET /", id="silent"), pytest.param(SLOW, id="while a body comes")])
 def test_one_addresss_many_connections_push_out_their_own(tmp_path: Path, said: bytes):
     """H9: beyond the limit whoever said nothing at that moment was cut off, however many connections another address had."""

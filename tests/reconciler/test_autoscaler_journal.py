@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.autoscale import Spare
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.pools import AfterPerson
@@ -36,6 +38,7 @@ def test_what_was_made_and_started_is_counted_once():
     assert said(site) == {"pardoned": 0, "started": 2, "drained": 0, "made": 3}
 
 
+@pytest.mark.long
 def test_a_desktop_that_is_made_anew_after_its_person_is_not_made_to_follow_people():
     """Each person had it "made" again: 60 were said where 3 were."""
     config = with_desk(size=1, after_person=AfterPerson.REBUILD, autoscale=autoscale(min=2, spare=Spare(count=1)))
@@ -66,6 +69,7 @@ def test_what_is_held_back_is_not_shut_down():
     assert phases_of(site).count("ready") == 3
 
 
+@pytest.mark.long
 def test_what_was_shut_down_is_counted_once_it_is_off():
     site = a_site(min=3, spare=Spare(count=3))
     before = said(site)

@@ -58,6 +58,7 @@ def seats(site):
     return len(demand.wants), len(demand.resting)
 
 
+@pytest.mark.long
 def test_who_works_late_is_left_alone_until_logged_off():
     site = a_site()
     site.cluster.sessions[5002] = (a_session(),)

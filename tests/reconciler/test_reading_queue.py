@@ -63,6 +63,7 @@ def test_who_was_asked_in_vain_keeps_nobody_else_waiting():
     assert order[-len(in_vain) :] == in_vain
 
 
+@pytest.mark.long
 def test_at_rest_the_cluster_is_listed_no_oftener_for_it():
     site = two_full_nodes()
     site.clock.at += 61

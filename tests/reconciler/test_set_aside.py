@@ -119,6 +119,7 @@ def test_what_may_protect_something_is_in_force(site: Site, kind: str, target: o
     assert [code for code, _ in said(site)] == ["order_stands"]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "json"),
     [

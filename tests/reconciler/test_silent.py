@@ -29,6 +29,7 @@ def unasked(site: Site, seconds: float, word: GuestWord) -> Site:
     return site
 
 
+@pytest.mark.long
 def test_after_two_questions_in_vain_it_is_silent():
     site = go_on(ready(2), DUE_S + 300, silent=(5001,))
 

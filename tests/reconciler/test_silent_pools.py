@@ -25,6 +25,7 @@ def hung(site: Site, name: str, seconds: float, word: GuestWord = GuestWord.HANG
     return site
 
 
+@pytest.mark.long
 def test_whose_lent_desktop_hangs_gets_another_when_they_ask():
     site = a_site(size=3, spare=1)
     first = lend(site).desktop
@@ -37,6 +38,7 @@ def test_whose_lent_desktop_hangs_gets_another_when_they_ask():
     assert leases(site)[first] is LeaseState.TO_RESET, "nobody else gets it"
 
 
+@pytest.mark.long
 def test_while_it_is_lent_it_is_not_made_anew():
     site = a_site(size=3, spare=1)
     first = lend(site).desktop
@@ -46,6 +48,7 @@ def test_while_it_is_lent_it_is_not_made_anew():
     assert len(pool_desktops(site)) == 3
 
 
+@pytest.mark.long
 def test_where_the_agent_alone_may_be_dead_they_keep_it():
     site = a_site(size=3, spare=1)
     first = lend(site).desktop
@@ -54,6 +57,7 @@ def test_where_the_agent_alone_may_be_dead_they_keep_it():
     assert lend(site).desktop == first
 
 
+@pytest.mark.long
 def test_a_pool_gets_another_for_a_free_one_that_hangs():
     site = a_site(size=2, spare=1)
     free = next(state.reservation.name for state in pool_desktops(site) if state.phase is Phase.READY)
@@ -64,6 +68,7 @@ def test_a_pool_gets_another_for_a_free_one_that_hangs():
     assert len(others) == 2
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("size", "within_s"), [pytest.param(4, 1300, id="one is free"), pytest.param(3, 2400, id="none is free")]
 )

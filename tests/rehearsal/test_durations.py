@@ -84,6 +84,7 @@ def test_who_gets_a_lock_next_is_chance_and_an_end_is_seen_late():
     assert (min(holds), max(holds)) == (pytest.approx(3.2, rel=0.1), pytest.approx(3.2, rel=0.1))
 
 
+@pytest.mark.long
 def test_what_a_node_does_at_once_is_known_once_boots_took_longer():
     """L2: the width was tuned by hand, and held where only seconds differ."""
     narrow, wide = (drawn(found(law=replace(LAW, width=width, before=2 * width))) for width in (4.0, 16.0))
@@ -109,6 +110,7 @@ def test_a_node_is_as_slow_as_its_boots():
     assert median(slow) == pytest.approx(1 / 2.6, rel=0.25)
 
 
+@pytest.mark.long
 def test_a_node_that_has_shown_nothing_is_named_and_drawn_as_unlike_as_the_others():
     spec = replace(SPEC, nodes=(*SPEC.nodes, NodeSpec(name="pve4")))
 
@@ -120,6 +122,7 @@ def test_a_node_that_has_shown_nothing_is_named_and_drawn_as_unlike_as_the_other
     assert 0.0 < apart[0] < apart[1]
 
 
+@pytest.mark.long
 def test_the_spread_of_each_part_follows_from_that_of_the_whole():
     steady, shaky = (median(spec.durations.sigma for spec in drawn(found(off=off, most=3))) for off in (0.02, 0.4))
 
@@ -152,6 +155,7 @@ def test_boots_with_more_beside_them_make_no_node_slow():
         assert guess.speeds["pve2"] > 0.6 * guess.speeds["pve1"]
 
 
+@pytest.mark.long
 def test_a_node_whose_boots_go_on_for_longer_than_all_others_took_is_slow():
     """F10: the nodes that have shown nothing yet, amid a switch, are the slow ones."""
     ended = tuple(boot for boot in boots(LAW, most=3) if not boot.place.endswith("pve3"))

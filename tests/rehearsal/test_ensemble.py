@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from provisioner.model.ids import NodeName
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.rehearse import Rehearsal
@@ -16,6 +18,7 @@ def yesterday(agents: int = 12):
     return tuple(replace(each, began_at=each.began_at - 86_400.0) for each in measured_on(SPEC, agents=agents))
 
 
+@pytest.mark.long
 def test_at_first_sight_the_queue_says_what_the_rehearsals_say():
     """L9: a first answer without one rehearsal."""
     ensemble = Ensemble(a_stage(SPEC, agents=12), yesterday())

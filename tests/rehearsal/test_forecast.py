@@ -158,6 +158,7 @@ def test_waves_half_a_day_apart_are_waited_for():
     assert forecast.ready_after_s == pytest.approx([3 * STILL_S + 60, 5 * STILL_S + 60], abs=15)
 
 
+@pytest.mark.long
 def test_eight_boots_that_share_a_slow_node_for_32_minutes_are_waited_for():
     """F10: the rehearsal is as patient as the profile lets the daemon be."""
     spec = a_spec(durations=Durations(sigma=0.0, boot_s=120.0, boots_width=1))
@@ -169,6 +170,7 @@ def test_eight_boots_that_share_a_slow_node_for_32_minutes_are_waited_for():
     assert 32 * 60 <= (forecast.last_after_s or 0.0) <= 45 * 60
 
 
+@pytest.mark.long
 def test_a_full_clone_that_is_copied_for_an_hour_is_waited_for():
     """F10: as above, for another time-out of the profile."""
     storage = StorageSpec(storage=STORAGE, shared=False, copy_gib_per_second=32 / 3600)
@@ -181,6 +183,7 @@ def test_a_full_clone_that_is_copied_for_an_hour_is_waited_for():
     assert (forecast.last_after_s or 0.0) >= 3600
 
 
+@pytest.mark.long
 def test_a_boot_that_is_tried_again_after_an_hour_is_waited_for():
     """F10: as above, for the longest wait before another try that the site allows."""
     spec = replace(a_spec(), faults=(BrokenQemu(node="pve1", at_s=0.0, for_s=60.0),))

@@ -35,6 +35,7 @@ def in_time(forecast):
     return {wave.name: (wave.wanted, wave.in_time) for wave in forecast.waves}
 
 
+@pytest.mark.long
 def test_before_it_begins_all_desktops_and_the_first_two_half_days_are_wanted():
     forecast = foreseen(not_begun(*site(), at=SUNDAY))
 

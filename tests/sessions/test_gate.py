@@ -110,6 +110,7 @@ def test_at_no_moment_one_desktop_has_more_than_it_can_hold_however_its_events_a
     assert site.figures.day_peak <= MOST
 
 
+@pytest.mark.long
 def test_a_flood_is_cut_and_costs_no_more_than_a_desktop_has_to_say():
     """H2: 8,671 pushes within two minutes held the control thread for 162 s, and made 40 MB in the store."""
     site = a_site(5001, 5002)

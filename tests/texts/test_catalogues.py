@@ -60,6 +60,7 @@ def test_the_names_of_arguments_that_are_words_of_the_model_are_listed_apart() -
     assert ARGUMENTS.keys() == ARGUMENT_NAMES
 
 
+@pytest.mark.long
 def test_a_catalogue_has_the_texts_of_the_source_and_no_others(catalog: Catalog) -> None:
     """If this fails, run `make texts`."""
     assert _keys(catalog) == _keys(template())

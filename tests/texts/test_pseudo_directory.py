@@ -95,6 +95,7 @@ def test_diff_and_accept_of_people_who_leave(site: Site, count: int) -> None:
     assert _untranslated(site, "diff", code=0) == []
 
 
+@pytest.mark.long
 def test_diff_of_a_site_without_a_roster(tmp_path: Path) -> None:
     assert _untranslated(a_lonely_site(tmp_path), "diff", code=0) == []
 

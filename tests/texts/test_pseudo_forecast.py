@@ -56,6 +56,7 @@ def test_a_forecast(site: Site, words: tuple[str, ...], memory_mib: int) -> None
     assert _untranslated(site, *twin, *words, code=0 if memory_mib == 4096 else 1) <= NAMES
 
 
+@pytest.mark.long
 def test_agents_whose_wave_has_not_opened_by_then(site: Site) -> None:
     twin = ("--twin", str(site.folder / "small.yaml"))
     site.append("scenario: surge.yaml\n").write("surge.yaml", "name: surge\nwaves: [{name: late, who: everyone, after: 3h}]\n")

@@ -41,6 +41,7 @@ def test_the_way_of_an_agent_from_the_roster_to_the_order_of_a_clone(scenario):
     assert "planning/steps/provision.py" in decide
 
 
+@pytest.mark.long
 def test_the_way_of_a_session_from_what_its_desktop_says_to_the_figure():
     site = Site(agents=1)
     site.come_to_rest()

@@ -185,12 +185,14 @@ def spoil(image: Path, **changed: int) -> None:
 class TestMemory:
     """In a child process whose memory has an end."""
 
+    @pytest.mark.long
     def test_a_sparse_file_of_3_gib_in_a_disk_is_not_held(self, root: Path):
         disk = a_disk(root)
         _tool("debugfs", "-w", "-R", "set_inode_field etc/fstab size 3221225472", str(disk))
         ended = run_with(_MEMORY, _LOOK, str(disk))
         assert ended.stdout.strip() == str(1 << 20), ended.stderr[-500:]
 
+    @pytest.mark.long
     def test_a_sparse_file_of_3_gib_in_a_folder_is_not_held(self, root: Path):
         with (root / "etc/fstab").open("wb") as file:
             file.truncate(3 << 30)

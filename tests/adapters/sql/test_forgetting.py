@@ -143,6 +143,7 @@ def _keys(value: Any, key: str) -> Iterator[str]:
         yield key
 
 
+@pytest.mark.long
 def test_no_byte_of_the_store_its_log_and_a_backup_names_who_was_forgotten(filled, store: SqlStore, path: Path, tmp_path: Path):
     """G2: wherever the name stood, in each form, in other people's rows and in free words."""
     planted = taken(filled, store, path)
@@ -193,6 +194,7 @@ class Killed(BaseException):
     """As by kill -9: nothing more is done in this life."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("stride", [7, pytest.param(1, marks=pytest.mark.night)])
 def test_killed_at_any_step_it_is_all_or_nothing_and_another_try_completes_it(tmp_path: Path, stride: int):
     """G2: before each statement."""

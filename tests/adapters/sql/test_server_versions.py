@@ -51,6 +51,7 @@ class Server:
         return sa.exc.OperationalError("SELECT", {}, error)
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("server", "why"),
     [

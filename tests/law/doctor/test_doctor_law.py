@@ -12,6 +12,7 @@ _MORE = (range(2, 10), range(10, 41))
 """By day and by night."""
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("seed", _FEW)
 def test_the_doctor_says_whether_anybody_would_be_made_ready(seed: int):
     assert try_seed(seed).untrue == ""
