@@ -8,7 +8,8 @@
   of VMIDs, SSH's files, the publisher of connection files, what pools leave on a disk), `expiry` (tokens and
   certificates), `receiver_authority` (the receiver's own), `rivals` (backups, HA, balancers;
   `night` says when the switch is): with `asking`, which turns a refusal into a finding;
-* `clone_trials` (what a trial has shown of the storages);
+* `clone_trials` (what a trial has shown of the storages), `trial_desktops` (how many are tried where, and what a probe has
+  shown of each);
 * what capabilities have checked: `findings.CHECKS`;
 * `image` (`bascule check image`: what all clones of a golden image would share, and what they would lack);
 * `profiles` (values that cannot work together);

@@ -20,11 +20,12 @@ from provisioner.cli.reason_lines import reason_in
 from provisioner.cli.report_files import hand_out
 from provisioner.cli.report_tables import Report, ReportTable
 from provisioner.cli.site import settings_of
-from provisioner.cli.trial_round import TrialRound, Tried, wanted_of
+from provisioner.cli.trial_round import TrialRound, wanted_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.reaching import reaching_of
 from provisioner.doctor.entitlement import demand_at_last
 from provisioner.doctor.findings import Finding
+from provisioner.doctor.trial_desktops import Tried
 from provisioner.errors import SettingsError
 from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.probes import StepEnd
