@@ -34,6 +34,8 @@ _LOOK_S = 60.0
 """Seconds of the daemon's clock between two looks at whether a night is due."""
 _NICE = 10
 """The loop, and whoever is at work, come first."""
+_JOIN_S = 2.0
+"""Real seconds that a look at the store may still take at the end."""
 _END_S = 10.0
 """Real seconds from SIGTERM to SIGKILL: the command takes its trial desktops back meanwhile."""
 
@@ -125,6 +127,8 @@ class ReadinessWatch:
         process = self._process
         if process is not None and process.poll() is None:
             _end(process)
+        if self._thread.is_alive():
+            self._thread.join(_JOIN_S)
 
     def _newest(self) -> Instant:
         return max((answer.at for answer in self._store.latest(ANSWERS, 1) if not answer.untried), default=0.0)

@@ -1,6 +1,7 @@
 """The daemon asks each night how ready the site is: when, how often, and what becomes of a run without an answer."""
 
 import sys
+import threading
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -10,8 +11,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.capabilities.readiness.history import ANSWERS
-from provisioner.capabilities.readiness.model import Readiness
+from provisioner.capabilities.readiness.history import ANSWERS, DRILLS
+from provisioner.capabilities.readiness.model import DrillPlace, KeptDrill, Readiness, StandingState
 from provisioner.capabilities.readiness.settings import ReadinessSettings
 from provisioner.capabilities.readiness.work import AGAIN_S, LATE_S, ReadinessWatch, last_due
 from provisioner.daemon.beside import OwnCommand
@@ -20,6 +21,7 @@ from provisioner.model.store_fit import D, HistoryTable
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.trials import IN_A_SURGE
 from tests.builders.monitors import SetClock
+from tests.builders.patience import FUSE_S
 
 PARIS = ZoneInfo("Europe/Paris")
 RULES = ReadinessSettings(at=180, zone="Europe/Paris", scenario=Path("/etc/bascule/confinement.yaml"))
@@ -273,6 +275,37 @@ def test_a_store_that_keeps_nothing_is_named_and_the_night_is_not_asked_for_agai
         "readiness: the answers that are kept cannot be read: disk full",
         "readiness: no answer is kept: disk full",
     ]
+
+
+def test_its_part_of_the_status_is_the_last_answer_and_the_last_drill_of_each_kind_and_outlasts_a_store_that_is_away():
+    night = Night("")
+    drills = [KeptDrill(at=at, scenario="a", place=place, planned=2, ready=1) for at, place in enumerate([*DrillPlace] * 2)]
+    for drill in drills:
+        night.store.add(DRILLS, drill)
+    night.store.add(ANSWERS, answer := Readiness(at=1.0, scenario="a", wanted=1, ready=1))
+    night.watch.look()
+    night.watch._store = DiskFull()
+    night.watch.look()
+
+    assert night.watch.now() == StandingState(answer=answer, drills={drill.place: drill for drill in drills[2:]})
+
+
+def test_nobody_is_shown_an_answer_once_nobody_asks_any_more():
+    night = Night("", rules=None)
+    night.store.add(ANSWERS, Readiness(at=1.0, scenario="a", wanted=1, ready=1))
+    night.watch.look()
+
+    assert night.watch.now() == StandingState()
+
+
+def test_it_looks_as_soon_as_it_is_opened_and_ends():
+    night, looked = Night("", rules=None), threading.Event()
+    night.watch._rules = looked.set
+    night.watch.open()
+
+    assert looked.wait(FUSE_S)
+    night.watch.close()
+    assert not night.watch._thread.is_alive()
 
 
 def test_what_the_command_is_told():
