@@ -8,7 +8,7 @@ It does not know whether threads or an event heap (a twin, in virtual time) carr
   `fence`: sets aside what fails), `hastening` and `trials` (when one ends), `rekeying`, `surge` (its run); `session_intake`
   (what desktops say by push and by pull), `first_boots` (what they may have when they ask), `session_orders` (what they are to
   do with sessions; `desk_sessions`: what a help desk has ordered about these); `lend_desk` (who has which desktop of a pool)
-  and `arrival_book` (how many people ask); `rotation_desk` (lends by plan) and `rotation_weeks` (what is published);
+  and `arrival_book` (how many people ask);
 * `known_boots` (what pushes are judged by), `session_places` (the groups that the sessions of a desktop count in),
   `session_news` (shows pushes between two cycles);
 * readings: `observations`, `observation_schedule` (when, and what), `reading_queue` (questions to desktops that wait for their

@@ -168,8 +168,7 @@ class Cycle:
             surge.keep(runs.rebuilt(surge.run, self._parts.config.scenario, self._parts.records.reservations, now))
         surge.keep(runs.when_done(surge.run, survey, demand, self._parts.cache.state.desktops, now))
         surge.resting.measure(now, partial(start_up_s, situation, survey))
-        held = self._parts.rotation.follow(situation, survey)
-        self._parts.lend_desk.follow(situation, survey, held=held)
+        self._parts.lend_desk.follow(situation, survey)
 
     def _status_inputs(self, blocked: tuple[Reason, ...], began: Instant) -> StatusInputs:
         inputs = StatusInputs(
@@ -210,7 +209,7 @@ class Cycle:
             self._parts.lend_desk.grants,
             pools=self._parts.lend_desk.pools(),
             autoscale=self._parts.autoscale.states,
-            rotation=self._parts.rotation.state,
+            rotation=self._parts.lend_desk.rotation,
         )
 
     def _running_agents(self, records: Records) -> frozenset[AgentId]:

@@ -1,22 +1,27 @@
 """Keeps what is decided about leases, one transaction for each order and each cycle, and says so."""
 
 from collections import Counter
-from collections.abc import Callable, Set
+from collections.abc import Callable, Mapping, Set
 from dataclasses import replace
 
 from provisioner.model.cordons import cordons_of
-from provisioner.model.ids import AgentId, GuestKey
+from provisioner.model.ids import AgentId, GuestKey, Instant
 from provisioner.model.lending import GrantCounts, LendingAnswer, LendingOrder, LendOrder
+from provisioner.model.pools import DesktopPool
 from provisioner.model.records import Records
+from provisioner.model.rotation import RotationState
 from provisioner.model.seats import pool_of
 from provisioner.model.status import PoolState
+from provisioner.model.surges import SurgeRun
 from provisioner.planning.inputs import Situation
 from provisioner.planning.lending.choice import lendable
-from provisioner.planning.lending.draft import LeaseProposal
+from provisioner.planning.lending.draft import LeaseDraft, LeaseProposal
 from provisioner.planning.lending.facts import LendFacts
+from provisioner.planning.lending.half_days import handed_over, rotating
 from provisioner.planning.lending.orders import answered
 from provisioner.planning.lending.rounds import EmptySince, lend_round
 from provisioner.planning.report.pools import pool_states
+from provisioner.planning.rotation.publishing import WeekPublisher
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Clock, Events
 from provisioner.reasons.api import NO_CYCLE_YET
@@ -45,6 +50,11 @@ class LendDesk:
         """As the last cycle found it; None: there was none yet."""
         self._empty_since: EmptySince = {}
         """In this life of the daemon."""
+        self._weeks = WeekPublisher()
+        self._waiting_since: Mapping[AgentId, Instant] = {}
+        """Who waits for a desktop in a rotation, in this life of the daemon."""
+        self.rotation: RotationState | None = None
+        """As the last cycle left it; None: there is no rotation, or its run does not go on."""
         self.refused: Counter[str] = Counter()
         """Lends that were refused, by the code of the reason. In this life of the daemon."""
         self._grants = 0
@@ -66,7 +76,7 @@ class LendDesk:
     def _obey(self, order: LendingOrder) -> LendingAnswer:
         facts = self.facts()
         found = answered(order, facts)
-        self.keep(found.proposal)
+        self._keep(found.proposal)
         if (came := found.came) is not None:
             self._book.note(came.pool, came.agent_id, facts.now, ready=came.ready, lent=came.lent)
         return found.answer
@@ -109,21 +119,37 @@ class LendDesk:
             busy=busy,
         )
 
-    def follow(self, situation: Situation, survey: Survey, *, held: Set[AgentId] = frozenset()) -> None:
-        """Keep what each cycle decides. `held`: who keeps an unused desktop. Raises StoreError."""
+    def follow(self, situation: Situation, survey: Survey) -> None:
+        """Keep what each cycle decides: new weeks of a rotation first, then all leases together. Raises StoreError."""
         self.note(situation, survey)
         self._book.store(situation.now)
-        if situation.config.desktop_pools:
-            proposal, empty_since = lend_round(self.facts(), self._empty_since, held)
-            self.keep(proposal)
-            self._empty_since = empty_since
+        if not situation.config.desktop_pools:
+            self.rotation = None
+            return
+        turn, handed = rotating(situation), None
+        if turn is not None:
+            self._publish(*turn, situation)
+        draft = LeaseDraft(self.facts())
+        if turn is not None:
+            handed = handed_over(draft, turn[0], self._waiting_since, self._weeks.refused)
+        empty_since = lend_round(draft, self._empty_since, frozenset() if handed is None else handed.held)
+        self._keep(draft.proposal(half_days=() if handed is None else handed.counted))
+        self._empty_since = empty_since
+        self._waiting_since = self._waiting_since if handed is None else handed.since
+        self.rotation = None if handed is None else handed.state
 
-    def keep(self, proposal: LeaseProposal) -> None:
+    def _publish(self, pool: DesktopPool, run: SurgeRun, situation: Situation) -> None:
+        for changes in self._weeks.due(situation.config.scenario, pool, run, situation.records, situation.now):
+            self._cache.commit(changes)
+            for entry in changes.entries:
+                self._events.notice("rotation", entry.reason)
+
+    def _keep(self, proposal: LeaseProposal) -> None:
         """First in the store, then in the log. Raises StoreError."""
         self._cache.commit(proposal.changes)
         self._empty_since = {name: at for name, at in self._empty_since.items() if name not in proposal.changes.desktops}
-        for name, why in proposal.said:
-            self._events.notice(f"desktop {name}", why)
+        for subject, text in proposal.said:
+            self._events.notice(subject, text)
 
 
 __all__ = ["LendDesk"]

@@ -9,12 +9,14 @@ from provisioner.model.actions import Outcome
 from provisioner.model.ceilings import Reading
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, GuestKey, Instant
-from provisioner.model.records import Records
+from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.session_rules import HalfDayEnd
 from provisioner.model.set_aside import SURGE, Unreadable, words_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.planning.autoscale.rounds import AutoscaleRound
 from provisioner.planning.demand.ceilings import NO_READINGS
+from provisioner.planning.lending.half_days import half_day_end
 from provisioner.planning.orders import runs
 from provisioner.planning.safety import is_write
 from provisioner.planning.survey.surveyor import Surveyor
@@ -32,7 +34,6 @@ from provisioner.reconciler.operator_intents import OperatorIntents
 from provisioner.reconciler.reading_queue import ReadingQueue
 from provisioner.reconciler.rekeying import Rekeying
 from provisioner.reconciler.roster_readings import RosterReadings
-from provisioner.reconciler.rotation_desk import RotationDesk
 from provisioner.reconciler.rules_in_force import RulesInForce
 from provisioner.reconciler.session_intake import SessionIntake
 from provisioner.reconciler.session_orders import SessionOrderDesk
@@ -72,7 +73,6 @@ class LoopState:
         self.lend_desk = LendDesk(
             self.cache, clock=clock, events=events, book=self.arrivals, now=lambda: (self.records, self.written)
         )
-        self.rotation = RotationDesk(self.cache, self.lend_desk, events=events)
         self.rekeying = Rekeying(self.cache, self.intents.fence, store=store, clock=clock, events=events)
         self.rules = RulesInForce(config, self.readings, self.surge, clock=clock, events=events)
         self.session_orders = SessionOrderDesk(
@@ -80,7 +80,7 @@ class LoopState:
             sessions=self.sessions,
             intents=self.intents,
             rules=self.rules,
-            half_day=lambda record: self.rotation.half_day_of(record, self.config, clock.now()),
+            half_day=self.half_day_of,
             clock=clock,
             events=events,
         )
@@ -112,6 +112,11 @@ class LoopState:
     def paused(self, now: Instant) -> dict[ClusterId, Reason]:
         """Clusters on which nothing is written, and why."""
         return self.observations.paused(now, self.store_fault)
+
+    def half_day_of(self, record: DesktopRecord) -> HalfDayEnd | None:
+        """Of a desktop's person, while a rotation goes on, if a half-day of theirs ends with nothing after it."""
+        weeks = self.cache.state.half_days.values()
+        return None if self.lend_desk.rotation is None else half_day_end(record, self.config, weeks, self.clock.now())
 
     @contextmanager
     def around_the_run(self) -> Iterator[None]:

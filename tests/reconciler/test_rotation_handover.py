@@ -18,7 +18,7 @@ def left_s(site: RotatingSite, number: int) -> float | None:
     name = site.has(number)
     assert name is not None, "the person has no desktop"
     record = site.reconciler.records.desktops[name]
-    found = site.reconciler.parts.rotation.half_day_of(record, site.reconciler.config, site.clock.at)
+    found = site.reconciler.parts.half_day_of(record)
     return None if found is None else found.left_s
 
 

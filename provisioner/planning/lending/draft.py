@@ -1,11 +1,11 @@
 """A proposal about leases: what the store is to keep of them, and what the log says. Pure."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from provisioner.model.actions import Outcome, Result
 from provisioner.model.desktops import Phase
-from provisioner.model.ids import AgentId, DesktopName
+from provisioner.model.half_days import PersonWeek
+from provisioner.model.ids import DesktopName
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.pools import AfterPerson
 from provisioner.model.records import DesktopRecord
@@ -23,8 +23,8 @@ class LeaseProposal:
 
     changes: Changes = Changes()
     """One transaction: records, and the journal's lines."""
-    said: tuple[tuple[DesktopName, Reason], ...] = ()
-    """For the log, once that is kept."""
+    said: tuple[tuple[str, str], ...] = ()
+    """For the log, once that is kept: subjects and texts."""
 
 
 class LeaseDraft:
@@ -38,13 +38,13 @@ class LeaseDraft:
         """With the steps so far."""
         self._changed: dict[DesktopName, DesktopRecord | None] = {}
         self._lines: list[Outcome] = []
-        self._said: list[tuple[DesktopName, Reason]] = []
+        self._said: list[tuple[str, str]] = []
 
     def change(self, name: DesktopName, lease: Lease | None, why: Reason) -> None:
         """It is lent, or given back."""
         is_lent = lease is not None and lease.state is LeaseState.LENT
         self._put(replace(self.facts.record(name), lease=lease), JournalWord.LEND if is_lent else JournalWord.GIVE_BACK, why)
-        self.say(name, why)
+        self.say(f"desktop {name}", why)
 
     def end(self, name: DesktopName, why: Reason) -> None:
         """The person has done with it."""
@@ -54,13 +54,14 @@ class LeaseDraft:
         """Nothing of the last person runs there any more. Their disk is there."""
         self._put(replace(self.facts.record(name), lease=None, used=True), JournalWord.RESET, why)
 
-    def say(self, name: DesktopName, what: Reason) -> None:
+    def say(self, subject: str, what: str) -> None:
         """In the log alone."""
-        self._said.append((name, what))
+        self._said.append((subject, what))
 
-    def proposal(self) -> LeaseProposal:
-        """All steps so far."""
-        return LeaseProposal(changes=Changes(desktops=self._changed, outcomes=tuple(self._lines)), said=tuple(self._said))
+    def proposal(self, *, half_days: tuple[PersonWeek, ...] = ()) -> LeaseProposal:
+        """All steps so far. `half_days`: changed weeks of a rotation."""
+        changes = Changes(desktops=self._changed, outcomes=tuple(self._lines), half_days=half_days)
+        return LeaseProposal(changes=changes, said=tuple(self._said))
 
     def _left(self, name: DesktopName) -> Lease | None:
         """What is left of a lease that ends; None: the desktop was never on, so nothing is left in it."""
@@ -93,20 +94,4 @@ class LeaseDraft:
         )
 
 
-def lent_by_plan(lends: Iterable[tuple[AgentId, DesktopName, Reason]], facts: LendFacts) -> LeaseProposal:
-    """Each of these desktops to its person. They are free by `facts`."""
-    draft = LeaseDraft(facts)
-    for agent_id, name, why in lends:
-        draft.change(name, Lease(state=LeaseState.LENT, since=facts.now, agent_id=agent_id), why)
-    return draft.proposal()
-
-
-def ended_by_plan(ends: Iterable[tuple[DesktopName, Reason]], facts: LendFacts) -> LeaseProposal:
-    """The leases of these desktops end."""
-    draft = LeaseDraft(facts)
-    for name, why in ends:
-        draft.end(name, why)
-    return draft.proposal()
-
-
-__all__ = ["LeaseDraft", "LeaseProposal", "ended_by_plan", "lent_by_plan"]
+__all__ = ["LeaseDraft", "LeaseProposal"]

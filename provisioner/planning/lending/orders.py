@@ -46,7 +46,7 @@ def answered(order: LendingOrder, facts: LendFacts) -> Answered:
     if order.grant and not answer.refused:
         answer = replace(answer, grant=grant_terms(answer, draft.facts))
         if answer.grant is not None and answer.desktop is not None:
-            draft.say(answer.desktop, reasons.GRANTED(login=answer.login, by=order.by))
+            draft.say(f"desktop {answer.desktop}", reasons.GRANTED(login=answer.login, by=order.by))
     return Answered(answer=answer, proposal=draft.proposal(), came=came)
 
 

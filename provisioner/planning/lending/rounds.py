@@ -14,7 +14,7 @@ from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.lending import Lease, LeaseState, unknown_past
 from provisioner.model.pools import AfterPerson
 from provisioner.planning.lending.choice import to_make_anew
-from provisioner.planning.lending.draft import LeaseDraft, LeaseProposal
+from provisioner.planning.lending.draft import LeaseDraft
 from provisioner.planning.lending.facts import LendFacts
 from provisioner.reasons import pools as reasons
 
@@ -24,9 +24,9 @@ EmptySince = Mapping[DesktopName, Instant]
 """Lent desktops on which nobody is logged on, as they say, and since when."""
 
 
-def lend_round(facts: LendFacts, empty_since: EmptySince, held: Set[AgentId]) -> tuple[LeaseProposal, EmptySince]:
-    """What is proposed, and the same of the next round. `held`: who keeps an unused desktop."""
-    draft, records = LeaseDraft(facts), facts.situation.records.desktops
+def lend_round(draft: LeaseDraft, empty_since: EmptySince, held: Set[AgentId] = frozenset()) -> EmptySince:
+    """Add what ends to the draft; returns what the next round is told. `held`: who keeps an unused desktop."""
+    facts, records = draft.facts, draft.facts.situation.records.desktops
     empty = {name: at for name, at in empty_since.items() if name in records}
     for name, lease in [(name, record.lease) for name, record in records.items() if record.lease is not None]:
         if lease.state is LeaseState.LENT and lease.agent_id not in held:
@@ -36,7 +36,7 @@ def lend_round(facts: LendFacts, empty_since: EmptySince, held: Set[AgentId]) ->
         elif lease.state is LeaseState.TO_RESET and _is_reset(facts, name, lease):
             draft.free(name, reasons.FREE_AGAIN())
     _overnight(draft)
-    return draft.proposal(), empty
+    return empty
 
 
 def _end_if_unused(name: DesktopName, lease: Lease, draft: LeaseDraft, empty: dict[DesktopName, Instant]) -> None:

@@ -4,9 +4,10 @@
 * `slots`: the assignment: obligations first, then as few waits of any person as possible, then as few waits as possible;
 * `shares`: how many half-days everybody is planned with where they do not suffice, and which the colleagues of a department try
   first;
+* `publishing`: which weeks are to be published now, and what they are;
 * `handover`: at a half-day's change, who is due, whose half-day is over, and in which order people get the free desktops;
 * `comparison`: what one scenario's rotation does otherwise than another's.
 
-May import `model` and `reasons`. To add a wish of the people: an order in which slots are tried (`shares`); it never costs
-anybody a slot.
+May import `ports`, `model` and `reasons`. To add a wish of the people: an order in which slots are tried (`shares`); it never
+costs anybody a slot.
 """

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LeaseState, LendOrder
+from provisioner.planning.lending.draft import LeaseDraft
 from provisioner.planning.lending.orders import answered
 from provisioner.planning.lending.rounds import lend_round
 from tests.builders.core import a_session
@@ -13,6 +14,12 @@ from tests.reconciler.test_pools import calm
 
 def facts_of(site):
     return site.reconciler.parts.lend_desk.facts()
+
+
+def ended(facts, empty_since, held=frozenset()):
+    draft = LeaseDraft(facts)
+    left = lend_round(draft, empty_since, held)
+    return draft.proposal(), left
 
 
 def leases_in(proposal):
@@ -26,14 +33,15 @@ def test_all_leases_that_nobody_uses_end_in_one_transaction():
     calm(site, cycles=3)
     facts = facts_of(site)
     before = dict(facts.situation.records.desktops)
-    nothing, empty_since = lend_round(facts, {}, frozenset())
+    nothing, empty_since = ended(facts, {})
     later = {name: at - 3600 for name, at in empty_since.items()}
-    proposal, left = lend_round(facts, later, frozenset())
+    proposal, left = ended(facts, later)
 
     assert not nothing.changes
     assert sorted(later) == sorted(names)
     assert leases_in(proposal) == dict.fromkeys(names, LeaseState.TO_RESET)
-    assert [line.desktop for line in proposal.changes.outcomes] == names == [name for name, _ in proposal.said]
+    assert [line.desktop for line in proposal.changes.outcomes] == names
+    assert [subject for subject, _ in proposal.said] == [f"desktop {name}" for name in names]
     assert left == {}
     assert facts.situation.records.desktops == before, "it is a proposal"
 
@@ -46,7 +54,7 @@ def test_whoever_is_held_keeps_an_unused_desktop_and_so_does_whoever_is_logged_o
     calm(site, cycles=30)
     facts = facts_of(site)
     long_ago = dict.fromkeys(facts.situation.records.desktops, 0.0)
-    proposal, _ = lend_round(facts, long_ago, frozenset({"agent-0001"}))
+    proposal, _ = ended(facts, long_ago, frozenset({"agent-0001"}))
 
     assert not proposal.changes
 
