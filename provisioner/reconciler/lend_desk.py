@@ -60,6 +60,11 @@ class LendDesk:
         self._grants = 0
         self._grants_refused: Counter[str] = Counter()
 
+    @property
+    def hands_over(self) -> bool:
+        """Whether desktops go from person to person by half-days."""
+        return self.rotation is not None
+
     def note(self, situation: Situation, survey: Survey) -> None:
         """How things are at a cycle's end."""
         self._last = situation, survey

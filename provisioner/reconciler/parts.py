@@ -114,9 +114,9 @@ class LoopState:
         return self.observations.paused(now, self.store_fault)
 
     def half_day_of(self, record: DesktopRecord) -> HalfDayEnd | None:
-        """Of a desktop's person, while a rotation goes on, if a half-day of theirs ends with nothing after it."""
+        """Of a desktop's person, while desktops are handed over, if a half-day of theirs ends with nothing after it."""
         weeks = self.cache.state.half_days.values()
-        return None if self.lend_desk.rotation is None else half_day_end(record, self.config, weeks, self.clock.now())
+        return None if not self.lend_desk.hands_over else half_day_end(record, self.config, weeks, self.clock.now())
 
     @contextmanager
     def around_the_run(self) -> Iterator[None]:

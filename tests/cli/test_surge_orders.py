@@ -7,6 +7,7 @@ import pytest
 
 from provisioner.api.site import Noticeboard
 from provisioner.cli import ordering
+from provisioner.model.scenarios import EVERYONE
 from provisioner.model.status import Status
 from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.reasons.reason import NONE
@@ -96,7 +97,7 @@ def test_where_its_first_cycle_is_long_it_is_said_that_the_order_is_taken(tmp_pa
 def test_a_start_names_first_what_has_to_be_done_first(tmp_path, name, said):
     """Found by a walk: whoever ended the run that was in the way was refused again, for the scenario's name."""
     board = Noticeboard()
-    board.publish(Published(status=BEFORE, configured="everyone"))
+    board.publish(Published(status=BEFORE, configured=EVERYONE))
     with serving(tmp_path, an_api_site(board=board)) as at:
         ended = bascule("surge", "start", *filter(None, (name,)), "--socket", str(at))
 
