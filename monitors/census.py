@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverStep
-from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import ClusterId, DesktopPoolName, Instant, NodeKey, ProfileName, Seat, WaveName
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.desktops import Phase, SessionState
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 

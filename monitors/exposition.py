@@ -19,7 +19,7 @@ from monitors.metric import Labels, Metric, MetricKind, Rows
 from monitors.recorder import Recorder
 from monitors.server import HEAD_S, Server
 from monitors.tally import number
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 from provisioner.ports import Clock
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ExpositionSettings

@@ -16,8 +16,8 @@ from monitors.table import TABLE
 from monitors.tally import Tally
 from monitors.words import ACTIONS, ERRORS, OTHER, OUTCOMES, ReadingResult, RequestAccess
 from provisioner.model.actions import Outcome, Result
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
+from provisioner.model.people.agents import Roster
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock
 from provisioner.wrong.entry import Wrong

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from provisioner.model.actions import Clone, Configure, Outcome, Result, Start
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, ProfileName, Seat
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.model.words import BootLevel
 

@@ -8,23 +8,23 @@ from typing import TypeVar
 
 from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S, Deleted
-from provisioner.model.desktops import Reservation
-from provisioner.model.erasure import ErasureRequest, ErasureResult
-from provisioner.model.etas import WaveChange
 from provisioner.model.guard import GuardRecord
-from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.kept.erasure import ErasureRequest, ErasureResult
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.kept.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster, rekeyed_weeks
+from provisioner.model.kept.set_aside import Unreadable
 from provisioner.model.lending import in_doubt
-from provisioner.model.mentions import Mentions, Sure
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.rekeying import rekeyed_before, rekeyed_guard, rekeyed_roster, rekeyed_weeks
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import pool_of
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.mentions import Mentions, Sure
+from provisioner.model.scenario.etas import WaveChange
+from provisioner.model.scenario.half_days import PersonWeek
+from provisioner.model.scenario.surges import SurgeChange, SurgeRun
 from provisioner.model.session_counts import NO_COUNTS, SessionCounts
-from provisioner.model.set_aside import Unreadable
-from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.orders import (

@@ -8,25 +8,25 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from provisioner.model.actions import Action, CheckGuest, Outcome, Retired
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Answer, Command, Completion, Observe
 from provisioner.model.departures import Deleted
-from provisioner.model.desktops import GuestReport
-from provisioner.model.erasure import ErasureRequest, ErasureResult
-from provisioner.model.etas import KeptForecast, Measurement, WaveChange
 from provisioner.model.guard import GuardRecord
-from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeKey, Upid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.known_people import KnownPerson
-from provisioner.model.progress import Progress
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.kept.erasure import ErasureRequest, ErasureResult
+from provisioner.model.kept.known_people import KnownPerson
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.kept.set_aside import Unreadable
+from provisioner.model.kept.store_fit import D, HistoryTable, PeopleTable
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.etas import KeptForecast, Measurement, WaveChange
+from provisioner.model.scenario.half_days import PersonWeek
+from provisioner.model.scenario.progress import Progress
+from provisioner.model.scenario.surges import SurgeChange, SurgeRun
 from provisioner.model.session_counts import PoolQuarter, SessionCounts
-from provisioner.model.set_aside import Unreadable
 from provisioner.model.status import Status
-from provisioner.model.store_fit import D, HistoryTable, PeopleTable
-from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.reasons.reason import NONE, Reason
 
 T = TypeVar("T")

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from monitors.metric import KnownNames, Labels, Room, Rows, View
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import BootLevel, GuestWord
 
 ROOM = Room("Desktops", of_cycle=True)

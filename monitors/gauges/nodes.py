@@ -1,8 +1,8 @@
 """Nodes and storages: what they have, and what is left of it."""
 
 from monitors.metric import Room, Rows, View
-from provisioner.model.cluster import Node
 from provisioner.model.ids import NodeKey
+from provisioner.model.machines.cluster import Node
 from provisioner.model.status import NodeHeadroom
 from provisioner.wrong.seen import seen_storages
 

@@ -1,8 +1,8 @@
 """What operators have ordered, and what waits for them."""
 
 from monitors.metric import Instants, Room, Rows, View
-from provisioner.model.drift import DifferenceKind
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.drift import DifferenceKind
 
 ROOM = Room("Operators")
 

@@ -1,7 +1,7 @@
 """Half-days in turn: who is in, who waits, who stays, and what is left for them."""
 
 from monitors.metric import Instants, Room, Rows, View
-from provisioner.model.rotation import RotationState
+from provisioner.model.scenario.rotation import RotationState
 
 ROOM = Room("Rotation")
 

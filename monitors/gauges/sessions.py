@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 from monitors.metric import Instants, Labels, Room, Rows, View
-from provisioner.model.desktops import SessionState
-from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import ProfileName
+from provisioner.model.machines.desktops import SessionState
+from provisioner.model.machines.guest_bounds import Flow
 from provisioner.model.session_counts import GroupKey, GroupKind
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator, Mapping
 from math import nan
 
 from monitors.metric import Instants, Labels, Room, Rows, View
-from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.ids import Instant, ProfileName, WaveName
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.scenario.etas import WaveEta, WaveOutlook
+from provisioner.model.scenario.scenarios import PreparationLevel
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.status import Preparation
-from provisioner.model.surges import SurgeState
 
 ROOM = Room("Waves", of_cycle=True)
 

@@ -7,7 +7,7 @@ from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import Action
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, NodeName, ProfileName
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.reasons.reason import Argument, Reason, as_reason
 from provisioner.reasons.targets import FAILED_ALIKE, NODE_REFUSES, PROFILE_FAILED_ALIKE
 

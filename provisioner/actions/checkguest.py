@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import GuestReport
-from provisioner.model.guest_bounds import MAX_AGE_S, MAX_STATUS_BYTES, SAME_S, on_our_clock
 from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.machines.guest_bounds import MAX_AGE_S, MAX_STATUS_BYTES, SAME_S, on_our_clock
 from provisioner.model.status_document import age_in, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.pve.faults import guest_word_of

@@ -8,11 +8,11 @@ from provisioner.actions.registry import operation_of
 from provisioner.actions.spec import OperationContext
 from provisioner.errors import NotSent
 from provisioner.model.actions import Action, CheckGuest
-from provisioner.model.cluster import ClusterView, Node
 from provisioner.model.commands import Answer, Observe
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.cluster import ClusterView, Node
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.pve import operations, requests
 from provisioner.pve.parsing import Listings, StorageDetails
 from provisioner.pve.wire import ApiRequest, ApiResponse, Ask, Operation, Send, run

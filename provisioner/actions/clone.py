@@ -3,10 +3,10 @@
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GoneOrMoved, PlaceElsewhere
 from provisioner.model.actions import Clone
-from provisioner.model.cluster import Guest
 from provisioner.model.ids import NodeKey, Upid
-from provisioner.model.ownership import note_for
-from provisioner.model.profiles import CloneKind
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.ownership import note_for
+from provisioner.model.people.profiles import CloneKind
 from provisioner.pve.requests import request_task
 from provisioner.pve.wire import ApiRequest, Operation
 

@@ -2,7 +2,7 @@
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Configure
-from provisioner.model.cluster import Guest
+from provisioner.model.machines.cluster import Guest
 from provisioner.model.vm_marks import is_configured
 from provisioner.pve.desktop_config import desktop_config
 from provisioner.pve.requests import own_config, write

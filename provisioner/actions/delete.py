@@ -3,8 +3,8 @@
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GoneOrMoved, OutcomeUnknown
 from provisioner.model.actions import Delete
-from provisioner.model.cluster import Guest
 from provisioner.model.ids import Upid
+from provisioner.model.machines.cluster import Guest
 from provisioner.pve.requests import of_guest, own_config, request_task
 from provisioner.pve.wire import Operation
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import Forbidden, Refused
 from provisioner.model.actions import Migrate
-from provisioner.model.cluster import Guest
 from provisioner.model.ids import Upid
+from provisioner.model.machines.cluster import Guest
 from provisioner.pve.privileges import TO_MOVE
 from provisioner.pve.requests import ask, object_of, of_guest, own_config, request_task
 from provisioner.pve.wire import ApiRequest, Operation

@@ -2,7 +2,7 @@
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Note
-from provisioner.model.ownership import rewrite_note
+from provisioner.model.machines.ownership import rewrite_note
 from provisioner.pve.requests import own_config, write
 from provisioner.pve.wire import Operation
 

@@ -3,7 +3,7 @@
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import InUse
 from provisioner.model.actions import Reconfigure
-from provisioner.model.cluster import Guest
+from provisioner.model.machines.cluster import Guest
 from provisioner.model.vm_marks import is_configured
 from provisioner.pve.desktop_config import changed_config
 from provisioner.pve.desktop_settings import changed_since

@@ -8,9 +8,9 @@ from typing import Any, Generic, TypeVar
 
 from provisioner.errors import BasculeError, OutcomeUnknown
 from provisioner.model.actions import Action
-from provisioner.model.cluster import Guest
 from provisioner.model.ids import Instant, NodeKey
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.pve.wire import Operation
 
 A = TypeVar("A", bound=Action)

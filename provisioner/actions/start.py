@@ -2,8 +2,8 @@
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Start
-from provisioner.model.cluster import Guest, Power
 from provisioner.model.ids import Upid
+from provisioner.model.machines.cluster import Guest, Power
 from provisioner.pve.requests import of_guest, own_config, request_task
 from provisioner.pve.wire import Operation
 

@@ -3,9 +3,9 @@
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import GuestUnknown, InUse
 from provisioner.model.actions import Stop
-from provisioner.model.cluster import Guest, Power
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant, Upid
+from provisioner.model.machines.cluster import Guest, Power
+from provisioner.model.machines.desktops import GuestReport
 from provisioner.model.words import GuestWord
 from provisioner.pve.requests import of_guest, request_task
 from provisioner.pve.wire import Operation, question

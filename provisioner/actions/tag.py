@@ -2,8 +2,8 @@
 
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.model.actions import Tag
-from provisioner.model.cluster import Guest
 from provisioner.model.departures import departure_tags, is_departure_tag
+from provisioner.model.machines.cluster import Guest
 from provisioner.pve.desktop_config import with_tags
 from provisioner.pve.requests import own_config, write
 from provisioner.pve.wire import Operation

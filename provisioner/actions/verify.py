@@ -3,8 +3,8 @@
 from provisioner.actions.spec import ActionSpec, EndSignal, OperationContext
 from provisioner.errors import OtherKey
 from provisioner.model.actions import Verify
-from provisioner.model.desktops import Reservation
-from provisioner.model.ownership import names_us, read_note
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.ownership import names_us, read_note
 from provisioner.pve.requests import guest_config
 from provisioner.pve.wire import Operation
 

@@ -7,8 +7,8 @@ import socket
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import FirstBootData, GuestReport
-from provisioner.model.profiles import ReadinessLevel
+from provisioner.model.machines.desktops import FirstBootData, GuestReport
+from provisioner.model.people.profiles import ReadinessLevel
 from provisioner.model.words import GuestWord
 from provisioner.ports import GuestProbe
 

@@ -21,20 +21,20 @@ from provisioner.ledger import (
     wave_entry,
     withdrawn_entry,
 )
-from provisioner.model.agents import Roster
-from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, hindrances, without
-from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.ids import AgentId, DesktopPoolName, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
-from provisioner.model.progress import PROGRESS_KEPT, Progress
-from provisioner.model.records import Records
-from provisioner.model.rekeying import rekeyed_roster
-from provisioner.model.rewriting import Rewriting
+from provisioner.model.kept.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, hindrances, without
+from provisioner.model.kept.known_people import KnownPerson, learned, rekeyed_people, served_people
+from provisioner.model.kept.records import Records
+from provisioner.model.kept.rekeying import rekeyed_roster
+from provisioner.model.kept.rewriting import Rewriting
+from provisioner.model.kept.set_aside import Unreadable
+from provisioner.model.kept.store_fit import D, HistoryTable, PeopleTable
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
+from provisioner.model.scenario.progress import PROGRESS_KEPT, Progress
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.session_counts import ARRIVALS_KEPT_S, PoolQuarter, SessionCounts
-from provisioner.model.set_aside import Unreadable
-from provisioner.model.store_fit import D, HistoryTable, PeopleTable
-from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, JournalEntry
 
 T = TypeVar("T")

@@ -14,9 +14,9 @@ from paramiko.hostkeys import HostKeys, InvalidHostKey
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import GuestReport
-from provisioner.model.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.machines.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.status_document import NoDocument, age_in, boot_in, cause_of, parse_status
 from provisioner.model.words import GuestWord
 from provisioner.ports import Clock

@@ -14,7 +14,7 @@ from provisioner.api.request import SaidBy, Why, ask, caller_of, site_of
 from provisioner.api.writing import Key, answer_once
 from provisioner.model.ids import DesktopName, DesktopPoolName
 from provisioner.model.lending import GiveBackOrder, LendingOrder, LendOrder
-from provisioner.model.plain_text import author
+from provisioner.model.people.plain_text import author
 from provisioner.views.pools import LendDocument, lend_document
 
 lending = APIRouter(tags=["lending"])

@@ -11,7 +11,7 @@ from provisioner.api.encoding import encoded
 from provisioner.api.refusals import RequestRefusal, RequestRefused
 from provisioner.api.request import SaidBy, ask, caller_of, site_of
 from provisioner.api.writing import Key, answer_once
-from provisioner.model.plain_text import author
+from provisioner.model.people.plain_text import author
 from provisioner.reasons.reason import Reason
 from provisioner.views.daemon import ReloadDocument
 

@@ -9,7 +9,7 @@ from provisioner.api.callers import Caller, Role, lacking
 from provisioner.api.encoding import Shelf, encoded
 from provisioner.api.refusals import JSON, RequestRefused
 from provisioner.api.site import ApiSite
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.reasons.reason import NONE
 from provisioner.views.published import Published

@@ -8,9 +8,9 @@ from typing import Any
 
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
+from provisioner.model.kept.store_fit import HistoryTable
 from provisioner.model.lending import Grant, GrantTerms, LendingAnswer, LendingOrder
 from provisioner.model.session_counts import SessionCounts
-from provisioner.model.store_fit import HistoryTable
 from provisioner.ports import Clock, JournalEntry
 from provisioner.reasons.reason import Reason
 from provisioner.settings.site_zone import SiteZone

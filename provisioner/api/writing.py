@@ -20,9 +20,9 @@ from provisioner.api.site import Order
 from provisioner.model.bounds import LONGEST_S, MOST, day, instant
 from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import MOST_TEXT, Allowance, Intent, IntentKind, Rekey, Terms, Withdrawal
-from provisioner.model.plain_text import author
+from provisioner.model.people.plain_text import author
+from provisioner.model.scenario.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
 from provisioner.model.session_rules import MOST_WARN_MINUTES
-from provisioner.model.surges import KEEP_S, ORDERED, ReturnRules, SurgeTerms
 from provisioner.reasons.orders import KEY_USED, NOT_TAKEN, ORDERS_WAIT
 from provisioner.reasons.surges import SURGE_NO_EVENT
 from provisioner.views.orders import OrdersDocument, orders_in_force

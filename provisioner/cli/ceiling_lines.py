@@ -7,12 +7,12 @@ from provisioner.cli.documents import CeilingDocument
 from provisioner.texts.translate import _
 
 if TYPE_CHECKING:  # `bascule status` loads no scenario
-    from provisioner.model.ceilings import Ceiling
+    from provisioner.model.scenario.ceilings import Ceiling
 
 
 def stated_lines(ceilings: Iterable["Ceiling"]) -> Iterator[str]:
     """What the scenario says of each."""
-    from provisioner.model.ceilings import Counted
+    from provisioner.model.scenario.ceilings import Counted
 
     for ceiling in ceilings:
         yield _(

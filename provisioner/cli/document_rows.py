@@ -19,11 +19,11 @@ from provisioner.cli.reason_lines import example_in, reason_in
 from provisioner.cli.times import instant
 from provisioner.cli.why_parts import clock, journal_result
 from provisioner.model.departures import DAY_S
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import SeatKind
 from provisioner.model.order_words import NotedWord
-from provisioner.model.seats import SeatKind
 from provisioner.model.words import JournalWord
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.pools import INSTEAD

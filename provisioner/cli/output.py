@@ -17,7 +17,7 @@ import typer
 from provisioner.cli.terminal import is_one_line, plain_line, print_line
 from provisioner.cli.times import for_programs, is_for_programs, zone_line
 from provisioner.errors import SettingsError
-from provisioner.model.plain_text import is_obeyed
+from provisioner.model.people.plain_text import is_obeyed
 from provisioner.reasons.reason import Reason
 from provisioner.texts.translate import _, decimal, translated_error, word
 

@@ -7,8 +7,8 @@ from provisioner.cli.documents import ShortageDocument
 from provisioner.texts.translate import _, plural
 
 if TYPE_CHECKING:  # `bascule status` loads no scenario
-    from provisioner.model.half_days import Share
-    from provisioner.model.scenarios import Shortage
+    from provisioner.model.scenario.half_days import Share
+    from provisioner.model.scenario.scenarios import Shortage
 
 
 def stated_shortage(stated: "Shortage", *, waves: bool) -> Iterator[str]:
@@ -26,9 +26,9 @@ def stated_shortage(stated: "Shortage", *, waves: bool) -> Iterator[str]:
 
 def stated_in(shortage: ShortageDocument) -> Iterator[str]:
     """The same of a document."""
-    from provisioner.model.half_days import Share
     from provisioner.model.ids import ProfileName
-    from provisioner.model.scenarios import Shortage
+    from provisioner.model.scenario.half_days import Share
+    from provisioner.model.scenario.scenarios import Shortage
 
     shares = tuple(Share(slots=each["slots"], of=each["of"]) for each in shortage["shares"])
     stated = Shortage(profiles=tuple(map(ProfileName, shortage["profiles"])), shares=shares, refuses=shortage["refuses"])

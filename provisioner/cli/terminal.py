@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TextIO
 
 from provisioner.cli.times import in_words
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 from provisioner.texts.translate import translated
 
 _DUMB = ("dumb", "unknown")

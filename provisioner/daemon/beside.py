@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
 from provisioner.extensions import Part, Parts, Point
-from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.lending import Grant, GrantTerms
+from provisioner.model.machines.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
 from provisioner.settings.values import Settings

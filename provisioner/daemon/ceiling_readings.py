@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.daemon.composition import figures_of
-from provisioner.model.ceilings import Ceiling, Counted, Reading
-from provisioner.model.cluster import ClusterView, Power
-from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.scenarios import Scenario
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.cluster import ClusterView, Power
+from provisioner.model.machines.desktops import SessionState
+from provisioner.model.scenario.ceilings import Ceiling, Counted, Reading
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.reasons.reason import Reason
 from provisioner.settings.values import Settings
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
-from provisioner.model.ceilings import Ceiling, Reading
+from provisioner.model.scenario.ceilings import Ceiling, Reading
 from provisioner.ports import Clock, Figures
 from provisioner.reasons.reason import NONE, Reason
 

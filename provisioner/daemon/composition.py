@@ -12,10 +12,10 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch
 from provisioner.daemon.keeping import store_of
-from provisioner.model.agents import MADE_BY_SERVERS
 from provisioner.model.ids import ClusterId
-from provisioner.model.profiles import Probe
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.people.agents import MADE_BY_SERVERS
+from provisioner.model.people.profiles import Probe
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.ports import ApiCall, Clock, Figures, GuestProbe
 from provisioner.settings.values import LogNames, Settings, SshSettings

@@ -10,14 +10,14 @@ from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.offline_status import load_records, situation_of
 from provisioner.errors import HypervisorError
-from provisioner.model.absence import is_left_behind, was_tried
-from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Observe
-from provisioner.model.desktops import Reservation
-from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.ids import ClusterId, GuestKey, Instant, Vmid
-from provisioner.model.ownership import NoteKey, read_note
-from provisioner.model.records import Records
+from provisioner.model.kept.absence import is_left_behind, was_tried
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Guest, Snapshot
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.drift import Difference, DifferenceKind
+from provisioner.model.machines.ownership import NoteKey, read_note
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.drift import Notes, differences_of
 from provisioner.planning.survey.surveyor import survey

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from provisioner.daemon.composition import naming_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import SettingsError
-from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, hindrances, people_called, people_of
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import IntentKind
-from provisioner.model.known_people import KnownPerson
+from provisioner.model.kept.erasure import ErasureRequest, ErasureResult, Unclear, hindrances, people_called, people_of
+from provisioner.model.kept.known_people import KnownPerson
 from provisioner.ports import Store
 from provisioner.reasons.directory import NOBODY_KNOWN, ORDER_STANDS, SEVERAL_PEOPLE
 from provisioner.reasons.reason import ALSO, LINES, Reason, join_reasons

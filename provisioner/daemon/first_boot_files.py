@@ -5,8 +5,15 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-from provisioner.model.desktops import is_same_person
-from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, DomainJoin, FirstBootGrant, access_data, first_boot_data
+from provisioner.model.machines.desktops import is_same_person
+from provisioner.model.machines.first_boot import (
+    MOST_HOOK_BYTES,
+    AccountKind,
+    DomainJoin,
+    FirstBootGrant,
+    access_data,
+    first_boot_data,
+)
 from provisioner.named_files import read_text_named
 
 _HASH = re.compile(r"\$[0-9a-z]+\$[!-9;-~]{8,255}")

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError, HypervisorError
-from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
 from provisioner.model.freeze import intents_in_force
 from provisioner.model.ids import ClusterId, DesktopName, Instant, ProfileName
-from provisioner.model.profiles import Connection
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.people.profiles import Connection
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.planning.demand.runs import demand_under

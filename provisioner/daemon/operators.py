@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from provisioner.model.plain_text import author
+from provisioner.model.people.plain_text import author
 
 if TYPE_CHECKING:  # commands ask who orders, without the API's code
     from provisioner.api.peers import Peer

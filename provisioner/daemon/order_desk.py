@@ -12,8 +12,8 @@ from provisioner.daemon.freeze_file import FreezeFiles, remove, write_mark
 from provisioner.errors import StoreAway, StoreError
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
+from provisioner.model.kept.set_aside import words_of
 from provisioner.model.lending import LendingAnswer, LendingOrder
-from provisioner.model.set_aside import words_of
 from provisioner.reasons.orders import FREEZE_FILE_STAYS, ORDER_FAILS, ORDERS_WAIT
 from provisioner.reasons.pools import LEND_BUSY
 from provisioner.reasons.reason import NONE, Reason

@@ -6,9 +6,9 @@ A listener of the control loop. The store is written by another thread: a kill l
 import threading
 
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
-from provisioner.model.progress import BatchProgress, Progress
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.progress import BatchProgress, Progress
 from provisioner.model.status import Status
 from provisioner.planning.report.progress import progress_of
 from provisioner.ports import ApiCall

@@ -11,13 +11,13 @@ from provisioner.api.site import Noticeboard
 from provisioner.daemon.site_file import release
 from provisioner.errors import SettingsError
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.people.agents import Roster
 from provisioner.model.pools import Lend
-from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import ScenarioDifference
+from provisioner.model.scenario.scenarios import ScenarioDifference
+from provisioner.model.scenario.surges import WaveMove
 from provisioner.model.status import Status
-from provisioner.model.surges import WaveMove
 from provisioner.planning.demand.comparison import differences_of
 from provisioner.planning.demand.moves import wave_moves
 from provisioner.planning.lending.choice import free_desktops

@@ -23,8 +23,8 @@ from provisioner.api.protocol import BoundedServer
 from provisioner.daemon.authority_answer import authority_answer
 from provisioner.daemon.first_boot_files import access_of, data_of
 from provisioner.errors import DirectoryError, StoreError
-from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.ids import Instant
+from provisioner.model.machines.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.ports import Clock
 from provisioner.receiver.handover import (

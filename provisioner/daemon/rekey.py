@@ -7,9 +7,9 @@ from pathlib import Path
 
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.errors import SettingsError
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
+from provisioner.model.people.agents import Agent, Roster
 from provisioner.named_files import read_text_given
 from provisioner.planning.roster.judging import in_force_of
 from provisioner.planning.roster.matching import LOGIN, MAIL, gone_from, listed_as, match_recreated

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from provisioner.daemon.scoring import ready_in
-from provisioner.model.etas import KeptForecast
 from provisioner.model.ids import Instant
+from provisioner.model.scenario.etas import KeptForecast
 from provisioner.ports import JournalEntry, Store
 from provisioner.rehearsal.bands import Ended, score_of
 from provisioner.sessions.timeline import Timeline

@@ -4,10 +4,10 @@ from dataclasses import dataclass, replace
 
 from provisioner.daemon.composition import OutsideSystems, site_config_of
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.people.agents import Roster
 from provisioner.planning.roster.guard import GuardVerdict
 from provisioner.planning.roster.judging import configured_rules, judge_reading, order_in
 from provisioner.planning.roster.who import WhoIsWho

@@ -49,8 +49,8 @@ from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.freeze import intents_in_force
 from provisioner.model.ids import Instant
 from provisioner.model.intents import IntentKind
-from provisioner.model.known_people import KnownPerson
-from provisioner.model.plain_text import one_line
+from provisioner.model.kept.known_people import KnownPerson
+from provisioner.model.people.plain_text import one_line
 from provisioner.model.status import ConfigState, Status
 from provisioner.planning.report.status import with_intents
 from provisioner.ports import Clock, Events, all_of

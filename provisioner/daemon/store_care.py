@@ -6,9 +6,9 @@ from math import inf
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
-from provisioner.model.etas import Measurement
-from provisioner.model.seats import is_trial
+from provisioner.model.machines.seats import is_trial
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.etas import Measurement
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, Clock, Store
 from provisioner.reasons.reason import NONE, Reason, reason_of

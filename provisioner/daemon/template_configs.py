@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from provisioner.actions.client import PveClient
 from provisioner.errors import HypervisorError
 from provisioner.model.ids import ClusterId, Vmid
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.reasons.reason import Reason
 
 Config = Mapping[str, object]

@@ -4,11 +4,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.daemon.composition import OutsideSystems, site_config_of
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.intents import OF_PERSONS, Intent, Rekey
-from provisioner.model.records import Records
-from provisioner.model.rekeying import FORMER
+from provisioner.model.kept.records import Records
+from provisioner.model.kept.rekeying import FORMER
+from provisioner.model.people.agents import Agent, Roster
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.judging import in_force_of

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from provisioner.daemon.beside import GRANT, JOIN, WORK, OwnCommand, Surroundings
 from provisioner.daemon.composition import ceiling_watch_of
 from provisioner.extensions import joined
-from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.lending import Grant, GrantTerms
-from provisioner.model.scenarios import Scenario
+from provisioner.model.machines.first_boot import DomainJoin, FirstBootGrant
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
 from provisioner.reconciler import Reconciler

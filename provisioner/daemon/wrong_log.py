@@ -12,9 +12,9 @@ from math import inf
 
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
 from provisioner.model.order_words import NotedWord
+from provisioner.model.people.agents import Roster
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall, Changes, JournalEntry, Store

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory
 from provisioner.files import Folder
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.receiver.intake import PATH
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin

@@ -5,10 +5,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.agents import Roster
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall
 from provisioner.rehearsal.bound import bound_s

@@ -6,8 +6,8 @@ from typing import TypeVar
 from provisioner.actions.client import PveClient
 from provisioner.doctor.findings import Finding, doubtful
 from provisioner.errors import BasculeError, Forbidden, HypervisorError
-from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.machines.cluster import ClusterView
 from provisioner.pve.wire import Operation
 from provisioner.reasons.neighbours import NOT_ANSWERED, NOT_CHECKED
 from provisioner.reasons.reason import Reason, ReasonKind

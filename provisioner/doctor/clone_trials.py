@@ -7,10 +7,10 @@ from provisioner.actions.client import PveClient
 from provisioner.doctor.findings import Finding, doubtful, good
 from provisioner.doctor.storage import examine_cluster
 from provisioner.errors import HypervisorError
-from provisioner.model.cluster import ClusterView, Task
 from provisioner.model.ids import Instant, Upid, Vmid
-from provisioner.model.profiles import Profile
-from provisioner.model.twin_spec import Durations, StorageSpec
+from provisioner.model.machines.cluster import ClusterView, Task
+from provisioner.model.machines.twin_spec import Durations, StorageSpec
+from provisioner.model.people.profiles import Profile
 from provisioner.reasons import storage as words
 from provisioner.reasons import subjects
 from provisioner.storage_advice.layouts import StorageUse, storage_at

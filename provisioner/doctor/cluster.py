@@ -26,13 +26,13 @@ from provisioner.doctor.store import examine_freeze_file, examine_store
 from provisioner.doctor.templates import examine_templates
 from provisioner.doctor.waves import examine_selections, examine_times, examine_trigger
 from provisioner.errors import DirectoryError, Forbidden, HypervisorError, NotSent, Unauthorised
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
-from provisioner.model.records import Records
-from provisioner.model.scenarios import NOBODY_NEW
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Snapshot
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.scenarios import NOBODY_NEW
 from provisioner.planning.roster.judging import configured_rules
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects

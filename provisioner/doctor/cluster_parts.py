@@ -14,11 +14,11 @@ from provisioner.doctor.directory import CERTIFICATE_DAYS, CLOCK_S
 from provisioner.doctor.findings import Finding, bad, doubtful, good
 from provisioner.doctor.reach import some_nodes
 from provisioner.errors import BasculeError
-from provisioner.model.cluster import ClusterView, Guest
 from provisioner.model.ids import Instant, NodeName
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Guest
+from provisioner.model.people.profiles import Probe
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.profiles import Probe
-from provisioner.model.records import Records
 from provisioner.model.vm_marks import is_a_new_name, is_configured
 from provisioner.pve.surroundings import next_vmid, time_of
 from provisioner.reasons import cluster as cluster_words

@@ -12,8 +12,8 @@ from provisioner.doctor.directory_people import identity, people, switches, unse
 from provisioner.doctor.entitlement import at_last
 from provisioner.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import DirectoryError, DirectoryUnavailable
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
+from provisioner.model.people.agents import Roster
 from provisioner.ports import Clock
 from provisioner.reasons import reading, subjects
 from provisioner.reasons import servers as words

@@ -7,9 +7,9 @@ from functools import partial
 from provisioner.daemon.composition import site_config_of
 from provisioner.doctor.entitlement import AtLast, entitled
 from provisioner.doctor.findings import Finding, bad, doubtful, good
-from provisioner.model.agents import Agent, NoPerson, Rejected, Roster
-from provisioner.model.distinguished_names import group_name, is_below, is_dn
-from provisioner.model.profiles import Selection
+from provisioner.model.people.agents import Agent, NoPerson, Rejected, Roster
+from provisioner.model.people.distinguished_names import group_name, is_below, is_dn
+from provisioner.model.people.profiles import Selection
 from provisioner.reasons import people as words
 from provisioner.reasons import rotation as of_rotation
 from provisioner.reasons import servers, subjects

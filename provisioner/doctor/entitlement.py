@@ -8,14 +8,14 @@ from math import inf
 from provisioner.daemon.ceiling_readings import readings_now, without_ours
 from provisioner.daemon.composition import site_config_of
 from provisioner.doctor.findings import Finding, bad, doubtful, good
-from provisioner.model.agents import AccountStatus, Roster
-from provisioner.model.ceilings import CeilingState
-from provisioner.model.cluster import ClusterView
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.people.agents import AccountStatus, Roster
 from provisioner.model.rules import Rules
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.ceilings import CeilingState
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.ceilings import ceilings_now
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.roster.judging import configured_rules

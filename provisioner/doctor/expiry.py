@@ -14,8 +14,8 @@ from provisioner.doctor.findings import Finding, bad, doubtful, span_of
 from provisioner.doctor.night import Night
 from provisioner.doctor.reach import some_nodes
 from provisioner.doctor.receiver_authority import examine_authority
-from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import Instant
+from provisioner.model.machines.cluster import ClusterView
 from provisioner.named_files import look_at_named, read_named
 from provisioner.pve.surroundings import certificates_of, life_of
 from provisioner.reasons import expiry as words

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from provisioner.extensions import Point
 from provisioner.model.ids import ClusterId, Instant, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.reasons.cluster import TEMPLATES
 from provisioner.reasons.expiry import IN_DAYS, IN_HOURS
 from provisioner.reasons.reason import NONE, Reason, act_of

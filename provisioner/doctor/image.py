@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from provisioner.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import ImageError
-from provisioner.model.image_root import ImageQuestion, ImageRoot
+from provisioner.model.machines.image_root import ImageQuestion, ImageRoot
 from provisioner.reasons import images as words
 from provisioner.reasons import subjects
 from provisioner.reasons.grouping import list_some

@@ -7,9 +7,9 @@ from provisioner.actions.client import PveClient
 from provisioner.doctor.asking import grouped, of_nodes
 from provisioner.doctor.findings import Closed, Finding, bad, doubtful
 from provisioner.doctor.reach import places_of, some_nodes
-from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.people.profiles import Profile
 from provisioner.pve.surroundings import Bridge, bridges_of
 from provisioner.reasons import neighbours as words
 from provisioner.reasons import subjects

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 from math import inf
 from typing import NamedTuple
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
+from provisioner.model.people.agents import Roster
 from provisioner.model.rules import Rules
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 
 NIGHT_S = 12 * 3600.0

@@ -7,12 +7,12 @@ from provisioner.actions.client import PveClient
 from provisioner.doctor.asking import by_fault
 from provisioner.doctor.findings import Closed, Finding, bad, doubtful, good
 from provisioner.errors import HypervisorError, NotSent
-from provisioner.model.absence import Absent, absences
-from provisioner.model.cluster import HA_ERROR, ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Vmid
-from provisioner.model.records import Records
+from provisioner.model.kept.absence import Absent, absences
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import HA_ERROR, ClusterView
+from provisioner.model.machines.desktops import Reservation
 from provisioner.pve.operations import quorate
 from provisioner.reasons.cluster import (
     DESKTOPS_GONE,

@@ -6,8 +6,8 @@ from provisioner.actions.client import PveClient
 from provisioner.doctor.findings import Closed, Finding, bad, doubtful
 from provisioner.errors import HypervisorError, OtherKey
 from provisioner.model.actions import Verify
-from provisioner.model.cluster import ClusterView, Guest
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Guest
 from provisioner.model.vm_marks import is_configured
 from provisioner.reasons.cluster import NOTE_OF_OTHER_KEY
 from provisioner.reasons.neighbours import NOT_CHECKED

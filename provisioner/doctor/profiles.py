@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from provisioner.doctor.findings import Finding, bad, doubtful
-from provisioner.model.profiles import Addressing, Profile
+from provisioner.model.people.profiles import Addressing, Profile
 from provisioner.planning.placement.allocation import in_pool
 from provisioner.reasons import subjects
 from provisioner.reasons import templates as words

@@ -11,16 +11,16 @@ from provisioner.daemon.offline_status import situation_of
 from provisioner.doctor.findings import Closed, Finding, bad, good
 from provisioner.errors import HypervisorError
 from provisioner.execution.view_changes import view_changes
-from provisioner.model.absence import is_absent
 from provisioner.model.actions import Action, CheckGuest, Clone, Plan, seat_at
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
-from provisioner.model.desktops import Phase
 from provisioner.model.freeze import intents_in_force
 from provisioner.model.ids import ClusterId, GuestKey, Instant, ProfileName, Vmid
-from provisioner.model.profiles import Profile, Template
-from provisioner.model.records import Records
+from provisioner.model.kept.absence import is_absent
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Snapshot
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation

@@ -13,14 +13,14 @@ from provisioner.daemon.template_configs import read_configs, templates_on
 from provisioner.doctor.cluster import examine
 from provisioner.doctor.findings import Finding, Grade
 from provisioner.errors import SettingsError
-from provisioner.model.ceilings import Reading
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import Records
-from provisioner.model.scenarios import Scenario
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.scenario.ceilings import Reading
+from provisioner.model.scenario.etas import Measurement
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import CEILING_UNREAD, CLONES_ANEW, FREEZE_LIFTED, ONE_TWIN
 from provisioner.rehearsal.bands import Score

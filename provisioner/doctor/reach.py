@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.doctor.findings import Finding, doubtful, good
-from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.ids import ClusterId, GuestKey, NodeName, StorageId, Vmid
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.machines.cluster import ClusterView, Snapshot
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.planning.placement.candidates import Candidate, Candidates, Closures
 from provisioner.pve.volumes import Image
 from provisioner.reasons import storage as words

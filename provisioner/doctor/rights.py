@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from provisioner.actions.client import PveClient
 from provisioner.doctor.findings import Closed, Finding, bad, doubtful, good
 from provisioner.model.ids import ClusterId, PoolName, StorageId, Vmid
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.pve.privileges import FORBIDDEN, NEEDED, bridges_of, needed_on
 from provisioner.reasons.cluster import RIGHTS_LACKING, RIGHTS_LACKING_VMS, RIGHTS_THERE, RIGHTS_UNUSED, VMS_UNSEEN
 from provisioner.reasons.grouping import list_some

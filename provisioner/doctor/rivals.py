@@ -7,8 +7,8 @@ from provisioner.daemon.template_configs import templates_on
 from provisioner.doctor.asking import asked, living
 from provisioner.doctor.findings import Finding, doubtful
 from provisioner.doctor.night import Night, runs_in
-from provisioner.model.cluster import ClusterView, Guest
 from provisioner.model.ids import Vmid
+from provisioner.model.machines.cluster import ClusterView, Guest
 from provisioner.pve.surroundings import BackupJob, backup_jobs, balancing, time_of
 from provisioner.reasons import neighbours as words
 from provisioner.reasons.grouping import list_some

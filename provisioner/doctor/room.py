@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from provisioner.daemon.offline_status import situation_of
 from provisioner.doctor.findings import Finding, bad, doubtful, good
 from provisioner.model.capacity import Outlook
-from provisioner.model.cluster import Snapshot
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant, NodeKey, ProfileName
-from provisioner.model.profiles import Profile
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.people.profiles import Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.placement.capacity.mixed import Between, MixedCapacity
 from provisioner.planning.report.capacities import (

@@ -17,11 +17,11 @@ from provisioner.doctor.findings import Finding, Grade, bad, doubtful
 from provisioner.doctor.reach import Reach, findings_of, reach_of
 from provisioner.doctor.templates import of_templates
 from provisioner.errors import DirectoryError, HypervisorError, StoreError
-from provisioner.model.cluster import ClusterView, Snapshot
 from provisioner.model.commands import Observe
 from provisioner.model.ids import Instant, NodeName, PoolName, ProfileName, StorageId
-from provisioner.model.profiles import Profile, Template
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Snapshot
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey

@@ -8,7 +8,7 @@ from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.doctor.findings import Finding, bad, doubtful, good
 from provisioner.errors import StoreError
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
 from provisioner.settings.values import Settings

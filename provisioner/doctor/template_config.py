@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from provisioner.daemon.template_configs import Config
 from provisioner.doctor.findings import Finding, bad, doubtful
 from provisioner.model.ids import Vmid
-from provisioner.model.profiles import Probe, Profile
+from provisioner.model.people.profiles import Probe, Profile
 from provisioner.pve.volumes import Image, ImageRole, images_of
 from provisioner.reasons import cluster, templates
 from provisioner.reasons.reason import ALSO, Reason, join_reasons

@@ -10,9 +10,9 @@ from provisioner.doctor.findings import Closed, Finding, Grade, bad, doubtful, g
 from provisioner.doctor.reach import findings_of, reach_of
 from provisioner.doctor.template_config import differing, examine_config
 from provisioner.errors import BasculeError
-from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import NodeKey, StorageId, Vmid
-from provisioner.model.profiles import CloneKind, Profile, Template
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.people.profiles import CloneKind, Profile, Template
 from provisioner.model.vm_marks import configured_tag
 from provisioner.pve.volumes import NOT_LINKABLE, ImageRole, images_of
 from provisioner.reasons import cluster as words

@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from provisioner.doctor.findings import Finding, bad, doubtful, good
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Profile
 from provisioner.model.probes import ProbeResult, StepEnd
-from provisioner.model.profiles import Profile
-from provisioner.model.surges import SurgeState
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.trials import PlaceTried, TrialName, places_of, trial_named
 from provisioner.reasons import subjects, trials
 from provisioner.reasons.reason import ALSO, Reason, join_reasons

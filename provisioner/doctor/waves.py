@@ -8,12 +8,12 @@ from dataclasses import replace
 from provisioner.doctor.directory_people import criteria, selections
 from provisioner.doctor.entitlement import AtLast, at_last, profiles_used
 from provisioner.doctor.findings import Finding, Grade, bad, doubtful, span_of
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Instant
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.records import Records
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.kept.records import Records
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.profiles import Entitlement, Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.planning.roster.entitlement import AgentPlace, entitling, places_of
 from provisioner.reasons import rotation as of_rotation
 from provisioner.reasons import subjects

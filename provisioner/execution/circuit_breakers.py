@@ -14,8 +14,8 @@ from provisioner.errors import KeepWithTemplate, NoQuorum, StorageFull, Unauthor
 from provisioner.execution import common_causes
 from provisioner.execution.common_causes import CauseKey, Causes, is_common
 from provisioner.model.actions import Action, Clone, Start
-from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain
+from provisioner.model.machines.cluster import ClusterView
 from provisioner.reasons.reason import Reason, as_reason
 from provisioner.reasons.requests import DOING
 from provisioner.reasons.targets import NO_QUORUM, TRIED_EVERY

@@ -11,14 +11,14 @@ desktop may have booted since. It is then asked again.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from provisioner.model.absence import DOUBT_S
-from provisioner.model.agents import Roster
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, GuestReport
 from provisioner.model.guard import RosterMove
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.kept.absence import DOUBT_S
+from provisioner.model.kept.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.machines.desktops import LONGEST_DELETE_WAIT_S, GuestReport
+from provisioner.model.people.agents import Roster
 from provisioner.ports import Changes
 
 _LONG_AGO = 0.0

@@ -9,9 +9,9 @@ from provisioner.actions.spec import EndSignal
 from provisioner.errors import BasculeError, GoneOrMoved, HollowClone, HypervisorError, OutcomeUnknown, Unseen
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, Clone, Migrate, Outcome
-from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.commands import ARRIVAL_S, Work
 from provisioner.model.ids import Instant, NodeName, TaskKey, rights_path
+from provisioner.model.machines.cluster import ClusterView, Guest, Task
 
 _SLOW_CLONE_S = 60.0
 """A linked clone takes seconds, and up to half a minute if it waits for locks. After twice that, the node may have restarted,

@@ -14,13 +14,13 @@ from provisioner.model.actions import (
     Retired,
 )
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Reservation, Unheard
-from provisioner.model.identities import Identities
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant
+from provisioner.model.kept.identities import Identities
+from provisioner.model.kept.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.kept.rekeying import rekeyed_record, with_note
 from provisioner.model.lending import unknown_past
-from provisioner.model.records import DesktopRecord, RecordEdits, Records
-from provisioner.model.rekeying import rekeyed_record, with_note
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.desktops import UNTRIED, Attempts, FirstBoot, GuestReport, Reservation, Unheard
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.phases import READY

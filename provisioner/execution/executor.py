@@ -16,10 +16,10 @@ from provisioner.execution.common_causes import key_of
 from provisioner.execution.completion import TaskError, came_out, needs_task_list, outcome_of, task_node_of
 from provisioner.execution.retries import ActionEnding, after, done
 from provisioner.model.actions import Action, CheckGuest, Clone, Note, Outcome, Plan, Result, Verify
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog, Work
-from provisioner.model.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, Upid
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.desktops import GuestReport, Reservation, Unheard
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.requests import FOREIGN, NOTE_PROVES

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from provisioner.model.absence import DOUBT_S, is_missing
 from provisioner.model.actions import (
     Action,
     Assign,
@@ -16,9 +15,10 @@ from provisioner.model.actions import (
     Start,
 )
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import UNTRIED, Attempts, Reservation
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.records import RecordEdits, Records
+from provisioner.model.kept.absence import DOUBT_S, is_missing
+from provisioner.model.kept.records import RecordEdits, Records
+from provisioner.model.machines.desktops import UNTRIED, Attempts, Reservation
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason

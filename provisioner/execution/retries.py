@@ -34,8 +34,8 @@ from provisioner.errors import (
 )
 from provisioner.model.actions import Action, Delete, Outcome, Result
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.desktops import LONGEST_DELETE_WAIT_S, PLACE_TRIES, Attempts
 from provisioner.reasons.reason import NONE, Reason, reason_of
 from provisioner.reasons.steps import GAVE_UP
 

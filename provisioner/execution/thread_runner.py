@@ -11,9 +11,9 @@ from contextlib import suppress
 from provisioner.errors import BasculeError, HypervisorError
 from provisioner.model.actions import CheckGuest
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.profiles import Probe
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.people.profiles import Probe
 from provisioner.ports import Clock, Directory, GuestProbe, Hypervisor
 
 _log = logging.getLogger(__name__)

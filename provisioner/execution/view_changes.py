@@ -5,7 +5,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.errors import Unseen
-from provisioner.model.absence import (
+from provisioner.model.actions import (
+    Action,
+    Clone,
+    Configure,
+    Delete,
+    Retired,
+    Tag,
+)
+from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant
+from provisioner.model.kept.absence import (
     Absences,
     Absent,
     absences,
@@ -16,18 +25,9 @@ from provisioner.model.absence import (
     was_made,
     why_missing,
 )
-from provisioner.model.actions import (
-    Action,
-    Clone,
-    Configure,
-    Delete,
-    Retired,
-    Tag,
-)
-from provisioner.model.cluster import ClusterView, Guest, Power
-from provisioner.model.desktops import UNTRIED
-from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant
-from provisioner.model.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.kept.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.machines.cluster import ClusterView, Guest, Power
+from provisioner.model.machines.desktops import UNTRIED
 from provisioner.model.vm_marks import is_configured
 from provisioner.ports import Changes
 from provisioner.reasons.requests import NUMBER_FREE

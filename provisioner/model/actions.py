@@ -8,10 +8,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
 
-from provisioner.model.cluster import Guest, membership_domain
 from provisioner.model.deferrals import Deferral, DeferralGroup, in_turn
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
     AgentId,
     DesktopName,
@@ -25,8 +23,10 @@ from provisioner.model.ids import (
     StorageId,
     TaskKey,
 )  # fmt: skip
-from provisioner.model.profiles import Profile, Template
-from provisioner.model.seats import is_trial
+from provisioner.model.machines.cluster import Guest, membership_domain
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import is_trial
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.model.words import Result as Result
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import NONE, Reason, as_reason

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Annotated
 
 from provisioner.model.bounds import Bounds
-from provisioner.model.calendars import Calendar
 from provisioner.model.ids import DesktopName, Instant, Seat
+from provisioner.model.scenario.calendars import Calendar
 from provisioner.reasons.reason import NONE, Reason
 
 

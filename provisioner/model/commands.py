@@ -5,10 +5,10 @@ from typing import ClassVar
 
 from provisioner.errors import BasculeError
 from provisioner.model.actions import Action
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView
-from provisioner.model.desktops import GuestReport, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeName, TaskKey, Upid, Vmid
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.desktops import GuestReport, Reservation
+from provisioner.model.people.agents import Roster
 from provisioner.model.words import ReadingWord
 from provisioner.reasons.reason import NONE, Reason
 

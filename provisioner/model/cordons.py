@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.cluster import Snapshot
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import CORDONED, CORDONED_WHY, DRAINED, DRAINED_WHY, EVACUATED, EVACUATED_WHY, MAINTENANCE
 

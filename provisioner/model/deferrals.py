@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from provisioner.model.demand import Want
 from provisioner.model.ids import AgentId, Instant, Seat
-from provisioner.model.seats import agent_at
+from provisioner.model.machines.seats import agent_at
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.reason import Reason
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 
-from provisioner.model.ceilings import CeilingState
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, Instant, ProfileName, Seat, StorageId, WaveName
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.seats import agent_at
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import agent_at
+from provisioner.model.scenario.ceilings import CeilingState
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import WANTED, WANTED_AHEAD
 

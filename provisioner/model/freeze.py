@@ -9,7 +9,7 @@ from typing import Any
 
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 
 MAX_BYTES = 4_096
 """Read from a freeze file; enough for the longest author and reason in any script."""

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from provisioner.model.bounds import count, instant, name, texts
 from provisioner.model.ids import AgentId, ClusterId, GuestKey, Instant, NodeKey, NodeName, Vmid
 from provisioner.model.order_words import IntentKind as IntentKind
-from provisioner.model.surges import SurgeTerms
+from provisioner.model.scenario.surges import SurgeTerms
 
 OF_PERSONS = frozenset({IntentKind.DISTINCT, IntentKind.REKEY})
 """With a target: orders that say who is listed under this id."""

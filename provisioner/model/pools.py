@@ -6,8 +6,8 @@ from typing import Annotated
 
 from provisioner.model.autoscale import AutoscaleMode, PoolAutoscale
 from provisioner.model.bounds import Bounds, Count
-from provisioner.model.calendars import DailyHours
 from provisioner.model.ids import DesktopPoolName, Instant, ProfileName
+from provisioner.model.scenario.calendars import DailyHours
 
 MOST_SEATS = 10_000
 """More than a cluster carries; a typing error of one digit more is refused."""

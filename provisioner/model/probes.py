@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.profiles import LogonProtocol
+from provisioner.model.people.profiles import LogonProtocol
 from provisioner.reasons.reason import NONE, Reason
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.profiles import Entitlement
-from provisioner.model.scenarios import Scenario
+from provisioner.model.people.profiles import Entitlement
+from provisioner.model.scenario.scenarios import Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import DesktopPoolName, Instant
+from provisioner.model.machines.guest_bounds import Flow
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 
 OTHER = "other"

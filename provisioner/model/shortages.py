@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.scenarios import Shortage
+from provisioner.model.scenario.scenarios import Shortage
 from provisioner.model.status import Status
 from provisioner.reasons.placement import REFUSED
 

@@ -8,10 +8,10 @@ from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
 from provisioner.model.lending import GrantRules
+from provisioner.model.people.profiles import Entitlement, Profile
 from provisioner.model.pools import DesktopPool
-from provisioner.model.profiles import Entitlement, Profile
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE, NOBODY_NEW, Scenario
+from provisioner.model.scenario.scenarios import EVERYONE, NOBODY_NEW, Scenario
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,17 +6,12 @@ from math import inf
 
 from provisioner.extensions import Parts
 from provisioner.model.actions import Plan
-from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.certificates import WatchedCertificate
-from provisioner.model.cluster import Snapshot
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState
-from provisioner.model.desktops import Attempts, Phase, Reservation, Session, Unheard, is_same_person
-from provisioner.model.drift import Difference, DifferenceKind
-from provisioner.model.etas import WaveEta
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import (
     ClusterId,
@@ -30,13 +25,18 @@ from provisioner.model.ids import (
     WaveName,
 )
 from provisioner.model.intents import Intent
+from provisioner.model.kept.set_aside import SetAside
 from provisioner.model.lending import GrantCounts
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.machines.desktops import Attempts, Phase, Reservation, Session, Unheard, is_same_person
+from provisioner.model.machines.drift import Difference, DifferenceKind
+from provisioner.model.people.agents import Roster
 from provisioner.model.pools import DesktopPool
-from provisioner.model.rotation import RotationState
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.scenario.etas import WaveEta
+from provisioner.model.scenario.rotation import RotationState
+from provisioner.model.scenario.scenarios import PreparationLevel
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.session_counts import NO_FIGURES, SessionTotals
-from provisioner.model.set_aside import SetAside
-from provisioner.model.surges import SurgeRun
 from provisioner.model.words import BootLevel
 from provisioner.reasons.reason import ALL, NONE, Reason, join_reasons
 

@@ -26,7 +26,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any, NoReturn, TypeVar
 
-from provisioner.model.desktops import (
+from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import (
     PERIOD_S,
     EventKind,
     FirstBoot,
@@ -37,7 +38,7 @@ from provisioner.model.desktops import (
     SessionEvent,
     SessionState,
 )
-from provisioner.model.guest_bounds import (
+from provisioner.model.machines.guest_bounds import (
     LONGEST_S,
     MAX_AGE_S,
     MAX_CARDS,
@@ -50,7 +51,6 @@ from provisioner.model.guest_bounds import (
     MAX_STATUS_BYTES,
     PERIODS_S,
 )
-from provisioner.model.ids import Instant
 from provisioner.model.words import GuestWord
 
 VERSION = 1

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from provisioner.model.ids import ClusterId, ProfileName, StorageId
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 
 PlaceTried = tuple[ClusterId, StorageId]
 """The storage that the desktop's disks are to be on."""

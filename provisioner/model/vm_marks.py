@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from provisioner.model.budget import Naming
-from provisioner.model.cluster import Guest
 from provisioner.model.ids import DesktopName, ProfileName, Vmid
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.people.profiles import Profile
 
 
 @lru_cache(maxsize=16)

@@ -18,10 +18,10 @@ from statistics import fmean
 
 from provisioner.errors import LockBusy, UserConfigBusy
 from provisioner.model.actions import Clone, Outcome, Result
-from provisioner.model.cluster import ClusterView, membership_domain
 from provisioner.model.commands import Work
 from provisioner.model.ids import GuestKey, Instant, LockDomain
-from provisioner.model.profiles import CloneKind
+from provisioner.model.machines.cluster import ClusterView, membership_domain
+from provisioner.model.people.profiles import CloneKind
 from provisioner.pacing.runs import WAITING, Run, window
 
 LOCK_WAIT_S = 10.0

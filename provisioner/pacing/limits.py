@@ -14,7 +14,7 @@ from provisioner.actions.registry import node_asked
 from provisioner.model.actions import Action, Plan, seat_at
 from provisioner.model.deferrals import Deferral
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import GENERATION, BootHistory, node_pace, spread_of
 from provisioner.pacing.boot_progress import NodeBoots, Started, boots_on

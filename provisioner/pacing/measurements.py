@@ -10,10 +10,10 @@ from statistics import median, median_low
 
 from provisioner.actions.registry import changes_node, node_asked
 from provisioner.model.actions import CheckGuest, Outcome
-from provisioner.model.cluster import ClusterView, Snapshot, membership_domain
 from provisioner.model.commands import Completion, Observe, ReadDirectory, ReadTaskLog, Work
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, LockDomain, NodeKey, ProfileName
+from provisioner.model.machines.cluster import ClusterView, Snapshot, membership_domain
+from provisioner.model.machines.desktops import GuestReport
 from provisioner.pacing.boot_limits import Boot, BootHistory, QuietBoots, SlowBoots, busy_boots, slower_by, width_of
 from provisioner.pacing.clone_limits import (
     TOGETHER,

@@ -1,8 +1,8 @@
 """When to probe a desktop's guest: late enough to be ready, since a probe too early costs a call, or 3 s of an API worker."""
 
 from provisioner.model.budget import Pace
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import GuestReport
 
 _PATIENCE = 12
 """After a probe without success, wait 1/12 of the boot's time so far: 50 s after ten minutes."""

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 from provisioner.actions.causes import CommonCause
 from provisioner.model.actions import Action
-from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, GuestKey, Instant, LockDomain, NodeKey
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Guest, Snapshot
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import GuestWord
 from provisioner.pacing.limits import Limits, MeasuredLimits

@@ -12,10 +12,10 @@ from provisioner.model.actions import Action, Delete, Plan, Stop, seat_at
 from provisioner.model.budget import Safety
 from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, Instant, Seat
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey

@@ -16,8 +16,8 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
-from provisioner.model.desktops import Reservation
-from provisioner.model.profiles import Addressing, Profile
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.people.profiles import Addressing, Profile
 
 _CARDS = frozenset(
     {"e1000", "e1000-82540em", "e1000-82544gc", "e1000-82545em", "e1000e", "i82551", "i82557b", "i82559er", "ne2k_isa",

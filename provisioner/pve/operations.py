@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from provisioner.errors import HypervisorError
 from provisioner.model.capacity import Votes
-from provisioner.model.cluster import ClusterView, Node, Task
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, Upid, Vmid
+from provisioner.model.machines.cluster import ClusterView, Node, Task
 from provisioner.pve import parsing
 from provisioner.pve.parsing import Listings, entries
 from provisioner.pve.requests import ask, existence_of, get, object_of

@@ -11,8 +11,8 @@ from operator import is_not
 from typing import Any, TypeVar
 
 from provisioner.errors import HypervisorError
-from provisioner.model.cluster import Guest, Node, Power, Storage, Task
 from provisioner.model.ids import ClusterId, GuestKey, NodeKey, NodeName, StorageId, Upid, Vmid
+from provisioner.model.machines.cluster import Guest, Node, Power, Storage, Task
 
 _MIB = 2**20
 _GIB = 2**30

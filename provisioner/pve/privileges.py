@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 
 from provisioner.model.ids import ClusterId, PoolName, StorageId, Vmid
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 
 NEEDED: Mapping[str, frozenset[str]] = {
     "/": frozenset({"Sys.Audit"}),

@@ -6,7 +6,7 @@ from typing import TypeVar
 from provisioner.errors import Forbidden, GoneOrMoved, HypervisorError, NotOurs, OutcomeUnknown
 from provisioner.model.actions import OnNode
 from provisioner.model.ids import NodeKey, Upid, Vmid
-from provisioner.model.ownership import NoteKey, read_note
+from provisioner.model.machines.ownership import NoteKey, read_note
 from provisioner.pve.desktop_config import Parameters
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse, Operation

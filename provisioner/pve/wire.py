@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from provisioner.errors import BasculeError
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import GuestReport
+from provisioner.model.machines.desktops import GuestReport
 
 T = TypeVar("T")
 

@@ -18,7 +18,7 @@ from uvicorn.config import Config
 from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_on
 from provisioner.api.protocol import BoundedProtocol, BoundedServer, LimitedState
-from provisioner.model.guest_bounds import MAX_STATUS_BYTES
+from provisioner.model.machines.guest_bounds import MAX_STATUS_BYTES
 from provisioner.receiver.forwarding import Forwarder, WaitingPushes
 from provisioner.receiver.intake import PATH, Intake, Questions, RefusalCounter, address_of
 from provisioner.sessions.push import parse_push

@@ -7,10 +7,10 @@ from math import inf
 
 from provisioner.model.actions import Migrate, Outcome, Result
 from provisioner.model.commands import ReadTaskLog
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, ProfileName
-from provisioner.model.profiles import Profile
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.people.profiles import Profile
 from provisioner.pacing.boot_limits import Boot
 from provisioner.planning.inputs import node_of
 from provisioner.reasons.reason import NONE

@@ -9,10 +9,10 @@ from provisioner.execution import executor
 from provisioner.execution.order_changes import hastened_changes, order_changes
 from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Action, Plan
-from provisioner.model.cluster import ClusterView, Power
 from provisioner.model.demand import Demand
 from provisioner.model.ids import AgentId, DesktopName, Instant
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Power
 from provisioner.model.status import Status
 from provisioner.planning.autoscale.rounds import as_it_is, autoscale_round
 from provisioner.planning.demand.pools import Plans

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from provisioner.model.desktops import MAYBE_ON, GuestReport
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind
+from provisioner.model.machines.desktops import MAYBE_ON, GuestReport
 from provisioner.model.session_rules import AskedSessions, DeskOrder
 from provisioner.planning.survey.survey import Survey
 from provisioner.sessions.policies import left_of

@@ -13,10 +13,10 @@ from provisioner.execution.retries import is_passing
 from provisioner.ledger import StoredState
 from provisioner.model.actions import Outcome, Reconfigure, Result, Verify
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import ClusterId, DesktopName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import DesktopRecord, Records, Try
+from provisioner.model.kept.records import DesktopRecord, Records, Try
+from provisioner.model.machines.desktops import GuestReport
 from provisioner.model.session_counts import SessionCounts
 from provisioner.planning.survey.survey import Survey
 from provisioner.ports import Changes, Clock, Events, Store

@@ -11,7 +11,7 @@ from provisioner.errors import ReservationConflict, StoreError
 from provisioner.ledger import set_aside_entry
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, Withdrawal
-from provisioner.model.set_aside import MOST_SHOWN, PROTECTING, SHOWN_S, SetAside, Unreadable, shown, words_of
+from provisioner.model.kept.set_aside import MOST_SHOWN, PROTECTING, SHOWN_S, SetAside, Unreadable, shown, words_of
 from provisioner.ports import Changes, Clock, Events, Store
 from provisioner.reasons.orders import ORDER_FAILED
 from provisioner.reconciler.durable_state import RecordCache

@@ -1,7 +1,7 @@
 """Which first-boot data a desktop may have that asks for them, or asks who may log on. Nothing changes by it."""
 
-from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.ids import Instant
+from provisioner.model.machines.first_boot import FirstBootGrant
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import FirstBootWord

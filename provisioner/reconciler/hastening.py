@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import Snapshot
 from provisioner.planning.inputs import node_of
 from provisioner.reconciler.orders import Order
 

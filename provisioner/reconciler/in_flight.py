@@ -11,13 +11,13 @@ from provisioner.errors import GoneOrMoved
 from provisioner.execution import executor
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.executor import Effects, Executor
-from provisioner.model.absence import ASKED_AT_ONCE
 from provisioner.model.actions import Action, Migrate, Outcome, Result
-from provisioner.model.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.commands import Completion, Observe
 from provisioner.model.demand import Demand
 from provisioner.model.ids import ClusterId, GuestKey, Instant, LockDomain, NodeKey, Vmid
-from provisioner.model.records import Records
+from provisioner.model.kept.absence import ASKED_AT_ONCE
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.site_config import SiteConfig
 from provisioner.pacing.limits import Limits
 from provisioner.pacing.measurements import Meter

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable, Iterator, Set
 
-from provisioner.model.desktops import Reservation
-from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS
 from provisioner.model.ids import DesktopName, Instant, Vmid
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.guest_bounds import MAX_AGE_S, MAX_SESSIONS
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status_document import BootSecret
 from provisioner.reconciler.durable_state import RecordCache

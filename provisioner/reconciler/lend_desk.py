@@ -6,13 +6,13 @@ from dataclasses import replace
 
 from provisioner.model.cordons import cordons_of
 from provisioner.model.ids import AgentId, GuestKey, Instant
+from provisioner.model.kept.records import Records
 from provisioner.model.lending import GrantCounts, LendingAnswer, LendingOrder, LendOrder
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import DesktopPool
-from provisioner.model.records import Records
-from provisioner.model.rotation import RotationState
-from provisioner.model.seats import pool_of
+from provisioner.model.scenario.rotation import RotationState
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.status import PoolState
-from provisioner.model.surges import SurgeRun
 from provisioner.planning.inputs import Situation
 from provisioner.planning.lending.choice import lendable
 from provisioner.planning.lending.draft import LeaseDraft, LeaseProposal

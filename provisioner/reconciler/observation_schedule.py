@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from provisioner.execution.executor import Executor, nodes_to_look_up
 from provisioner.model.actions import Action, Clone, is_routine
 from provisioner.model.budget import Pace
-from provisioner.model.cluster import ClusterView, Guest
 from provisioner.model.commands import Observe
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant, NodeName
+from provisioner.model.machines.cluster import ClusterView, Guest
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.pacing.boot_limits import INITIAL

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe
 from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.machines.cluster import ClusterView
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.ports import Events

@@ -6,12 +6,12 @@ from dataclasses import replace
 from provisioner.execution.order_changes import retry_changes
 from provisioner.model.actions import Plan, Retired
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.freeze import TARGET, FreezeMark, followed, intents_in_force, is_of_file, repeats_order
 from provisioner.model.ids import DesktopName, GuestKey, Instant
 from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Withdrawal
-from provisioner.model.records import Records
-from provisioner.model.set_aside import PROTECTING
+from provisioner.model.kept.records import Records
+from provisioner.model.kept.set_aside import PROTECTING
+from provisioner.model.machines.desktops import GuestReport, Phase
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.trials import trials_in
 from provisioner.planning.inputs import Situation

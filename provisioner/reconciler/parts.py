@@ -6,12 +6,12 @@ from dataclasses import replace
 
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
-from provisioner.model.ceilings import Reading
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, GuestKey, Instant
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.kept.set_aside import SURGE, Unreadable, words_of
+from provisioner.model.scenario.ceilings import Reading
 from provisioner.model.session_rules import HalfDayEnd
-from provisioner.model.set_aside import SURGE, Unreadable, words_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import JournalWord
 from provisioner.planning.autoscale.rounds import AutoscaleRound

@@ -9,20 +9,20 @@ from dataclasses import replace
 from provisioner.errors import GuestUnknown
 from provisioner.execution import executor
 from provisioner.model.actions import Action, CheckGuest
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.demand import Demand
-from provisioner.model.first_boot import FirstBootGrant
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.kept.records import Records
+from provisioner.model.kept.set_aside import SURGE
 from provisioner.model.lending import LendingAnswer, LendingOrder
-from provisioner.model.records import Records
-from provisioner.model.scenarios import Scenario
-from provisioner.model.set_aside import SURGE
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.first_boot import FirstBootGrant
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun
 from provisioner.model.words import FirstBootWord, SessionOrderWord
 from provisioner.planning.demand.runs import demand_under
 from provisioner.planning.orders.runs import loaded, under_run

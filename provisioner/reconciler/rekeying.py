@@ -5,11 +5,11 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from provisioner.model.actions import Outcome, Result
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.intents import Intent, IntentKind, Rekey
-from provisioner.model.records import RecordEdits
-from provisioner.model.rekeying import Rekeys, former_id, rekeyed_record
+from provisioner.model.kept.records import RecordEdits
+from provisioner.model.kept.rekeying import Rekeys, former_id, rekeyed_record
+from provisioner.model.people.agents import Agent
 from provisioner.model.words import JournalWord
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.owners import OtherPerson

@@ -3,11 +3,11 @@
 from collections.abc import Collection, Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.commands import Completion, ReadDirectory
 from provisioner.model.guard import GuardRecord, HeldInput
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.people.agents import Roster
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.alternation import TOLD_AT, Alternation, weigh
 from provisioner.planning.roster.guard import GuardVerdict, is_done

@@ -1,8 +1,8 @@
 """Which reading of the directory continues from which, and when a full reading has to confirm them."""
 
-from provisioner.model.agents import Roster
 from provisioner.model.commands import ReadDirectory
 from provisioner.model.ids import Instant
+from provisioner.model.people.agents import Roster
 from provisioner.planning.roster.proof import disagreements
 
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from provisioner.model.commands import Completion
 from provisioner.model.intents import Intent
-from provisioner.model.records import Records
-from provisioner.model.seats import seat_of
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.seats import seat_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.orders.runs import under_run
 from provisioner.ports import Clock, Events

@@ -2,9 +2,9 @@
 
 from collections.abc import Container, Iterable
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.people.agents import Roster
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.shown import has_owner, is_entry, is_owner
 from provisioner.ports import Clock, Events, Store

@@ -6,13 +6,13 @@ from math import inf
 
 from provisioner.execution.executor import Effects
 from provisioner.ledger import trimmed_sessions_entry
-from provisioner.model.agents import Roster
 from provisioner.model.departures import DAY_S
-from provisioner.model.desktops import FirstBoot, GuestReport, Identity
-from provisioner.model.guest_bounds import MAX_AGE_S, Flow
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.profiles import ReadinessLevel
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import FirstBoot, GuestReport, Identity
+from provisioner.model.machines.guest_bounds import MAX_AGE_S, Flow
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import ReadinessLevel
 from provisioner.model.session_counts import Heard, SessionCounts, SessionTotals
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status

@@ -7,9 +7,9 @@ ordered; the journal names the rule alone.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.session_rules import (
     AskedSessions,
     HalfDayEnd,

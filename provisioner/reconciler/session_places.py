@@ -5,12 +5,12 @@ from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from provisioner.model.agents import Agent, Roster
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import is_trial, pool_of
+from provisioner.model.people.agents import Agent, Roster
 from provisioner.model.pools import DesktopPool
 from provisioner.model.rules import Rules
-from provisioner.model.seats import is_trial, pool_of
 from provisioner.model.session_counts import ALL_SHOWN, NONE_GIVEN, OTHER, GroupPlace
 from provisioner.planning.roster.entitlement import AgentPlace
 from provisioner.sessions.groups import borrowers, groups_of, pools_apart

@@ -11,12 +11,12 @@ from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, Instant
 from provisioner.model.intents import Intent
+from provisioner.model.kept.records import Records
 from provisioner.model.lending import GrantCounts
-from provisioner.model.records import Records
-from provisioner.model.rotation import RotationState
+from provisioner.model.scenario.rotation import RotationState
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.session_counts import SessionTotals
 from provisioner.model.status import ConfigState, PoolState, Status
-from provisioner.model.surges import SurgeRun
 from provisioner.planning.eta.watch import WaveWatch
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources

@@ -3,17 +3,17 @@
 from collections.abc import Callable, Mapping, Set
 from types import MappingProxyType
 
-from provisioner.model.agents import Roster
-from provisioner.model.ceilings import Reading
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import Records
-from provisioner.model.scenarios import Scenario
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.ceilings import Reading
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeChange, SurgeRun, SurgeState
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeChange, SurgeRun, SurgeState
 from provisioner.planning.demand.ceilings import NO_READINGS, Ceilings
 from provisioner.planning.demand.deadline_order import by_deadline as in_deadline_order
 from provisioner.planning.demand.further_wants import FurtherWants

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 
-from provisioner.model.desktops import FirstBoot, Phase, Unheard
 from provisioner.model.ids import Instant, Seat
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Profile
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.seats import trial_seat
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.desktops import FirstBoot, Phase, Unheard
+from provisioner.model.machines.seats import trial_seat
+from provisioner.model.people.profiles import Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.trials import places_of, trial_named
 from provisioner.model.words import GuestWord

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 
 from provisioner.model.ids import ClusterId, NodeName, StorageId, Vmid
-from provisioner.model.profiles import CloneKind, Profile, Template
-from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.profiles import CloneKind, Profile, Template
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.rehearsal.rehearse import Stage

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from math import ceil, exp, log, sqrt
 from statistics import NormalDist, fmean, median, stdev
 
-from provisioner.model.etas import KeptForecast
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.scenario.etas import KeptForecast
 
 DRAWS = 8
 """Rehearsals with other durations. More would narrow the band by a few percent: measurements make it as wide as it is."""

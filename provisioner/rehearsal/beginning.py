@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.model.ids import Instant
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenario.scenarios import Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.orders.runs import under_run
 from provisioner.planning.orders.surges import undated
 from provisioner.reasons.reason import Reason, ReasonKind

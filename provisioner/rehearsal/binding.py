@@ -12,9 +12,9 @@ from statistics import median
 from typing import Protocol
 
 from provisioner.model.ids import ClusterId
-from provisioner.model.profiles import CloneKind
+from provisioner.model.machines.twin_spec import StorageSpec, TwinSpec
+from provisioner.model.people.profiles import CloneKind
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import StorageSpec, TwinSpec
 from provisioner.planning.eta.waves import LEAST
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from heapq import heapify, heapreplace
 from math import inf
 
-from provisioner.model.twin_spec import Durations, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import Durations, StorageSpec, TemplateSpec, TwinSpec
 
 _WRITES = 2
 """API calls that hold a worker for the service time alone: clone and start. The third call, configure, holds it for its own."""

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from math import exp, log, sqrt
 from statistics import fmean, stdev
 
-from provisioner.model.etas import Measurement
-from provisioner.model.twin_spec import RandomFaults, StorageSpec, TwinSpec
+from provisioner.model.machines.twin_spec import RandomFaults, StorageSpec, TwinSpec
+from provisioner.model.scenario.etas import Measurement
 from provisioner.reasons import rehearsal as reasons
 from provisioner.reasons.reason import Reason
 from provisioner.rehearsal.evidence import (

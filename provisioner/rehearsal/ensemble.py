@@ -8,11 +8,11 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 from operator import itemgetter
 
-from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.profiles import CloneKind, Profile
+from provisioner.model.scenario.etas import MeasuredKind, Measurement
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.rehearsal import ONE_IMAGE
 from provisioner.reconciler.observation_schedule import cloning_period

@@ -13,7 +13,7 @@ from math import exp, inf, log, sqrt
 from statistics import fmean
 from typing import TypeVar
 
-from provisioner.model.etas import Measurement
+from provisioner.model.scenario.etas import Measurement
 from provisioner.rehearsal import priors
 from provisioner.rehearsal.priors import normal
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from provisioner.model.capacity import Capacity, Outlook
 from provisioner.model.demand import NotWanted
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, ProfileName
-from provisioner.model.seats import agent_at
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import agent_at
 from provisioner.model.shortages import ShortOf, short_of
 from provisioner.model.status import Status
 from provisioner.reasons import rehearsal as reasons

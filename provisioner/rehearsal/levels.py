@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from provisioner.model.ids import Instant
-from provisioner.model.scenarios import PreparationLevel, Scenario
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario
 from provisioner.model.status import Preparation
 from provisioner.planning.placement.claims import claim_gib
 from provisioner.reasons.reason import NONE, Reason

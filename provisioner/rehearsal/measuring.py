@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from statistics import median
 
 from provisioner.model.actions import Clone, Migrate, Outcome, Result, Start
-from provisioner.model.agents import Roster
-from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.ids import ClusterId, DesktopName, Instant, LockDomain, NodeKey, NodeName, ProfileName
-from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import CloneKind, Profile
+from provisioner.model.scenario.etas import MeasuredKind, Measurement
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.pacing.boot_limits import Boot

@@ -8,17 +8,17 @@ from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.execution.common_causes import LONGEST_WAIT_S
 from provisioner.model.actions import Retired
-from provisioner.model.agents import Roster
-from provisioner.model.ceilings import Reading
-from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.ownership import NoteKey
-from provisioner.model.records import Records
-from provisioner.model.scenarios import Scenario
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.ceilings import Reading
+from provisioner.model.scenario.etas import Measurement
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeChange, SurgeEvent, SurgeRun
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.placement.allocation import in_range
 from provisioner.ports import Calls, Changes, Events, all_of
 from provisioner.reasons.requests import BEFORE_REHEARSAL

@@ -13,14 +13,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView, Guest, Power, Storage
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, StorageId, Vmid
-from provisioner.model.ownership import NoteKey, note_for
-from provisioner.model.profiles import Profile, Template
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.cluster import ClusterView, Guest, Power, Storage
+from provisioner.model.machines.ownership import NoteKey, note_for
+from provisioner.model.machines.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.planning.survey.lifecycle import same_boot
 from provisioner.pve.volumes import Image, ImageRole, images_of
 from provisioner.rehearsal.rehearse import BOUND_S, Stage, rehearsal_key

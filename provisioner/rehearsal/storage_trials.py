@@ -2,7 +2,7 @@
 
 from functools import lru_cache
 
-from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.storage_advice.layouts import Drive, Layout
 from provisioner.storage_advice.remedies import ClonePace

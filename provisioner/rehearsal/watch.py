@@ -8,18 +8,18 @@ from math import inf
 from operator import gt
 
 from provisioner.model.actions import Outcome, Result
-from provisioner.model.agents import Roster
 from provisioner.model.demand import Rest, Want
-from provisioner.model.desktops import Phase
-from provisioner.model.half_days import Slot
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Instant, Seat, WaveName
+from provisioner.model.kept.records import Records
 from provisioner.model.lending import LeaseState
-from provisioner.model.records import Records
-from provisioner.model.rotation import Rotation
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import pool_of
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.half_days import Slot
+from provisioner.model.scenario.rotation import Rotation
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.surges import SurgeState
 from provisioner.model.words import RESOURCES, JournalWord
 from provisioner.planning.rotation.weeks import comes
 from provisioner.ports import ApiCall

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import Want
 from provisioner.model.ids import DesktopName, DesktopPoolName, GuestKey, Instant, Seat, WaveName
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import DesktopPool
-from provisioner.model.scenarios import Shortage
-from provisioner.model.seats import pool_of
+from provisioner.model.scenario.scenarios import Shortage
 from provisioner.model.status import Status
 from provisioner.model.words import RESOURCES
 from provisioner.planning.demand.ceilings import why_left_out

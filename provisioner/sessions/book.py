@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 from math import inf
 from statistics import median_low
 
-from provisioner.model.desktops import GuestReport, Session
-from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.desktops import GuestReport, Session
+from provisioner.model.machines.guest_bounds import MAX_AGE_S
 from provisioner.model.session_counts import NO_COUNTS, GroupPlace, Heard, SessionCounts, SessionTotals, ShownGroups
 from provisioner.sessions.gate import Lead, PushGate
 from provisioner.sessions.push import SOURCE as PUSH

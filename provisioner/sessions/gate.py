@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import accumulate
 
-from provisioner.model.desktops import EventKind, GuestReport, SessionEvent
-from provisioner.model.guest_bounds import CUT_NAMED_S, MAX_SESSIONS, RATES, Flow, Rate
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.desktops import EventKind, GuestReport, SessionEvent
+from provisioner.model.machines.guest_bounds import CUT_NAMED_S, MAX_SESSIONS, RATES, Flow, Rate
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.sessions.push import KnownBoot, Push, PushVerdict, check_push, misdated, sender_of
 

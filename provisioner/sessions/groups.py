@@ -20,10 +20,10 @@ enough, too. Any other pool counts in its profile, like a group of so many peopl
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Set
 
-from provisioner.model.agents import Agent
 from provisioner.model.ids import DesktopPoolName
+from provisioner.model.people.agents import Agent
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.session_counts import OTHER, GroupKind, GroupPlace, ShownGroups
 
 LEAST_PEOPLE = 5

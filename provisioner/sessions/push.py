@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from math import inf
 
-from provisioner.model.desktops import GuestReport
-from provisioner.model.guest_bounds import MAX_AGE_S, MAX_SESSIONS, MAX_STATUS_BYTES, SAME_S, on_our_clock
 from provisioner.model.ids import DesktopName, Instant, Vmid
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.machines.guest_bounds import MAX_AGE_S, MAX_SESSIONS, MAX_STATUS_BYTES, SAME_S, on_our_clock
 from provisioner.model.status_document import parse_status
 from provisioner.model.words import PushWord
 

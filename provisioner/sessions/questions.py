@@ -11,7 +11,7 @@ import re
 from collections.abc import Set
 from typing import Any
 
-from provisioner.model.guest_bounds import LONGEST_S, MAX_CONNECTIONS, MAX_LOGIN_CHARACTERS, MAX_MARKS, MAX_SESSIONS
+from provisioner.model.machines.guest_bounds import LONGEST_S, MAX_CONNECTIONS, MAX_LOGIN_CHARACTERS, MAX_MARKS, MAX_SESSIONS
 from provisioner.model.session_rules import (
     MOST_WARN_MINUTES,
     About,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from provisioner.errors import SettingsError
-from provisioner.model.set_aside import words_of
+from provisioner.model.kept.set_aside import words_of
 from provisioner.reasons.files import FILES_FAIL
 from provisioner.settings.building import build_settings
 from provisioner.settings.config_files import ConfigFiles, read_files

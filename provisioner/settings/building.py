@@ -9,9 +9,9 @@ from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, DesktopPoolName, ProfileName, Vmid
-from provisioner.model.ownership import NoteKey
-from provisioner.model.profiles import Entitlement
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.people.profiles import Entitlement
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.private_files import check_private
 from provisioner.reasons.files import SECRET_SHORT
 from provisioner.reasons.settings import SERVED_IN_CLEAR

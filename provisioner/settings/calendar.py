@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from provisioner.model.calendars import Calendar, HalfDay
+from provisioner.model.scenario.calendars import Calendar, HalfDay
 from provisioner.reasons.files import DID_YOU_MEAN
 from provisioner.reasons.settings import (
     HALF_DAY_EARLY,

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from ipaddress import ip_address
 from typing import NamedTuple
 
+from provisioner.model.people.profiles import CloneKind, Probe, ReadinessLevel
 from provisioner.model.pools import AfterPerson
-from provisioner.model.profiles import CloneKind, Probe, ReadinessLevel
 from provisioner.model.vm_marks import may_collide
 from provisioner.reasons.settings import (
     ATTRIBUTE_UNREAD,

@@ -5,9 +5,9 @@ from typing import Annotated, Literal, Self
 from pydantic import Discriminator, Field, Tag, model_validator
 
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, OutsideHours, PoolAutoscale
-from provisioner.model.calendars import DailyHours
 from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.pools import MOST_SEATS, AfterPerson, DesktopPool, Lend, ResetRules
+from provisioner.model.scenario.calendars import DailyHours
 from provisioner.reasons.settings import AUTOSCALE_MIN, BOTH_OR_NEITHER, OVERNIGHT_WHEN, POOL_PLANNED, POOL_SPARE
 from provisioner.settings.calendar import CalendarKeys, ClockTime, Zone, calendar_of
 from provisioner.settings.checking import CheckedDocument, Document

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from provisioner.errors import SettingsError
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 from provisioner.reasons.files import PROBLEM, PROBLEM_OF_FILE
 from provisioner.reasons.reason import LINES, Reason, join_reasons, rename_in_reason
 

@@ -5,9 +5,18 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from provisioner.model.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootRules
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Addressing, CloneKind, Connection, Probe, Profile, ReadinessLevel, Redirection, Template
+from provisioner.model.machines.first_boot import MOST_HOOK_BYTES, AccountKind, FirstBootRules
+from provisioner.model.people.profiles import (
+    Addressing,
+    CloneKind,
+    Connection,
+    Probe,
+    Profile,
+    ReadinessLevel,
+    Redirection,
+    Template,
+)
 from provisioner.model.session_rules import LEAST_S, MOST_WARN_MINUTES, SessionRules
 from provisioner.reasons.files import (
     MUST_BE_BRIDGE,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from math import inf
 from pathlib import Path
 
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.settings.secret import Secret
 from provisioner.settings.sections import SECTIONS
 from provisioner.settings.values import Reload, Settings

@@ -10,10 +10,10 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from provisioner.model.half_days import Share
 from provisioner.model.ids import DesktopPoolName
 from provisioner.model.pools import AfterPerson, Lend
-from provisioner.model.rotation import Absence, Rotation
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.rotation import Absence, Rotation
 from provisioner.model.session_rules import HandoverRules
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.rotation import (

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
-from provisioner.model.calendars import Calendar
-from provisioner.model.ceilings import Ceiling
-from provisioner.model.gates import Gate
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.settings import CALENDAR_UNKNOWN
 from provisioner.settings.calendar import CalendarKeys, calendar_of, read_calendar

@@ -1,7 +1,7 @@
 """Checks between the waves and keys of one scenario."""
 
-from provisioner.model.half_days import Share
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.reasons.rotation import FEWER_NO_FEWER, FEWER_NO_ROTATION
 from provisioner.reasons.settings import (
     AFTER_REFUSAL,

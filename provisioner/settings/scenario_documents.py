@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Discriminator, Field, Tag, WithJsonSchema, model_validator
 
-from provisioner.model.ceilings import Ceiling, Counted
-from provisioner.model.gates import CONDITIONS
-from provisioner.model.scenarios import UP_BEFORE_S, End, PlannedTime, PreparationLevel, Wave
+from provisioner.model.scenario.ceilings import Ceiling, Counted
+from provisioner.model.scenario.gates import CONDITIONS
+from provisioner.model.scenario.scenarios import UP_BEFORE_S, End, PlannedTime, PreparationLevel, Wave
 from provisioner.reasons.settings import GATE_EMPTY, MUST_BE_EVERY, MUST_BE_HOURS, MUST_BE_NODES, WAVE_NO_SIZE
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import Seconds, SomeSeconds, Text, like, seconds

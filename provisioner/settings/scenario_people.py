@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Discriminator, Field, Tag
 
-from provisioner.model.profiles import Selection
+from provisioner.model.people.profiles import Selection
 from provisioner.named_files import read_named
 from provisioner.reasons.files import FILE_ENCODING, FILE_UNREADABLE, NO_FILE
 from provisioner.reasons.reason import reason_of

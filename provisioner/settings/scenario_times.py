@@ -10,9 +10,9 @@ from typing import Annotated
 from pydantic import BeforeValidator, WithJsonSchema
 
 from provisioner.model.bounds import FIRST_YEAR, LAST_YEAR, instant
-from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
-from provisioner.model.scenarios import PlannedTime
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.scenarios import PlannedTime
 from provisioner.reasons.files import MOMENT_SKIPPED, MUST_BE_DATED, MUST_BE_MOMENT, ZONE_UNKNOWN
 from provisioner.reasons.reason import reason_of
 from provisioner.reasons.settings import CALENDAR_NEEDED, HALF_DAY_UNKNOWN, MOVES_ON, MUST_BE_PLANNED

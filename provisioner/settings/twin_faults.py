@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     BrokenQemu,
     CutQuorum,
     DeadGuestAgents,

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     ApiSpec,
     Durations,
     GuestSpec,

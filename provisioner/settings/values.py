@@ -13,10 +13,10 @@ from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, PoolName, ProfileName
 from provisioner.model.lending import GrantRules
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.people.profiles import Entitlement, Profile
 from provisioner.model.pools import DesktopPool
-from provisioner.model.profiles import Entitlement, Profile
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.prometheus import PrometheusSettings
 from provisioner.settings.secret import Secret

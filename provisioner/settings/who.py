@@ -4,8 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from provisioner.model.distinguished_names import group_key
-from provisioner.model.profiles import Selection
+from provisioner.model.people.distinguished_names import group_key
+from provisioner.model.people.profiles import Selection
 from provisioner.reasons.files import MUST_BE_SELECTION
 from provisioner.reasons.settings import NO_CRITERION
 from provisioner.settings.checking import Document

@@ -12,7 +12,7 @@ from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.search import root_of
 from provisioner.adapters.ldap.server_facts import BaseFacts, ServerKind, look_at
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
-from provisioner.model.agents import Roster
+from provisioner.model.people.agents import Roster
 from provisioner.ports import Clock
 from provisioner.reasons.commands import BASE_UNREAD
 from provisioner.settings.directory import GROUP_FILTER, DirectoryAttributes, DirectoryGroups, DirectorySettings

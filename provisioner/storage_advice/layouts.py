@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from math import ceil
 from types import MappingProxyType
 
-from provisioner.model.cluster import ClusterView, Storage, Task
 from provisioner.model.ids import ClusterId, LockDomain, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import CloneKind, Profile, Template
+from provisioner.model.machines.cluster import ClusterView, Storage, Task
+from provisioner.model.people.profiles import CloneKind, Profile, Template
 from provisioner.pve.volumes import LINKABLE, Image, ImageRole, drives_of, images_of
 from provisioner.reasons import storage as words
 from provisioner.reasons.reason import Reason

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from provisioner.errors import LockBusy
-from provisioner.model.cluster import Task
 from provisioner.model.ids import Instant
+from provisioner.model.machines.cluster import Task
 from provisioner.pve.faults import kind_of
 
 ENOUGH = 20

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from provisioner.model.twin_spec import StorageSpec
+from provisioner.model.machines.twin_spec import StorageSpec
 from provisioner.pve.volumes import ImageRole
 from provisioner.reasons import storage as words
 from provisioner.reasons.reason import ALL, ALSO, Reason, join_reasons

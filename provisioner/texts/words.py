@@ -5,15 +5,15 @@ from collections.abc import Collection, Mapping
 from typing import get_args
 
 from provisioner.model.actions import Action, Result
-from provisioner.model.agents import AccountStatus
 from provisioner.model.departures import STEPS_DUE, LeaverStep
-from provisioner.model.desktops import Phase
-from provisioner.model.drift import DifferenceKind
-from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.drift import DifferenceKind
 from provisioner.model.order_words import NotedWord
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.surges import SurgeEvent, SurgeState
+from provisioner.model.people.agents import AccountStatus
+from provisioner.model.scenario.etas import WaveOutlook
+from provisioner.model.scenario.scenarios import PreparationLevel
+from provisioner.model.scenario.surges import SurgeEvent, SurgeState
 from provisioner.model.words import DEFERRED_BY, GuestWord, JournalWord
 
 SHOWN: tuple[type[enum.StrEnum], ...] = (

@@ -10,7 +10,7 @@ from provisioner.errors import BasculeError
 from provisioner.model.actions import Action
 from provisioner.model.commands import Answer, Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import ClusterId, Instant
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.ports import Directory
 from provisioner.pve import operations
 from provisioner.pve.parsing import Listings

@@ -4,7 +4,7 @@ import math
 from collections import Counter
 from functools import partial, singledispatchmethod
 
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     BrokenQemu,
     CutQuorum,
     DeadGuestAgents,

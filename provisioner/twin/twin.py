@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest
 from provisioner.sessions.push import Push
 from provisioner.twin.access.gate import AccessGate, gate_of

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.actions import Clone
-from provisioner.model.agents import Agent
-from provisioner.model.desktops import Phase
-from provisioner.model.erasure import everyone_in
-from provisioner.model.seats import seat_of
+from provisioner.model.kept.erasure import everyone_in
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import Agent
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import NONE, Reason, as_reason
 from provisioner.reasons.views import CLONE_NEXT, MADE_AHEAD

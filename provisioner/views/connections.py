@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.lending import LeaseState
-from provisioner.model.profiles import Connection
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Connection
 from provisioner.model.status import DesktopState
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.views import LENT_NOT_SEEN, NO_DESKTOP_YET, NOT_ASSIGNED

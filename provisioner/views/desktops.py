@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from provisioner.model.demand import Want
 from provisioner.model.departures import LeaverState
-from provisioner.model.desktops import Phase, Session, SessionState
 from provisioner.model.ids import DesktopName
 from provisioner.model.lending import LeaseState
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.seats import SeatKind
+from provisioner.model.machines.desktops import Phase, Session, SessionState
+from provisioner.model.machines.seats import SeatKind
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.views import IN_QUARANTINE, LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.session_counts import NO_FIGURES, GroupKind
 from provisioner.model.status import Status
 from provisioner.model.words import GuestWord

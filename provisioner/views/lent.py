@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from provisioner.model.agents import Roster
-from provisioner.model.calendars import Calendar
-from provisioner.model.half_days import PersonWeek, Slot
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, Instant
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.machines.seats import pool_of
+from provisioner.model.people.agents import Roster
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.records import DesktopRecord
-from provisioner.model.seats import pool_of
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.half_days import PersonWeek, Slot
 from provisioner.model.status import PoolState, Status
 from provisioner.reasons import pools as reasons
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons

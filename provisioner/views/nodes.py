@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from provisioner.model.cluster import Node
 from provisioner.model.cordons import Cordon
-from provisioner.model.desktops import ON
 from provisioner.model.ids import NodeKey
+from provisioner.model.machines.cluster import Node
+from provisioner.model.machines.desktops import ON
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.steps import AFTER_OTHERS
 from provisioner.views.reasons import ReasonCount, ReasonDocument, deferral_counts, reason_or_none

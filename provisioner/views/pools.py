@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import Grant, LendingAnswer
-from provisioner.model.records import DesktopRecord
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.status import PoolState, Status
 from provisioner.views.autoscale import AutoscaleDocument, autoscale_document
 from provisioner.views.published import Published

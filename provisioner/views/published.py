@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import DesktopName, DesktopPoolName, Instant, ProfileName
 from provisioner.model.intents import Intent
-from provisioner.model.profiles import Connection
-from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import EVERYONE, Scenario, ScenarioDifference
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.people.profiles import Connection
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario, ScenarioDifference
+from provisioner.model.scenario.surges import SurgeRun, WaveMove
 from provisioner.model.session_counts import Heard
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun, WaveMove
 from provisioner.reasons.reason import Reason
 from provisioner.wrong.entry import Wrong
 from provisioner.wrong.listing import wrong_in

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from provisioner.model.agents import Agent
-from provisioner.model.half_days import PersonWeek, Slot, waits_of
 from provisioner.model.ids import AgentId
-from provisioner.model.rotation import RotationState, Waiting
-from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.model.people.agents import Agent
+from provisioner.model.scenario.half_days import PersonWeek, Slot, waits_of
+from provisioner.model.scenario.rotation import RotationState, Waiting
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario
 from provisioner.model.status import Status
 from provisioner.reasons.rotation import SHARES_LESS
 from provisioner.views.reasons import ReasonDocument, reason_document

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.cluster import Storage
+from provisioner.model.machines.cluster import Storage
 from provisioner.model.status import Status
 from provisioner.views.times import stamp
 from provisioner.wrong.seen import seen_storages

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain, repeat
 
-from provisioner.model.ceilings import CeilingState
-from provisioner.model.desktops import ON
-from provisioner.model.scenarios import Scenario
+from provisioner.model.machines.desktops import ON
+from provisioner.model.scenario.ceilings import CeilingState
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeEvent, SurgeRun, SurgeState, WaveMove, next_state, not_startable
 from provisioner.model.shortages import short_of
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.surges import SurgeEvent, SurgeRun, SurgeState, WaveMove, next_state, not_startable
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import STORE_WAS_LOST, SURGE_ABORTED, SURGE_OVER, SURGE_PAUSED, SURGE_PAUSED_WHY
 from provisioner.reasons.targets import NOT_STARTED

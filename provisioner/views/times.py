@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 
 from provisioner.model.ids import Instant
-from provisioner.model.scenarios import Scenario
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeRun
 
 
 def stamp(at: Instant) -> str:

@@ -4,9 +4,9 @@ from collections import Counter
 from dataclasses import dataclass
 from math import isinf
 
-from provisioner.model.desktops import Phase
-from provisioner.model.etas import WaveEta
 from provisioner.model.ids import WaveName
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.scenario.etas import WaveEta
 from provisioner.model.status import Status
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_or_none

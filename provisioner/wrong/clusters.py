@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from provisioner.model.absence import Absent, absences
-from provisioner.model.cluster import ClusterView, Storage
 from provisioner.model.ids import ClusterId, Instant, NodeKey, NodeName, StorageId
+from provisioner.model.kept.absence import Absent, absences
+from provisioner.model.machines.cluster import ClusterView, Storage
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.phases import ABSENT_MANY, HIDDEN
 from provisioner.reasons.reason import Reason, as_reason

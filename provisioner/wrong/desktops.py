@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from provisioner.model.desktops import IN_VAIN_S, Phase
 from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import IN_VAIN_S, Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 from provisioner.reasons.phases import FIRST_BOOT_FAILED, FIRST_BOOT_FAILED_SO

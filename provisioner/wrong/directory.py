@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import HeldInput, Quarantine
+from provisioner.model.people.agents import Rejected, Roster
 from provisioner.model.status import Status
 from provisioner.reasons.views import (
     HELD_BOTH,

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from provisioner.extensions import Point
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.wrong import CYCLE_LATE

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from provisioner.model.set_aside import SetAside
+from provisioner.model.kept.set_aside import SetAside
 from provisioner.model.status import ConfigState, Status
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS

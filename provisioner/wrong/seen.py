@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from provisioner.model.cluster import ClusterView, Snapshot, Storage
 from provisioner.model.ids import ClusterId, Instant, NodeName, StorageId
+from provisioner.model.machines.cluster import ClusterView, Snapshot, Storage
 from provisioner.wrong.entry import OLD_S
 
 StorageKey = tuple[ClusterId, NodeName, StorageId]

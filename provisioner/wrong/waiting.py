@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from provisioner.errors import Forbidden, StorageFull, word_for
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.model.status import DesktopState, FailingAlike, Status
 from provisioner.model.words import WaitsFor
 from provisioner.reasons.grouping import codes_of

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from provisioner.model.agents import AccountStatus
+from provisioner.model.people.agents import AccountStatus
 from tests.accidents.accident import Accident, held, kept
 from tests.accidents.register import DEPARTMENTS, PEOPLE, REMOTE
 from tests.accidents.town import HOUR, Town

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from provisioner.errors import DirectoryUnavailable
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from tests.accidents.accident import FAILING, HELD, Accident, held, kept
 from tests.accidents.register import DEPARTMENTS, PEOPLE
 from tests.accidents.town import DAY, Town

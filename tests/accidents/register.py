@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.errors import DirectoryError
-from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent, Rejected, Roster
 
 DEPARTMENTS = ("Roads", "Social", "Schools", "Culture")
 SITES = ("North", "South")

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
-from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.people.agents import AccountStatus
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from tests.accidents.change import PEOPLE_THERE, Change, same_desktop
 from tests.accidents.register import DEPARTMENTS, PEOPLE
 from tests.accidents.town import DAY, HOUR, Town

@@ -5,9 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.people.agents import AccountStatus
 from tests.accidents.accident import FAILING, HELD, OTHERS, PEOPLE_THERE, REJECTED, Accident, fails, held, kept
 from tests.accidents.by_hand import BY_HAND
 from tests.accidents.edits import EDITS

@@ -4,9 +4,9 @@ import pytest
 
 from monitors.table import named
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.people.agents import AccountStatus
 from tests.accidents.town import DAY, HOUR, Town
 
 PEOPLE_THERE = 6

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from monitors.table import named
-from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.agents import AccountStatus
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.planning.roster.shown import shown_as
 from tests.accidents.change import OTHERS, PEOPLE_THERE, Change, same_desktop
 from tests.accidents.register import PEOPLE, REMOTE

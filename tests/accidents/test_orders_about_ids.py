@@ -8,9 +8,9 @@ from dataclasses import replace
 import pytest
 
 from monitors.table import named
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.intents import Intent, IntentKind, Rekey
+from provisioner.model.people.agents import Agent
 from provisioner.planning.roster.departed import known_in
 from tests.accidents.test_same_id import a_login, a_town, an_id, an_order, is_now, order, orders
 from tests.accidents.town import DAY, HOUR, Town

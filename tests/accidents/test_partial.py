@@ -5,8 +5,8 @@ import pytest
 from monitors.table import named
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.twin.api.endpoints.power import power_off
 from tests.accidents.town import DAY, Town
 

@@ -7,7 +7,7 @@ import pytest
 from monitors.table import named
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey
-from provisioner.model.ownership import read_note
+from provisioner.model.machines.ownership import read_note
 from tests.accidents.register import DEPARTMENTS
 from tests.accidents.town import DAY, HOUR, KEY, Town
 

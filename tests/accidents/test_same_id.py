@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 
 from monitors.table import named
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Intent, IntentKind, Rekey, Terms
+from provisioner.model.people.agents import Agent
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.shown import shown_as
 from tests.accidents.register import a_person

@@ -7,14 +7,14 @@ from typing import Any
 from monitors.metric import KnownNames, Metric
 from monitors.recorder import Recorder
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.agents import Roster
 from provisioner.model.budget import Pace
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
-from provisioner.model.ownership import NoteKey
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Entitlement, Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.planning.roster.guard import allowance_for

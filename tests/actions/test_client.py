@@ -8,7 +8,7 @@ import pytest
 from provisioner.actions.checkguest import UPTIME_FILE
 from provisioner.actions.client import PveClient
 from provisioner.errors import GuestUnknown, InUse, NotSent
-from provisioner.model.ownership import note_for
+from provisioner.model.machines.ownership import note_for
 from tests.builders.actions import a_release, an_assignment
 from tests.builders.core import a_report, a_session
 from tests.builders.pve import (

@@ -17,8 +17,8 @@ from provisioner.errors import (
     Refused,
 )
 from provisioner.model.ids import NodeName, PoolName, StorageId
-from provisioner.model.ownership import note_for
-from provisioner.model.profiles import CloneKind
+from provisioner.model.machines.ownership import note_for
+from provisioner.model.people.profiles import CloneKind
 from provisioner.pve.desktop_settings import settings_tag
 from provisioner.pve.wire import ApiResponse, run
 from tests.builders.pve import (

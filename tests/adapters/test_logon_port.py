@@ -9,8 +9,8 @@ import pytest
 from provisioner.adapters.logon_port import LogonPortProbe
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import FirstBoot, FirstBootData, GuestReport
-from provisioner.model.profiles import Connection, ReadinessLevel
+from provisioner.model.machines.desktops import FirstBoot, FirstBootData, GuestReport
+from provisioner.model.people.profiles import Connection, ReadinessLevel
 from provisioner.model.words import GuestWord
 from tests.builders.core import a_report
 from tests.builders.pve import a_check, a_reservation

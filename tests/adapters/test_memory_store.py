@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.filled import OpenStore
 from tests.builders.records import a_step

@@ -2,10 +2,10 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Wave
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Wave
 from tests.builders.api import an_api_site, ask, serving
 from tests.builders.core import a_desktop, a_want
 from tests.builders.views import a_publication

@@ -14,13 +14,13 @@ from fastapi.routing import APIRoute
 from provisioner.api.callers import Caller, Role
 from provisioner.api.contract import ROLE, ROLE_BY_KIND
 from provisioner.api.rights import role_of_route
-from provisioner.model.etas import WaveEta
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.profiles import Selection
-from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import Wave
-from provisioner.model.surges import ORDERED
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.etas import WaveEta
+from provisioner.model.scenario.scenarios import Wave
+from provisioner.model.scenario.surges import ORDERED
 from provisioner.ports import Changes
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
 from provisioner.reasons.reason import Reason, join_reasons, to_document

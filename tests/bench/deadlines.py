@@ -11,9 +11,9 @@ from functools import partial
 from typing import Any
 
 from provisioner.model.ids import ClusterId, WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PlannedTime, Scenario, Wave
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import PlannedTime, Scenario, Wave
 from provisioner.planning.eta.deadline_order import DeadlineOrder
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from tests.bench.parallel import spread

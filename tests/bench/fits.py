@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import ClusterId, WaveName
-from provisioner.model.profiles import Addressing, Profile, Selection
-from provisioner.model.scenarios import PlannedTime, Scenario, Wave
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.profiles import Addressing, Profile, Selection
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.scenarios import PlannedTime, Scenario, Wave
 from provisioner.reasons.rehearsal import BOOTING, LOCK_OF, ROOM_SHORT
 from provisioner.reasons.surges import CEILING
 from provisioner.rehearsal.ensemble import Ensemble

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
+from provisioner.model.machines.cluster import Snapshot
 from provisioner.pacing.boot_progress import NodeBoots, Started
 from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.measurements import Meter

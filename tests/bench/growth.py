@@ -20,7 +20,7 @@ from monitors.exposition import Exposition
 from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner import gc_tuning
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall, all_of
 from provisioner.reconciler import Reconciler

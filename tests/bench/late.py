@@ -17,14 +17,14 @@ from itertools import count, islice
 from typing import Any, Protocol
 
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.agents import Roster
-from provisioner.model.ceilings import Ceiling
-from provisioner.model.gates import Gate
 from provisioner.model.ids import ClusterId, WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PlannedTime, Scenario, Wave
+from provisioner.model.machines.twin_spec import KillNode, RivalLocks, TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import PlannedTime, Scenario, Wave
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import KillNode, RivalLocks, TwinSpec
 from provisioner.reconciler import run as run_loop
 from provisioner.rehearsal.rehearse import Rehearsal, Stage, rehearsal_key
 from provisioner.twin.calls import VirtualCalls

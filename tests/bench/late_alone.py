@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from provisioner.model.ids import LockDomain
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.pacing.clone_limits import TOGETHER, CloneRun, DomainHistory
 from provisioner.pacing.measurements import Meter
 from provisioner.reconciler import run as run_loop

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
-from provisioner.model.desktops import Phase
-from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.ids import WaveName
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.etas import WaveEta, WaveOutlook
 from provisioner.model.status import Status
 from provisioner.ports import ApiCall
 from tests.bench.stage import BEGIN

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from provisioner.model.cluster import Snapshot, membership_domain
 from provisioner.model.ids import DesktopName, Instant, LockDomain, NodeKey
+from provisioner.model.machines.cluster import Snapshot, membership_domain
 from provisioner.pacing.boot_limits import INITIAL, Boot
 from provisioner.pacing.boot_progress import NodeBoots, Started
 from provisioner.pacing.clone_limits import DomainHistory

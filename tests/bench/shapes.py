@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from provisioner.model.budget import Budget
 from provisioner.model.ids import PoolName
+from provisioner.model.machines.twin_spec import RivalLocks, TwinSpec
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import RivalLocks, TwinSpec
 from provisioner.pacing.measurements import Meter
 from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal
 from tests.bench.fixed import FixedMeter

@@ -16,11 +16,11 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.actions import Verify
 from provisioner.model.budget import Pace
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory
-from provisioner.model.desktops import FirstBoot, GuestReport, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, Instant, NodeName, Vmid
-from provisioner.model.ownership import NoteKey
-from provisioner.model.seats import seat_of
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.desktops import FirstBoot, GuestReport, Reservation
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.model.vm_marks import tags_for
 from provisioner.pve.desktop_settings import settings_tag
 from provisioner.pve.wire import ApiRequest, ApiResponse

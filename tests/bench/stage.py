@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import KillNode, TwinSpec
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import KillNode, TwinSpec
 from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import BOUND_S, Rehearsal, Stage

@@ -30,8 +30,8 @@ def test_what_a_file_does_is_hashed_and_not_its_words(tmp_path, after, same):
 
 def test_a_part_is_measured_with_all_that_it_imports_or_starts():
     assert {"provisioner.pacing.limits", "provisioner.twin.twin", "tests.bench.virtual"} <= code.modules_of("virtual")
-    assert "provisioner.cli.person" not in code.modules_of("virtual")
-    assert {"provisioner.cli.person", "tests.bench.served"} <= code.modules_of("daemon")
+    assert "provisioner.cli.people.person" not in code.modules_of("virtual")
+    assert {"provisioner.cli.people.person", "tests.bench.served"} <= code.modules_of("daemon")
     assert "tests.bench.faults.run" in code.modules_of("faults")
 
 

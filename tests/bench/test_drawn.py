@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from provisioner.model.ids import ClusterId
-from provisioner.model.twin_spec import ApiSpec, Durations, LogOns, RandomFaults, RivalLocks, TwinSpec
+from provisioner.model.machines.twin_spec import ApiSpec, Durations, LogOns, RandomFaults, RivalLocks, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.settings.twin_documents import TwinKeys
 from provisioner.settings.twins import twin_of

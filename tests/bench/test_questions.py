@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.forecast_verdict import VerdictWord
-from provisioner.model.twin_spec import Durations, RandomFaults
+from provisioner.cli.forecast.verdict import VerdictWord
+from provisioner.model.machines.twin_spec import Durations, RandomFaults
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import API_WORKERS, BINDS_MOST, BOOTING, TIMETABLE
 from provisioner.rehearsal.bands import Band

@@ -18,9 +18,9 @@ from provisioner.model.actions import (
     Tag,
     Verify,
 )
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, LockDomain, NodeName, Seat, Vmid
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import seat_of
 from tests.builders.cluster import NOW, OFFICE, PVE, a_profile, a_template
 
 

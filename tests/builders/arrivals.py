@@ -10,7 +10,7 @@ from math import log
 from random import Random
 from zoneinfo import ZoneInfo
 
-from provisioner.model.calendars import Calendar, HalfDay
+from provisioner.model.scenario.calendars import Calendar, HalfDay
 
 CALENDAR = Calendar(
     zone="Europe/Paris",

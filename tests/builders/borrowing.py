@@ -8,14 +8,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, AutoscaleState, PoolAutoscale
-from provisioner.model.cluster import Power
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName
 from provisioner.model.lending import GiveBackOrder, LendOrder
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.model.pools import AfterPerson, DesktopPool
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.session_counts import PoolQuarter, quarters_of
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.twin.model.guests import TwinGuest, TwinSession

@@ -9,13 +9,13 @@ from typing import Any
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.doctor.cluster import examine
 from provisioner.doctor.findings import Finding, Grade
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, ProfileName, Vmid, WaveName
-from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection
-from provisioner.model.records import Records
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.profiles import Addressing, Entitlement, Profile, Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.pve.privileges import NEEDED
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.secret import Secret

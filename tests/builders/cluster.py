@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
-from provisioner.model.cluster import ClusterView, Guest, Node, Power, Snapshot, Storage, Task
 from provisioner.model.ids import ClusterId, GuestKey, NodeKey, NodeName, ProfileName, StorageId, Upid, Vmid
-from provisioner.model.profiles import Addressing, Profile, Template
+from provisioner.model.machines.cluster import ClusterView, Guest, Node, Power, Snapshot, Storage, Task
+from provisioner.model.people.profiles import Addressing, Profile, Template
 
 NOW = 1_800_000_000.0
 PVE = ClusterId("pve")

@@ -9,12 +9,15 @@ from math import inf
 from typing import Any
 
 from provisioner.model.actions import Action
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.departures import Departure, LeaverRules
-from provisioner.model.desktops import (
+from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
+from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.lending import Lease
+from provisioner.model.machines.cluster import ClusterView, Guest, Power
+from provisioner.model.machines.desktops import (
     UNTRIED,
     Attempts,
     FirstBoot,
@@ -26,12 +29,9 @@ from provisioner.model.desktops import (
     SessionState,
     Unheard,
 )
-from provisioner.model.ids import ClusterId, NodeName, Vmid, WaveName
-from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.lending import Lease
-from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.profiles import Addressing, Entitlement, Profile, Selection
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import tags_for
 from provisioner.model.words import GuestWord

@@ -17,7 +17,7 @@ from provisioner.daemon.offline_status import situation_of
 from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.ports import all_of
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Reconciler

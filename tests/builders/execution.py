@@ -9,10 +9,10 @@ from provisioner.execution.circuit_breakers import Circuit, Circuits
 from provisioner.execution.end_changes import effect_changes
 from provisioner.execution.executor import Effects, Executor, absorb, accept, settle
 from provisioner.model.actions import Action, Plan
-from provisioner.model.cluster import ClusterView, Guest, Task
 from provisioner.model.commands import Completion
-from provisioner.model.desktops import Attempts
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import ClusterView, Guest, Task
+from provisioner.model.machines.desktops import Attempts
 from provisioner.ports import Changes
 from provisioner.pve.faults import error_for_task
 from tests.builders.cluster import INSTALLATION, NOW, PVE, a_node, a_task, a_view

@@ -5,9 +5,9 @@ from pathlib import Path
 
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.ids import NodeName, StorageId, Vmid
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.directory import DirectorySettings
 from provisioner.setup.cluster_look import ImageTemplates

@@ -5,8 +5,8 @@ from typing import Any
 
 from provisioner.model.ids import ProfileName
 from provisioner.model.lending import LendOrder
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.scenarios import Scenario
+from provisioner.model.people.profiles import Entitlement, Selection
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from tests.builders.cluster import OFFICE, a_profile
 from tests.builders.core import a_config, a_roster, a_session, an_agent

@@ -8,11 +8,8 @@ from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.errors import BasculeError
 from provisioner.model.actions import Outcome, Plan, Result
-from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.capacity import Capacity, NodeLoss, Outlook
-from provisioner.model.cluster import ClusterView, Node, Snapshot, Storage
 from provisioner.model.demand import Demand, Want
-from provisioner.model.desktops import Phase, Reservation, Session, SessionState
 from provisioner.model.ids import (
     AgentId,
     ClusterId,
@@ -26,7 +23,10 @@ from provisioner.model.ids import (
     Vmid,
     WaveName,
 )
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.cluster import ClusterView, Node, Snapshot, Storage
+from provisioner.model.machines.desktops import Phase, Reservation, Session, SessionState
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import Agent, Rejected, Roster
 from provisioner.model.status import DesktopState, Headroom, LockState, NodeHeadroom, Status, StorageHeadroom
 from provisioner.ports import ApiCall
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.model.ids import DesktopPoolName
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import DesktopPool
-from provisioner.model.seats import pool_of
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, PoolState
 from tests.builders.cluster import OFFICE

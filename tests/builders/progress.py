@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.model.ids import WaveName
-from provisioner.model.progress import BatchProgress, Binding, Progress
-from provisioner.model.surges import SurgeChange, SurgeRun, SurgeState
+from provisioner.model.scenario.progress import BatchProgress, Binding, Progress
+from provisioner.model.scenario.surges import SurgeChange, SurgeRun, SurgeState
 from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
 from tests.builders.store import NOON

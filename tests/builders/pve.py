@@ -5,7 +5,6 @@ from dataclasses import dataclass, field, replace
 
 from provisioner.actions.spec import OperationContext
 from provisioner.model.actions import CheckGuest, Clone, Configure, Delete, Migrate, Note, Reconfigure, Start, Stop, Tag, Verify
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import (
     AgentId,
     ClusterId,
@@ -18,9 +17,10 @@ from provisioner.model.ids import (
     StorageId,
     Vmid,
 )
-from provisioner.model.ownership import NoteKey
-from provisioner.model.profiles import Addressing, Profile, Template
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.profiles import Addressing, Profile, Template
 from provisioner.pve.wire import ApiRequest, ApiResponse
 
 CLUSTER = ClusterId("lab")

@@ -7,15 +7,15 @@ from typing import Any
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import BasculeError, GoneOrMoved, IdTaken, NotOurs, NotSent, OtherKey, OutcomeUnknown
 from provisioner.model.actions import Action, CheckGuest, Clone, Configure, Delete, Note, Reconfigure, Start, Stop, Tag, Verify
-from provisioner.model.agents import Roster
 from provisioner.model.budget import Pace, Safety
-from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.commands import Command, Completion, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.departures import is_departure_tag
-from provisioner.model.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.ids import ClusterId, NodeName
-from provisioner.model.scenarios import EVERYONE, Scenario
+from provisioner.model.machines.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.machines.desktops import FirstBoot, GuestReport, Phase, Reservation, Session
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
 from provisioner.model.vm_marks import marks_of, tags_for

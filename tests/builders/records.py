@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any
 
-from provisioner.model.desktops import UNTRIED, Reservation
 from provisioner.model.ids import DesktopName
-from provisioner.model.records import DesktopRecord, RecordEdits
-from provisioner.model.rekeying import rekeyed_record
+from provisioner.model.kept.records import DesktopRecord, RecordEdits
+from provisioner.model.kept.rekeying import rekeyed_record
+from provisioner.model.machines.desktops import UNTRIED, Reservation
 from provisioner.ports import Changes, Store
 
 Records = Mapping[DesktopName, DesktopRecord]

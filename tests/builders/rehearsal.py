@@ -4,13 +4,13 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from provisioner.model.agents import Agent
 from provisioner.model.budget import Naming
-from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.agents import Agent
+from provisioner.model.people.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.scenario.etas import Measurement
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal, Stage

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.model.ids import ClusterId
-from provisioner.model.ownership import NoteKey
-from provisioner.model.twin_spec import TokenSpec, TwinSpec
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import TokenSpec, TwinSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.twin.access.access import AclLine

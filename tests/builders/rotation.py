@@ -3,14 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
-from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.model.half_days import Share
 from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.lending import LeaseState
+from provisioner.model.people.profiles import Selection
 from provisioner.model.pools import AfterPerson, Lend
-from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Rotation, RotationState
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.rotation import Rotation, RotationState
+from provisioner.model.scenario.scenarios import Scenario
 from tests.builders.core import a_session, an_agent_id
 from tests.builders.pools import DESK, with_desk
 from tests.builders.reconciler import Site

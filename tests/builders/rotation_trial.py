@@ -8,21 +8,21 @@ from random import Random
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Naming, Pace, Safety
-from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.model.ceilings import Ceiling, Counted
-from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, ClusterId, DesktopPoolName, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.lending import LeaseState
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import KillNode, LogOns, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.profiles import Entitlement, Profile, Selection, Template
-from provisioner.model.rotation import Absence, Rotation
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.ceilings import Ceiling, Counted
+from provisioner.model.scenario.half_days import PersonWeek, Share, Slot
+from provisioner.model.scenario.rotation import Absence, Rotation
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import KillNode, LogOns, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.ports import Changes, all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.calls import VirtualCalls, VirtualClock

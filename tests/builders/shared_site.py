@@ -10,16 +10,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from provisioner.doctor.question import Question
-from provisioner.model.calendars import Calendar, DailyHours, HalfDay
-from provisioner.model.etas import Measurement
-from provisioner.model.half_days import Share
 from provisioner.model.ids import ClusterId, DesktopPoolName, Instant, ProfileName
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.profiles import Selection
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend, ResetRules
-from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Rotation
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.calendars import Calendar, DailyHours, HalfDay
+from provisioner.model.scenario.etas import Measurement
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.rotation import Rotation
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.rehearsal.beginning import beginning_of
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.rehearsal.stages import stage_now

@@ -12,11 +12,11 @@ from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.offline_status import situation_of
 from provisioner.model.actions import Plan
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey

@@ -5,7 +5,7 @@ from typing import Any
 
 from provisioner.doctor.findings import Finding
 from provisioner.doctor.storage import examine_cluster
-from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import StorageSpec, TemplateSpec, TwinSpec
 from provisioner.pve.wire import ApiResponse
 from provisioner.storage_advice.layouts import StorageUse
 from tests.builders.pve import NOTE_KEY

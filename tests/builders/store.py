@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from provisioner.model.actions import Outcome, Result, Retired
-from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
-from provisioner.model.desktops import FirstBoot, GuestReport, Reservation, Session, SessionState
-from provisioner.model.erasure import ErasureRequest, Unclear
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, NodeName, ProfileName, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.known_people import known
-from provisioner.model.seats import seat_of
+from provisioner.model.kept.erasure import ErasureRequest, Unclear
+from provisioner.model.kept.known_people import known
+from provisioner.model.machines.desktops import FirstBoot, GuestReport, Reservation, Session, SessionState
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.reasons.reason import as_reason
 
 NOON = 1_800_000_000.0

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     Durations,
     Fault,
     GuestSpec,

@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from provisioner.model.twin_spec import Durations, NodeSpec, StorageSpec, TemplateSpec, TokenSpec, TwinSpec
+from provisioner.model.machines.twin_spec import Durations, NodeSpec, StorageSpec, TemplateSpec, TokenSpec, TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.breakdowns import PlayedTwin

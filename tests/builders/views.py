@@ -5,7 +5,7 @@ from typing import Any
 
 from provisioner.cli.document_rows import Row, agent_row, desktop_row, node_row
 from provisioner.cli.output import plain
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.model.status import Status
 from provisioner.planning.inputs import Situation
 from provisioner.planning.report.status import StatusInputs, build_status

@@ -2,7 +2,7 @@
 
 from provisioner.actions.client import GuestAgentProbe, PveClient
 from provisioner.model.ids import ClusterId
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.twin import Twin
 

@@ -15,7 +15,7 @@ from provisioner.daemon.beside import WORK
 from provisioner.daemon.reaching import SERVICES
 from provisioner.doctor.findings import CHECKS
 from provisioner.extensions import Part, Parts, joined, with_added
-from provisioner.model.store_fit import TABLES
+from provisioner.model.kept.store_fit import TABLES
 from provisioner.sessions.evidence import EVIDENCE
 from provisioner.settings.sections import SECTIONS
 from provisioner.texts.lines import LINES

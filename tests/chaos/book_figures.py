@@ -4,9 +4,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from provisioner.model.guest_bounds import MAX_AGE_S, RATES, Flow
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.guest_bounds import MAX_AGE_S, RATES, Flow
 from provisioner.model.session_counts import GroupKey, GroupKind, GroupPlace, SessionTotals
 from provisioner.model.words import PushWord
 from provisioner.sessions.push import SOURCE

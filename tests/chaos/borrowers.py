@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName
 from provisioner.model.lending import GiveBackOrder, LeaseState, LendingAnswer, LendingOrder, LendOrder
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.pools import AfterPerson
 from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin

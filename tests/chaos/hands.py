@@ -2,7 +2,15 @@
 
 from dataclasses import replace
 
-from provisioner.model.twin_spec import CutQuorum, DeleteTemplate, FillStorage, KillNode, RivalLocks, StopDaemon, VzdumpTask
+from provisioner.model.machines.twin_spec import (
+    CutQuorum,
+    DeleteTemplate,
+    FillStorage,
+    KillNode,
+    RivalLocks,
+    StopDaemon,
+    VzdumpTask,
+)
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.twin import Twin

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.model.guest_bounds import Flow
+from provisioner.model.machines.guest_bounds import Flow
 from tests.chaos.book_figures import most_of as _most
 from tests.chaos.hostile_life import Facts, Life
 from tests.chaos.hostile_series import READINGS_AN_HOUR

@@ -8,10 +8,10 @@ from typing import Any
 from provisioner.adapters.logs.messages import LineEvents
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
-from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import ClusterId, DesktopName, Vmid
 from provisioner.model.lending import LendingAnswer, LendingOrder
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.guest_bounds import MAX_AGE_S
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.vm_marks import mac_for
 from provisioner.model.words import FirstBootWord, SessionOrderWord

@@ -13,12 +13,12 @@ from monitors.collector import StatusCollector
 from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.model.actions import Outcome
-from provisioner.model.guest_bounds import MAX_AGE_S, Flow
 from provisioner.model.ids import ClusterId
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.machines.guest_bounds import MAX_AGE_S, Flow
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.model.words import FirstBootWord, PushWord, SessionOrderWord
 from provisioner.ports import ApiCall, Clock
 from tests.chaos.book_figures import most_of

@@ -4,15 +4,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from random import Random
 
-from provisioner.model.agents import Roster
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale, Spare
 from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.lending import GiveBackOrder, LendingAnswer, LendingOrder, LendOrder
+from provisioner.model.machines.twin_spec import LogOns, NodeSpec, PushSpec, TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.pools import AfterPerson, DesktopPool
-from provisioner.model.profiles import Entitlement, Selection
 from provisioner.model.session_rules import SessionRules
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import LogOns, NodeSpec, PushSpec, TwinSpec
 from provisioner.twin.engine.events import EventHeap
 from tests.builders.arrivals import CALENDAR
 from tests.builders.core import a_roster, an_agent

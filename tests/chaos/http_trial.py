@@ -14,7 +14,7 @@ from random import Random
 from typing import Any
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.http import HttpTwin

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Vmid
-from provisioner.model.profiles import Profile
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Profile
 from provisioner.model.status import Status
 from provisioner.twin.api.endpoints.ha_manager import recoverable
 from tests.chaos.judge_restores import RestoreJudge

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.model.guests import TwinGuest

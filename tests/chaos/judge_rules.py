@@ -4,13 +4,13 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import DesktopName, DesktopPoolName
 from provisioner.model.intents import IntentKind
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import is_trial, pool_of, trial_seat
 from provisioner.model.pools import DesktopPool
-from provisioner.model.scenarios import EVERYONE, Scenario
-from provisioner.model.seats import is_trial, pool_of, trial_seat
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario
 from tests.chaos.shared import LIGHT
 from tests.chaos.truth import Truth
 

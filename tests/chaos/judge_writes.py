@@ -4,11 +4,11 @@ from typing import Any
 
 from provisioner.errors import NoQuorum
 from provisioner.model.actions import Outcome, Result
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.seats import is_trial, pool_of
-from provisioner.model.surges import SurgeState
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import is_trial, pool_of
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.vm_marks import mac_for
 from provisioner.pve.faults import error_for
 from provisioner.pve.wire import ApiRequest, ApiResponse

@@ -8,8 +8,8 @@ from functools import partial
 from random import Random
 from typing import Any
 
-from provisioner.model.desktops import EventKind
 from provisioner.model.ids import Vmid
+from provisioner.model.machines.desktops import EventKind
 from provisioner.sessions.push import Push, signature_of
 from provisioner.sessions.questions import ASKS_ORDERS
 from tests.chaos.liar_body import Body

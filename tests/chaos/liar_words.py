@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from random import Random
 
-from provisioner.model.desktops import EventKind
 from provisioner.model.ids import Vmid
+from provisioner.model.machines.desktops import EventKind
 from provisioner.model.vm_marks import mac_for
 
 STRINGS = (

@@ -19,9 +19,9 @@ from provisioner.adapters.proxmox.transport import Timeouts
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.execution.thread_runner import ThreadCalls
-from provisioner.model.agents import Roster
 from provisioner.model.intents import IntentKind
-from provisioner.model.profiles import Probe
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Probe
 from provisioner.ports import all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.secret import Secret

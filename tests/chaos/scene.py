@@ -4,11 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 
-from provisioner.model.absence import is_missing
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import NodeName
 from provisioner.model.intents import Allowance, Intent, IntentKind
-from provisioner.model.ownership import NoteKey, read_note
+from provisioner.model.kept.absence import is_missing
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.ownership import NoteKey, read_note
 from provisioner.ports import Store
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.twin import Twin

@@ -2,9 +2,9 @@
 
 from random import Random
 
-from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import ProfileName
-from provisioner.model.scenarios import Shortage
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.scenarios import Shortage
 from provisioner.planning.autoscale.demand import STEADY_S
 from tests.chaos.pointed import AT_WORK_S, FIRST_CLONE_S, a_death
 from tests.chaos.schedule import Happening

@@ -9,11 +9,11 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.steady_clock import SteadyClock
 from provisioner.errors import BasculeError, DirectoryIncomplete, DirectoryUnavailable, GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.agents import Roster
 from provisioner.model.commands import Answer, Command, Completion
 from provisioner.model.ids import AgentId
-from provisioner.model.ownership import NoteKey
-from provisioner.model.profiles import ReadinessLevel
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import ReadinessLevel
 from provisioner.model.words import GuestWord
 from provisioner.ports import Changes
 from provisioner.pve.wire import ApiRequest, ApiResponse

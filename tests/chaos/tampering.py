@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 from provisioner.model.ids import DesktopName
-from provisioner.model.twin_spec import StallStatus
+from provisioner.model.machines.twin_spec import StallStatus
 from provisioner.twin.api.endpoints.guest_agent import status_document
 from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin

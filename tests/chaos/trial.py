@@ -13,8 +13,8 @@ from provisioner.model.commands import Command
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder
+from provisioner.model.machines.seats import trial_seat
 from provisioner.model.pools import AfterPerson
-from provisioner.model.seats import trial_seat
 from provisioner.model.status import Status
 from provisioner.model.trials import TrialName
 from provisioner.planning.survey.surveyor import Surveyor

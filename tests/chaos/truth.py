@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, GuestKey, NodeName, Vmid
-from provisioner.model.ownership import NoteKey, read_note
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.ownership import NoteKey, read_note
 from provisioner.model.vm_marks import configured_tag
 from provisioner.ports import Store
 from provisioner.twin.model.guests import TwinGuest

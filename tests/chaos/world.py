@@ -6,14 +6,9 @@ from random import Random
 
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleRules, PoolAutoscale, Spare
 from provisioner.model.budget import Naming, Safety
-from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, DesktopPoolName, NodeName, PoolName, ProfileName, StorageId, Vmid
-from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
-from provisioner.model.profiles import Addressing, Entitlement, Profile, ReadinessLevel, Selection, Template
-from provisioner.model.session_rules import SessionRules
-from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     Durations,
     GuestSpec,
     LogOns,
@@ -24,6 +19,11 @@ from provisioner.model.twin_spec import (
     TokenSpec,
     TwinSpec,
 )
+from provisioner.model.people.profiles import Addressing, Entitlement, Profile, ReadinessLevel, Selection, Template
+from provisioner.model.pools import AfterPerson, DesktopPool, ResetRules
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.session_rules import SessionRules
+from provisioner.model.site_config import SiteConfig
 from provisioner.pve.privileges import NEEDED, needed_on
 from tests.chaos.by_hand import a_tampered_schedule
 from tests.chaos.given_back import RESTORED, a_restoring_schedule

@@ -7,10 +7,10 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import naming_of
-from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId
-from provisioner.model.surges import SurgeChange, SurgeRun, SurgeState, moved
+from provisioner.model.people.agents import Rejected, Roster
+from provisioner.model.scenario.surges import SurgeChange, SurgeRun, SurgeState, moved
 from provisioner.ports import Changes
 from tests.builders.cli import Ended, a_lonely_site, bascule, journal_of, ordered_by
 from tests.builders.records import a_step

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.views.published import Published
 from tests.builders.api import an_api_site, serving

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.model.records import Records
-from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.model.kept.records import Records
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.planning.report.status import StatusInputs, status_without_cycle
 from provisioner.views.published import Published
 from tests.builders.api import an_api_site, ask, serving

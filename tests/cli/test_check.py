@@ -5,7 +5,7 @@ from dataclasses import replace
 from provisioner.doctor.entitlement import profiles_used
 from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.pools import DesktopPool
-from provisioner.model.scenarios import Shortage
+from provisioner.model.scenario.scenarios import Shortage
 from tests.builders.checkup import Checkup, a_surge
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.rehearsal import a_profile_on

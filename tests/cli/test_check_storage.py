@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.check_storage import show
+from provisioner.cli.check.storage import show
 from provisioner.doctor.findings import doubtful
 from provisioner.doctor.storage import StorageReport, examine_cluster
 from provisioner.model.ids import ProfileName
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.reasons.storage import NO_TASK_LIST
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.storage_advice.advice import advise, pools_of

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.cli.check_trial import try_desktops
+from provisioner.cli.check.trial import try_desktops
 from provisioner.cli.output import plain
 from provisioner.doctor.findings import Grade
 from provisioner.errors import OrderRefused

@@ -113,7 +113,7 @@ def test_what_the_guard_holds_back_has_its_arithmetic(tmp_path):
     ],
 )
 def test_only_what_the_guard_has_said_since_counts(tmp_path, monkeypatch, read_at, held, code, says):
-    monkeypatch.setattr("provisioner.cli.config_reload._HEARD_WITHIN_S", 0.0)
+    monkeypatch.setattr("provisioner.cli.installing.config_reload._HEARD_WITHIN_S", 0.0)
 
     ended = reloaded(tmp_path, CHANGED, read_at=read_at, held=held)
 
@@ -132,7 +132,7 @@ def test_only_what_the_guard_has_said_since_counts(tmp_path, monkeypatch, read_a
 )
 def test_a_directory_that_cannot_be_read_by_the_new_settings_is_told(tmp_path, monkeypatch, tried_at, says):
     """G7: after a reload that mends `directory:` the failure of before it was taken for the answer."""
-    monkeypatch.setattr("provisioner.cli.config_reload._HEARD_WITHIN_S", 0.0)
+    monkeypatch.setattr("provisioner.cli.installing.config_reload._HEARD_WITHIN_S", 0.0)
 
     ended = reloaded(tmp_path, CHANGED, read_at=NOW - 60, unread=(OF_SOURCE(source="ldap1", why="refused"), tried_at))
 

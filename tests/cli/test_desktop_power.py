@@ -5,8 +5,8 @@ from concurrent.futures import Future
 import pytest
 
 from provisioner.api.callers import Role
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
+from provisioner.model.machines.desktops import Phase
 from provisioner.reasons.orders import IN_USE_NOW
 from provisioner.reasons.reason import NONE
 from tests.builders.api import an_api_site, serving

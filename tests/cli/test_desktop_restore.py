@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.api.callers import Role
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.reasons.targets import NOT_SUPERSEDED
 from tests.builders.actions import a_name
 from tests.builders.api import an_api_site, serving

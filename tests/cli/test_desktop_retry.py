@@ -5,7 +5,7 @@ from contextlib import closing
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.model.desktops import Attempts
+from provisioner.model.machines.desktops import Attempts
 from tests.builders.actions import a_name, a_reservation
 from tests.builders.cli import a_lonely_site, ordered_by
 from tests.builders.core import a_roster

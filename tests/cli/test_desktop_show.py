@@ -5,7 +5,7 @@ import json
 import pytest
 
 from provisioner.errors import Refused
-from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.machines.desktops import Attempts, Phase
 from tests.builders.api import an_api_site, serving
 from tests.builders.cli import bascule
 from tests.builders.core import a_desktop

@@ -5,10 +5,10 @@ import re
 import pytest
 
 from provisioner.cli.document_rows import AGENT_COLUMNS, action_kind_rows
+from provisioner.cli.operating.status_text import status_lines
 from provisioner.cli.output import plain
-from provisioner.cli.status_text import status_lines
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Phase, Unheard
+from provisioner.model.machines.desktops import Phase, Unheard
 from provisioner.model.words import GuestWord
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan

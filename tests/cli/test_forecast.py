@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.cli.forecast_runs import results_of
+from provisioner.cli.forecast.runs import results_of
 from tests.builders.cli import SMALL_TWIN, a_lonely_site, bascule, files_of
 
 

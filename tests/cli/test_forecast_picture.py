@@ -80,6 +80,6 @@ def test_a_picture_in_french_is_french(site, monkeypatch):
 
 
 def test_the_command_loads_matplotlib_only_to_draw():
-    loads = "import sys, provisioner.cli.forecast; sys.exit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
+    loads = "import sys, provisioner.cli.forecast.command; sys.exit('matplotlib' in sys.modules or 'numpy' in sys.modules)"
 
     assert subprocess.run([sys.executable, "-c", loads], timeout=60, check=False).returncode == 0

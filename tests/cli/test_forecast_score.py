@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.actions import Result
-from provisioner.model.etas import KeptForecast
+from provisioner.model.scenario.etas import KeptForecast
 from provisioner.ports import Changes
 from tests.builders.cli import a_lonely_site, bascule, files_of
 from tests.builders.store import NOON, StillClock, an_outcome

@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 from tests.builders.actions import a_name, a_reservation
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.directory import FixedClock

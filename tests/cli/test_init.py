@@ -20,7 +20,7 @@ import pytest
 
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.demo.people import PEOPLE_BASE, write_demo_directory, write_server_ldif
-from provisioner.model.twin_spec import NodeSpec
+from provisioner.model.machines.twin_spec import NodeSpec
 from provisioner.settings.bascule import load_settings
 from provisioner.setup.certificates import fingerprint
 from tests.adapters.ldap.town_ldif import record

@@ -6,7 +6,7 @@ import stat
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli.store_status import intent_lines
+from provisioner.cli.installing.store_status import intent_lines
 from provisioner.cli.times import clock, use_zone
 from provisioner.model.intents import IntentKind
 from provisioner.settings.site_zone import site_zone

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
 from tests.builders.cli import a_lonely_site, bascule, journal_of, keep, ordered_by
 from tests.builders.cluster import a_node, a_view
 from tests.builders.core import a_desktop, a_report, a_session, an_order

@@ -1,8 +1,8 @@
 """Before a node is drained: who is logged on there, who else has a desktop there, what they lose, and until when."""
 
-from provisioner.cli.node import desktops_on, drain_lines
+from provisioner.cli.operating.node import desktops_on, drain_lines
 from provisioner.cli.output import plain
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.views.desktops import desktops_document
 from tests.builders.core import a_desktop, a_report, a_session
 from tests.builders.views import a_publication

@@ -14,12 +14,12 @@ import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.departures import LeaverState, LeaverStep
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.scenarios import Scenario
-from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.reasons.reason import as_reason
 from provisioner.settings.site_zone import SiteZone
 from provisioner.views.published import Published
@@ -234,7 +234,7 @@ _FORBIDDEN = re.compile(r"\.(?:astimezone|fromtimestamp|localtime)\(|ZoneInfo\("
 _MAY = {
     "views/times.py": "stamps of documents, in UTC",
     "views/peaks.py": "the store counts days in UTC",
-    "cli/report_csv.py": "a spreadsheet for programs, in UTC",
+    "cli/report/comma.py": "a spreadsheet for programs, in UTC",
     "capabilities/notices/webhook.py": "JSON, in UTC",
     "capabilities/readiness/work.py": "when a night is due",
 }

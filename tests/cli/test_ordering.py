@@ -14,8 +14,8 @@ from provisioner.cli import ordering
 from provisioner.cli.daemon_client import DaemonSilent
 from provisioner.cli.documents import DESKTOPS
 from provisioner.errors import BasculeError
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.reasons.commands import DAEMON_AWAY, DAEMON_DEAF
 from tests.builders.api import an_api_site, serving, taken
 from tests.builders.cli import a_lonely_site, bascule, files_of, ordered_by

@@ -7,8 +7,8 @@ import pytest
 
 from provisioner.api.callers import Role
 from provisioner.cli.output import plain
-from provisioner.cli.person import card_lines
-from provisioner.cli.why import folded
+from provisioner.cli.people.person import card_lines
+from provisioner.cli.why.command import folded
 from provisioner.views.person.document import person_document
 from tests.builders.api import an_api_site, ask, serving
 from tests.builders.cli import Ended, bascule

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.cli.output import plain
 from provisioner.cli.pool_lines import pool_line, pool_lines
-from provisioner.cli.why import lines_of
+from provisioner.cli.why.command import lines_of
 from provisioner.model.autoscale import AutoscaleMode, AutoscaleState
 from provisioner.reasons.pools import AUTOSCALE_NEW
 from provisioner.views.pools import pool_document

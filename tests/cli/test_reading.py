@@ -9,7 +9,7 @@ import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.cli.output import plain
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.views.resources import RESOURCES
 from tests.builders.api import an_api_site, serving
 from tests.builders.cli import a_lonely_site, bascule, keep

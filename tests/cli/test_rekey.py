@@ -7,9 +7,9 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import write_demo_directory
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import IntentKind
+from provisioner.model.people.agents import Roster
 from provisioner.planning.roster.shown import shown_as
 from provisioner.ports import Changes
 from provisioner.settings.directory import DirectoryAttributes

@@ -6,7 +6,7 @@ from itertools import pairwise
 import pytest
 
 from provisioner.cli.output import print_table
-from provisioner.cli.rekey_rows import OTHER_COLUMNS, RECREATED_COLUMNS, other_rows, recreated_rows
+from provisioner.cli.people.rekey_rows import OTHER_COLUMNS, RECREATED_COLUMNS, other_rows, recreated_rows
 from provisioner.planning.roster.cases import Case
 from provisioner.planning.roster.owners import OtherPerson
 from provisioner.planning.roster.recreated import Recreations

@@ -12,9 +12,9 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.choices import CsvStyle
-from provisioner.cli.report_capacity import capacity_report
-from provisioner.cli.report_csv import csv_of
-from provisioner.cli.report_tables import ReportTable, time_cell
+from provisioner.cli.report.capacity import capacity_report
+from provisioner.cli.report.comma import csv_of
+from provisioner.cli.report.tables import ReportTable, time_cell
 from provisioner.model.actions import Result
 from provisioner.model.ids import WaveName
 from provisioner.model.order_words import NotedWord

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.cli.report_drift import comparison_document, exit_code_of, show_comparison
+from provisioner.cli.report.drift import comparison_document, exit_code_of, show_comparison
 from provisioner.daemon.drift import Comparison
-from provisioner.model.drift import Difference, DifferenceKind
+from provisioner.model.machines.drift import Difference, DifferenceKind
 from provisioner.reasons import drift
 from provisioner.reasons.drift import RENAMED
 from tests.builders.actions import a_key

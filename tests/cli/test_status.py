@@ -7,7 +7,7 @@ import pytest
 from provisioner.cli.why_parts import standing_lines
 from provisioner.daemon.composition import site_config_of
 from provisioner.model.guard import GuardRecord
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, bascule, files_of, keep

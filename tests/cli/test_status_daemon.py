@@ -9,11 +9,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
+from provisioner.cli.operating.status_text import COLUMNS, LINES, status_lines
 from provisioner.cli.output import plain
-from provisioner.cli.status_text import COLUMNS, LINES, status_lines
-from provisioner.model.desktops import Phase, Unheard
+from provisioner.model.machines.desktops import Phase, Unheard
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.session_counts import SessionTotals
-from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import as_reason
 from provisioner.reasons.steps import RETRY

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from provisioner.cli import times
-from provisioner.cli.surge_lines import eta_lines, run_lines
-from provisioner.cli.surge_terms import start_lines
+from provisioner.cli.surge.lines import eta_lines, run_lines
+from provisioner.cli.surge.terms import start_lines
 from provisioner.model.ids import WaveName
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.waves import PartKind, WaveForecast

@@ -7,9 +7,9 @@ import pytest
 
 from provisioner.api.site import Noticeboard
 from provisioner.cli import ordering
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.scenario.scenarios import EVERYONE
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.reasons.reason import NONE
 from provisioner.views.published import Published
 from tests.builders.api import an_api_site, serving

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.cli.check.trial_round import TrialRound, surge_state, wanted_of
 from provisioner.cli.output import plain
-from provisioner.cli.trial_round import TrialRound, surge_state, wanted_of
 from provisioner.doctor.findings import Grade
 from provisioner.errors import BasculeError, OrderRefused
 from provisioner.ledger import withdrawn_entry
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, ProfileName, StorageId
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import LogonProtocol
 from provisioner.model.probes import ProbeResult, ProbeStep, ProbeTarget, StepEnd, StepResult
-from provisioner.model.profiles import LogonProtocol
 from provisioner.model.trials import TrialName, places_of, trial_named
 from provisioner.reasons import trials
 from provisioner.reasons.reason import Reason

@@ -9,7 +9,7 @@ import pytest
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.demo.outage import is_away
 from provisioner.demo.site import DemoSite
-from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.machines.twin_spec import GuestSpec
 from provisioner.settings.shipped import shipped
 from provisioner.settings.twins import load_twin
 from provisioner.twin.server.keeping import STATE_FILE

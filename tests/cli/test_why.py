@@ -10,13 +10,13 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.api.callers import Role
 from provisioner.cli.output import plain
-from provisioner.cli.why import lines_of
-from provisioner.cli.why_seat import seat_lines
-from provisioner.model.desktops import Attempts, Phase
+from provisioner.cli.why.command import lines_of
+from provisioner.cli.why.seat import seat_lines
 from provisioner.model.ids import DesktopName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Wave
+from provisioner.model.machines.desktops import Attempts, Phase
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Wave
 from provisioner.views.why.document import why_document
 from tests.builders.actions import a_reservation
 from tests.builders.api import an_api_site, serving

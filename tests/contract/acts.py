@@ -5,11 +5,11 @@ from contextlib import suppress
 from typing import TypeVar
 
 from provisioner.errors import BasculeError, GuestUnknown, HypervisorError
-from provisioner.model.cluster import ClusterView, Guest, Power, Task
 from provisioner.model.commands import Observe
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import NodeKey, NodeName, Upid, Vmid
-from provisioner.model.profiles import Template
+from provisioner.model.machines.cluster import ClusterView, Guest, Power, Task
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.people.profiles import Template
 from provisioner.pve.faults import error_for_task
 from tests.builders.pve import CLUSTER, a_check, a_clone, a_configure, a_start
 from tests.contract.backends import Backend

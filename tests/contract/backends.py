@@ -16,8 +16,8 @@ from proxmoxer import ProxmoxAPI
 from provisioner.actions.client import PveClient
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.model.ids import NodeKey, Vmid
-from provisioner.model.profiles import Template
-from provisioner.model.twin_spec import CutQuorum, Maintenance
+from provisioner.model.machines.twin_spec import CutQuorum, Maintenance
+from provisioner.model.people.profiles import Template
 from provisioner.ports import Clock, GuestProbe
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.settings.secret import Secret

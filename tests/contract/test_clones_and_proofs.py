@@ -3,9 +3,9 @@
 import pytest
 
 from provisioner.errors import GoneOrMoved, IdTaken, NotOurs, OtherKey, PlaceElsewhere
-from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
-from provisioner.model.profiles import Template
+from provisioner.model.machines.cluster import Power
+from provisioner.model.people.profiles import Template
 from provisioner.model.vm_marks import is_configured
 from tests.builders.pve import CLUSTER, NODE, a_delete, a_note, a_reservation, a_tag, a_verify
 from tests.contract.acts import (

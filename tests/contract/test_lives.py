@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import AlreadySo, GoneOrMoved, GuestUnknown, InUse, NoQuorum, Refused
-from provisioner.model.cluster import Power
 from provisioner.model.ids import NodeKey, Vmid
+from provisioner.model.machines.cluster import Power
 from provisioner.model.vm_marks import is_configured, mac_for
 from provisioner.pve.desktop_settings import changed_since, settings_tag
 from tests.builders.pve import (

@@ -4,9 +4,9 @@ import pytest
 
 from provisioner.daemon.composition import outside_of, site_config_of
 from provisioner.errors import SettingsError, StoreError
-from provisioner.model.profiles import Probe
+from provisioner.model.people.profiles import Probe
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE, NOBODY_NEW
+from provisioner.model.scenario.scenarios import EVERYONE, NOBODY_NEW
 from provisioner.settings.directory import DirectoryGroups
 from tests.builders.cli import a_lonely_site
 from tests.builders.directory import FixedClock

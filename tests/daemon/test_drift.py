@@ -6,9 +6,9 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.composition import OutsideSystems
 from provisioner.daemon.drift import compare
 from provisioner.errors import HypervisorError
-from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
-from provisioner.model.ownership import note_for
+from provisioner.model.machines.drift import DifferenceKind
+from provisioner.model.machines.ownership import note_for
 from provisioner.ports import Changes
 from provisioner.pve.desktop_settings import settings_tag
 from provisioner.twin.model.running_tasks import start_task

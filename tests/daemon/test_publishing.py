@@ -6,11 +6,11 @@ import pytest
 
 from provisioner.api.site import Noticeboard
 from provisioner.daemon.publishing import StatusPublisher
-from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.model.status import Status
 from provisioner.planning.report.status import StatusInputs, status_without_cycle
 from provisioner.views.surge import surge_document

@@ -9,9 +9,9 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.daemon.store_care import StoreCare, TrialEnds
 from provisioner.errors import StoreError
-from provisioner.model.etas import MeasuredKind
 from provisioner.model.ids import AgentId
-from provisioner.model.seats import seat_of, trial_seat
+from provisioner.model.machines.seats import seat_of, trial_seat
+from provisioner.model.scenario.etas import MeasuredKind
 from provisioner.model.words import JournalWord
 from provisioner.ports import all_of
 from provisioner.rehearsal.measuring import Measuring

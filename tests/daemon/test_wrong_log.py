@@ -7,9 +7,9 @@ import pytest
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.wrong_log import GONE_S, HUNG_S, STOOD_S, WrongLog
 from provisioner.errors import StoreError
-from provisioner.model.agents import Rejected
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import Rejected
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.targets import UNOBSERVED
 from provisioner.views.surge_report.spells import daemon_gaps, spells

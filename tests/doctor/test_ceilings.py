@@ -8,13 +8,13 @@ import pytest
 from provisioner.daemon.composition import site_config_of
 from provisioner.doctor.entitlement import ceilings_at_present, demand_at_last
 from provisioner.doctor.findings import Grade
-from provisioner.model.ceilings import Ceiling, Reading
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, ProfileName
-from provisioner.model.profiles import Selection
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.surges import SurgeRun
-from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.twin_spec import GuestSpec
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.ceilings import Ceiling, Reading
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.ceilings import ceilings_now
 from provisioner.planning.demand.demand import demand_of
 from provisioner.settings.prometheus import PrometheusSettings

@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.doctor.clone_trials import OPERATION_S, OUTSIDE_S, examine_clones
 from provisioner.doctor.findings import Grade
-from provisioner.model.twin_spec import StorageSpec, TwinSpec
+from provisioner.model.machines.twin_spec import StorageSpec, TwinSpec
 from provisioner.pve.volumes import LINKABLE, NOT_LINKABLE
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on

@@ -8,11 +8,11 @@ import pytest
 from provisioner.actions.client import PveClient
 from provisioner.doctor.findings import Finding, Grade, bad, doubtful, good, is_bad
 from provisioner.doctor.templates import examine_templates
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Profile, Template
-from provisioner.model.twin_spec import GuestSpec, StorageSpec, TemplateSpec
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.twin_spec import GuestSpec, StorageSpec, TemplateSpec
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag
 from provisioner.reasons.cluster import NO_CLOUD_INIT
 from provisioner.twin.engine.events import EventHeap

@@ -9,9 +9,9 @@ from provisioner.doctor.directory import directory_fault, server
 from provisioner.doctor.directory_people import attributes, criteria, identity, unseen, without_switches
 from provisioner.doctor.findings import Finding, Grade
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId, ProfileName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.reasons.reading import (
     BIND_REFUSED_AS,
     CERTIFICATE_REFUSED_BY_US,

@@ -7,7 +7,7 @@ import pytest
 from provisioner.doctor.findings import Grade
 from provisioner.doctor.image import QUESTION, examine_image, systemd_of
 from provisioner.errors import ImageError
-from provisioner.model.image_root import ImageRoot, matches
+from provisioner.model.machines.image_root import ImageRoot, matches
 from tests.builders.images import CLEAN, SHARED
 from tests.doctor import check_page
 

@@ -18,9 +18,9 @@ from cryptography.x509.oid import NameOID
 from provisioner.doctor.expiry import examine_files
 from provisioner.doctor.findings import Grade
 from provisioner.model.ids import ProfileName
-from provisioner.model.profiles import Addressing, Entitlement, Probe, Selection
-from provisioner.model.scenarios import Shortage
-from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, NodeSpec, StopDaemon, StorageSpec
+from provisioner.model.machines.twin_spec import GuestSpec, KillNode, Maintenance, NodeSpec, StopDaemon, StorageSpec
+from provisioner.model.people.profiles import Addressing, Entitlement, Probe, Selection
+from provisioner.model.scenario.scenarios import Shortage
 from provisioner.pve.privileges import NEEDED
 from provisioner.settings.values import ApiSettings, ExpositionSettings, ReceiverSettings, SshSettings, StoreSettings
 from provisioner.twin.access.gate import gate_of

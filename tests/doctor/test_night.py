@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.doctor.night import NIGHT_S, Night, night_of, runs_in
 from provisioner.model.ids import ProfileName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
 from tests.builders.checkup import a_surge, a_wave
 from tests.builders.core import a_roster

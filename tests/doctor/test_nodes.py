@@ -9,10 +9,10 @@ from provisioner.doctor.findings import Grade
 from provisioner.doctor.nodes import examine_ha, examine_nodes, examine_unseen
 from provisioner.errors import Forbidden, HypervisorError
 from provisioner.model.commands import Observe
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, DesktopName
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.twin_spec import KillNode, StopDaemon, TokenSpec
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.twin_spec import KillNode, StopDaemon, TokenSpec
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reasons.cluster import CONFIG_UNANSWERED, CONFIG_UNREAD
 from provisioner.reasons.neighbours import NOT_ANSWERED, NOT_CHECKED

@@ -10,7 +10,7 @@ import pytest
 from provisioner.doctor.findings import Grade
 from provisioner.doctor.places import MADE_BY_SYSTEMD, examine_places
 from provisioner.doctor.store import examine_store_folder
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.settings.values import ApiSettings, ExpositionSettings, ReceiverSettings, Settings, StoreSettings
 from tests.builders.checkup import Checkup
 from tests.builders.twin import a_spec

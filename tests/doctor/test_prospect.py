@@ -6,12 +6,12 @@ from pathlib import Path
 
 from provisioner.doctor.cluster import examine
 from provisioner.doctor.findings import Grade
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, Vmid
-from provisioner.model.ownership import note_for
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.records import Records
-from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.ownership import note_for
+from provisioner.model.machines.twin_spec import GuestSpec
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.vm_marks import tags_for
 from tests.builders.actions import a_reservation
 from tests.builders.checkup import Checkup, a_surge, alarms

@@ -11,8 +11,8 @@ from provisioner.doctor.storage import examine_cluster
 from provisioner.doctor.templates import examine_templates
 from provisioner.model.commands import Observe
 from provisioner.model.ids import StorageId
-from provisioner.model.profiles import CloneKind
-from provisioner.model.twin_spec import KillNode, StorageSpec, TwinSpec
+from provisioner.model.machines.twin_spec import KillNode, StorageSpec, TwinSpec
+from provisioner.model.people.profiles import CloneKind
 from tests.builders.pve import NOTE_KEY
 from tests.builders.rehearsal import a_profile_on
 from tests.builders.twin import STORAGE, Lab, a_spec

@@ -11,7 +11,7 @@ from provisioner.doctor.cluster import examine
 from provisioner.doctor.findings import Finding, Grade
 from provisioner.errors import HypervisorError
 from provisioner.model.ids import ClusterId, DesktopName, LockDomain, NodeKey, NodeName, PoolName, StorageId, Vmid
-from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TokenSpec
+from provisioner.model.machines.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TokenSpec
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.reasons.reason import KINDS
 from provisioner.twin.engine.events import EventHeap

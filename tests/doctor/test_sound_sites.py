@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from provisioner.model.ids import ProfileName, StorageId
-from provisioner.model.profiles import Addressing, CloneKind, Entitlement, Selection
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec
+from provisioner.model.machines.twin_spec import GuestSpec, NodeSpec, StorageSpec
+from provisioner.model.people.profiles import Addressing, CloneKind, Entitlement, Selection
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.reasons.people import TEMPLATE_NODE_NEEDED
 from tests.builders.checkup import Checkup, a_surge, a_wave, alarms, shipped
 from tests.builders.cluster import NOW

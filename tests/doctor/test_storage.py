@@ -10,7 +10,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.doctor.findings import Grade
 from provisioner.doctor.storage import examine_storage
 from provisioner.model.ids import ClusterId, LockDomain
-from provisioner.model.twin_spec import Durations, GuestSpec, KillNode, StorageSpec, TemplateSpec, TokenSpec, TwinSpec
+from provisioner.model.machines.twin_spec import Durations, GuestSpec, KillNode, StorageSpec, TemplateSpec, TokenSpec, TwinSpec
 from provisioner.model.words import RESOURCES
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.twin.engine.events import EventHeap

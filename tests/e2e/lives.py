@@ -10,7 +10,7 @@ from tests.builders.patience import FUSE_S
 from tests.e2e.switch import Switch
 
 _FORKS = multiprocessing.get_context("forkserver")
-_FORKS.set_forkserver_preload(["provisioner.cli.service", "provisioner.cli.app", "provisioner.api.server"])
+_FORKS.set_forkserver_preload(["provisioner.cli.installing.service", "provisioner.cli.app", "provisioner.api.server"])
 
 
 class Life:

@@ -7,9 +7,9 @@ import pytest
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.clocks import TWIN_STATE
 from provisioner.daemon.composition import outside_of
-from provisioner.model.desktops import Attempts, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeName, ProfileName, Vmid
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.desktops import Attempts, Reservation
+from provisioner.model.machines.seats import seat_of
 from provisioner.settings.bascule import load_settings
 from tests.builders.cli import Ended, bascule
 from tests.builders.records import a_step

@@ -9,7 +9,7 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.output import plain
 from provisioner.daemon.report_facts import report_facts
 from provisioner.extensions import Part
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.views.surge_report.document import surge_report_document
 from tests.builders.daemon import a_variant, live
 from tests.e2e.switch import Switch

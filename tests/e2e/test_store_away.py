@@ -17,7 +17,7 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.reconciler import Reconciler
 from tests.builders.api import ask
 from tests.builders.daemon import Heard, a_variant, live

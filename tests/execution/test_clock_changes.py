@@ -7,10 +7,10 @@ import pytest
 from provisioner.execution.clock_changes import clock_changes
 from provisioner.model.budget import Budget
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import LONGEST_DELETE_WAIT_S, Attempts, Unheard
 from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import LONGEST_DELETE_WAIT_S, Attempts, Unheard
 from provisioner.model.words import GuestWord
 from provisioner.ports import Changes
 from tests.builders.actions import a_name, a_reservation

@@ -7,9 +7,9 @@ import pytest
 from provisioner import errors
 from provisioner.execution.executor import nodes_to_look_up
 from provisioner.model.actions import Result
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeName, PoolName, Vmid
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from tests.builders.actions import a_clone, a_configure, a_delete, a_key, a_name, a_start, a_stop, a_tag, a_verify
 from tests.builders.cluster import NOW, a_task
 from tests.builders.core import a_desktop

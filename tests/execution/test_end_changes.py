@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from provisioner.execution.end_changes import log_changes
-from provisioner.model.absence import is_left_behind, is_missing
 from provisioner.model.actions import Result
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId, ProfileName
+from provisioner.model.kept.absence import is_left_behind, is_missing
+from provisioner.model.machines.desktops import Attempts, Phase
 from tests.builders.actions import a_key, a_name, a_reservation, an_outcome
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_memory

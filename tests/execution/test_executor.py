@@ -8,7 +8,7 @@ from provisioner import errors
 from provisioner.execution.circuit_breakers import Circuit
 from provisioner.execution.executor import Effects, absorb, accept
 from provisioner.model.actions import Plan, Result
-from provisioner.model.desktops import Unheard
+from provisioner.model.machines.desktops import Unheard
 from provisioner.model.words import GuestWord
 from tests.builders.actions import (
     a_check,

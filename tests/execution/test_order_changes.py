@@ -7,7 +7,7 @@ import pytest
 from provisioner.execution.order_changes import order_changes, retry_changes
 from provisioner.model.actions import Plan, Result, Retired
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.machines.desktops import Attempts, Phase
 from provisioner.ports import Changes
 from tests.builders.actions import (
     a_check,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from provisioner import errors
 from provisioner.execution.retries import ActionEnding, after, attempts_after, backoff_s, done, log_tail
 from provisioner.model.actions import Result
-from provisioner.model.desktops import Attempts
+from provisioner.model.machines.desktops import Attempts
 from tests.builders.actions import a_clone, a_configure, a_delete, a_name, a_start, a_stop, a_tag, a_verify, an_outcome
 from tests.builders.cluster import NOW
 from tests.builders.core import a_budget

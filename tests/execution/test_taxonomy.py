@@ -8,7 +8,7 @@ from provisioner import errors
 from provisioner.execution.circuit_breakers import Circuits
 from provisioner.execution.retries import ActionEnding, after, attempts_after
 from provisioner.model.actions import Result
-from provisioner.model.desktops import PLACE_TRIES, Attempts
+from provisioner.model.machines.desktops import PLACE_TRIES, Attempts
 from provisioner.pve.faults import error_for, error_for_task
 from provisioner.pve.wire import ApiResponse
 from tests.builders.actions import a_clone, a_configure, a_delete, a_start, a_stop

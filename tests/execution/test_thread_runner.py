@@ -11,7 +11,7 @@ from provisioner.execution.thread_runner import ThreadCalls
 from provisioner.model.actions import CheckGuest
 from provisioner.model.commands import Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import NodeKey, NodeName, TaskKey, Upid
-from provisioner.model.profiles import Probe
+from provisioner.model.people.profiles import Probe
 from tests.builders.actions import (
     a_check,
     a_clone,

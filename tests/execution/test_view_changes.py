@@ -6,9 +6,9 @@ import pytest
 
 from provisioner.execution.view_changes import view_changes
 from provisioner.model.actions import Result
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Vmid
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from tests.builders.actions import a_key, a_name, a_start, nothing_in_flight
 from tests.builders.cluster import INSTALLATION, NOW, a_view
 from tests.builders.core import RUNNING_SINCE, a_desktop, a_memory, a_report

@@ -6,19 +6,19 @@ from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.api.site import Noticeboard
+from provisioner.cli.operating.status import is_wrong
+from provisioner.cli.operating.status_text import status_lines
 from provisioner.cli.output import plain
-from provisioner.cli.status import is_wrong
-from provisioner.cli.status_text import status_lines
 from provisioner.daemon.publishing import StatusPublisher
 from provisioner.model.actions import Outcome
 from provisioner.model.budget import Naming, Safety
 from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId, NodeName, ProfileName, StorageId, Vmid
-from provisioner.model.ownership import NoteKey
-from provisioner.model.profiles import Entitlement, Profile, Selection, Template
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import Durations, Fault, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.profiles import Entitlement, Profile, Selection, Template
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import Durations, Fault, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.ports import Changes, Store, all_of
 from provisioner.reconciler import Reconciler, run
 from provisioner.twin.api.endpoints.power import power_off

@@ -19,11 +19,11 @@ from provisioner.errors import (
     UserConfigBusy,
     WorkerBusy,
 )
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion, Observe
-from provisioner.model.desktops import IN_VAIN_S, SILENT_S
-from provisioner.model.ownership import NoteKey
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.desktops import IN_VAIN_S, SILENT_S
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import (
     BrokenQemu,
     CutQuorum,
     DeadGuestAgents,

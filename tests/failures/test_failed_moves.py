@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.actions import Outcome
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.twin_spec import StorageSpec
+from provisioner.model.machines.twin_spec import StorageSpec
 from provisioner.views.times import stamp
 from provisioner.views.why.document import why_document
 from tests.builders.views import document_of

@@ -7,7 +7,7 @@ import pytest
 
 from provisioner.errors import NoQuorum
 from provisioner.model.ids import PoolName
-from provisioner.model.twin_spec import CutQuorum, StorageSpec
+from provisioner.model.machines.twin_spec import CutQuorum, StorageSpec
 from provisioner.model.words import WaitsFor
 from provisioner.pve.wire import ApiResponse
 from provisioner.reasons.requests import QUORUM_SAID, TOKEN_SAID

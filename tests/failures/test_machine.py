@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.cli.store_status import disk_lines
+from provisioner.cli.installing.store_status import disk_lines
 from provisioner.daemon.disk_space import free_mib
 from provisioner.daemon.store_care import StoreCare
 from provisioner.errors import StoreError

@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.errors import IdTaken, PlaceElsewhere
 from provisioner.model.commands import Completion
-from provisioner.model.desktops import IN_VAIN_S, SILENT_S
-from provisioner.model.twin_spec import BrokenQemu, GuestSpec, KillNode, StopDaemon, StorageSpec
+from provisioner.model.machines.desktops import IN_VAIN_S, SILENT_S
+from provisioner.model.machines.twin_spec import BrokenQemu, GuestSpec, KillNode, StopDaemon, StorageSpec
 from provisioner.pve.wire import ApiResponse
 from tests.failures.rows import plays
 from tests.failures.stage import FIRST_VMID, STORAGE, News, Stage, a_spec, failed

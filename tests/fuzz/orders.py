@@ -29,12 +29,12 @@ from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.daemon.order_desk import OrderDesk
 from provisioner.daemon.publishing import StatusPublisher
 from provisioner.daemon.report_facts import report_facts
-from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import IntentKind
 from provisioner.model.lending import LendingAnswer, LendingOrder
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.scenarios import End, PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.ports import Changes
 from provisioner.reasons.reason import Reason
 from provisioner.reconciler import Order

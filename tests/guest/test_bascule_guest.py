@@ -11,7 +11,7 @@ import pytest
 
 from provisioner.actions.stop import _require_unused
 from provisioner.errors import GuestUnknown
-from provisioner.model.desktops import FirstBoot, GuestReport, SessionState
+from provisioner.model.machines.desktops import FirstBoot, GuestReport, SessionState
 from provisioner.model.status_document import parse_status
 from tests.builders.actions import a_stop
 

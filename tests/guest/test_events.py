@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from provisioner.model.desktops import EventKind, FirstBoot, FirstBootData, GuestReport
+from provisioner.model.machines.desktops import EventKind, FirstBoot, FirstBootData, GuestReport
 from provisioner.model.status_document import parse_status
 from tests.guest.test_bascule_guest import CLOUD_INIT_FAILED, PROGRAM, Image, a_session, image
 

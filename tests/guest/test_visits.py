@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.model.guest_bounds import Flow
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.guest_bounds import Flow
 from provisioner.sessions.gate import PushGate
 from tests.guest.test_bascule_guest import CONNECTED, LISTENING, Image, image
 from tests.sessions.desktops import _machine, _own

@@ -8,7 +8,7 @@ from random import Random
 from provisioner.model.budget import Pace
 from provisioner.model.guard import Guard
 from provisioner.model.ids import AgentId, DesktopName, Instant
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.planning.roster.departed import known_in
 from tests.builders.core import a_config
 from tests.builders.reconciler import Site

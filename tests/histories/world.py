@@ -3,8 +3,8 @@
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import AccountStatus, Agent, Rejected, Roster
 
 FIRST, LAST = ("Anne", "Bruno", "Chloe", "David", "Emma"), ("Arnaud", "Blanc", "Carre", "Durand", "Evrard", "Faure", "Girard")
 UNITS = ("roads", "social", "schools")

@@ -55,7 +55,7 @@ def run_build(folder: Path, words: Sequence[str], **given: str) -> None:
 
 
 def _fingerprint(*further: str) -> str:
-    parts = [FILES, CHECKOUT / "config" / "guest", CHECKOUT / "provisioner" / "cli" / "guest.py"]
+    parts = [FILES, CHECKOUT / "config" / "guest", CHECKOUT / "provisioner" / "cli" / "desktop" / "guest.py"]
     files = sorted(file for part in parts for file in ([part] if part.is_file() else part.rglob("*")) if file.is_file())
     text = hashlib.sha256(" ".join(further).encode())
     for file in (file for file in files if "__pycache__" not in file.parts):

@@ -11,7 +11,7 @@ import pytest
 
 from provisioner.adapters.images.looking import look_at
 from provisioner.doctor.image import QUESTION, examine_image
-from provisioner.model.desktops import FirstBoot
+from provisioner.model.machines.desktops import FirstBoot
 from provisioner.model.status_document import parse_status
 from tests.image.build import VERSION, built
 from tests.image.qemu import Clone, clone

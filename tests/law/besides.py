@@ -8,7 +8,7 @@ from provisioner.capabilities.brokers import reasons as brokers
 from provisioner.capabilities.brokers.model import STATES, BrokerState
 from provisioner.capabilities.probes.model import STATE, ProbeState
 from provisioner.capabilities.probes.reasons import NOT_REACHED
-from provisioner.model.agents import Rejected, Roster
+from provisioner.model.people.agents import Rejected, Roster
 from provisioner.model.status import ConfigState
 from provisioner.reasons import views, wrong
 from provisioner.reasons.directory import LEAVER_EXPIRED

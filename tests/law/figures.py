@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from provisioner.model.desktops import SILENT_S, Phase
+from provisioner.model.machines.desktops import SILENT_S, Phase
 from provisioner.model.status import DesktopState
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.sessions.push import SOURCE as PUSH

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from provisioner.model.agents import Agent
+from provisioner.model.people.agents import Agent
 from provisioner.reasons.reason import Reason
 from provisioner.views.person.card import CardDocument
 from provisioner.views.person.clause import Standing

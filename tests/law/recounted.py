@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Mapping, Set
 
-from provisioner.model.desktops import Phase
 from provisioner.model.guard import HeldInput
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons import surges, views, wrong
 from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, FIRST_BOOT_FAILED_SO, HIDDEN

@@ -9,7 +9,7 @@ import pytest
 
 from provisioner.model import bounds
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.surges import ReturnRules, SurgeRun, SurgeState, SurgeTerms
+from provisioner.model.scenario.surges import ReturnRules, SurgeRun, SurgeState, SurgeTerms
 from provisioner.views.times import in_text, stamp
 
 SPITE = [math.nan, math.inf, -math.inf, 1e308, -1.0, 10**400, True, "1", None, b"", []]

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.model.calendars import Calendar, DailyHours, HalfDay
+from provisioner.model.scenario.calendars import Calendar, DailyHours, HalfDay
 from provisioner.settings.calendar import load_calendar
 
 SHIPPED = load_calendar(Path(__file__).parents[2] / "config" / "calendars" / "departement.yaml")

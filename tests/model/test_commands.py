@@ -1,7 +1,7 @@
 """Commands, and the format of a twin's secrets."""
 
 from provisioner.model.commands import Observe
-from provisioner.model.twin_spec import TokenSpec
+from provisioner.model.machines.twin_spec import TokenSpec
 from tests.builders.cluster import PVE
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.distinguished_names import dn_key, group_key, is_below, is_dn, parent_of
+from provisioner.model.people.distinguished_names import dn_key, group_key, is_below, is_dn, parent_of
 
 
 @pytest.mark.parametrize(

@@ -7,20 +7,20 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.model.desktops import Phase
-from provisioner.model.gate_condition import BatchBefore
-from provisioner.model.gates import CONDITIONS, Gate
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenario.gate_condition import BatchBefore
+from provisioner.model.scenario.gates import CONDITIONS, Gate
+from provisioner.model.scenario.scenarios import Scenario, Wave
 
 ROOT = Path(__file__).parents[2]
 MENTIONS = ("failed_at_most", "GATE_FAILED")
-ALLOWED = {"provisioner/model/conditions/failed_at_most.py", "provisioner/reasons/surges.py"}
+ALLOWED = {"provisioner/model/scenario/conditions/failed_at_most.py", "provisioner/reasons/surges.py"}
 STARTING = """
-from provisioner.model.desktops import Phase
-from provisioner.model.gate_condition import SHARE, GateCondition, percent, share
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.scenario.gate_condition import SHARE, GateCondition, percent, share
 from provisioner.reasons.reason import NONE, kind
 
 SHUT = kind("gate_starting", "{count} of the batch before are starting")
@@ -38,13 +38,13 @@ CONDITION = GateCondition(
 USES_IT = """
 import json, sys
 from pathlib import Path
-from provisioner.model import conditions
+from provisioner.model.scenario import conditions
 conditions.__path__.append(sys.argv[1])
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.cli.scenario_lines import _gate
-from provisioner.model.desktops import Phase
-from provisioner.model.gate_condition import BatchBefore
-from provisioner.model.gates import Gate
+from provisioner.cli.scenario.lines import _gate
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.scenario.gate_condition import BatchBefore
+from provisioner.model.scenario.gates import Gate
 from provisioner.model.rules import Rules
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_documents import GateKeys

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Identity
-from provisioner.model.identities import Identities
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.identities import Identities
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import Identity
 from provisioner.model.vm_marks import mac_for
 from tests.builders.actions import a_name, a_reservation
 

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.ids import AgentId
-from provisioner.model.known_people import KnownPerson, orders_of
-from provisioner.model.mentions import Mentions, Sure
-from provisioner.model.rewriting import Rewriting
+from provisioner.model.kept.known_people import KnownPerson, orders_of
+from provisioner.model.kept.rewriting import Rewriting
+from provisioner.model.people.mentions import Mentions, Sure
 from provisioner.reasons.orders import GIVEN_WHY
 from provisioner.reasons.reason import ALSO, join_reasons
 from provisioner.reasons.targets import WANTED

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, DesktopPoolName, NodeName, ProfileName, Vmid
-from provisioner.model.ownership import NoteKey, note_for, read_note
-from provisioner.model.seats import pool_seat
+from provisioner.model.machines.ownership import NoteKey, note_for, read_note
+from provisioner.model.machines.seats import pool_seat
 from tests.builders.actions import a_reservation
 from tests.builders.cluster import NOW
 

@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.ids import AgentId, Seat
-from provisioner.model.seats import SeatKind, agent_at, seat_named, seat_of
+from provisioner.model.machines.seats import SeatKind, agent_at, seat_named, seat_of
 
 
 @pytest.mark.parametrize("kind", SeatKind)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.profiles import Selection
+from provisioner.model.people.profiles import Selection
 from tests.builders.core import an_agent
 
 ZOE = an_agent(

@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.cli.command_table import command_table
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.set_aside import PROTECTING, Unreadable, shown, stand_in
+from provisioner.model.kept.set_aside import PROTECTING, Unreadable, shown, stand_in
 
 
 def unreadable(kind: str, target: object) -> Unreadable:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.desktops import FirstBoot, GuestReport, Session, SessionState
-from provisioner.model.guest_bounds import MAX_SESSIONS, MAX_STATUS_BYTES
+from provisioner.model.machines.desktops import FirstBoot, GuestReport, Session, SessionState
+from provisioner.model.machines.guest_bounds import MAX_SESSIONS, MAX_STATUS_BYTES
 from provisioner.model.status_document import parse_status
 from tests.builders.status import a_session, a_status
 

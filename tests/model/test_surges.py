@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from provisioner.model.surges import ORDERED, TRANSITIONS, SurgeEvent, SurgeRun, SurgeState, moved, next_state
+from provisioner.model.scenario.surges import ORDERED, TRANSITIONS, SurgeEvent, SurgeRun, SurgeState, moved, next_state
 from provisioner.reasons.reason import Reason
 
 STATES, EVENTS = tuple(SurgeState), tuple(SurgeEvent)

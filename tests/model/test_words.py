@@ -12,17 +12,17 @@ from provisioner.adapters.logs.messages import LineLevel as LogLevel
 from provisioner.doctor.findings import Grade
 from provisioner.errors import BasculeError, ErrorWord
 from provisioner.model.actions import Action, Result
-from provisioner.model.agents import AccountStatus
-from provisioner.model.cluster import Power
 from provisioner.model.commands import Command
 from provisioner.model.departures import LeaverStep
-from provisioner.model.desktops import FirstBoot, Phase, SessionState
-from provisioner.model.drift import DifferenceKind
-from provisioner.model.guest_bounds import Flow
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import FirstBoot, Phase, SessionState
+from provisioner.model.machines.drift import DifferenceKind
+from provisioner.model.machines.guest_bounds import Flow
 from provisioner.model.order_words import NotedWord
-from provisioner.model.profiles import Probe
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.people.agents import AccountStatus
+from provisioner.model.people.profiles import Probe
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.words import (
     DEFERRED_BY,
     RESOURCES,

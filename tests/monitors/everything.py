@@ -5,8 +5,8 @@ from dataclasses import replace
 from monitors.facts import DaemonFacts
 from monitors.recorder import Recorder
 from provisioner.extensions import Parts
-from provisioner.model.ceilings import Ceiling, CeilingState
-from provisioner.model.rotation import RotationState
+from provisioner.model.scenario.ceilings import Ceiling, CeilingState
+from provisioner.model.scenario.rotation import RotationState
 from provisioner.model.session_counts import SessionTotals, ShownGroups
 from provisioner.model.status import Status
 from tests.builders.autoscale import IN_SHADOW, followed

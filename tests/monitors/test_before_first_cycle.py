@@ -6,9 +6,9 @@ from monitors.table import CORE
 from provisioner.daemon.progress_log import ProgressLog
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.report.status import StatusInputs, status_without_cycle
 from provisioner.reasons.surges import STORE_WAS_LOST
 from tests.builders.monitors import MONDAY, a_recorder

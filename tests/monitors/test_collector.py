@@ -8,8 +8,8 @@ import pytest
 from monitors.collector import registry_of
 from monitors.metric import KnownNames
 from monitors.recorder import Recorder
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, ProfileName, WaveName
+from provisioner.model.machines.desktops import Phase
 from tests.bench.scrape import Scraped, measured, writing_s
 from tests.builders.monitors import MONDAY, PVE, SetClock, a_desktop, a_recorder, a_snapshot, a_status, a_switch
 from tests.monitors.scraping import scrape, value

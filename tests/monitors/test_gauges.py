@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.ceilings import Ceiling, CeilingState, Reading, state_of
-from provisioner.model.cluster import Storage
 from provisioner.model.demand import Demand, NotWanted
-from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import AgentId, DesktopName, NodeKey, NodeName, StorageId
+from provisioner.model.machines.cluster import Storage
+from provisioner.model.machines.desktops import Phase, Unheard
+from provisioner.model.scenario.ceilings import Ceiling, CeilingState, Reading, state_of
 from provisioner.model.status import DesktopState, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from monitors.health import liveness_problems, readiness_problems, remarks
-from provisioner.model.cluster import Snapshot
+from provisioner.model.machines.cluster import Snapshot
 from provisioner.model.status import ConfigState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.views import BASELINE_WAITS

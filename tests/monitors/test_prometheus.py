@@ -12,7 +12,7 @@ from ruamel.yaml import YAML
 from monitors.exposition import Exposition
 from monitors.recorder import Recorder
 from provisioner.model.actions import Result
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ExpositionSettings
 from tests.builders.monitors import (

@@ -9,11 +9,11 @@ from provisioner.errors import HypervisorError, word_for
 from provisioner.model.actions import Result
 from provisioner.model.cordons import Cordon
 from provisioner.model.demand import Demand, NotWanted
-from provisioner.model.desktops import Phase
-from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import AgentId, ClusterId, NodeKey, NodeName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.drift import DifferenceKind
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.status import Preparation, Status
 from tests.builders.monitors import (
     MONDAY,

@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from monitors.gauges.rotation import people, published_until, reserve, reserve_left, waiting_oldest
-from provisioner.model.half_days import PersonWeek, Slot
 from provisioner.model.ids import AgentId
-from provisioner.model.rotation import RotationState, Waiting
+from provisioner.model.scenario.half_days import PersonWeek, Slot
+from provisioner.model.scenario.rotation import RotationState, Waiting
 from provisioner.reasons.reason import Reason
 from tests.builders.monitors import MONDAY, a_status
 from tests.builders.pools import A_POOL

@@ -1,7 +1,7 @@
 """Sessions are counted."""
 
 from monitors.census import sessions_by
-from provisioner.model.desktops import SessionState
+from provisioner.model.machines.desktops import SessionState
 from tests.builders.monitors import STANDARD, a_desktop, a_session
 
 CONNECTED, DISCONNECTED = SessionState.CONNECTED, SessionState.DISCONNECTED

@@ -6,7 +6,7 @@ import pytest
 
 from monitors.stages import Lap, Stopwatch
 from provisioner.model.actions import Result
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from tests.builders.monitors import MONDAY, a_desktop, a_status, an_outcome, wants_of
 
 

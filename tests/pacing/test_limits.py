@@ -4,9 +4,9 @@ from math import inf
 
 import pytest
 
-from provisioner.model.cluster import Snapshot
 from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
+from provisioner.model.machines.cluster import Snapshot
 from provisioner.pacing.boot_limits import Boot, BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.pacing.measurements import Meter

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from provisioner.execution.executor import settle
-from provisioner.model.cluster import membership_domain
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import PoolName
-from provisioner.model.profiles import CloneKind
+from provisioner.model.machines.cluster import membership_domain
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import CloneKind
 from provisioner.pacing.clone_limits import clone_runs_of, clones_of
 from provisioner.pve.faults import error_for_task
 from tests.builders.actions import a_clone, a_start

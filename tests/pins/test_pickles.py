@@ -22,9 +22,9 @@ from provisioner.capabilities.zones.model import ZoneState
 from provisioner.extensions import Parts
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.probes import Factor, FactorKind
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenario.scenarios import Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun
 from provisioner.reasons.reason import Reason, as_reason, to_document
 from provisioner.reasons.steps import LATE, RETRY
 from provisioner.settings.values import Settings

@@ -5,11 +5,11 @@ from math import inf
 
 from hypothesis import strategies as st
 
-from provisioner.model.cluster import Power, lock_domain
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import GuestKey, NodeKey, NodeName, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Addressing
+from provisioner.model.machines.cluster import Power, lock_domain
+from provisioner.model.machines.desktops import Attempts, Phase
+from provisioner.model.people.profiles import Addressing
 from tests.builders.actions import a_check, a_clone, a_configure, a_start, a_verify, an_agent_id
 from tests.builders.cluster import NOW, PVE, a_guest, a_node, a_profile, a_storage, a_task, a_template, a_view, some_addresses
 from tests.builders.core import a_budget, a_config, a_desktop, a_naming, a_report, a_session, a_situation, a_want, an_order

@@ -13,8 +13,8 @@ from provisioner.model.actions import Assign, CheckGuest, Clone, Delete, Release
 from provisioner.model.budget import Safety
 from provisioner.model.cordons import cordons_of
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_limits import BootHistory
 from provisioner.pacing.limits import MeasuredLimits

@@ -5,8 +5,8 @@ import pytest
 from provisioner.model.actions import Plan
 from provisioner.model.budget import Safety
 from provisioner.model.deferrals import Deferral, DeferralGroup
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import WaitsFor
 from provisioner.planning.safety import Circumstances, circumstances_of, judge_plan
 from provisioner.planning.survey.surveyor import survey

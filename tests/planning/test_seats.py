@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Seat
-from provisioner.model.ownership import NoteKey, note_for, read_note
-from provisioner.model.seats import is_trial, pool_of
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.ownership import NoteKey, note_for, read_note
+from provisioner.model.machines.seats import is_trial, pool_of
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_reservation, a_seat
 from tests.builders.core import a_desktop, a_situation, a_want

@@ -4,8 +4,8 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
+from provisioner.model.machines.cluster import ClusterView
 from provisioner.pve import operations, parsing
 from provisioner.pve.wire import ApiResponse, run
 from tests.builders.pve import CLUSTER, NOW, ScriptedCluster, ok

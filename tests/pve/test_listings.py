@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.errors import HypervisorError
-from provisioner.model.cluster import Power
 from provisioner.model.ids import Vmid
+from provisioner.model.machines.cluster import Power
 from provisioner.pve.parsing import Listings
 from tests.builders.pve import CLUSTER
 

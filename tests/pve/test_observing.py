@@ -4,9 +4,9 @@ import pytest
 
 from provisioner.errors import HypervisorError, OutcomeUnknown
 from provisioner.model.capacity import Votes
-from provisioner.model.cluster import Power
 from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeName, Vmid
+from provisioner.model.machines.cluster import Power
 from provisioner.pve import parsing
 from tests.builders.pve import CLUSTER, NOW, ScriptedCluster, ok, refused
 from tests.pve.recorded import RECORDED, observed, resources

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from provisioner.actions.checkguest import UPTIME_FILE, read_guest
 from provisioner.actions.registry import operation_of
 from provisioner.errors import GuestUnknown, NotSent, OtherKey
-from provisioner.model.desktops import FirstBoot
-from provisioner.model.guest_bounds import MAX_AGE_S
 from provisioner.model.ids import NodeKey, NodeName, Vmid
-from provisioner.model.ownership import NoteKey, note_for
+from provisioner.model.machines.desktops import FirstBoot
+from provisioner.model.machines.guest_bounds import MAX_AGE_S
+from provisioner.model.machines.ownership import NoteKey, note_for
 from provisioner.model.words import GuestWord
 from provisioner.pve import operations
 from provisioner.pve.requests import guest_config

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from provisioner.model.first_boot import AccountKind, DomainJoin, FirstBootGrant, FirstBootRules
 from provisioner.model.ids import ProfileName
+from provisioner.model.machines.first_boot import AccountKind, DomainJoin, FirstBootGrant, FirstBootRules
 from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
 from provisioner.sessions.push import Push

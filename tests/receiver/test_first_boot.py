@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.model.first_boot import AccountKind, FirstBootRules
 from provisioner.model.ids import ProfileName
+from provisioner.model.machines.first_boot import AccountKind, FirstBootRules
 from provisioner.model.status import Status
 from provisioner.model.words import FirstBootWord
 from tests.builders.cluster import NOW

@@ -19,7 +19,7 @@ from provisioner.api.limits import LIMITS, Bounded
 from provisioner.api.listening import listen_on
 from provisioner.api.places import NoPlace, Places
 from provisioner.api.protocol import BoundedServer
-from provisioner.model.guest_bounds import MAX_STATUS_BYTES
+from provisioner.model.machines.guest_bounds import MAX_STATUS_BYTES
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.receiver.forwarding import MOST_WAITING, WaitingPushes
 from provisioner.receiver.intake import AT_ONCE, EACH_AT_ONCE, EACH_WAITS

@@ -16,7 +16,7 @@ import pytest
 
 from provisioner.api.door import HANDSHAKES, WAITING
 from provisioner.daemon.push_desk import PushDesk
-from provisioner.model.first_boot import DomainJoin, FirstBootGrant
+from provisioner.model.machines.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.words import FirstBootWord, PushWord
 from provisioner.reconciler.first_boots import answer_first_boot
 from provisioner.sessions.push import Push

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.absence import ASKED_AT_ONCE
 from provisioner.model.actions import Clone
-from provisioner.model.desktops import Phase
+from provisioner.model.kept.absence import ASKED_AT_ONCE
+from provisioner.model.machines.desktops import Phase
 from provisioner.ports import Changes
 from tests.builders.core import a_roster, an_agent
 from tests.builders.reconciler import Site, ready

@@ -8,11 +8,11 @@ import pytest
 
 from provisioner.daemon.first_boot_files import access_of
 from provisioner.daemon.push_desk import _CHECKS
-from provisioner.model.agents import Agent
-from provisioner.model.desktops import GuestReport
-from provisioner.model.first_boot import AccountKind, FirstBootGrant, FirstBootRules
-from provisioner.model.guest_bounds import RATES, Flow
 from provisioner.model.ids import Vmid
+from provisioner.model.machines.desktops import GuestReport
+from provisioner.model.machines.first_boot import AccountKind, FirstBootGrant, FirstBootRules
+from provisioner.model.machines.guest_bounds import RATES, Flow
+from provisioner.model.people.agents import Agent
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.words import FirstBootWord
 from provisioner.receiver.handover import ACCESS_PATH, ASK_PATH

@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.model.actions import Delete, Stop
 from provisioner.model.budget import Safety
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
 from tests.builders.reconciler import Site, kinds, ready
 
 AN_HOUR = 3600.0

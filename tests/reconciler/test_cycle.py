@@ -7,10 +7,10 @@ import pytest
 from provisioner import errors
 from provisioner.model.actions import Clone, Result
 from provisioner.model.commands import Completion, Observe, ReadDirectory
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.reconciler import run
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from provisioner.reconciler.in_flight import NodeAbsences
 from tests.builders.cluster import NOW, PVE, a_node, a_view
 from tests.builders.reconciler import Site, changes, kinds, ready

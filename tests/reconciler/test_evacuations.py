@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.cluster import Power
 from provisioner.model.commands import Observe
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.cluster import Power
 from tests.builders.cluster import NOW, a_profile, a_storage, a_template
 from tests.builders.core import a_config, a_session
 from tests.builders.reconciler import Cluster, ready

@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.errors import PlaceElsewhere
 from provisioner.model.actions import Start
-from provisioner.model.desktops import Phase
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import PoolState
 from provisioner.model.words import WaitsFor
 from tests.builders.pools import pool_desktops

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopPoolName, ProfileName
 from provisioner.model.lending import GrantCounts, GrantRules
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Connection, LogonProtocol
 from provisioner.model.pools import AfterPerson
-from provisioner.model.profiles import Connection, LogonProtocol
 from tests.builders.cluster import OFFICE
 from tests.builders.core import a_config
 from tests.builders.pools import a_desk, pool_desktops, with_desk

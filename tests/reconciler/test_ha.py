@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
 from tests.builders.cluster import NOW
 from tests.builders.reconciler import Site, ready
 from tests.reconciler.test_dead_node import pass_by

@@ -5,7 +5,7 @@ import pytest
 from provisioner import errors
 from provisioner.errors import StoreOwned
 from provisioner.model.actions import Result
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from tests.builders.actions import a_key
 from tests.builders.cluster import a_guest, a_task
 from tests.builders.reconciler import Site, kinds

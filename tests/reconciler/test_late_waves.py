@@ -5,14 +5,14 @@ from math import inf
 
 import pytest
 
-from provisioner.model.etas import WaveOutlook
-from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Ceiling, PlannedTime, Scenario, Wave
-from provisioner.model.surges import SurgeTerms
-from provisioner.model.twin_spec import HangDesktops
+from provisioner.model.machines.twin_spec import HangDesktops
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.etas import WaveOutlook
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import Ceiling, PlannedTime, Scenario, Wave
+from provisioner.model.scenario.surges import SurgeTerms
 from provisioner.model.words import JournalWord
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal

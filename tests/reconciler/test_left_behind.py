@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.reasons.wrong import LEFT_BEHIND
 from provisioner.wrong.listing import wrong_in
 from tests.builders.reconciler import Site

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import CheckGuest
-from provisioner.model.calendars import DailyHours
-from provisioner.model.desktops import Phase
 from provisioner.model.lending import GiveBackOrder, LeaseState, LendOrder
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.pools import AfterPerson, ResetRules
+from provisioner.model.scenario.calendars import DailyHours
 from provisioner.model.words import JournalWord
 from tests.builders.core import a_session
 from tests.builders.pools import DESK, a_desk, pool_desktops, with_desk

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as some
 
-from provisioner.model.calendars import DailyHours
-from provisioner.model.cluster import Power
 from provisioner.model.lending import GiveBackOrder, LeaseState, LendOrder
+from provisioner.model.machines.cluster import Power
 from provisioner.model.pools import AfterPerson, ResetRules
+from provisioner.model.scenario.calendars import DailyHours
 from tests.builders.core import a_session
 from tests.builders.pools import DESK, with_desk
 from tests.builders.reconciler import Site

@@ -13,9 +13,9 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from provisioner import errors
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.actions import CheckGuest, Clone, Verify
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.survey.lifecycle import EDGES
 from tests.builders.cluster import a_guest
 from tests.builders.core import a_budget, a_config

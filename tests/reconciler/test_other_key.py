@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.model.actions import Clone, Verify
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.desktops import Phase
 from tests.builders.core import an_agent
 from tests.builders.reconciler import Site, ready
 from tests.builders.records import change

@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from monitors.gauges.waves import resting
+from provisioner.cli.operating.status_text import status_lines
 from provisioner.cli.output import plain
-from provisioner.cli.status_text import status_lines
 from provisioner.daemon.offline_status import situation_of
-from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PlannedTime, Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.scenarios import PlannedTime, Scenario, Wave
 from provisioner.views.published import Published
 from provisioner.views.status import status_document
 from provisioner.views.waves import waves_document

@@ -6,9 +6,9 @@ import pytest
 
 from provisioner.model.budget import Pace
 from provisioner.model.departures import LeaverRules
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.twin_spec import PushSpec
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import PushSpec
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
 from tests.builders.twin import a_spec

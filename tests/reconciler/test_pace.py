@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, Vmid
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.machines.desktops import Phase
 from provisioner.reconciler.observation_schedule import period
 from tests.builders.actions import a_clone, a_start
 from tests.builders.cluster import PVE, a_view

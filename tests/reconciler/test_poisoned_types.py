@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.intents import IntentKind, Withdrawal
-from provisioner.model.surges import SurgeState
+from provisioner.model.scenario.surges import SurgeState
 from tests.reconciler.test_set_aside import Site, insert, poison, said, site
 
 __all__ = ["site"]

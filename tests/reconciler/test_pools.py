@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Clone
-from provisioner.model.ceilings import Ceiling
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.scenarios import Scenario
 from tests.builders.actions import a_seat
 from tests.builders.core import a_session
 from tests.builders.pools import DESK, a_desk, phases_of, pool_desktops, with_desk

@@ -1,7 +1,7 @@
 """F5, F12: whose desktop of a pool was on a node that was lost waited for the node, beside one that was free and ready."""
 
-from provisioner.model.desktops import Phase
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.pools import AfterPerson
 from provisioner.model.words import WaitsFor
 from provisioner.planning.demand.pools import leased_seats

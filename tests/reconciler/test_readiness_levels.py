@@ -5,9 +5,9 @@ import json
 import pytest
 
 from monitors.gauges.desktops import LEVELS
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
-from provisioner.model.twin_spec import DeadGuestAgents
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import DeadGuestAgents
 from provisioner.model.words import BootLevel
 from provisioner.pacing.boot_limits import Boot, SlowBoots
 from provisioner.pve.wire import ApiResponse

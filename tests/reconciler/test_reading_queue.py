@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import GuestWord
 from tests.builders.reconciler import Site
 

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.agents import AccountStatus, Roster, SyncMark
 from provisioner.model.commands import Command, ReadDirectory
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey
+from provisioner.model.people.agents import AccountStatus, Roster, SyncMark
 from provisioner.planning.roster.proof import disagreements
 from tests.builders.actions import an_agent_id
 from tests.builders.core import NOW, a_roster, an_agent

@@ -3,9 +3,9 @@
 from provisioner import errors
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import ReservationConflict
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.ports import Changes
 from tests.builders.actions import a_reservation
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, some_addresses

@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.execution.order_changes import DOUBT_S
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.words import GuestWord
 from provisioner.planning.orders.desktops import OrderFacts
 from provisioner.planning.orders.restorations import restore_changes, why_not_restored_now

@@ -7,9 +7,9 @@ import pytest
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import GuestWord
 from tests.builders.actions import an_agent_id
 from tests.builders.cluster import NOW

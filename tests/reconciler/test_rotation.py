@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.half_days import Share
 from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.lending import LeaseState, LendOrder
-from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Absence
-from provisioner.model.scenarios import Shortage
-from provisioner.model.surges import SurgeTerms
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.rotation import Absence
+from provisioner.model.scenario.scenarios import Shortage
+from provisioner.model.scenario.surges import SurgeTerms
 from provisioner.model.words import JournalWord
 from provisioner.ports import Changes
 from provisioner.views.published import Published

@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import EVERYONE, Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario, Wave
 from tests.builders.core import a_roster, an_agent
 from tests.builders.reconciler import Site, kinds
 

@@ -8,9 +8,9 @@ from typing import cast
 import pytest
 
 from provisioner.model.budget import Pace
-from provisioner.model.desktops import GuestReport, Phase
+from provisioner.model.machines.desktops import GuestReport, Phase
+from provisioner.model.machines.twin_spec import LogOns, PushSpec
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.twin_spec import LogOns, PushSpec
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.report.session_news import with_old_sessions, with_reports
 from provisioner.reconciler.parts import LoopState

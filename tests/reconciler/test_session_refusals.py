@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind, Terms
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import DesktopState
 from provisioner.reasons.reason import NONE
 from provisioner.reconciler.orders import OrderFacts, why_refused

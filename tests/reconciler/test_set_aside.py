@@ -13,9 +13,9 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import Intent, IntentKind, Terms, Withdrawal
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PlannedTime, Scenario, Wave
-from provisioner.model.surges import SurgeChange, SurgeState, SurgeTerms
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import PlannedTime, Scenario, Wave
+from provisioner.model.scenario.surges import SurgeChange, SurgeState, SurgeTerms
 from provisioner.ports import Changes
 from provisioner.wrong.listing import wrong_in
 from tests.builders.cluster import NOW

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
 

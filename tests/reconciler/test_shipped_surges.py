@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.surges import SurgeChange, SurgeState, SurgeTerms
+from provisioner.model.scenario.surges import SurgeChange, SurgeState, SurgeTerms
 from provisioner.planning.orders.surges import change_of
 from provisioner.settings.scenario import load_scenario
 from tests.builders.cluster import NOW

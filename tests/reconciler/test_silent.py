@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import SILENT_S, Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import SILENT_S, Phase
 from provisioner.model.words import GuestWord
 from provisioner.views.figures import figures_document
 from provisioner.wrong.listing import wrong_in

@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.errors import GuestUnknown
 from provisioner.model.actions import CheckGuest
-from provisioner.model.desktops import Phase
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import GuestWord
 from tests.builders.pools import pool_desktops
 from tests.builders.reconciler import Site

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
-from provisioner.model.twin_spec import StallStatus, TwinSpec
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import StallStatus, TwinSpec
 from provisioner.pve.wire import ApiResponse
 from tests.builders.cluster import NOW
 from tests.builders.spoken import Says, Spoken

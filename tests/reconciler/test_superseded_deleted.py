@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from tests.builders.cluster import PVE
 from tests.builders.core import a_roster
 from tests.builders.reconciler import Site, ready

@@ -7,9 +7,9 @@ import pytest
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
-from provisioner.model.surges import ReturnRules, SurgeState, SurgeTerms
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.scenario.surges import ReturnRules, SurgeState, SurgeTerms
 from tests.builders.core import a_session
 from tests.builders.reconciler import Site, kinds
 

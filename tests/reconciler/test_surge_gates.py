@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
-from provisioner.model.scenarios import End, PlannedTime, PreparationLevel
-from provisioner.model.surges import SurgeState
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import End, PlannedTime, PreparationLevel
+from provisioner.model.scenario.surges import SurgeState
 from tests.reconciler.test_surge import BY_HAND, FIRST, REST, a_site, given, goes_back, on, order, state
 
 AT_ONCE = replace(REST, after_s=0.0, priority=1, ready_by=PlannedTime(after_s=3600.0))

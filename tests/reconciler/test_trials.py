@@ -7,9 +7,9 @@ import pytest
 from provisioner.errors import GuestUnknown, Refused
 from provisioner.model.actions import CheckGuest
 from provisioner.model.budget import Safety
-from provisioner.model.desktops import FirstBoot
 from provisioner.model.intents import Intent, IntentKind, Withdrawal
-from provisioner.model.seats import is_trial
+from provisioner.model.machines.desktops import FirstBoot
+from provisioner.model.machines.seats import is_trial
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import Reason
 from tests.builders.cluster import NOW, OFFICE, PVE, a_profile, a_storage, a_template

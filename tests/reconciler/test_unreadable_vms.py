@@ -1,9 +1,9 @@
 """A VM in our range with an unreadable note: what it delays, where it is reported, and how an operator ends it."""
 
 from provisioner.model.actions import Retired
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
 from tests.builders.cluster import NOW, PVE, a_guest, a_profile, a_template
 from tests.builders.core import a_config, a_naming
 from tests.builders.reconciler import Cluster, Site, ready

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from provisioner.model.twin_spec import LogOns
+from provisioner.model.machines.twin_spec import LogOns
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
 from tests.builders.twin import a_spec

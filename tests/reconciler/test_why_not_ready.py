@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
-from provisioner.model.desktops import Phase
-from provisioner.model.twin_spec import DeadGuestAgents
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import DeadGuestAgents
 from provisioner.pve.wire import ApiResponse
 from tests.builders.spoken import Says, Spoken
 from tests.builders.twin import a_spec

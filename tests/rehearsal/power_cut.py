@@ -6,9 +6,9 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
-from provisioner.model.twin_spec import KillNode, TwinSpec
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import KillNode, TwinSpec
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from tests.bench.stage import BEGIN, a_config_on, a_roster, a_spec

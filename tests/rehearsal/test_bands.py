@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.cli.forecast_picture import wanted_steps
+from provisioner.cli.forecast.picture import wanted_steps
 from provisioner.model.ids import WaveName
 from provisioner.rehearsal.bands import DRAWS, Band, band_of
 from provisioner.rehearsal.ensemble import Ensemble

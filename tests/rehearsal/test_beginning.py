@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.rehearsal.beginning import beginning_of
 from tests.builders.core import a_config
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from provisioner.model.twin_spec import NodeSpec
+from provisioner.model.machines.twin_spec import NodeSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage
 from tests.builders.twin import a_spec

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.twin_spec import NodeSpec, TwinSpec
+from provisioner.model.machines.twin_spec import NodeSpec, TwinSpec
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.rehearsal.binding import in_short
 from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome
 from tests.builders.core import an_agent

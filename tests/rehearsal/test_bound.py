@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from provisioner.model.budget import Budget, Pace
 from provisioner.model.ids import StorageId
-from provisioner.model.profiles import CloneKind
-from provisioner.model.twin_spec import ApiSpec, Durations, StorageSpec, TwinSpec
+from provisioner.model.machines.twin_spec import ApiSpec, Durations, StorageSpec, TwinSpec
+from provisioner.model.people.profiles import CloneKind
 from provisioner.pacing.boot_limits import INITIAL
 from provisioner.rehearsal.bound import bound_s
 from provisioner.rehearsal.rehearse import Rehearsal

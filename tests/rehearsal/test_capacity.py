@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.model.budget import Budget
 from provisioner.model.capacity import Capacity, Outlook
-from provisioner.model.twin_spec import KillNode, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import KillNode, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_config_on, a_stage
 from tests.builders.twin import EXACT

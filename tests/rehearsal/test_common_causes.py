@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
+from provisioner.model.machines.desktops import Phase
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage
 from tests.builders.rights import Tokened, with_token, without

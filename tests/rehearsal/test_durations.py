@@ -6,8 +6,8 @@ from statistics import fmean, median, pstdev
 
 import pytest
 
-from provisioner.model.etas import MeasuredKind, Measurement
-from provisioner.model.twin_spec import NodeSpec, TwinSpec
+from provisioner.model.machines.twin_spec import NodeSpec, TwinSpec
+from provisioner.model.scenario.etas import MeasuredKind, Measurement
 from provisioner.pacing.runs import Run, with_parallel
 from provisioner.rehearsal.durations import Estimate, Shown, estimate
 from provisioner.rehearsal.evidence import BootGuess, CloneGuess, boots_explained, clones_explained

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Addressing, Selection
-from provisioner.model.scenarios import PlannedTime, Scenario, Wave
-from provisioner.model.twin_spec import NodeSpec, TwinSpec
+from provisioner.model.machines.twin_spec import NodeSpec, TwinSpec
+from provisioner.model.people.profiles import Addressing, Selection
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.scenarios import PlannedTime, Scenario, Wave
 from provisioner.rehearsal.additions import additions
 from provisioner.rehearsal.ensemble import Ensemble
 from provisioner.rehearsal.fitting import largest, with_at_most

@@ -5,12 +5,9 @@ from math import inf
 
 import pytest
 
-from provisioner.model.agents import AccountStatus
 from provisioner.model.budget import Budget, Safety
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import CloneKind, Selection
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     BrokenQemu,
     CutQuorum,
     DeadGuestAgents,
@@ -23,6 +20,9 @@ from provisioner.model.twin_spec import (
     RivalLocks,
     StorageSpec,
 )
+from provisioner.model.people.agents import AccountStatus
+from provisioner.model.people.profiles import CloneKind, Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.rehearsal.binding import binding
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.rehearse import STILL_S, Rehearsal

@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId
+from provisioner.model.machines.desktops import Phase
 from tests.builders.rehearsal import a_stage
 from tests.builders.rights import Tokened, with_token, without
 from tests.builders.twin import a_spec

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
-from provisioner.model.twin_spec import KillNode, NodeSpec
+from provisioner.model.machines.twin_spec import KillNode, NodeSpec
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.rehearsal.levels import Levels
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.cluster import NOW

@@ -5,7 +5,7 @@ from statistics import fmean
 
 import pytest
 
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.pacing.limits import Limits
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.shipped import shipped

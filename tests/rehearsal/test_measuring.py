@@ -4,8 +4,8 @@ from collections import Counter
 
 import pytest
 
-from provisioner.model.etas import MeasuredKind
 from provisioner.model.ids import ClusterId
+from provisioner.model.scenario.etas import MeasuredKind
 from provisioner.ports import ApiCall
 from provisioner.rehearsal.measuring import Measuring
 from tests.builders.rehearsal import measured_on

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from provisioner.model.capacity import Votes
-from provisioner.model.cluster import ClusterView, Power
-from provisioner.model.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.cluster import ClusterView, Power
+from provisioner.model.machines.twin_spec import GuestSpec, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.stages import twin_of
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_storage, a_template, a_template_guest, a_view

@@ -12,10 +12,10 @@ from provisioner.doctor.room import examine_room
 from provisioner.model.budget import Budget, Safety
 from provisioner.model.capacity import NodeLoss, Outlook
 from provisioner.model.ids import ClusterId, PoolName, ProfileName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.machines.twin_spec import KillNode, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import KillNode, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.planning.report.capacities import Capacities
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey

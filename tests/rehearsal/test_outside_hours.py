@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.model.desktops import Phase
-from provisioner.model.etas import WaveOutlook
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PlannedTime, Scenario, Wave
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.etas import WaveOutlook
+from provisioner.model.scenario.scenarios import PlannedTime, Scenario, Wave
 from provisioner.reconciler import run
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.reconciler import Listener

@@ -4,9 +4,9 @@ from typing import Any
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, PoolName
-from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import GuestSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.twin.model.locks import quiet
 from tests.builders.rehearsal import a_config_on, a_stage

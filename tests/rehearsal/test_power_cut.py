@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.budget import Budget
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from tests.bench.stage import a_spec
 from tests.rehearsal.power_cut import measured
 

@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.agents import Roster
-from provisioner.model.desktops import Phase
-from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
-from provisioner.model.twin_spec import DeadGuestAgents, TwinSpec
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import DeadGuestAgents, TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.etas import MeasuredKind, Measurement
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.reconciler import run
 from provisioner.rehearsal.forecast import Forecast
 from provisioner.rehearsal.measuring import Measuring, going_on

@@ -1,7 +1,7 @@
 """What a daemon that starts takes over from its store."""
 
-from provisioner.model.etas import MeasuredKind, Measurement
 from provisioner.model.ids import ClusterId, NodeKey, NodeName
+from provisioner.model.scenario.etas import MeasuredKind, Measurement
 from provisioner.pacing.limits import Limits
 from provisioner.pacing.measurements import Meter
 from provisioner.rehearsal.measuring import recall_days

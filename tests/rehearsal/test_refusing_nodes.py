@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
-from provisioner.model.twin_spec import StopDaemon
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import StopDaemon
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_stage
 from tests.builders.twin import a_spec

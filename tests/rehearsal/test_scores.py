@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.etas import KeptForecast
 from provisioner.model.ids import DesktopName
+from provisioner.model.scenario.etas import KeptForecast
 from provisioner.rehearsal.bands import Score, score_of
 
 FORECAST = KeptForecast(made_at=1_000.0, wanted=3, ready_then=1, early_at=1_080.0, middle_at=1_100.0, late_at=1_125.0)

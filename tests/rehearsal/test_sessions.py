@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.twin_spec import LogOns
+from provisioner.model.machines.twin_spec import LogOns
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_stage
 from tests.builders.twin import a_spec

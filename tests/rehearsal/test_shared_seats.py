@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.ceilings import Ceiling
+from provisioner.model.machines.twin_spec import NodeSpec
 from provisioner.model.pools import AfterPerson
-from provisioner.model.twin_spec import NodeSpec
+from provisioner.model.scenario.ceilings import Ceiling
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.waves import PartKind
 from tests.builders.shared_site import DESK, SIZE, a_shared_scenario, a_shared_site, asked, not_begun, paris, played

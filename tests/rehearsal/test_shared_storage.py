@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, PoolName, StorageId
-from provisioner.model.profiles import CloneKind
-from provisioner.model.twin_spec import KillNode, StorageSpec, TwinSpec
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import KillNode, StorageSpec, TwinSpec
+from provisioner.model.people.profiles import CloneKind
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.twin.model.locks import quiet
 from tests.builders.rehearsal import a_config_on, a_profile_on, a_stage

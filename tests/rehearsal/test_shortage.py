@@ -4,12 +4,12 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.half_days import Share
 from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.machines.twin_spec import NodeSpec
+from provisioner.model.people.profiles import Selection
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Shortage, Wave
-from provisioner.model.twin_spec import NodeSpec
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.scenarios import Scenario, Shortage, Wave
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.views.published import Published
 from provisioner.views.surge import surge_document

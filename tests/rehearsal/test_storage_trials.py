@@ -12,7 +12,7 @@ import pytest
 from provisioner.doctor.findings import Finding
 from provisioner.doctor.storage import examine_cluster
 from provisioner.model.ids import ProfileName
-from provisioner.model.twin_spec import StorageSpec, TwinSpec
+from provisioner.model.machines.twin_spec import StorageSpec, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.rehearsal.storage_trials import TwinTrials
 from provisioner.settings.shipped import shipped

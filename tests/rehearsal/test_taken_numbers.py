@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.model.actions import Configure
 from provisioner.model.commands import Command, Completion
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant, Vmid
+from provisioner.model.machines.desktops import Phase
 from provisioner.reconciler import Reconciler
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.twin.calls import VirtualClock

@@ -4,15 +4,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.departures import LeaverRules
 from provisioner.model.guard import Guard
 from provisioner.model.ids import ClusterId, Vmid
-from provisioner.model.profiles import Addressing, Profile
-from provisioner.model.scenarios import Scenario
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.profiles import Addressing, Profile
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.settings.checking import load
 from provisioner.settings.fields import as_value
 from provisioner.settings.scenario import load_scenario

@@ -8,7 +8,7 @@ from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.ports import all_of
 from provisioner.pve.wire import ApiRequest
 from provisioner.reconciler import Reconciler, run

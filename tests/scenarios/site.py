@@ -4,7 +4,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.settings.checking import Document
 from provisioner.settings.directory_documents import GuardKeys
 from provisioner.settings.documents import BudgetKeys, LeaversKeys, PaceKeys, SafetyKeys, VmidsKeys

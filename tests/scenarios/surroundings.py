@@ -6,10 +6,10 @@ from math import inf
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import DirectoryIncomplete, DirectoryUnavailable
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, NodeKey, NodeName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.ownership import NoteKey, read_note
+from provisioner.model.machines.ownership import NoteKey, read_note
+from provisioner.model.people.agents import Roster
 from provisioner.pve.wire import ApiRequest
 from provisioner.twin.api.endpoints.power import power_off
 from provisioner.twin.engine.events import Process

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from provisioner.model.ids import NodeName
-from provisioner.model.ownership import read_note
+from provisioner.model.machines.ownership import read_note
 from tests.scenarios.ending import end_of
 from tests.scenarios.folder import Folder, folder_names
 from tests.scenarios.play import Play

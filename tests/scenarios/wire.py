@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from provisioner.model.commands import Completion
 from provisioner.model.ids import ClusterId
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.ports import Directory
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.calls import VirtualCalls

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from provisioner.actions.registry import spec_named
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
 from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import Roster
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import DEFERRED_BY
 from provisioner.ports import ApiCall

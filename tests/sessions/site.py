@@ -7,11 +7,11 @@ from dataclasses import replace
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.execution.executor import Effects
-from provisioner.model.agents import Roster
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, ProfileName, WaveName
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Entitlement, Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.model.session_counts import GroupKind, SessionTotals
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState, Status

@@ -8,13 +8,13 @@ from monitors.recorder import Recorder
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.api.site import Noticeboard
 from provisioner.daemon.publishing import StatusPublisher
-from provisioner.model.agents import Agent
-from provisioner.model.desktops import SessionState
 from provisioner.model.ids import ClusterId, ProfileName, WaveName
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.desktops import SessionState
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.agents import Agent
 from provisioner.model.session_counts import SessionTotals
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.ports import all_of
 from provisioner.receiver.forwarding import WaitingPushes
 from provisioner.receiver.handover import decode_batch, encode_batch

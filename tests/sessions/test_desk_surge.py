@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.intents import OF_SESSIONS, Intent, IntentKind, Terms, Withdrawal
-from provisioner.model.twin_spec import LogOns, PushSpec
+from provisioner.model.machines.twin_spec import LogOns, PushSpec
 from provisioner.reasons.reason import Reason
 from provisioner.views.person.document import person_document
 from tests.builders.cluster import NOW

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import EventKind
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.desktops import EventKind
 from provisioner.model.status import Status
 from provisioner.sessions.push import Push, signature_of
 from provisioner.sessions.timeline import HORIZON_S

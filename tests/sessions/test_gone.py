@@ -1,7 +1,7 @@
 """H2: a desktop's name is its VMID, and is given again. What root has said in the one before is not the next one's."""
 
-from provisioner.model.guest_bounds import RATES, Flow
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.guest_bounds import RATES, Flow
 from provisioner.ports import Changes
 from tests.builders.cluster import NOW
 from tests.sessions.desktops import SpeakingDesktop

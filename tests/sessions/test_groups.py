@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.model.ids import WaveName
+from provisioner.model.people.profiles import Selection
 from provisioner.model.pools import AfterPerson, Lend
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Wave
+from provisioner.model.scenario.scenarios import Wave
 from provisioner.model.session_counts import OTHER, GroupKind, GroupPlace, ShownGroups
 from provisioner.sessions.groups import LEAST_PEOPLE, MOST_LABELS, borrowers, groups_of, merged_labels
 from tests.builders.core import an_agent

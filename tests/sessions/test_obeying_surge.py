@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.model.machines.twin_spec import LogOns, PushSpec
 from provisioner.model.session_rules import SessionRules
-from provisioner.model.twin_spec import LogOns, PushSpec
 from provisioner.model.words import SessionOrderWord as Word
 from provisioner.sessions.push import Push
 from provisioner.twin.twin import SignedAsk

@@ -2,9 +2,9 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import HangDesktops, LogOns, PushSpec
 from provisioner.model.session_counts import GroupKind
-from provisioner.model.twin_spec import HangDesktops, LogOns, PushSpec
 from tests.builders.core import an_agent
 from tests.builders.rehearsal import FIRST_VMID
 from tests.builders.twin import a_spec

@@ -8,7 +8,7 @@ import pytest
 from provisioner.model.departures import DAY_S
 from provisioner.model.ids import ProfileName
 from provisioner.model.order_words import NotedWord
-from provisioner.model.profiles import ReadinessLevel
+from provisioner.model.people.profiles import ReadinessLevel
 from provisioner.model.session_counts import SessionTotals
 from provisioner.ports import JournalEntry
 from provisioner.reasons.wrong import DAEMON_BEGINS

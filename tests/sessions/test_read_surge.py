@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from monitors.collector import registry_of
-from provisioner.model.desktops import Phase
-from provisioner.model.twin_spec import HangDesktops, LogOns
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import HangDesktops, LogOns
 from provisioner.twin.calls import VirtualClock
 from provisioner.twin.model.guests import TwinGuest
 from tests.builders.cluster import NOW

@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.freeze import FreezeMark
 from provisioner.model.intents import Intent, IntentKind, Terms
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.session_rules import HalfDayEnd, HandoverRules, SessionRules
 from provisioner.model.words import SessionOrderWord as Word
 from provisioner.reconciler.operator_intents import OperatorIntents

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from provisioner.cli.scenario_lines import Explained, explained_lines
+from provisioner.cli.scenario.lines import Explained, explained_lines
 from provisioner.errors import SettingsError
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.agenda import agenda_of, people_of
 from provisioner.planning.demand.demand import demand_of
 from provisioner.reasons.reason import NONE

@@ -3,11 +3,11 @@
 import pytest
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.cli.scenario_people import criteria
+from provisioner.cli.scenario.people import criteria
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
+from provisioner.model.people.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.settings.scenario_people import ExceptKeys, each_criterion
 from provisioner.settings.who import SelectionKeys, selection_of
 

@@ -5,8 +5,8 @@ from math import inf
 import pytest
 
 from provisioner.model.budget import Budget, Naming, Pace, Safety
-from provisioner.model.profiles import Addressing, Profile
-from provisioner.model.scenarios import Wave
+from provisioner.model.people.profiles import Addressing, Profile
+from provisioner.model.scenario.scenarios import Wave
 from provisioner.settings import directory_documents, documents, profile, scenario_documents
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, DirectorySettings
 from provisioner.settings.fields import field_docstrings, seconds, seconds_or_never

@@ -5,8 +5,8 @@ import re
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PlannedTime, PreparationLevel
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import PlannedTime, PreparationLevel
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.scenario_times import written_time
 from tests.builders.settings import a_site

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.settings.scenario import load_scenario
 from tests.builders.settings import SURGE, a_site
 

@@ -4,7 +4,7 @@ from math import inf
 
 import pytest
 
-from provisioner.model.profiles import Probe
+from provisioner.model.people.profiles import Probe
 from provisioner.settings.directory import Tls
 from provisioner.settings.values import LogFormat, LogLevel
 from tests.builders.settings import SECRET, a_pool, a_site

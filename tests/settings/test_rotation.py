@@ -6,11 +6,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.model.half_days import Share
-from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Absence, Rotation
+from provisioner.model.people.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Shortage
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.rotation import Absence, Rotation
+from provisioner.model.scenario.scenarios import Shortage
 from provisioner.model.session_rules import HandoverRules
 from provisioner.settings.scenario import load_scenario
 from tests.builders.settings import STANDARD, a_site

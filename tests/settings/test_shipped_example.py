@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.model.agents import Agent
 from provisioner.model.budget import Budget, Naming, Pace, Safety
 from provisioner.model.ids import AgentId
-from provisioner.model.profiles import Profile, Selection, Template
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.people.agents import Agent
+from provisioner.model.people.profiles import Profile, Selection, Template
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.settings.bascule import load_settings
 from provisioner.settings.scenario import load_scenario
 from provisioner.settings.values import Settings

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from provisioner.model.ids import LockDomain, StorageId, Vmid
-from provisioner.model.profiles import CloneKind
+from provisioner.model.people.profiles import CloneKind
 from provisioner.pve.volumes import ImageRole
 from provisioner.storage_advice.layouts import Drive, Layout, StorageUse, storage_uses
 from tests.builders.cluster import NOW, a_node, a_profile, a_storage, a_task, a_template, a_view

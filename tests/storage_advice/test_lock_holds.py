@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.cluster import Task
+from provisioner.model.machines.cluster import Task
 from provisioner.storage_advice.lock_holds import lock_hold_of
 from tests.builders.cluster import a_task
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.cli.check_storage import show
+from provisioner.cli.check.storage import show
 from tests.builders.cli import a_lonely_site, ordered_by
 from tests.builders.private import a_secret_file
 from tests.builders.pseudo import pseudo, untranslated

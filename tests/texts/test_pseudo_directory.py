@@ -9,8 +9,8 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.demo.people import PEOPLE_BASE, demo_people, write_demo_directory
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent, Roster
 from tests.builders.actions import a_reservation
 from tests.builders.cli import a_lonely_site, ordered_by
 from tests.builders.desk import a_daemon

@@ -10,21 +10,21 @@ import pytest
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.cli.document_rows import AGENT_COLUMNS, DESKTOP_COLUMNS, NODE_COLUMNS, journal_row
+from provisioner.cli.operating.status_text import status_lines
 from provisioner.cli.output import plain, print_table, say
 from provisioner.cli.reason_lines import print_reasons
-from provisioner.cli.report_drift import show_comparison
-from provisioner.cli.report_plan import show_plan
-from provisioner.cli.status_text import status_lines
+from provisioner.cli.report.drift import show_comparison
+from provisioner.cli.report.plan import show_plan
 from provisioner.daemon.drift import Comparison
 from provisioner.demo.people import demo_people
 from provisioner.model.actions import Action, Result, Retired
-from provisioner.model.agents import Rejected
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Phase, Unheard
-from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase, Unheard
+from provisioner.model.machines.drift import Difference, DifferenceKind
+from provisioner.model.people.agents import Rejected
 from provisioner.model.status import Status
 from provisioner.model.words import GuestWord, JournalWord
 from provisioner.ports import JournalEntry

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
+from provisioner.cli.operating.status_text import profile_line
 from provisioner.cli.pool_lines import pool_line
-from provisioner.cli.status_text import profile_line
-from provisioner.cli.surge_lines import run_line, wait_line
-from provisioner.cli.why import last_day
+from provisioner.cli.surge.lines import run_line, wait_line
+from provisioner.cli.why.command import last_day
 from provisioner.cli.why_parts import journal_result
-from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import IntentKind
-from provisioner.model.surges import SurgeEvent, SurgeState
+from provisioner.model.scenario.etas import WaveOutlook
+from provisioner.model.scenario.surges import SurgeEvent, SurgeState
 from provisioner.model.words import JournalWord
 from provisioner.reasons.surges import RUN_CHANGED, RUN_IS
 from provisioner.reasons.targets import SESSIONS_OPEN

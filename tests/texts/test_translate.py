@@ -5,8 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.model.agents import AccountStatus
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import AccountStatus
 from provisioner.reasons.phases import CLONING, STOPPING
 from provisioner.reasons.reason import ALL, Reason, act_of, from_document, join_reasons, to_document
 from provisioner.reasons.rehearsal import ASSUMED_HOLD

@@ -15,8 +15,8 @@ from provisioner.errors import InUse
 from provisioner.model.actions import Action, Stop
 from provisioner.model.commands import Answer
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
-from provisioner.model.ownership import NoteKey
-from provisioner.model.twin_spec import LogOns, TwinSpec
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import LogOns, TwinSpec
 from provisioner.pve.requests import of_guest, request_task
 from provisioner.pve.wire import Operation
 from provisioner.twin.calls import VirtualCalls

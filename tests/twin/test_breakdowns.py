@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.machines.twin_spec import GuestSpec
 from provisioner.twin.model.guests import TwinSession
 from provisioner.twin.server.breakdowns import Breakable, Breakdowns, NoSuchPart
 from provisioner.twin.server.inventory import DesktopTruth, TrueSite, inventory_of

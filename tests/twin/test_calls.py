@@ -10,8 +10,8 @@ import pytest
 from provisioner.actions.checkguest import UPTIME_FILE
 from provisioner.errors import GuestUnknown, InUse
 from provisioner.model.ids import ClusterId, NodeKey, NodeName, Vmid
-from provisioner.model.ownership import NoteKey
-from provisioner.model.twin_spec import DeadGuestAgents, LogOns
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import DeadGuestAgents, LogOns
 from provisioner.twin.calls import VirtualCalls
 from tests.builders.actions import a_reservation, a_stop
 from tests.builders.settings import SECRET

@@ -4,10 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from provisioner.model.desktops import EventKind, GuestReport, SessionState
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.desktops import EventKind, GuestReport, SessionState
+from provisioner.model.machines.twin_spec import HangDesktops, LogOns, PushSpec
 from provisioner.model.status_document import parse_status
-from provisioner.model.twin_spec import HangDesktops, LogOns, PushSpec
 from provisioner.model.words import PushWord
 from provisioner.sessions.push import KnownBoot, Push, check_push, headers_of, parse_push
 from tests.builders.twin import NODE, Lab, a_spec

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     BrokenQemu,
     DeleteTemplate,
     Durations,

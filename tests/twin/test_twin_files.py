@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from provisioner.errors import SettingsError
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     ApiSpec,
     BrokenQemu,
     CutQuorum,

@@ -5,9 +5,7 @@ from random import Random
 
 from provisioner.model.ids import Instant, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
-from provisioner.model.twin_spec import (
+from provisioner.model.machines.twin_spec import (
     BrokenQemu,
     CutQuorum,
     Durations,
@@ -19,6 +17,8 @@ from provisioner.model.twin_spec import (
     NodeSpec,
     RandomFaults,
 )
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.ports import Events, Store
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_config_on, a_stage

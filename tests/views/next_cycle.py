@@ -8,10 +8,10 @@ from random import Random
 from provisioner.actions.registry import spec_of
 from provisioner.actions.spec import EndSignal
 from provisioner.model.actions import Action, CheckGuest, Clone, Outcome, Plan
-from provisioner.model.cluster import Power
 from provisioner.model.commands import Command, Observe, ReadDirectory, ReadTaskLog
 from provisioner.model.ids import GuestKey
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.seats import seat_of
 from provisioner.model.status import Status
 from provisioner.model.words import WaitsFor
 from provisioner.planning.demand.runs import demand_under

@@ -5,14 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 from provisioner.errors import DirectoryUnavailable, Refused, Unseen
-from provisioner.model.agents import AccountStatus, Rejected
-from provisioner.model.calendars import Calendar, HalfDay
 from provisioner.model.ids import WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import GiveBackOrder, LendOrder
+from provisioner.model.people.agents import AccountStatus, Rejected
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.pools import AfterPerson
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
 from provisioner.reasons.directory import LOGIN_MISSING, NEWCOMER_LOGIN_TAKEN
 from tests.builders.cluster import NOW, OFFICE, a_profile, some_addresses
 from tests.builders.core import a_config, a_naming, a_roster, a_session, an_agent

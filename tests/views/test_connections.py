@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from provisioner.model.departures import LeaverState, LeaverStep
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, ProfileName
-from provisioner.model.profiles import Connection, Redirection
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Connection, Redirection
 from provisioner.model.status import Status
 from provisioner.reasons.reason import Reason
 from provisioner.views.connections import connections_document

@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.departures import DAY_S, Departure
-from provisioner.model.desktops import Phase, SessionState
 from provisioner.model.ids import DesktopName
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.machines.desktops import Phase, SessionState
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.views.desktops import desktops_document
 from provisioner.views.times import stamp
 from tests.builders.cluster import NOW

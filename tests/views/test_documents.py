@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from provisioner.model.actions import Clone, Plan
 from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import NodeKey, NodeName, StorageId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Wave
+from provisioner.model.machines.desktops import Phase, Unheard
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Wave
 from provisioner.model.status import Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.ports import JournalEntry

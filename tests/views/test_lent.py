@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.cli.output import plain
-from provisioner.cli.why_seat import seat_lines
+from provisioner.cli.why.seat import seat_lines
+from provisioner.model.kept.records import Records
 from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.machines.seats import pool_seat
 from provisioner.model.pools import AfterPerson
-from provisioner.model.records import Records
-from provisioner.model.seats import pool_seat
 from provisioner.views.agents import agents_document
 from provisioner.views.connections import connections_document
 from provisioner.views.desktops import desktops_document

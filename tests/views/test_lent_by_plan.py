@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.cli.output import plain
-from provisioner.cli.why_seat import seat_lines
+from provisioner.cli.why.seat import seat_lines
 from provisioner.model.pools import AfterPerson
 from provisioner.views.published import Published
 from provisioner.views.why.document import why_document

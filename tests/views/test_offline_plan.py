@@ -7,10 +7,10 @@ import pytest
 
 from provisioner.daemon.offline_status import as_in_force, situation_of
 from provisioner.model.actions import Plan
-from provisioner.model.cluster import Snapshot
 from provisioner.model.freeze import intents_in_force
 from provisioner.model.ids import Instant
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import Snapshot
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.safety import circumstances_of, is_write, judge_plan
 from provisioner.planning.steps.planner import make_plan

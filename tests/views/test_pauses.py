@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.reasons.targets import UNOBSERVED
 from provisioner.views.plan import plan_document
 from provisioner.views.times import stamp

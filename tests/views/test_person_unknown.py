@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.agents import Rejected
 from provisioner.model.demand import NotWanted
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
+from provisioner.model.people.agents import Rejected
 from provisioner.ports import JournalEntry
 from provisioner.reasons import person
 from provisioner.reasons.directory import LOGIN_MISSING, SAME_PERSON

@@ -3,11 +3,11 @@
 from dataclasses import asdict, replace
 from typing import Any
 
-from provisioner.cli.surge_rotation import _lines, _monday, _only
-from provisioner.cli.why_seat import _half_days
-from provisioner.model.half_days import PersonWeek, Slot
-from provisioner.model.rotation import RotationState, Waiting
-from provisioner.model.scenarios import Scenario
+from provisioner.cli.surge.rotation import _lines, _monday, _only
+from provisioner.cli.why.seat import _half_days
+from provisioner.model.scenario.half_days import PersonWeek, Slot
+from provisioner.model.scenario.rotation import RotationState, Waiting
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.status import Status
 from provisioner.reasons.pools import OUT_OF_SIGHT
 from provisioner.views.rotation import person_rotation, rotation_document

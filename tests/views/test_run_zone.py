@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.model.scenarios import Scenario
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.views.published import Published
 from provisioner.views.surge import surge_document
 from provisioner.views.times import zone_of

@@ -7,17 +7,17 @@ import pytest
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.cli.output import plain
-from provisioner.cli.report_surge import surge_report
+from provisioner.cli.report.surge import surge_report
 from provisioner.daemon.report_facts import report_facts
 from provisioner.ledger import wave_entry
-from provisioner.model.etas import KeptForecast, WaveChange, WaveOutlook
-from provisioner.model.half_days import Share
 from provisioner.model.ids import DesktopPoolName, WaveName
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.order_words import NotedWord
-from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Rotation
-from provisioner.model.scenarios import Scenario
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.etas import KeptForecast, WaveChange, WaveOutlook
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.rotation import Rotation
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.requests import TASK_LOG

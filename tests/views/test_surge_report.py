@@ -10,11 +10,11 @@ from provisioner.daemon.progress_log import ProgressLog, is_worth_noting
 from provisioner.daemon.report_facts import report_facts
 from provisioner.model.actions import Result
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.session_counts import DayPeak
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeState
 from provisioner.ports import JournalEntry
 from provisioner.reasons.hiding import without_names
 from provisioner.reasons.reason import as_reason, kind

@@ -5,13 +5,13 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Plan
-from provisioner.model.agents import Rejected
 from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import NotWanted
 from provisioner.model.departures import DAY_S, Departure
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Attempts, Phase
+from provisioner.model.people.agents import Rejected
 from provisioner.ports import JournalEntry
 from provisioner.reasons.placement import STORAGE
 from provisioner.reasons.reason import NONE

@@ -3,9 +3,9 @@
 import pytest
 
 from provisioner.cli.output import plain
-from provisioner.cli.why import last_day
+from provisioner.cli.why.command import last_day
 from provisioner.model.actions import Result
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.ports import JournalEntry
 from provisioner.reasons.phases import NODE_UNSEEN
 from provisioner.reasons.reason import NONE, Reason

@@ -5,8 +5,8 @@ from random import Random
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.reasons.targets import PAUSED
 from provisioner.rehearsal.rehearse import Rehearsal

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName, WaveName
 from provisioner.model.intents import IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Wave
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Wave
 from provisioner.model.status import Headroom, NodeHeadroom
 from provisioner.model.words import WaitsFor
 from provisioner.ports import JournalEntry

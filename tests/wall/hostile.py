@@ -11,13 +11,13 @@ from monitors.collector import registry_of
 from provisioner import gc_tuning
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.composition import recorder_of, site_config_of
-from provisioner.model.ceilings import Reading
 from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.lending import GiveBackOrder, LendOrder
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.scenario.ceilings import Reading
+from provisioner.model.scenario.surges import SurgeTerms
 from provisioner.model.status import ConfigState
-from provisioner.model.surges import SurgeTerms
 from provisioner.reconciler import Reconciler, run
 from provisioner.settings.values import Settings
 from provisioner.twin.calls import VirtualCalls, VirtualClock

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent
 from tests.builders.twin import STORAGE
 from tests.wall.hostile_site import BATCH, CRISIS, DUE_S, ESSENTIAL, EVERY_S, EVERYBODY, LOST_NODE, REST, SEATS, SHARES, Crisis
 from tests.wall.hostile_truth import Truth

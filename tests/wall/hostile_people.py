@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
+from provisioner.model.kept.records import Records
 from provisioner.model.lending import LeaseState
-from provisioner.model.records import Records
+from provisioner.model.people.agents import Agent
 from provisioner.twin.model.guests import TwinGuest, TwinSession
 from provisioner.twin.twin import Twin
 

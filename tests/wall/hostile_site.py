@@ -7,9 +7,9 @@ ceiling; all times are Europe/Paris.
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from provisioner.model.agents import Agent
 from provisioner.model.ids import StorageId
-from provisioner.model.twin_spec import CutQuorum, Durations, FillStorage, HangDesktops, KillNode, TwinSpec
+from provisioner.model.machines.twin_spec import CutQuorum, Durations, FillStorage, HangDesktops, KillNode, TwinSpec
+from provisioner.model.people.agents import Agent
 from provisioner.settings.directory import DirectorySettings
 from provisioner.settings.values import Settings
 from provisioner.setup.cluster_look import ImageTemplates

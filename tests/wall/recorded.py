@@ -16,7 +16,7 @@ from provisioner.capabilities.readiness.model import STATE, DrillPlace, KeptDril
 from provisioner.capabilities.readiness.reasons import FAULT
 from provisioner.model.ids import ClusterId, Instant, ProfileName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.model.status import ConfigState
 from provisioner.ports import ApiCall, Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse

@@ -8,13 +8,13 @@ while. People log on, work, and log off.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.model.agents import Agent
-from provisioner.model.ceilings import Ceiling, Counted, Reading
-from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
-from provisioner.model.twin_spec import Durations, KillNode, LogOns, NodeSpec, TwinSpec
+from provisioner.model.machines.twin_spec import Durations, KillNode, LogOns, NodeSpec, TwinSpec
+from provisioner.model.people.agents import Agent
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.ceilings import Ceiling, Counted, Reading
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
 from tests.builders.core import an_agent
 from tests.builders.twin import a_spec
 

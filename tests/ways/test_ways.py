@@ -5,9 +5,9 @@ the figure. Whoever changes what is decided has to read so many.
 import pytest
 
 from provisioner.model.actions import Clone
-from provisioner.model.gates import Gate
-from provisioner.model.scenarios import EVERYONE, Scenario
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario
 from tests.builders.core import a_session, an_agent
 from tests.builders.reconciler import Site
 from tests.reconciler.test_late_waves import a_wave

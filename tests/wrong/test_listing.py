@@ -4,19 +4,19 @@ from dataclasses import replace
 
 import pytest
 
+from provisioner.cli.operating.status import calls_somebody
 from provisioner.cli.output import plain
-from provisioner.cli.status import calls_somebody
 from provisioner.model.actions import Plan
-from provisioner.model.agents import Rejected
 from provisioner.model.certificates import WatchedCertificate
-from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import IN_VAIN_S, Attempts, Phase, Unheard
-from provisioner.model.drift import Difference, DifferenceKind
-from provisioner.model.etas import WaveEta, WaveOutlook
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, StorageId, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.set_aside import SetAside
+from provisioner.model.kept.set_aside import SetAside
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.machines.desktops import IN_VAIN_S, Attempts, Phase, Unheard
+from provisioner.model.machines.drift import Difference, DifferenceKind
+from provisioner.model.people.agents import Rejected
+from provisioner.model.scenario.etas import WaveEta, WaveOutlook
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, HIDDEN

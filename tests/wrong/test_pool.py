@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.absence import why_absent
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import PoolName, Vmid
+from provisioner.model.kept.absence import why_absent
+from provisioner.model.machines.desktops import Phase
 from provisioner.pve.privileges import missing_rights
 from provisioner.reasons.reason import act_of
 from provisioner.wrong.clusters import of_clusters

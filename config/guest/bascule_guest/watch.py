@@ -25,7 +25,7 @@ READABLE_MODE = 0o640 if os.getegid() else 0o600
 """Root's alone; with `Group=` in the unit also that group's, for the account that asks over SSH."""
 VISITS, VISITS_AN_HOUR = 20.0, 30.0
 """Whoever reaches the log-on port can come and go each second. So connections alone make this desktop speak only so often, or
-it would say more than Bascule takes of one (provisioner/model/guest_bounds.py), and its log-ons would be cut."""
+it would say more than Bascule takes of one (provisioner/model/machines/guest_bounds.py), and its log-ons would be cut."""
 SESSIONS = "run/systemd/sessions"
 """logind's own files: only that they change is looked at."""
 

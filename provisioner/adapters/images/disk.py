@@ -18,7 +18,7 @@ from typing import IO
 from provisioner.adapters.images.qcow2 import MAGIC, unpack
 from provisioner.adapters.images.walking import MOST_BYTES, Kind, root_of
 from provisioner.errors import ImageError
-from provisioner.model.image_root import ImageQuestion, ImageRoot
+from provisioner.model.machines.image_root import ImageQuestion, ImageRoot
 from provisioner.reasons.images import TOOL_FAILED, TOOL_LONG, TOOL_MISSING, UNKNOWN_FORMAT
 
 _SECTOR = 512

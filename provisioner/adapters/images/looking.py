@@ -12,7 +12,7 @@ from provisioner.adapters.images.walking import MOST_BYTES, MOST_FOUND, Kind, as
 from provisioner.adapters.tar_stream import MemberKind, TarFault, TarStream, is_tar, unpacked
 from provisioner.errors import ImageError
 from provisioner.files import FileRefused, Folder, said_of
-from provisioner.model.image_root import ImageQuestion, ImageRoot, matches
+from provisioner.model.machines.image_root import ImageQuestion, ImageRoot, matches
 from provisioner.reasons.images import MANY_FILES, UNKNOWN_FORMAT, UNREADABLE, UNREADABLE_PART
 
 _MOST_MEMBERS = 5_000_000

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Protocol
 
 from provisioner.errors import ImageError
-from provisioner.model.image_root import ImageQuestion, ImageRoot
+from provisioner.model.machines.image_root import ImageQuestion, ImageRoot
 from provisioner.reasons.images import MANY_FILES
 
 MOST_BYTES = 1 << 20

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 
 from provisioner.adapters.ldap.values import Entry, texts
-from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import Instant
+from provisioner.model.people.agents import AccountStatus
 from provisioner.reasons.directory import NO_DATE, NO_NUMBER, NO_SUPANN, NO_SWITCH, NO_TIME
 
 MICROSOFT = ("userAccountControl", "accountExpires", "lockoutTime")

@@ -12,9 +12,9 @@ from provisioner.adapters.ldap.roster import id_or_none, merge_changes, roster_o
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, ServerRoot, answers, search
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryRefused
-from provisioner.model.agents import Roster, SyncMark
-from provisioner.model.distinguished_names import is_below
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import Roster, SyncMark
+from provisioner.model.people.distinguished_names import is_below
 from provisioner.settings.directory import GROUP_FILTER, DirectorySettings
 
 

@@ -32,7 +32,7 @@ from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif
 from provisioner.adapters.ldap.roster import check_no_attribute_lost, roster_of
 from provisioner.adapters.ldap.search import ServerRoot, root_of, search
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.agents import NoPerson, Roster
+from provisioner.model.people.agents import NoPerson, Roster
 from provisioner.ports import Clock
 from provisioner.reasons import reading as reasons
 from provisioner.reasons.reading import LDIF_ENTRY_WRONG, LDIF_UNREADABLE, OF_SOURCE

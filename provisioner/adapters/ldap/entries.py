@@ -21,10 +21,10 @@ from provisioner.adapters.ldap.values import (
     id_text,
     texts,
 )
-from provisioner.model.agents import AccountStatus, Agent, NoPerson
-from provisioner.model.distinguished_names import dn_key, group_name, is_dn, own_part_of, parent_of
-from provisioner.model.guest_bounds import MAX_LOGIN_CHARACTERS
 from provisioner.model.ids import Instant
+from provisioner.model.machines.guest_bounds import MAX_LOGIN_CHARACTERS
+from provisioner.model.people.agents import AccountStatus, Agent, NoPerson
+from provisioner.model.people.distinguished_names import dn_key, group_name, is_dn, own_part_of, parent_of
 from provisioner.reasons.directory import LOGIN_MISSING, LOGIN_UNUSABLE, LOGINS_MANY
 from provisioner.settings.directory import DirectoryAttributes
 

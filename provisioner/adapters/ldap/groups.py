@@ -14,7 +14,7 @@ from ldap3.utils.conv import escape_filter_chars
 from provisioner.adapters.ldap.entries import GroupTree, login_key
 from provisioner.adapters.ldap.search import NO_ATTRIBUTES, LdapQuery, ServerRoot, answers
 from provisioner.adapters.ldap.values import Entry
-from provisioner.model.distinguished_names import dn_key, is_dn
+from provisioner.model.people.distinguished_names import dn_key, is_dn
 from provisioner.settings.directory import DirectoryGroups, DirectorySettings
 
 Parents = dict[str, set[str]]

@@ -16,8 +16,8 @@ from provisioner.adapters.ldap.roster import id_or_none
 from provisioner.adapters.ldap.search import ServerRoot
 from provisioner.adapters.ldap.values import Entry, first
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import Roster, ServerState, SyncMark
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import Roster, ServerState, SyncMark
 from provisioner.reasons import reading as reasons
 from provisioner.reasons.reading import BEHIND_DATE, BEHIND_NUMBER, BEHIND_ORIGIN
 from provisioner.reasons.reason import NONE, Reason, join_reasons

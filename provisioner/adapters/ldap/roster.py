@@ -10,9 +10,9 @@ from dataclasses import replace
 from provisioner.adapters.ldap.entries import GroupTree, agent_id_of, agent_of, asked_of, login_or_none, not_a_person, states_of
 from provisioner.adapters.ldap.values import Entry
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import AccountStatus, Agent, NoPerson, Rejected, Roster
-from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import AccountStatus, Agent, NoPerson, Rejected, Roster
+from provisioner.model.people.distinguished_names import dn_key
 from provisioner.reasons import reading as reasons
 from provisioner.reasons.directory import AND_OTHERS, ID_SHARED, LOGIN_SHARED
 from provisioner.reasons.reason import ALL, Reason, ReasonKind, join_reasons, reason_of

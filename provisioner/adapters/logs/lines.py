@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from math import inf
 
 from provisioner.model.departures import LeaverStep
-from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.desktops import Phase, Unheard
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 from provisioner.reasons.grouping import codes_of

@@ -8,14 +8,14 @@ from collections.abc import Callable, Iterator
 
 from provisioner.adapters.logs.lines import LineLevel, LogLine, Silence, desktop_lines
 from provisioner.model.actions import CheckGuest, Outcome, Result
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import Node
-from provisioner.model.desktops import Phase
-from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.cluster import Node
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.drift import DifferenceKind
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.ports import ApiCall
 from provisioner.reasons.drift import DONE
 from provisioner.reasons.reason import Reason

@@ -18,13 +18,13 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 from provisioner.adapters.logs.lines import with_code
 from provisioner.adapters.logs.messages import LineEvents, LogLine
-from provisioner.model.agents import Agent, Roster
-from provisioner.model.distinguished_names import group_name
 from provisioner.model.ids import AgentId
-from provisioner.model.known_people import KnownPerson, known
+from provisioner.model.kept.known_people import KnownPerson, known
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.model.names import NameTable, folded
-from provisioner.model.ownership import NoteKey
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.people.distinguished_names import group_name
+from provisioner.model.people.plain_text import one_line
 from provisioner.model.status import Status
 
 LIBRARIES = ("aiohttp", "alembic", "apscheduler", "ldap3", "paramiko", "proxmoxer", "sqlalchemy", "urllib3")

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from provisioner.actions.client import GuestAgentProbe, PveClient
 from provisioner.adapters.proxmox.transport import DEFAULT_TIMEOUTS, HttpTransport, Timeouts
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Observe
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.ports import ApiCall, Clock
 from provisioner.settings.values import ClusterSettings
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from provisioner.model.profiles import Redirection
+from provisioner.model.people.profiles import Redirection
 
 
 class Setting(NamedTuple):

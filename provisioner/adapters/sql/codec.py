@@ -7,9 +7,12 @@ from functools import cache
 from typing import Any, cast
 
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
-from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster, ServerState, SyncMark
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import (
+from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
+from provisioner.model.ids import AgentId, Instant
+from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
+from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.machines.desktops import (
     UNIDENTIFIED,
     Attempts,
     FirstBoot,
@@ -20,10 +23,7 @@ from provisioner.model.desktops import (
     SessionState,
     Unheard,
 )
-from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
-from provisioner.model.ids import AgentId, Instant
-from provisioner.model.intents import NO_TERMS, Allowance, Rekey, Terms
-from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.people.agents import AccountStatus, Agent, Rejected, Roster, ServerState, SyncMark
 from provisioner.model.words import GuestWord
 from provisioner.reasons.reason import NONE, Reason, as_reason, from_document, to_document
 

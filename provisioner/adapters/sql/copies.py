@@ -21,7 +21,7 @@ from provisioner.adapters.sql.schema import Schema, refuse_other_installation, r
 from provisioner.adapters.sql.session import Sessions
 from provisioner.adapters.sql.tables import meta, metadata
 from provisioner.errors import StoreError
-from provisioner.model.store_fit import StoreMove, histories
+from provisioner.model.kept.store_fit import StoreMove, histories
 from provisioner.reasons import store as reasons
 
 _AT_ONCE = 1_000

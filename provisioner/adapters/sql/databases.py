@@ -15,7 +15,7 @@ from sqlalchemy.pool import NullPool
 
 from provisioner.adapters.sql.postgresql import BUSY_S, PostgresDatabase
 from provisioner.errors import StoreError
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import Reason
 

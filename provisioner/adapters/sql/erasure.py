@@ -27,11 +27,11 @@ from provisioner.adapters.sql.people_rows import (
 )
 from provisioner.adapters.sql.places import PLACES, REWRITTEN, Holds, rewritten_columns
 from provisioner.adapters.sql.tables import journal, meta, metadata, rekeyed, rosters, surges
-from provisioner.model.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, without
 from provisioner.model.ids import Instant
-from provisioner.model.known_people import KnownPerson
-from provisioner.model.mentions import Mentions
-from provisioner.model.rewriting import Rewriting
+from provisioner.model.kept.erasure import ErasureRequest, ErasureResult, Unclear, UnclearMention, without
+from provisioner.model.kept.known_people import KnownPerson
+from provisioner.model.kept.rewriting import Rewriting
+from provisioner.model.people.mentions import Mentions
 
 _GUARDS = sa.text("SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'journal'")
 _AT_ONCE = 1_000

@@ -11,10 +11,10 @@ from sqlalchemy import Connection, Row
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.kept_rows import keep_latest, spared
 from provisioner.adapters.sql.tables import arrivals, forecasts, measured, metadata
-from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.ids import DesktopPoolName
+from provisioner.model.kept.store_fit import D, HistoryTable
+from provisioner.model.scenario.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
 from provisioner.model.session_counts import ARRIVALS_KEPT_S, ArrivalQuarter, PoolQuarter
-from provisioner.model.store_fit import D, HistoryTable
 
 
 def write_measured(connection: Connection, new: Iterable[Measurement]) -> None:

@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from provisioner.adapters.sql import codec
 from provisioner.model.bounds import LONGEST_NAME
-from provisioner.model.set_aside import Unreadable, words_of
+from provisioner.model.kept.set_aside import Unreadable, words_of
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.store import ROW_WRONG
 

@@ -14,8 +14,8 @@ from provisioner.model.bounds import LONGEST_NAME, instant
 from provisioner.model.freeze import TARGET as FREEZE_FILE
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.set_aside import SURGE, Unreadable, stand_in, words_of
-from provisioner.model.surges import SurgeRun
+from provisioner.model.kept.set_aside import SURGE, Unreadable, stand_in, words_of
+from provisioner.model.scenario.surges import SurgeRun
 
 
 def newest_run(connection: Connection) -> tuple[SurgeRun | None, Unreadable | None]:

@@ -13,12 +13,12 @@ from sqlalchemy import Connection, Row
 from provisioner.adapters.sql import codec
 from provisioner.adapters.sql.kept_rows import spared
 from provisioner.adapters.sql.tables import half_days, metadata, people, rekeyed, rosters
-from provisioner.model.agents import Roster
-from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.known_people import KnownPerson, People
-from provisioner.model.rekeying import Rekeys, rekeyed_before, rekeyed_roster, rekeyed_weeks
-from provisioner.model.store_fit import TABLES, PeopleTable
+from provisioner.model.kept.known_people import KnownPerson, People
+from provisioner.model.kept.rekeying import Rekeys, rekeyed_before, rekeyed_roster, rekeyed_weeks
+from provisioner.model.kept.store_fit import TABLES, PeopleTable
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.half_days import PersonWeek, Share, Slot
 
 _SETS = ("earlier_ids", "logins", "display_names", "mails", "entries")
 T = TypeVar("T")

@@ -4,7 +4,7 @@ has classed, and for a planted name in all others."""
 import enum
 from collections.abc import Mapping
 
-from provisioner.model.store_fit import histories
+from provisioner.model.kept.store_fit import histories
 
 
 class Holds(enum.Enum):

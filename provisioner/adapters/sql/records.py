@@ -5,10 +5,10 @@ from sys import intern
 from sqlalchemy import RowMapping
 
 from provisioner.adapters.sql import codec
-from provisioner.model.desktops import UNTRIED, Reservation
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeName, ProfileName, Vmid
-from provisioner.model.records import DesktopRecord
-from provisioner.model.seats import seat_named, seat_of
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import UNTRIED, Reservation
+from provisioner.model.machines.seats import seat_named, seat_of
 
 
 def row_of(record: DesktopRecord) -> dict[str, object]:

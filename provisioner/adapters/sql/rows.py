@@ -27,11 +27,11 @@ from provisioner.adapters.sql.tables import (
 )  # fmt: skip
 from provisioner.ledger import ROSTERS_KEPT, new_reservations, surge_entry, wave_entry
 from provisioner.model.actions import Retired
-from provisioner.model.agents import Roster
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, Instant, Vmid
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.rekeying import rekeyed_guard
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.kept.rekeying import rekeyed_guard
+from provisioner.model.people.agents import Roster
 from provisioner.model.session_counts import NO_COUNTS, DayPeak, DayReadings, GroupKey, GroupKind, GroupPlace, SessionCounts
 from provisioner.ports import Changes
 

@@ -3,15 +3,15 @@
 from dataclasses import asdict
 from typing import Any
 
-from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.model.ceilings import Ceiling, Counted
-from provisioner.model.gates import Gate
-from provisioner.model.half_days import Share
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.rotation import Absence, Rotation
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.ceilings import Ceiling, Counted
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.rotation import Absence, Rotation
+from provisioner.model.scenario.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
 from provisioner.model.session_rules import HandoverRules
 
 

@@ -15,9 +15,9 @@ from provisioner.adapters.sql.kept_rows import any_text, check_types, keep_lates
 from provisioner.adapters.sql.rules_codec import plain_rules, rules_of
 from provisioner.adapters.sql.tables import progress, surges
 from provisioner.model.ids import Instant, WaveName
-from provisioner.model.progress import PROGRESS_KEPT, BatchProgress, Binding, Progress
 from provisioner.model.rules import Rules
-from provisioner.model.surges import ReturnRules, SurgeRun, SurgeState
+from provisioner.model.scenario.progress import PROGRESS_KEPT, BatchProgress, Binding, Progress
+from provisioner.model.scenario.surges import ReturnRules, SurgeRun, SurgeState
 from provisioner.reasons.reason import from_document, to_document
 
 

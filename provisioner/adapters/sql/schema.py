@@ -17,7 +17,7 @@ from provisioner.adapters.sql.kept_rows import RowWrong, is_instant
 from provisioner.adapters.sql.rows import read_meta
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreError
-from provisioner.model.store_fit import SchemaFit, StoreFit
+from provisioner.model.kept.store_fit import SchemaFit, StoreFit
 from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.store import OF_STORE, OTHER_INSTALLATION, SCHEMA_NEWER, SCHEMA_UNRELEASED, TABLES_FOREIGN

@@ -27,7 +27,7 @@ from provisioner.adapters.sql.schema import (
 )
 from provisioner.errors import StoreAway, StoreError, StoreOwned
 from provisioner.model.ids import Instant
-from provisioner.model.store_fit import SchemaFit, StoreFit
+from provisioner.model.kept.store_fit import SchemaFit, StoreFit
 from provisioner.reasons import store as reasons
 from provisioner.reasons.reason import Reason, ReasonKind
 

@@ -24,8 +24,8 @@ from provisioner.adapters.sql.tables import (
     progress,
     rosters,
 )  # fmt: skip
-from provisioner.model.set_aside import Unreadable
-from provisioner.model.store_fit import TABLES, histories
+from provisioner.model.kept.set_aside import Unreadable
+from provisioner.model.kept.store_fit import TABLES, histories
 
 _READ: tuple[tuple[sa.Table, Callable[[Row[Any]], object]], ...] = (
     (people, person_of),

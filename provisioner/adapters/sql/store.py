@@ -38,18 +38,18 @@ from provisioner.ledger import (
     trimmed_people_entry,
     withdrawn_entry,
 )
-from provisioner.model.agents import Roster
-from provisioner.model.erasure import ErasureRequest, ErasureResult, hindrances
-from provisioner.model.etas import KeptForecast, Measurement
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.known_people import KnownPerson, learned, rekeyed_people, served_people
-from provisioner.model.progress import Progress
-from provisioner.model.records import Records
+from provisioner.model.kept.erasure import ErasureRequest, ErasureResult, hindrances
+from provisioner.model.kept.known_people import KnownPerson, learned, rekeyed_people, served_people
+from provisioner.model.kept.records import Records
+from provisioner.model.kept.set_aside import Unreadable
+from provisioner.model.kept.store_fit import D, HistoryTable, PeopleTable, StoreFit, StoreMove
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.etas import KeptForecast, Measurement
+from provisioner.model.scenario.progress import Progress
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.session_counts import NO_COUNTS, PoolQuarter, SessionCounts
-from provisioner.model.set_aside import Unreadable
-from provisioner.model.store_fit import D, HistoryTable, PeopleTable, StoreFit, StoreMove
-from provisioner.model.surges import SurgeRun
 from provisioner.ports import Changes, Clock, JournalEntry
 from provisioner.reasons import store as reasons
 from provisioner.reasons.directory import ERASED_MEANWHILE, ORDER_STANDS

@@ -5,7 +5,7 @@ from typing import Any, get_type_hints
 
 import sqlalchemy as sa
 
-from provisioner.model.store_fit import TABLES, PeopleTable, histories
+from provisioner.model.kept.store_fit import TABLES, PeopleTable, histories
 
 metadata = sa.MetaData()
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 
 from provisioner.capabilities.brokers.model import BrokerConnection, BrokerStep, HeldConnection, StepKind
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, ProfileName
-from provisioner.model.profiles import Connection, LogonProtocol
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import pool_of
+from provisioner.model.people.profiles import Connection, LogonProtocol
 from provisioner.model.status import DesktopState, Status
 
 Wanted = Mapping[DesktopName, BrokerConnection]

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from provisioner.capabilities.brokers.model import STATES, BrokerState, BrokerUse
 from provisioner.capabilities.brokers.reasons import SESSIONS_CONNECTED
-from provisioner.model.desktops import Session
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.desktops import Session
 from provisioner.sessions.evidence import Evidence
 
 FRESH_S = 180.0

@@ -10,7 +10,7 @@ from provisioner.doctor.findings import Checks, Finding, bad, doubtful, good
 from provisioner.errors import PublishingError
 from provisioner.model.ids import Instant
 from provisioner.model.lending import GrantRules
-from provisioner.model.profiles import LogonProtocol
+from provisioner.model.people.profiles import LogonProtocol
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import Reason
 from provisioner.settings.values import Settings

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping, Set
 from provisioner.capabilities.domain.model import ComputerAccounts, WantedAccount
 from provisioner.capabilities.domain.reasons import DOMAIN_FROZEN
 from provisioner.errors import DirectoryError, DirectoryRefused
-from provisioner.model.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.first_boot import DomainJoin, FirstBootGrant
 from provisioner.reasons.reason import Reason
 
 

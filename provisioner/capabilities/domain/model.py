@@ -6,8 +6,8 @@ from typing import Annotated, Protocol
 
 from provisioner.extensions import Part
 from provisioner.model.bounds import Bounds
-from provisioner.model.first_boot import DomainJoin
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.first_boot import DomainJoin
 from provisioner.reasons.reason import NONE, Reason
 
 

@@ -20,10 +20,10 @@ from provisioner.capabilities.domain import reasons as words
 from provisioner.capabilities.domain.model import ComputerAccount, WantedAccount
 from provisioner.capabilities.domain.settings import DomainSettings
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.distinguished_names import parent_of
-from provisioner.model.first_boot import DomainJoin
 from provisioner.model.ids import DesktopName
-from provisioner.model.owner_text import desktop_in, owner_text
+from provisioner.model.machines.first_boot import DomainJoin
+from provisioner.model.machines.owner_text import desktop_in, owner_text
+from provisioner.model.people.distinguished_names import parent_of
 from provisioner.ports import Clock
 from provisioner.reasons import reading as reasons
 from provisioner.settings.directory import DirectorySettings

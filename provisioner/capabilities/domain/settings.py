@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from provisioner.capabilities.domain.model import DomainRules
 from provisioner.capabilities.domain.reasons import JOIN_NO_DOMAIN, JOIN_NO_RECEIVER, MUST_BE_LDAPS, OU_OUTSIDE
 from provisioner.extensions import Part
-from provisioner.model.distinguished_names import is_below
+from provisioner.model.people.distinguished_names import is_below
 from provisioner.reasons.files import MUST_BE_DOMAIN
 from provisioner.settings.checking import Document
 from provisioner.settings.fields import ComputerOu, Matches, SomeSeconds, Text, as_value, like

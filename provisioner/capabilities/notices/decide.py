@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from provisioner.capabilities.notices.model import Notice, NoticeKind
-from provisioner.model.agents import Agent
 from provisioner.model.demand import Want
-from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import AgentId, Instant
-from provisioner.model.rotation import RotationState
+from provisioner.model.people.agents import Agent
+from provisioner.model.scenario.half_days import PersonWeek
+from provisioner.model.scenario.rotation import RotationState
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.surges import SurgeRun, SurgeState
 
 _SERVING = (SurgeState.PENDING, SurgeState.RUNNING, SurgeState.GATED, SurgeState.PAUSED)
 """While people get desktops by this run. Nobody is told that a desktop goes back: who is at work keeps it."""

@@ -2,7 +2,7 @@
 
 from provisioner.capabilities.notices.model import KeptNotice
 from provisioner.capabilities.notices.reasons import KEEP_NOTICES, READ_NOTICES
-from provisioner.model.store_fit import PeopleTable
+from provisioner.model.kept.store_fit import PeopleTable
 
 TABLE = PeopleTable(
     name="notices",

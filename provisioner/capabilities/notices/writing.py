@@ -7,7 +7,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from provisioner.capabilities.notices.model import Letter, Notice, letter_number
 from provisioner.model.ids import Instant
-from provisioner.model.plain_text import one_line
+from provisioner.model.people.plain_text import one_line
 from provisioner.reasons.pools import IN_DOUBT, OUT_OF_SIGHT
 from provisioner.settings.site_zone import SiteZone
 

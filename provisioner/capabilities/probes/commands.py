@@ -10,7 +10,7 @@ from provisioner.capabilities.probes.reasons import SAY_WHICH_OR_SAMPLE
 from provisioner.cli.added import AddedCommand
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import DaemonSilent, SocketOption, ask_daemon, daemon_socket
-from provisioner.cli.desktop_named import desktop_named
+from provisioner.cli.desktop.named import desktop_named
 from provisioner.cli.documents import DESKTOPS, DesktopDocument
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.cli.site import settings_of

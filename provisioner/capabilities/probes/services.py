@@ -12,8 +12,8 @@ from provisioner.capabilities.probes.settings import PROBES, ProbeSettings
 from provisioner.daemon.reaching import REACHING, Row
 from provisioner.errors import BasculeError
 from provisioner.extensions import Parts
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, NodeName, ProfileName
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.probes import ProbeResult, ProbeTarget
 from provisioner.ports import Clock
 from provisioner.reasons.reason import NONE, Reason

@@ -11,10 +11,10 @@ from provisioner.capabilities.probes.model import STATE, LogonProbe, ProbeState
 from provisioner.capabilities.probes.settings import PROBES
 from provisioner.daemon.beside import SideWork, Surroundings
 from provisioner.model.ids import DesktopName, ProfileName
+from provisioner.model.people.profiles import Profile
 from provisioner.model.probes import ProbeResult, ProbeTarget
-from provisioner.model.profiles import Profile
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeState
 from provisioner.ports import Clock
 
 _UNDER_WAY = frozenset({SurgeState.RUNNING, SurgeState.GATED})

@@ -13,10 +13,10 @@ from provisioner.doctor.entitlement import demand_at_last
 from provisioner.doctor.findings import Finding
 from provisioner.doctor.question import Question, question_of
 from provisioner.errors import BasculeError
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant, ProfileName
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.people.agents import Roster
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.rehearsal import CEILING_UNREAD
 from provisioner.reasons.views import BASELINE_WAITS

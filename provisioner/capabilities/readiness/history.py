@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.capabilities.readiness.model import Cause, DrillPlace, KeptDrill, Readiness
 from provisioner.capabilities.readiness.reasons import KEEP_DRILL, KEEP_READINESS, READ_DRILLS, READ_READINESS
 from provisioner.model.ids import Instant
-from provisioner.model.store_fit import HistoryTable
+from provisioner.model.kept.store_fit import HistoryTable
 from provisioner.reasons.reason import NONE, from_document, to_document
 
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ipaddress import ip_address
 
 from provisioner.capabilities.zones.model import ChangeKind, Held, RecordKind, ZoneChange, ZoneContent, ZoneRecord, ZoneRules
-from provisioner.model.desktops import Phase
-from provisioner.model.owner_text import is_own_text, owner_text
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.owner_text import is_own_text, owner_text
 from provisioner.model.status import Status
 
 _FREE = Held()

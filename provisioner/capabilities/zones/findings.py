@@ -9,7 +9,7 @@ from provisioner.capabilities.zones.settings import DNS
 from provisioner.doctor.findings import Checks, Finding, bad, good
 from provisioner.errors import PublishingError
 from provisioner.model.ids import Instant
-from provisioner.model.owner_text import is_own_text
+from provisioner.model.machines.owner_text import is_own_text
 from provisioner.reasons import subjects
 from provisioner.settings.values import Settings
 

@@ -11,8 +11,8 @@ from functools import cached_property, lru_cache
 from math import ceil
 
 from provisioner.model.autoscale import AutoscaleRules, ExpectedDemand, LeadDemand, Leads, Standby
-from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
+from provisioner.model.scenario.calendars import Calendar
 from provisioner.model.session_counts import MINUTE_S, MINUTES, QUARTER_S, ArrivalQuarter, quarter_begin
 from provisioner.planning.autoscale.present import PresentArrivals
 from provisioner.planning.autoscale.standby import Rush, learned_standby, new_standby, rush_of, span_min

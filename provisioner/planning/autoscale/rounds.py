@@ -18,12 +18,12 @@ from provisioner.model.autoscale import (
     SeatPlan,
     Use,
 )
-from provisioner.model.calendars import Calendar
 from provisioner.model.demand import Demand
 from provisioner.model.ids import DesktopPoolName, Instant, Seat
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import DesktopPool
-from provisioner.model.records import Records
-from provisioner.model.seats import pool_of
+from provisioner.model.scenario.calendars import Calendar
 from provisioner.model.session_counts import ArrivalQuarter, quarter_begin
 from provisioner.model.words import JournalWord
 from provisioner.planning.autoscale.decision import decide

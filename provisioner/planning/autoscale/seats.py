@@ -6,7 +6,7 @@ from itertools import count, islice
 
 from provisioner.model.autoscale import Decision, SeatPlan, Use
 from provisioner.model.ids import DesktopName, DesktopPoolName, Seat
-from provisioner.model.seats import pool_seat
+from provisioner.model.machines.seats import pool_seat
 from provisioner.reasons.pools import AUTOSCALE_IDLE
 
 _UP = frozenset({Use.FREE, Use.PREPARING})

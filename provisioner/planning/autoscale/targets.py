@@ -27,8 +27,8 @@ from provisioner.model.autoscale import (
     Standby,
     Warmth,
 )
-from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
+from provisioner.model.scenario.calendars import Calendar
 from provisioner.planning.autoscale.demand import steady_of
 from provisioner.planning.autoscale.stock import base_stock
 

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from provisioner.model.autoscale import Use
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, Seat
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import AfterPerson, DesktopPool
-from provisioner.model.seats import pool_of
 from provisioner.planning.autoscale.seats import SeatUse
 from provisioner.planning.lending.facts import LendFacts
 

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.people.agents import Roster
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.scenarios import Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.waves import BatchTimes, Timetable
 from provisioner.planning.roster.entitlement import AgentPlace
 

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from types import MappingProxyType
 
-from provisioner.model.ceilings import CeilingState, Counted, Reading, state_of
 from provisioner.model.demand import Demand, NotWanted, Want
-from provisioner.model.desktops import ON, SessionState
 from provisioner.model.ids import AgentId, Seat
-from provisioner.model.scenarios import Scenario
+from provisioner.model.machines.desktops import ON, SessionState
+from provisioner.model.scenario.ceilings import CeilingState, Counted, Reading, state_of
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.reasons.surges import CEILING, CEILING_OTHERS

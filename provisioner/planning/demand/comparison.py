@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from itertools import takewhile
 from math import inf
 
-from provisioner.model.agents import Roster
-from provisioner.model.gates import Gate
 from provisioner.model.ids import Instant, WaveName
-from provisioner.model.profiles import Entitlement
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Entitlement
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import FAR_S, PreparationLevel, Scenario, ScenarioDifference, Wave
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import FAR_S, PreparationLevel, Scenario, ScenarioDifference, Wave
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.agenda import PeopleCount, WaveAgenda, agenda_of, people_of
 from provisioner.planning.demand.waves import Timetable
 from provisioner.planning.rotation.comparison import rotation_differences

@@ -5,15 +5,15 @@ from dataclasses import replace
 from itertools import groupby
 from math import inf
 
-from provisioner.model.agents import Roster
-from provisioner.model.ceilings import CeilingState
 from provisioner.model.demand import BatchState, Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat, WaveName
-from provisioner.model.profiles import Selection
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.seats import seat_of
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.ceilings import CeilingState
+from provisioner.model.scenario.scenarios import Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.ceilings import ceilings_now, within_ceilings
 from provisioner.planning.demand.gates import Gatekeeper, Phases
 from provisioner.planning.demand.waves import BatchTimes, Timetable

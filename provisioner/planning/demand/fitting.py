@@ -7,8 +7,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.profiles import Addressing, Profile
-from provisioner.model.scenarios import Scenario
+from provisioner.model.people.profiles import Addressing, Profile
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.planning.demand.agenda import PeopleCount
 
 

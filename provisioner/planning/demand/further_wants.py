@@ -4,8 +4,8 @@ from collections.abc import Mapping
 
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Seat
+from provisioner.model.kept.records import Records
 from provisioner.model.lending import LeaseState
-from provisioner.model.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.demand.pools import Plans, leased_seats, with_pools
 from provisioner.planning.demand.trials import trials_in, with_trials

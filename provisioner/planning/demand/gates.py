@@ -5,11 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from provisioner.model.demand import GateState
-from provisioner.model.desktops import Phase
-from provisioner.model.gate_condition import BatchBefore
 from provisioner.model.ids import Seat, WaveName
-from provisioner.model.scenarios import Wave
-from provisioner.model.surges import SurgeRun
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.scenario.gate_condition import BatchBefore
+from provisioner.model.scenario.scenarios import Wave
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.reasons.reason import NONE, Reason
 
 Phases = Mapping[Seat, Phase]

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Set
 from dataclasses import replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, WaveName
+from provisioner.model.people.agents import Roster
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario
-from provisioner.model.surges import WaveMove
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import WaveMove
 from provisioner.planning.roster.entitlement import AgentPlace
 
 

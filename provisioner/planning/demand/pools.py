@@ -6,15 +6,15 @@ from functools import lru_cache
 from sys import maxsize
 
 from provisioner.model.autoscale import SeatPlan
-from provisioner.model.ceilings import Ceiling
 from provisioner.model.demand import Demand, Rest, Want
 from provisioner.model.ids import DesktopPoolName, ProfileName, Seat, WaveName
+from provisioner.model.kept.records import Records
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.seats import pool_of, pool_seat
+from provisioner.model.people.profiles import Profile
 from provisioner.model.pools import MOST_SEATS, DesktopPool
-from provisioner.model.profiles import Profile
-from provisioner.model.records import Records
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.seats import pool_of, pool_seat
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.reasons.pools import WANTED_LENT, WANTED_OFF, WANTED_READY
 from provisioner.reasons.reason import ReasonKind
 

@@ -5,15 +5,15 @@ from dataclasses import replace
 from itertools import islice
 from math import ceil, inf
 
-from provisioner.model.agents import Roster
 from provisioner.model.bounds import never_beyond
-from provisioner.model.calendars import Calendar
-from provisioner.model.ceilings import CeilingState
 from provisioner.model.demand import Demand, NotWanted, Want
 from provisioner.model.ids import AgentId, Instant, Seat
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.people.agents import Roster
 from provisioner.model.rules import Rules
-from provisioner.model.surges import ReturnRules, SurgeRun, SurgeState
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.ceilings import CeilingState
+from provisioner.model.scenario.surges import ReturnRules, SurgeRun, SurgeState
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.demand.gates import Phases
 from provisioner.reasons.reason import Reason

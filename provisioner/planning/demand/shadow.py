@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from provisioner.model.demand import Demand
 from provisioner.model.ids import Seat
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.scenario.scenarios import PreparationLevel
 
 NOTHING, MADE, OFF, RUNNING, READY = "none", "made", "off", "running", "ready"
 """What is wanted of a seat: no desktop; one that exists; one that is shut down; one that runs; one that is a person's."""

@@ -7,9 +7,9 @@ from sys import maxsize
 from provisioner.model.demand import Demand, Want
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Profile
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.seats import trial_seat
+from provisioner.model.machines.seats import trial_seat
+from provisioner.model.people.profiles import Profile
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.trials import trial_named
 from provisioner.reasons.trials import ORDERED
 

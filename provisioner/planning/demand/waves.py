@@ -6,10 +6,10 @@ from itertools import islice
 from math import ceil, inf, isinf
 
 from provisioner.model.bounds import never_beyond
-from provisioner.model.calendars import Calendar
 from provisioner.model.ids import Instant
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,9 +6,9 @@ from math import inf
 
 from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
-from provisioner.model.etas import WaveChange, WaveEta, WaveOutlook
 from provisioner.model.ids import Instant, ProfileName, WaveName
-from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.model.scenario.etas import WaveChange, WaveEta, WaveOutlook
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.planning.eta.deadline_order import DeadlineOrder, by_deadline
 from provisioner.planning.eta.revisions import Revisions
 from provisioner.planning.eta.waves import Estimates

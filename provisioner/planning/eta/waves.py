@@ -7,8 +7,8 @@ from dataclasses import replace
 from functools import partial
 from math import exp, inf, sqrt
 
-from provisioner.model.etas import WaveEta
 from provisioner.model.ids import Instant, WaveName
+from provisioner.model.scenario.etas import WaveEta
 from provisioner.pacing.runs import slowest
 from provisioner.planning.eta.queue import Batch, Queue
 from provisioner.planning.eta.revisions import ASSUMED

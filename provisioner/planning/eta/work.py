@@ -8,10 +8,10 @@ from provisioner.model.actions import Plan
 from provisioner.model.capacity import Capacity
 from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import Instant, NodeKey, ProfileName, Seat, WaveName
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.surges import SurgeState
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.scenario.scenarios import PreparationLevel
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.words import RESOURCES, WaitsFor
 from provisioner.pacing.boot_limits import SPREAD
 from provisioner.pacing.runs import slowest

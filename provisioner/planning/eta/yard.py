@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from statistics import fmean
 
 from provisioner.model.ids import LockDomain, NodeKey, ProfileName
-from provisioner.model.twin_spec import StorageSpec
+from provisioner.model.machines.twin_spec import StorageSpec
 from provisioner.pacing.clone_limits import OPERATIONS
 from provisioner.planning.eta.queue import Site, Yard
 from provisioner.planning.inputs import Situation

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from itertools import islice
 from math import ceil
 
-from provisioner.model.agents import agent_named
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, ProfileName, Seat
 from provisioner.model.lending import GrantTerms, LeaseState, LendingAnswer, LendOrder
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.machines.seats import pool_of
+from provisioner.model.people.agents import agent_named
+from provisioner.model.people.profiles import Connection, LogonProtocol
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.profiles import Connection, LogonProtocol
-from provisioner.model.seats import pool_of
 from provisioner.planning.inputs import where
 from provisioner.planning.lending.facts import UNMADE, LendFacts
 from provisioner.reasons.orders import UNKNOWN_AGENT

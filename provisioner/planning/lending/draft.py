@@ -3,12 +3,12 @@
 from dataclasses import dataclass, replace
 
 from provisioner.model.actions import Outcome, Result
-from provisioner.model.desktops import Phase
-from provisioner.model.half_days import PersonWeek
 from provisioner.model.ids import DesktopName
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.pools import AfterPerson
-from provisioner.model.records import DesktopRecord
+from provisioner.model.scenario.half_days import PersonWeek
 from provisioner.model.words import JournalWord
 from provisioner.planning.lending.facts import LendFacts
 from provisioner.ports import Changes

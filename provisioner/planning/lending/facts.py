@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from math import ceil
 
 from provisioner.model.cordons import Cordon
-from provisioner.model.desktops import GuestReport, Phase
 from provisioner.model.ids import AgentId, DesktopName, GuestKey, Instant, NodeKey
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.machines.desktops import GuestReport, Phase
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import DesktopPool
-from provisioner.model.records import DesktopRecord
-from provisioner.model.seats import pool_of
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey

@@ -7,18 +7,18 @@ once for the half-day, and gets the first desktop that becomes free.
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from provisioner.model.calendars import Calendar
-from provisioner.model.desktops import Phase
-from provisioner.model.half_days import PersonWeek, Slot, waits_of
 from provisioner.model.ids import AgentId, DesktopName, Instant
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import DesktopPool
-from provisioner.model.records import DesktopRecord
-from provisioner.model.rotation import Rotation, RotationState, Waiting
-from provisioner.model.seats import pool_of
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.half_days import PersonWeek, Slot, waits_of
+from provisioner.model.scenario.rotation import Rotation, RotationState, Waiting
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.session_rules import HalfDayEnd
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.lending.choice import free_desktops, reset_s
 from provisioner.planning.lending.draft import LeaseDraft

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, replace
 
-from provisioner.model.desktops import MAYBE_ON, Phase
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
 from provisioner.model.lending import GiveBackOrder, Lease, LeaseState, LendingAnswer, LendingOrder, LendOrder
+from provisioner.model.machines.desktops import MAYBE_ON, Phase
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import AfterPerson
-from provisioner.model.seats import pool_of
 from provisioner.planning.lending.choice import chosen, grant_terms, none_free, person_of, pools_meant, why_not_lent
 from provisioner.planning.lending.draft import LeaseDraft, LeaseProposal
 from provisioner.planning.lending.facts import LendFacts

@@ -9,9 +9,9 @@ its person is neither: what is on it may be the only copy, so a person has to sa
 from collections.abc import Mapping, Set
 from dataclasses import replace
 
-from provisioner.model.desktops import Phase, is_same_person
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.lending import Lease, LeaseState, unknown_past
+from provisioner.model.machines.desktops import Phase, is_same_person
 from provisioner.model.pools import AfterPerson
 from provisioner.planning.lending.choice import to_make_anew
 from provisioner.planning.lending.draft import LeaseDraft

@@ -4,17 +4,17 @@ is evacuated if the others can hold its desktops. Pure."""
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 
-from provisioner.model.absence import is_missing
-from provisioner.model.agents import agent_named
-from provisioner.model.cluster import Snapshot, Storage
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, GuestKey, Instant, NodeKey, StorageId
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind
-from provisioner.model.profiles import CloneKind, Profile
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.seats import seat_of
+from provisioner.model.kept.absence import is_missing
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.cluster import Snapshot, Storage
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import agent_named
+from provisioner.model.people.profiles import CloneKind, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import DesktopState
 from provisioner.planning.inputs import node_of

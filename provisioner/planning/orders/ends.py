@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 
-from provisioner.model.agents import agent_named
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Records
-from provisioner.model.seats import seat_of
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import agent_named
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.survey.survey import Survey
 

@@ -6,12 +6,12 @@ the desktop is the earlier agent's again, and the agent who was to have it gets 
 
 from dataclasses import replace
 
-from provisioner.model.agents import agent_named
-from provisioner.model.desktops import UNTRIED
 from provisioner.model.ids import AgentId, DesktopName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import DesktopRecord, RecordEdits, Records
-from provisioner.model.seats import seat_of
+from provisioner.model.kept.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.machines.desktops import UNTRIED
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import agent_named
 from provisioner.ports import Changes
 from provisioner.reasons.commands import UNKNOWN_DESKTOP
 from provisioner.reasons.orders import AGENT_WANTED, HAS_A_DESKTOP, IS_SOMEBODYS, UNKNOWN_AGENT, UNPROVEN_DESKTOP

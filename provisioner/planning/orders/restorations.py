@@ -7,12 +7,12 @@ one that is superseded, also while it is off or starts. So the restored desktop 
 
 from dataclasses import replace
 
-from provisioner.model.absence import DOUBT_S
 from provisioner.model.cordons import cordons_of
-from provisioner.model.desktops import UNTRIED, Phase
 from provisioner.model.ids import DesktopName, Instant
 from provisioner.model.intents import Intent
-from provisioner.model.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.kept.absence import DOUBT_S
+from provisioner.model.kept.records import DesktopRecord, RecordEdits, Records
+from provisioner.model.machines.desktops import UNTRIED, Phase
 from provisioner.model.status import DesktopState
 from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import node_of

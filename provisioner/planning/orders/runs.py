@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from provisioner.model.demand import Demand
-from provisioner.model.desktops import ON, Phase, Reservation
 from provisioner.model.ids import DesktopName, Instant
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.scenarios import Scenario
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.desktops import ON, Phase, Reservation
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.surges import SurgeChange, SurgeEvent, SurgeRun, SurgeState, moved, next_state
 from provisioner.planning.demand.gates import after_gates
 from provisioner.planning.orders.surges import returning, undated, with_end
 from provisioner.planning.survey.survey import Survey

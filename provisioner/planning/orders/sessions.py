@@ -1,8 +1,8 @@
 """Orders about whoever is logged on to a desktop: refused where the desktop would not ask, or would get no answer. Pure."""
 
-from provisioner.model.desktops import RUNNING
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import MOST_TEXT, OF_SESSIONS, Intent, IntentKind, Terms, is_message
+from provisioner.model.machines.desktops import RUNNING
 from provisioner.model.session_rules import MOST_WARN_MINUTES
 from provisioner.planning.orders.desktops import OrderFacts
 from provisioner.reasons.commands import UNKNOWN_DESKTOP

@@ -7,8 +7,8 @@ from math import inf
 from provisioner.model.bounds import LAST_YEAR
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.scenarios import Scenario
-from provisioner.model.surges import (
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import (
     ORDERED,
     ReturnRules,
     SurgeChange,

@@ -7,10 +7,10 @@ from functools import lru_cache
 from ipaddress import ip_address
 
 from provisioner.model.budget import Naming
-from provisioner.model.cluster import Snapshot
 from provisioner.model.ids import ClusterId, DesktopName, Vmid
-from provisioner.model.profiles import Addressing, Profile
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.people.profiles import Addressing, Profile
 from provisioner.model.vm_marks import new_name
 
 

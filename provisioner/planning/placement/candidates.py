@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from provisioner.model.cluster import Snapshot, Storage, lock_domain
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Profile, Template
+from provisioner.model.machines.cluster import Snapshot, Storage, lock_domain
+from provisioner.model.people.profiles import Profile, Template
 from provisioner.model.vm_marks import configured_tag, is_configured
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.refusal import Refusal

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from provisioner.model.budget import Budget
 from provisioner.model.ids import NodeKey, ProfileName
-from provisioner.model.profiles import CloneKind, Profile
+from provisioner.model.people.profiles import CloneKind, Profile
 
 
 class Claim(NamedTuple):

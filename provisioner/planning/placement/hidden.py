@@ -6,8 +6,8 @@ everything on it.
 
 from collections.abc import Iterable, Mapping
 
-from provisioner.model.cluster import Node
 from provisioner.model.ids import NodeKey
+from provisioner.model.machines.cluster import Node
 
 _OWN_MIB, _OWN_AND_CACHED_MIB = 4 * 1024, 20 * 1024
 """Memory of Proxmox VE itself; and with up to 16 GiB of ZFS cache, its default limit: both are reported as used."""

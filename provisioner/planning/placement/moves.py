@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from provisioner.model.ids import NodeKey
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.resources import FreeResources
 

@@ -6,8 +6,8 @@ fences the node, and without that a node that is merely cut off would go on writ
 
 from math import isinf
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, NodeKey
+from provisioner.model.machines.desktops import Reservation
 from provisioner.planning.inputs import Situation
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import HA_LATE, OUTAGE

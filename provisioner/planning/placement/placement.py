@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from provisioner.model.ids import NodeKey, ProfileName, StorageId
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import TURNS, WaitsFor
 from provisioner.planning.placement.balance import BUSY, Balance
 from provisioner.planning.placement.candidates import Candidate

@@ -7,9 +7,9 @@ from types import MappingProxyType
 
 from provisioner.model.actions import Action, Clone, Migrate
 from provisioner.model.budget import Budget
-from provisioner.model.cluster import Guest, Power, Snapshot, membership_domain
 from provisioner.model.ids import ClusterId, GuestKey, LockDomain, NodeKey, ProfileName
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.cluster import Guest, Power, Snapshot, membership_domain
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.candidates import Candidate, Candidates, Closures
 from provisioner.planning.placement.claims import Claim, claim_gib

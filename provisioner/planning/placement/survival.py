@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping
 
 from provisioner.model.ids import ClusterId, NodeKey, ProfileName
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.placement.claims import Claim

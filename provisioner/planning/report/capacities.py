@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from math import inf
 
 from provisioner.model.capacity import Capacity, NodeLoss, Outlook, VotesLeft
-from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, Instant, NodeKey, ProfileName
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import Situation, where
 from provisioner.planning.placement.capacity.ground import Ground, Need

@@ -14,11 +14,11 @@ from math import inf
 
 from provisioner.model.demand import Want
 from provisioner.model.departures import LeaverState
-from provisioner.model.desktops import GuestReport, Phase, Reservation, Unheard
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import LeaseState
-from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.machines.desktops import GuestReport, Phase, Reservation, Unheard
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import Situation, where

@@ -7,13 +7,13 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from types import MappingProxyType
 
-from provisioner.model.absence import was_tried
-from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.cordons import cordons_of
-from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.drift import Difference, DifferenceKind
-from provisioner.model.identities import Identities
 from provisioner.model.ids import DesktopName, GuestKey, ProfileName
+from provisioner.model.kept.absence import was_tried
+from provisioner.model.kept.identities import Identities
+from provisioner.model.machines.cluster import ClusterView, Guest, Power
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.machines.drift import Difference, DifferenceKind
 from provisioner.model.vm_marks import is_configured, tags_for
 from provisioner.planning.inputs import Situation, is_leftover
 from provisioner.planning.placement.allocation import in_range

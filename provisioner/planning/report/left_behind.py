@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from provisioner.model.absence import is_left_behind, was_tried
-from provisioner.model.desktops import Phase
-from provisioner.model.drift import Difference, DifferenceKind
 from provisioner.model.ids import GuestKey
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.absence import is_left_behind, was_tried
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.drift import Difference, DifferenceKind
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons import drift

@@ -6,10 +6,10 @@ One function says it, for a new state and for whether the previous state still h
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import GuestReport, Phase, Reservation, Session
 from provisioner.model.ids import Instant
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import GuestReport, Phase, Reservation, Session
 from provisioner.model.status import DesktopState
 from provisioner.model.words import BootLevel
 from provisioner.pacing.probe_timing import sessions_known_for_s

@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopPoolName
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import LeaseState
-from provisioner.model.records import DesktopRecord
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.status import PoolState
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey

@@ -3,8 +3,8 @@
 from collections import Counter, defaultdict
 
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName, WaveName
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import Preparation
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey

@@ -4,11 +4,11 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioner.model.demand import BatchState
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Seat, WaveName
-from provisioner.model.progress import BatchProgress, Binding, Progress
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.scenario.progress import BatchProgress, Binding, Progress
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun, SurgeState
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.hiding import without_names
 from provisioner.reasons.reason import Reason

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from provisioner.model.budget import Pace
-from provisioner.model.desktops import GuestReport
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.desktops import GuestReport
 from provisioner.model.status import DesktopState, Status
 from provisioner.pacing.probe_timing import sessions_known_for_s
 from provisioner.planning.report.desktop_states import doubts_of

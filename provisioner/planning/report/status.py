@@ -10,12 +10,12 @@ from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cordons import cordons_of
-from provisioner.model.desktops import Phase
-from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
 from provisioner.model.intents import Intent
-from provisioner.model.records import Records
-from provisioner.model.set_aside import SetAside
+from provisioner.model.kept.records import Records
+from provisioner.model.kept.set_aside import SetAside
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.drift import DifferenceKind
 from provisioner.model.status import ConfigState, FailingAlike, Headroom, NodeHeadroom, Status, StorageHeadroom
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.resources import FreeResources

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from provisioner.model.surges import SurgeState
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.planning.rests.spell import RestFacts, Spell
 from provisioner.reasons.targets import OUTSIDE_HOURS, OUTSIDE_THE_HOURS
 

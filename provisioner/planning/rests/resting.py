@@ -5,9 +5,9 @@ from dataclasses import replace
 
 from provisioner.model.demand import Demand, Rest, Want
 from provisioner.model.ids import Instant, Seat
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.planning.rests.outside_hours import outside_hours
 from provisioner.planning.rests.spell import Policy, RestFacts, Spell
 

@@ -6,7 +6,7 @@ from math import inf
 
 from provisioner.model.demand import Want
 from provisioner.model.ids import Instant
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.reasons.reason import Reason
 

@@ -7,7 +7,7 @@ from math import inf
 
 from provisioner.model.demand import Demand, Rest
 from provisioner.model.ids import Instant, Seat
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.rests.resting import resting_seats, spells_at, with_rests
 from provisioner.planning.rests.spell import RestFacts, Spell

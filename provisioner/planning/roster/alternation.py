@@ -6,8 +6,8 @@ reading. Otherwise the server has to repeat it several times in a row, and twice
 
 from dataclasses import dataclass, replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import Instant
+from provisioner.model.people.agents import Roster
 from provisioner.planning.roster.changes import RosterChanges
 from provisioner.reasons.directory import SERVERS_DISAGREE
 from provisioner.reasons.reason import NONE, Reason

@@ -3,7 +3,7 @@
 import enum
 from collections.abc import Set
 
-from provisioner.model.agents import Agent
+from provisioner.model.people.agents import Agent
 from provisioner.planning.roster.traits import name_of
 
 

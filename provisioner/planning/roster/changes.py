@@ -4,8 +4,8 @@ import enum
 from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 
-from provisioner.model.agents import AccountStatus, Agent, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import AccountStatus, Agent, Roster
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.entitlement import AgentPlace, places_of
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from provisioner.model.agents import Agent
-from provisioner.model.distinguished_names import parent_of
 from provisioner.model.guard import Guard, RosterMove
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent
+from provisioner.model.people.distinguished_names import parent_of
 from provisioner.reasons.directory import IN_DEPARTMENT, IN_GROUP, IN_SITE, IN_UNIT
 from provisioner.reasons.reason import Reason
 

@@ -7,9 +7,9 @@ stays away for the guard's shorter window, without a break, has left.
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field, replace
 
-from provisioner.model.agents import Rejected, Roster
 from provisioner.model.guard import GuardRecord
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import Rejected, Roster
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.entitlement import AgentPlace

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Set
 from dataclasses import replace
 
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent, Roster
 
 
 def with_departed(roster: Roster, accepted: Roster | None, owners: Set[AgentId]) -> Roster:

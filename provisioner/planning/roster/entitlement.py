@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence, Set
 
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId, ProfileName
-from provisioner.model.profiles import Entitlement
+from provisioner.model.people.agents import Agent
+from provisioner.model.people.profiles import Entitlement
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import NOBODY_NEW
+from provisioner.model.scenario.scenarios import NOBODY_NEW
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import ACCOUNT, BY_HALF_DAYS, NO_ENTITLEMENT, NO_SCENARIO, NO_WAVE
 

@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Allowance, Intent
+from provisioner.model.people.agents import Roster
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.changes import AcceptedState, DepartureCause, Leaver, RosterChanges, changes_between
 from provisioner.planning.roster.concentration import places

@@ -6,8 +6,8 @@ They are judged as they came. An accepted reading is put in force without the pe
 from collections.abc import Set
 from dataclasses import dataclass, replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import Roster
 from provisioner.model.rules import Rules
 from provisioner.planning.roster.damping import damped
 from provisioner.planning.roster.guard import GuardBasis, GuardVerdict, weigh_reading

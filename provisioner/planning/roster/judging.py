@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.people.agents import Roster
 from provisioner.model.rules import Rules
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.roster.changes import AcceptedState

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import replace
 
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
+from provisioner.model.people.agents import Agent, Roster
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.recreated import Recreations, UnclearMatch, pair_recreated
 from provisioner.planning.roster.traits import MOST_ALIKE, Likeness, compare_entries

@@ -4,9 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from provisioner.model.agents import Agent, Rejected, Roster
-from provisioner.model.distinguished_names import dn_key
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent, Rejected, Roster
+from provisioner.model.people.distinguished_names import dn_key
 from provisioner.reasons.directory import LOGIN_TAKEN, NEWCOMER_LOGIN_TAKEN, STAYS
 
 _STAYS = STAYS(why="")

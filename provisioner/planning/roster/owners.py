@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent, Roster
 from provisioner.planning.roster.cases import Case, is_enough, is_like, is_made_of, is_of_one_place, shares_a_word
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.departed import known_in

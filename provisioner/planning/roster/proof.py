@@ -1,7 +1,7 @@
 """Check readings of changes against the full reading after them. Pure."""
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Roster
 
 
 def disagreements(led_to: Roster, full: Roster) -> tuple[AgentId, ...]:

@@ -8,8 +8,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 
-from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent, Rejected, Roster
 from provisioner.planning.roster.departed import known_in
 from provisioner.planning.roster.traits import Likeness
 from provisioner.reasons.directory import (

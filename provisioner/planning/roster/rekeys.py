@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName
 from provisioner.model.intents import Rekey
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Reservation
 from provisioner.planning.roster.departed import known_in
 from provisioner.reasons.directory import NAMED_TWICE, NEW_SERVED, NOT_REKEYED, OLD_UNKNOWN, SECOND_USED
 from provisioner.reasons.reason import NONE, Reason

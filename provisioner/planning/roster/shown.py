@@ -7,8 +7,8 @@ import hashlib
 import json
 from dataclasses import replace
 
-from provisioner.model.agents import Agent
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent
 from provisioner.planning.roster.traits import traits_of
 
 _LENGTH = 32

@@ -6,10 +6,10 @@ How many agents may leave or join without an operator: the guard's arithmetic, a
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 
-from provisioner.model.agents import Roster
 from provisioner.model.guard import Guard, GuardRecord, RosterMove
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.intents import Intent
+from provisioner.model.people.agents import Roster
 from provisioner.planning.roster.changes import AcceptedState, DepartureCause, RosterChanges
 from provisioner.planning.roster.concentration import concentrations
 from provisioner.planning.roster.merge import unknown_entries

@@ -4,8 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from provisioner.model.agents import MADE_BY_SERVERS, Agent
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import MADE_BY_SERVERS, Agent
 
 NUMBERS = frozenset({"employeenumber", "employeeid", "supannempid", "workforceid"})
 """Attributes with the number that an administration gives a person, in lower case. `attributes.extra` names them."""

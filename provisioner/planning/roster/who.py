@@ -12,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.planning.roster.cases import Case, is_enough, is_of_one_place
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.departed import known_in

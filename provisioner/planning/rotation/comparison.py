@@ -3,11 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator
 from itertools import takewhile
 
-from provisioner.model.agents import Agent, Roster
-from provisioner.model.half_days import Slot
 from provisioner.model.ids import Instant
-from provisioner.model.rotation import Rotation
-from provisioner.model.scenarios import FAR_S, Scenario, ScenarioDifference
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.scenario.half_days import Slot
+from provisioner.model.scenario.rotation import Rotation
+from provisioner.model.scenario.scenarios import FAR_S, Scenario, ScenarioDifference
 from provisioner.planning.rotation.weeks import weeks_of
 from provisioner.reasons import rotation as reasons
 from provisioner.reasons.reason import Reason

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from provisioner.model.half_days import PersonWeek, Slot
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.scenario.half_days import PersonWeek, Slot
 
 
 def due_at(

@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 
-from provisioner.model.calendars import Calendar
-from provisioner.model.half_days import PersonWeek, waits_of
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.kept.records import Records
 from provisioner.model.pools import DesktopPool
-from provisioner.model.records import Records
-from provisioner.model.rotation import Rotation
-from provisioner.model.scenarios import Scenario
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.half_days import PersonWeek, waits_of
+from provisioner.model.scenario.rotation import Rotation
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.words import JournalWord
 from provisioner.planning.rotation.weeks import Week, desktops_planned, planned_week, weeks_of
 from provisioner.ports import Changes, JournalEntry

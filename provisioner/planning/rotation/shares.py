@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from provisioner.model.half_days import Share
 from provisioner.model.ids import AgentId
-from provisioner.model.scenarios import share_of
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.scenarios import share_of
 from provisioner.planning.rotation.slots import Assignment, Person, assign, assign_whole
 
 PeopleWith = Callable[[Share], Sequence[Person]]

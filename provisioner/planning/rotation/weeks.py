@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import groupby, islice
 
-from provisioner.model.agents import Agent, Roster
-from provisioner.model.calendars import Calendar
-from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import Agent, Roster
 from provisioner.model.pools import DesktopPool
-from provisioner.model.rotation import Absence, Rotation
-from provisioner.model.scenarios import Scenario, Shortage
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.calendars import Calendar
+from provisioner.model.scenario.half_days import PersonWeek, Share, Slot
+from provisioner.model.scenario.rotation import Absence, Rotation
+from provisioner.model.scenario.scenarios import Scenario, Shortage
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.rotation.shares import share_out
 from provisioner.planning.rotation.slots import Person
 

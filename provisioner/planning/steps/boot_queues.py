@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain
 from statistics import median
 
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.people.profiles import Profile
 from provisioner.pacing.boot_limits import GENERATION, beyond_chance
 from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.planning.inputs import Situation, where

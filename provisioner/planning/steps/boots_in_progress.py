@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable
 
-from provisioner.model.desktops import FirstBoot, Reservation
 from provisioner.model.ids import DesktopName, Instant, NodeKey
+from provisioner.model.machines.desktops import FirstBoot, Reservation
 from provisioner.pacing.boot_progress import NodeBoots, Started
 from provisioner.planning.inputs import Situation, started_at, where
 from provisioner.planning.survey.lifecycle import first_boot_of

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioner.model.actions import Delete
-from provisioner.model.cluster import Guest, Power
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import LockDomain
-from provisioner.model.seats import is_trial, pool_of
+from provisioner.model.machines.cluster import Guest, Power
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import is_trial, pool_of
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.candidates import Candidate
 from provisioner.planning.steps.draft import Draft

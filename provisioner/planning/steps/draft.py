@@ -7,12 +7,12 @@ from functools import cached_property
 
 from provisioner.actions.registry import node_asked, spec_of
 from provisioner.model.actions import Action, CheckGuest, Plan, Retired, Stop
-from provisioner.model.cluster import Guest
 from provisioner.model.deferrals import Deferral, DeferralGroup
 from provisioner.model.demand import Want
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey, ProfileName, Seat
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.planning.inputs import Situation, where

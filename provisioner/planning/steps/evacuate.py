@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 
 from provisioner.model.actions import Migrate
-from provisioner.model.cluster import Guest
 from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import NodeKey
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.moves import can_move, target_of

@@ -1,10 +1,10 @@
 """Identify VMs in our range: read their notes, report leftovers, and hold new desktops until all are explained."""
 
 from provisioner.model.actions import Retired, Verify
-from provisioner.model.cluster import Guest
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover, where
 from provisioner.planning.placement.allocation import desktops_by_vmid

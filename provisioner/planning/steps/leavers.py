@@ -7,8 +7,8 @@ address.
 
 from provisioner.model.actions import Release
 from provisioner.model.departures import Departure, departure_tags, tags_of
-from provisioner.model.desktops import CONFIGURED, Reservation
 from provisioner.model.ids import GuestKey
+from provisioner.model.machines.desktops import CONFIGURED, Reservation
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.marks import order_tags
 from provisioner.planning.steps.obstacles import tried_lately

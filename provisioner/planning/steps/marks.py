@@ -4,7 +4,7 @@ from collections.abc import Set
 
 from provisioner.model.actions import Tag
 from provisioner.model.departures import departure_tags
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.vm_marks import marks_of
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot

@@ -1,7 +1,7 @@
 """Rewrite notes that name an agent's earlier id, so that a lost store is rebuilt with the new id."""
 
 from provisioner.model.actions import Note
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot
 from provisioner.planning.steps.obstacles import tried_lately

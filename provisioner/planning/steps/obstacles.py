@@ -1,7 +1,7 @@
 """Why no action on a desktop is possible now."""
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import Reservation
 from provisioner.planning.steps.draft import Draft
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.steps import HA_WOULD_FORCE, LOCKED

@@ -6,8 +6,8 @@ from operator import attrgetter
 
 from provisioner.model.actions import CheckGuest, Plan
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.limits import limit_calls
 from provisioner.planning.inputs import Situation

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from provisioner.model.capacity import Capacity
 from provisioner.model.demand import Want
 from provisioner.model.ids import ProfileName
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import AllocatedIds
 from provisioner.planning.placement.capacity.needs import capacity_of

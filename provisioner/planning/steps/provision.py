@@ -6,11 +6,11 @@ from functools import partial
 
 from provisioner.model.actions import Clone
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName, StorageId
-from provisioner.model.profiles import CloneKind, Profile
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.surges import SurgeRun
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.people.profiles import CloneKind, Profile
+from provisioner.model.scenario.scenarios import PreparationLevel
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import is_leftover
 from provisioner.planning.placement.allocation import in_pool

@@ -5,10 +5,10 @@ cannot be configured again is started with what it has.
 """
 
 from provisioner.model.actions import Reconfigure
-from provisioner.model.cluster import Power
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft, slot

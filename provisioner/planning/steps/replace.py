@@ -7,13 +7,13 @@ Which of the two is used: planning.survey.primary.
 
 from provisioner.errors import Refused
 from provisioner.model.demand import Want
-from provisioner.model.desktops import PLACE_TRIES, Attempts, Phase, Reservation
 from provisioner.model.ids import DesktopPoolName, NodeName
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import PLACE_TRIES, Attempts, Phase, Reservation
+from provisioner.model.machines.seats import is_trial, pool_of
 from provisioner.model.pools import AfterPerson, DesktopPool
-from provisioner.model.records import DesktopRecord
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.seats import is_trial, pool_of
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.placement.outages import ha_recovery, outage_in, replaced_at

@@ -6,7 +6,7 @@ from math import inf
 from provisioner.model.budget import Safety
 from provisioner.model.demand import Want
 from provisioner.model.ids import NodeKey, Seat
-from provisioner.model.profiles import Profile
+from provisioner.model.people.profiles import Profile
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, create

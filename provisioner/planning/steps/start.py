@@ -4,9 +4,9 @@ from math import inf
 
 from provisioner.model.actions import Assign, CheckGuest, Configure, Start
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, Instant, NodeKey
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import WaitsFor
 from provisioner.pacing.boot_progress import NodeBoots
 from provisioner.pacing.probe_timing import ask_again_at, first_asked_s

@@ -7,9 +7,9 @@ seconds, and with force, whoever has come by then.
 
 from provisioner.model.actions import CheckGuest, Stop
 from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import Instant
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.desktops import Phase, Reservation
+from provisioner.model.people.profiles import Profile
 from provisioner.model.words import GuestWord
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.draft import Draft

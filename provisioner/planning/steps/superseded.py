@@ -1,7 +1,7 @@
 """Desktops that are not primary, superseded or duplicate: read and reported, never assigned, configured or started."""
 
 from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import verify
 from provisioner.planning.steps.provision import report_leftover

@@ -1,6 +1,6 @@
 """Desktops that go back while they start: asked until they are ready, since nobody waits for them, and only then shut down."""
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.superseded import look
 from provisioner.planning.targets.surge_return import SURGE_RETURN

@@ -6,7 +6,7 @@ A phase and target without a row need no step: the target is reached, or the act
 from collections.abc import Callable, Iterable, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.steps.delete import delete
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.identify import prove

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Reservation
-from provisioner.model.profiles import Profile
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.people.profiles import Profile
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target
 from provisioner.reasons.reason import Reason

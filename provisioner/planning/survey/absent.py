@@ -3,9 +3,9 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from provisioner.model.absence import Absences, Absent, absences, is_absent, is_left_behind, was_tried
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, GuestKey
+from provisioner.model.kept.absence import Absences, Absent, absences, is_absent, is_left_behind, was_tried
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.placement import LISTING_ASKED, LISTING_LACKS, MANY_GONE

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from provisioner.model.cluster import Guest
 from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.machines.cluster import Guest
 from provisioner.model.vm_marks import is_a_new_name, is_configured
 from provisioner.planning.inputs import Situation, is_leftover
 from provisioner.planning.placement.allocation import desktops_by_vmid, in_range

@@ -10,9 +10,9 @@ from operator import is_not
 from typing import TypeVar
 
 from provisioner.model.actions import Action
-from provisioner.model.cluster import ClusterView
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, NodeName, Vmid
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.cluster import ClusterView
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import desktops_by_vmid
 

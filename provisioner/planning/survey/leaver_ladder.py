@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping
 
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import Guest
 from provisioner.model.departures import (
     DAY_S,
     OVERDUE_AFTER_S,
@@ -15,8 +13,10 @@ from provisioner.model.departures import (
     departure_in,
     departure_tags,
 )
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import AgentId, DesktopName, Instant
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.people.agents import Roster
 from provisioner.planning.inputs import Situation
 from provisioner.reasons.reason import NONE, Reason
 from provisioner.reasons.targets import GONE

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from provisioner.model.absence import is_missing, was_made, why_absent
 from provisioner.model.actions import Action, Clone, Delete, Reconfigure, Start, Stop
-from provisioner.model.cluster import HA_ERROR, ClusterView, Guest, Power
-from provisioner.model.desktops import CONFIGURED, FirstBoot, FirstBootData, GuestReport, Phase
 from provisioner.model.ids import Instant, NodeName, PoolName, Vmid
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.absence import is_missing, was_made, why_absent
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.cluster import HA_ERROR, ClusterView, Guest, Power
+from provisioner.model.machines.desktops import CONFIGURED, FirstBoot, FirstBootData, GuestReport, Phase
 from provisioner.model.vm_marks import is_configured
 from provisioner.model.words import BootLevel, GuestWord
 from provisioner.reasons import phases as reasons

@@ -3,9 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import DesktopName, Seat
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.reasons.reason import Reason
 
 Phases = Mapping[DesktopName, tuple[Phase, Reason]]

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from provisioner.model.cluster import Guest
-from provisioner.model.desktops import CONFIGURED, Phase, Reservation
-from provisioner.model.profiles import Addressing, Profile
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import CONFIGURED, Phase, Reservation
+from provisioner.model.people.profiles import Addressing, Profile
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.placement.allocation import in_pool

@@ -8,11 +8,11 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from provisioner.model.actions import Action, Configure, Reconfigure
-from provisioner.model.cluster import Guest
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, ProfileName, Seat
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import Phase
 
 SAYS_ITSELF = frozenset({Phase.CLONING, Phase.UNPROVEN, Phase.STARTING, Phase.READY, Phase.STOPPING, Phase.DELETING})
 """Phases that say what an agent waits for while an action is in flight."""

@@ -3,8 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant
+from provisioner.model.machines.desktops import Phase
 from provisioner.pacing.probe_timing import sessions_due
 from provisioner.planning.inputs import Situation
 

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from provisioner.actions.causes import refusing_nodes
-from provisioner.model.cluster import Guest
 from provisioner.model.cordons import cordons_of
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Phase, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, ProfileName, Seat
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.planning.inputs import Situation
 from provisioner.planning.placement.allocation import AllocatedIds
 from provisioner.planning.placement.candidates import Closures

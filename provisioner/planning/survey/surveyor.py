@@ -9,13 +9,13 @@ from math import inf
 from types import MappingProxyType
 
 from provisioner.model.actions import Action, Clone
-from provisioner.model.agents import Roster
-from provisioner.model.cluster import ClusterView, Guest, Power
 from provisioner.model.demand import Demand, Want
 from provisioner.model.departures import departure_tags
-from provisioner.model.desktops import CONFIGURED, Phase, Reservation
 from provisioner.model.ids import ClusterId, DesktopName, GuestKey, Instant, NodeKey, ProfileName, Seat, Vmid
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.cluster import ClusterView, Guest, Power
+from provisioner.model.machines.desktops import CONFIGURED, Phase, Reservation
+from provisioner.model.people.agents import Roster
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.vm_marks import is_configured
 from provisioner.planning.inputs import Situation, where

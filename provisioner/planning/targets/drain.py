@@ -5,7 +5,7 @@ On evacuated nodes, too, nothing is started: what is off is moved first.
 
 from collections.abc import Iterable
 
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import where
 from provisioner.planning.targets.facts import TargetFacts

@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
-from provisioner.model.cluster import Guest
 from provisioner.model.cordons import Cordon, cordons_of
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import RUNNING, Phase, Reservation
 from provisioner.model.ids import DesktopName, NodeKey
 from provisioner.model.intents import Intent, IntentKind
 from provisioner.model.lending import Lease, LeaseState
-from provisioner.model.seats import is_agents, is_trial, pool_of, seat_of
+from provisioner.model.machines.cluster import Guest
+from provisioner.model.machines.desktops import RUNNING, Phase, Reservation
+from provisioner.model.machines.seats import is_agents, is_trial, pool_of, seat_of
 from provisioner.planning.inputs import Situation
 from provisioner.planning.survey.leaver_ladder import departure_of
 from provisioner.planning.survey.survey import Survey

@@ -1,7 +1,7 @@
 """A freeze: nothing is started or shut down. Clones are held by the safety gate."""
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source

@@ -1,7 +1,7 @@
 """A hold: nothing is shut down; desktops that are off may be started."""
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source

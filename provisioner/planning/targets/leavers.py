@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from provisioner.model.desktops import Phase, Reservation
+from provisioner.model.machines.desktops import Phase, Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.survey.leaver_ladder import delete_at, stop_at
 from provisioner.planning.targets.facts import TargetFacts

@@ -6,9 +6,9 @@ configured, may be so by a mistake.
 
 from collections.abc import Iterator
 
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.pools import AfterPerson, DesktopPool
-from provisioner.model.seats import pool_of
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.leavers import NOT_RUNNING

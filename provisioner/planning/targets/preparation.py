@@ -1,6 +1,6 @@
 """Agents whose batch opens later: their desktops are made ahead of need, up to the level set in the wave."""
 
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target

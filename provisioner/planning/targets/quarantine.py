@@ -1,7 +1,7 @@
 """Quarantined desktops: an operator keeps each as it is, for somebody to look at it."""
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.intents import Intent
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source

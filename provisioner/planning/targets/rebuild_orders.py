@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.leavers import NOT_RUNNING

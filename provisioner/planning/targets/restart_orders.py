@@ -1,9 +1,9 @@
 """Desktops that an operator restarts: a person waits for each, so they are started before bulk work."""
 
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Instant, Seat, WaveName
-from provisioner.model.seats import agent_at
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.machines.seats import agent_at
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.stop_orders import because_of

@@ -5,7 +5,7 @@ People's by a policy (`planning/rests`); and free ones of a pool that follows it
 
 from collections.abc import Iterator
 
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source

@@ -1,9 +1,9 @@
 """A session, or unknown sessions: a running desktop is not shut down."""
 
 from provisioner.model.budget import Pace
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Instant
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.machines.desktops import Reservation
 from provisioner.pacing.probe_timing import sessions_respected_for_s
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source

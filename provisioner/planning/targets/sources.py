@@ -1,6 +1,6 @@
 """The sources of targets, in order of precedence."""
 
-from provisioner.model.desktops import Reservation
+from provisioner.model.machines.desktops import Reservation
 from provisioner.planning.targets.drain import DRAIN
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.freeze import FREEZE

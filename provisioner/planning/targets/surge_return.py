@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from provisioner.model.desktops import Reservation
-from provisioner.model.surges import SurgeState
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source

@@ -6,8 +6,8 @@ session that is known it stays.
 
 from collections.abc import Iterable
 
-from provisioner.model.desktops import Reservation
 from provisioner.model.intents import Terms
+from provisioner.model.machines.desktops import Reservation
 from provisioner.model.words import WaitsFor
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.leavers import NOT_RUNNING

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from provisioner.model.demand import Want
-from provisioner.model.desktops import Reservation
 from provisioner.model.ids import Seat
-from provisioner.model.scenarios import PreparationLevel as Preparation
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.scenario.scenarios import PreparationLevel as Preparation
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.source import Source
 from provisioner.planning.targets.target import Target, TargetLevel

@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable
 
-from provisioner.model.twin_spec import LoseAnswer
+from provisioner.model.machines.twin_spec import LoseAnswer
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api.routes import Routes
 from provisioner.twin.engine.events import Process, Running

@@ -6,7 +6,7 @@ from collections import Counter
 from hashlib import blake2b
 from statistics import NormalDist
 
-from provisioner.model.twin_spec import RandomFaults
+from provisioner.model.machines.twin_spec import RandomFaults
 
 _NORMAL = NormalDist()
 _KINDS = 2

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from provisioner.model.twin_spec import GuestSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import GuestSpec, TemplateSpec, TwinSpec
 from provisioner.twin.engine.draws import Chance, Draws
 from provisioner.twin.engine.events import EventHeap, Process, Running, Wait, pause
 from provisioner.twin.model import storages

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from itertools import count
 from typing import Any
 
-from provisioner.model.twin_spec import Durations, NodeSpec, TwinSpec
+from provisioner.model.machines.twin_spec import Durations, NodeSpec, TwinSpec
 from provisioner.twin.engine.draws import Draws
 from provisioner.twin.engine.events import EventHeap, Process, Resume, Running
 

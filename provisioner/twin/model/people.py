@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from provisioner.model.twin_spec import LogOns
+from provisioner.model.machines.twin_spec import LogOns
 from provisioner.twin.engine.draws import Draws
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.guests import TwinGuest, TwinSession

@@ -4,7 +4,7 @@ outside the locks: copies at the same time share a storage's bandwidth."""
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from provisioner.model.twin_spec import StorageSpec
+from provisioner.model.machines.twin_spec import StorageSpec
 from provisioner.twin.engine.events import EventHeap, Process, Resume, Wait
 from provisioner.twin.model.locks import CfsLock, Flock, StorageLock
 

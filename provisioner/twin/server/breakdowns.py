@@ -11,7 +11,7 @@ from dataclasses import asdict
 
 from aiohttp import web
 
-from provisioner.model.twin_spec import KillNode
+from provisioner.model.machines.twin_spec import KillNode
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.script import Script
 from provisioner.twin.server.http import IDLE_S, HttpTwin

@@ -16,7 +16,7 @@ from weakref import WeakKeyDictionary
 
 from aiohttp import web
 
-from provisioner.model.twin_spec import Fault
+from provisioner.model.machines.twin_spec import Fault
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.api.endpoints.cluster import address_of
 from provisioner.twin.engine.events import EventHeap

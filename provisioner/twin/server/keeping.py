@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.model.ids import Instant
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest
 from provisioner.twin.model.storages import Volume

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from provisioner.errors import SettingsError
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.settings.twins import load_twin
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.server.keeping import read_guests, restore_guests, write_guests

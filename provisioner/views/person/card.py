@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.agents import Rejected
+from provisioner.model.people.agents import Rejected
 from provisioner.model.status import DesktopState
 from provisioner.reasons import person
 from provisioner.reasons.reason import Reason, as_reason

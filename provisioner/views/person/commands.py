@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from shlex import quote
 
-from provisioner.model.desktops import MAYBE_ON, Phase
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import NO_TERMS, Intent, IntentKind, Terms
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.desktops import MAYBE_ON, Phase
 from provisioner.model.session_rules import DESK_MINUTES
 from provisioner.model.status import DesktopState
 from provisioner.reasons import person

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from provisioner.model.agents import Rejected
 from provisioner.model.ids import AgentId, Instant
+from provisioner.model.people.agents import Rejected
 from provisioner.reasons import person
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.views import NO_ROSTER_YET

@@ -7,10 +7,10 @@ from datetime import datetime
 from provisioner.model.demand import NotWanted, Want
 from provisioner.model.ids import DesktopName, Instant, Seat
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import LeaseState
+from provisioner.model.machines.seats import seat_of
 from provisioner.model.pools import Lend
-from provisioner.model.records import DesktopRecord
-from provisioner.model.seats import seat_of
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.person import WHERE
 from provisioner.views.agents import AgentStanding

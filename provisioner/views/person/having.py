@@ -3,10 +3,10 @@
 from math import inf
 
 from provisioner.model.demand import Rest
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Instant
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.seats import pool_of
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import pool_of
 from provisioner.model.status import DesktopState
 from provisioner.reasons import person
 from provisioner.reasons.phases import NODE_UNSEEN

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from math import ceil, inf
 
 from provisioner.model.ids import Instant, WaveName
-from provisioner.model.progress import BatchProgress, Progress
+from provisioner.model.scenario.progress import BatchProgress, Progress
 from provisioner.views.times import stamp, stamp_or_none
 
 _MOST = 0.95

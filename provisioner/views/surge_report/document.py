@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from provisioner.model.etas import WaveOutlook
 from provisioner.model.ids import Instant
+from provisioner.model.scenario.etas import WaveOutlook
 from provisioner.reasons.hiding import without_free_text, without_names
 from provisioner.reasons.reason import Reason
 from provisioner.views.surge_report.batches import BatchReport, PointReport, batch_reports, curve

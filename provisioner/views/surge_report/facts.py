@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from provisioner.model.ids import Instant
-from provisioner.model.progress import Progress
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.progress import Progress
+from provisioner.model.scenario.scenarios import Scenario
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.session_counts import DayPeak
-from provisioner.model.surges import SurgeRun
 from provisioner.ports import JournalEntry
 from provisioner.views.surge_report.predictions import PredictionReport
 

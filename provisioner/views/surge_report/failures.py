@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from provisioner.model.actions import Result
 from provisioner.model.ids import Instant
-from provisioner.model.progress import Progress
+from provisioner.model.scenario.progress import Progress
 from provisioner.ports import JournalEntry
 from provisioner.reasons.grouping import sort_of
 from provisioner.reasons.reason import Reason

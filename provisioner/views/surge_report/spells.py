@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
-from provisioner.model.etas import WaveOutlook
 from provisioner.model.ids import Instant
 from provisioner.model.order_words import NotedWord
+from provisioner.model.scenario.etas import WaveOutlook
 from provisioner.model.words import JournalWord
 from provisioner.ports import JournalEntry
 from provisioner.reasons.reason import Reason

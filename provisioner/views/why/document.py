@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provisioner.model.agents import Roster
 from provisioner.model.ids import AgentId, DesktopName, Instant, WaveName
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import Roster
 from provisioner.reasons.reason import ALSO, Reason, join_reasons
 from provisioner.reasons.views import NOTHING_LIKE, NOTHING_MATCHES
 from provisioner.views.agents import AgentStanding, agents_in

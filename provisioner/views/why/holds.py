@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from provisioner.model.actions import Plan
 from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import NotWanted
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName, Instant, Seat
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.seats import agent_at
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import agent_at
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import RESOURCES, WaitsFor
 from provisioner.reasons import phases, steps, targets

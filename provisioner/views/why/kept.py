@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from provisioner.model.records import DesktopRecord
+from provisioner.model.kept.records import DesktopRecord
 from provisioner.views.times import stamp, stamp_or_none
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from provisioner.model.actions import Result
 from provisioner.model.departures import DAY_S
-from provisioner.model.desktops import Attempts, Reservation
 from provisioner.model.ids import Instant
+from provisioner.model.machines.desktops import Attempts, Reservation
 from provisioner.ports import JournalEntry
 from provisioner.views.journal import JournalLine, journal_line
 from provisioner.views.reasons import ReasonDocument, reason_document

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from provisioner.model.actions import Clone
 from provisioner.model.demand import Want
-from provisioner.model.desktops import UNTRIED, Attempts, Phase
 from provisioner.model.ids import Instant, Seat
-from provisioner.model.seats import agent_at
+from provisioner.model.machines.desktops import UNTRIED, Attempts, Phase
+from provisioner.model.machines.seats import agent_at
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import WaitsFor
 from provisioner.views.agents import AgentDocument, AgentStanding, agent_document

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from provisioner.model.agents import Agent
-from provisioner.model.desktops import UNTRIED
 from provisioner.model.ids import AgentId, DesktopName, Instant, NodeKey
-from provisioner.model.records import DesktopRecord, Records
+from provisioner.model.kept.records import DesktopRecord, Records
+from provisioner.model.machines.desktops import UNTRIED
+from provisioner.model.people.agents import Agent
 from provisioner.ports import JournalEntry
 from provisioner.views.agents import AgentDocument
 from provisioner.views.lent import Lent

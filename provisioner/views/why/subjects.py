@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
-from provisioner.model.agents import Agent, Rejected
-from provisioner.model.desktops import Reservation
-from provisioner.model.erasure import everyone_in
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, NodeKey, NodeName
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import Records
+from provisioner.model.kept.erasure import everyone_in
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Reservation
+from provisioner.model.people.agents import Agent, Rejected
 from provisioner.views.agents import AgentStanding
 from provisioner.views.published import Published
 from provisioner.views.why.search import Subject, SubjectKind

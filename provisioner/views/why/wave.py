@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.model.deferrals import Deferral
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import Seat, WaveName
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import Reason
 from provisioner.views.orders import OrderDocument

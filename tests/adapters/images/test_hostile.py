@@ -16,7 +16,7 @@ from provisioner.adapters.images import looking, qcow2
 from provisioner.adapters.images.looking import look_at
 from provisioner.doctor.image import QUESTION
 from provisioner.errors import ImageError
-from provisioner.model.image_root import ImageQuestion
+from provisioner.model.machines.image_root import ImageQuestion
 from tests.adapters.images.test_looking import a_disk, a_partitioned_disk, a_tar
 from tests.builders.bounded import run_with
 from tests.builders.cli import bascule

@@ -15,7 +15,7 @@ from provisioner.adapters.images.looking import look_at
 from provisioner.adapters.images.walking import MOST_BYTES
 from provisioner.doctor.image import QUESTION
 from provisioner.errors import ImageError
-from provisioner.model.image_root import ImageQuestion
+from provisioner.model.machines.image_root import ImageQuestion
 from tests.builders.images import SHARED, a_clean_image, lay_out
 
 _PATH = "/usr/sbin:/sbin:/usr/bin:/bin"

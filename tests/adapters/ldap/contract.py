@@ -9,8 +9,8 @@ import pytest
 from ldap3.utils.dn import parse_dn
 
 from provisioner.errors import DirectoryError, DirectoryIncomplete, DirectoryRefused
-from provisioner.model.agents import AccountStatus, Agent, Roster
-from provisioner.model.distinguished_names import is_below
+from provisioner.model.people.agents import AccountStatus, Agent, Roster
+from provisioner.model.people.distinguished_names import is_below
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase
 from tests.adapters.ldap.served import ServedTown
 from tests.adapters.ldap.town import (

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from provisioner.adapters.ldap.account_status import MICROSOFT, OTHERS
 from provisioner.adapters.ldap.entries import Entry, GroupTree, asked_of
 from provisioner.adapters.ldap.roster import roster_of
-from provisioner.model.agents import Roster
+from provisioner.model.people.agents import Roster
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT
 

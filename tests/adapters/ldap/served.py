@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import LdifRecord, read_ldif, write_ldif
-from provisioner.model.agents import Roster
+from provisioner.model.people.agents import Roster
 from provisioner.settings.directory import DirectoryAttributes, DirectoryBase, DirectoryGroups, Tls
 from tests.adapters.ldap.town import BASES, EVERYONE, GROUPS, RELIEF, ROUNDS, Flaw, Town, a_town
 from tests.adapters.ldap.town_ldif import ActiveDirectoryWords, Dialect, FileWords, OpenLdapWords, entry_uuid, record

@@ -10,7 +10,7 @@ import pytest
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused, DirectoryUnavailable
-from provisioner.model.distinguished_names import is_below
+from provisioner.model.people.distinguished_names import is_below
 from provisioner.settings.directory import DirectoryBase, DirectoryGroups
 from tests.adapters.ldap.contract import wrong_about
 from tests.adapters.ldap.served import OpenLdapTown, open_ldap_ldif

@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.adapters.ldap.account_status import SUPANN, account_status_of, ended
 from provisioner.adapters.ldap.entries import agent_of, states_of
-from provisioner.model.agents import AccountStatus
+from provisioner.model.people.agents import AccountStatus
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 

@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.adapters.ldap.roster import check_no_attribute_lost
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import AccountStatus, Agent, Rejected, Roster
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT
 

@@ -8,7 +8,7 @@ import pytest
 from provisioner.adapters.ldap.ldif import LdifRecord, write_ldif
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import AccountStatus
+from provisioner.model.people.agents import AccountStatus
 from provisioner.settings.directory import DirectoryAttributes, Tls
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.cli import a_lonely_site, bascule

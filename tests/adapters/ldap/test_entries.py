@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.ldap.entries import MAX_CHARACTERS, Entry, agent_id_of, agent_of, asked_of
 from provisioner.adapters.ldap.roster import roster_of
-from provisioner.model.agents import AccountStatus, Agent
-from provisioner.model.distinguished_names import group_name
+from provisioner.model.people.agents import AccountStatus, Agent
+from provisioner.model.people.distinguished_names import group_name
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 

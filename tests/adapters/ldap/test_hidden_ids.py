@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from provisioner.demo.people import SUFFIX, demo_people, write_server_ldif
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.guard import GuardBasis, weigh_reading
 from tests.builders.cluster import NOW, OFFICE

@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from provisioner.adapters.ldap.roster import roster_of
-from provisioner.model.agents import Rejected, Roster
+from provisioner.model.people.agents import Rejected, Roster
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 

@@ -22,8 +22,8 @@ from provisioner.adapters.ldap.search import ACTIVE_DIRECTORY, ServerRoot
 from provisioner.adapters.ldap.values import Entry
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import Agent, Roster, ServerState
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Agent, Roster, ServerState
 from tests.adapters.ldap.small import a_small_server
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.directory import READ_AT, SERVED_AT, a_directory

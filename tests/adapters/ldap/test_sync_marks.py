@@ -4,7 +4,7 @@ import pytest
 
 from provisioner.adapters.ldap.known_states import behind, changed_since, dated_mark, numbered_mark
 from provisioner.adapters.ldap.roster import merge_changes, roster_of
-from provisioner.model.agents import Roster
+from provisioner.model.people.agents import Roster
 from provisioner.settings.directory import DirectoryAttributes
 from tests.builders.directory import READ_AT, an_entry
 

@@ -10,8 +10,8 @@ from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.demo.people import PEOPLE_BASE
 from provisioner.errors import DirectoryIncomplete, DirectoryRefused
-from provisioner.model.agents import AccountStatus, Roster
-from provisioner.model.distinguished_names import group_key
+from provisioner.model.people.agents import AccountStatus, Roster
+from provisioner.model.people.distinguished_names import group_key
 from provisioner.settings.directory import DirectoryAttributes, DirectoryGroups
 from tests.adapters.ldap.town_ldif import record
 from tests.adapters.ldap.university import (

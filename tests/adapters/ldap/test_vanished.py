@@ -8,7 +8,7 @@ import pytest
 from provisioner.adapters.ldap.ldif import write_ldif
 from provisioner.demo.people import PEOPLE_BASE, SUFFIX, demo_people, write_server_ldif
 from provisioner.errors import DirectoryIncomplete
-from provisioner.model.agents import AccountStatus
+from provisioner.model.people.agents import AccountStatus
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.directory import READ_AT, SERVED_AT, a_directory
 from tests.servers.certificates import Authority

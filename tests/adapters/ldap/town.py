@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from provisioner.demo.people import demo_people
-from provisioner.model.agents import AccountStatus
+from provisioner.model.people.agents import AccountStatus
 
 PEOPLE = 2_100
 Unit = tuple[str, ...]

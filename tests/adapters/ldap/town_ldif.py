@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from provisioner.adapters.ldap.ldif import LdifRecord
-from provisioner.model.agents import AccountStatus
+from provisioner.model.people.agents import AccountStatus
 from tests.adapters.ldap.town import GROUPS, UNITS, Flaw, Group, Inhabitant, Town, Unit
 
 Attributes = Mapping[str, tuple[str, ...]]

@@ -6,16 +6,16 @@ import pytest
 
 from provisioner.adapters.logs.messages import LineEvents, LineLevel, LogLine
 from provisioner.model.actions import Outcome, Plan, Result, Retired
-from provisioner.model.agents import Roster
 from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import Demand
 from provisioner.model.departures import LeaverState, LeaverStep
-from provisioner.model.desktops import Phase, Session, SessionState
-from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase, Session, SessionState
+from provisioner.model.machines.drift import DifferenceKind
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.status import Status
-from provisioner.model.surges import SurgeRun
 from tests.builders.monitors import (
     MONDAY,
     PVE,

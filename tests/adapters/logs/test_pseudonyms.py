@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 from provisioner.adapters.logs.messages import LineEvents
 from provisioner.adapters.logs.structured import LIBRARIES, PREFIX, Pseudonyms, StructuredLog, configure
-from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.ids import AgentId
-from provisioner.model.known_people import KnownPerson
-from provisioner.model.ownership import NoteKey
+from provisioner.model.kept.known_people import KnownPerson
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.people.agents import Agent, Rejected, Roster
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.rehearsal import a_stage
 from tests.builders.twin import a_spec

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from provisioner.adapters.logs.lines import Silence
 from provisioner.model.actions import Plan
-from provisioner.model.desktops import Phase, Unheard
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.desktops import Phase, Unheard
 from provisioner.model.status import DesktopState, Status
 from provisioner.model.words import GuestWord
 from tests.builders.monitors import MONDAY, a_desktop, a_status

@@ -12,8 +12,8 @@ import structlog
 
 from provisioner.adapters.logs.messages import LineLevel, LogLine
 from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure, write_line
-from provisioner.model.desktops import Phase
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.ownership import NoteKey
 from provisioner.reasons.phases import STOPPING
 from provisioner.reasons.targets import HOLD
 from tests.builders.monitors import a_desktop, a_status

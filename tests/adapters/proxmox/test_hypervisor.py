@@ -8,7 +8,7 @@ import pytest
 
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.model.commands import Observe
-from provisioner.model.ownership import read_note
+from provisioner.model.machines.ownership import read_note
 from provisioner.ports import ApiCall, GuestProbe, Hypervisor
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ClusterSettings

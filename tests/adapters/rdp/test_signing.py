@@ -12,7 +12,7 @@ import pytest
 from provisioner.adapters.rdp.lines import Destination, settings_of
 from provisioner.adapters.rdp.signing import Publisher
 from provisioner.errors import BasculeError
-from provisioner.model.profiles import Redirection
+from provisioner.model.people.profiles import Redirection
 from tests.servers.certificates import Authority, a_publisher
 
 STRAIGHT = Destination(host="10.20.0.13", port=3389, gateway="", redirect=frozenset({Redirection.CLIPBOARD}))

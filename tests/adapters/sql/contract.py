@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.errors import StoreError, StoreOwned
-from provisioner.model.agents import ServerState, SyncMark
 from provisioner.model.ids import AgentId
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.people.agents import ServerState, SyncMark
 from provisioner.ports import Changes, JournalEntry
 from provisioner.reasons.reason import NONE, as_reason
 from tests.adapters.sql.contract_desktops import DesktopsContract

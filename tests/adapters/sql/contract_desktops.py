@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.errors import ReservationConflict
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts
 from provisioner.model.ids import AgentId, ClusterId, DesktopName
+from provisioner.model.machines.desktops import Attempts
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, filled
 from tests.builders.records import change, parts_of
 from tests.builders.store import NOON, a_name, a_report, a_reservation, a_retirement, an_outcome

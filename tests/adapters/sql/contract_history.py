@@ -7,11 +7,11 @@ from math import inf
 import pytest
 
 from provisioner.errors import StoreError
-from provisioner.model.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
-from provisioner.model.half_days import PersonWeek, Share, Slot
 from provisioner.model.ids import AgentId, DesktopPoolName
+from provisioner.model.scenario.etas import FORECASTS_KEPT, KEPT, KeptForecast, MeasuredKind, Measurement
+from provisioner.model.scenario.half_days import PersonWeek, Share, Slot
+from provisioner.model.scenario.surges import SurgeChange, SurgeRun
 from provisioner.model.session_counts import MINUTES, ArrivalQuarter, PoolQuarter
-from provisioner.model.surges import SurgeChange, SurgeRun
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import OpenStore, claimed
 from tests.builders.progress import a_batch, a_bind, a_moment, a_run, run_began

@@ -3,9 +3,9 @@
 import pytest
 
 from provisioner.model.departures import DAY_S
-from provisioner.model.desktops import Attempts
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
+from provisioner.model.machines.desktops import Attempts
 from provisioner.ports import Changes
 from provisioner.reasons.targets import WANTED
 from tests.adapters.sql.filled import EVERYTHING, OpenStore, claimed, filled

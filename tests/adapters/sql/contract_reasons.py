@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from provisioner.model.agents import Rejected
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.ids import AgentId
+from provisioner.model.people.agents import Rejected
 from provisioner.ports import Changes
 from provisioner.reasons.directory import LEAVERS, LEAVERS_GONE, LOGIN_SHARED, STAYS
 from provisioner.reasons.reason import ALL, join_reasons, to_document

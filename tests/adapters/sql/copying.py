@@ -11,9 +11,9 @@ from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.ledger import restored_entry
 from provisioner.model.ids import AgentId
+from provisioner.model.kept.records import DesktopRecord, Records
 from provisioner.model.lending import Lease, LeaseState
-from provisioner.model.records import DesktopRecord, Records
-from provisioner.model.seats import pool_seat
+from provisioner.model.machines.seats import pool_seat
 from provisioner.ports import Changes
 from tests.adapters.sql.filled import EVERYTHING, FILLED, OpenStore, filled
 from tests.adapters.sql.taken_up import written_to

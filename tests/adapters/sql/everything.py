@@ -6,24 +6,24 @@ from datetime import date
 from typing import Any
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.model.ceilings import Ceiling, Counted
-from provisioner.model.desktops import FirstBootData, Identity, Reservation
-from provisioner.model.etas import MeasuredKind
-from provisioner.model.gates import Gate
-from provisioner.model.half_days import PersonWeek, Share
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName, ProfileName, WaveName
 from provisioner.model.intents import Allowance, IntentKind, Rekey, Terms
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.kept.store_fit import histories
 from provisioner.model.lending import Lease, LeaseState
-from provisioner.model.profiles import Selection
-from provisioner.model.records import DesktopRecord
-from provisioner.model.rotation import Absence, Rotation
-from provisioner.model.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
-from provisioner.model.seats import pool_seat, seat_of
+from provisioner.model.machines.desktops import FirstBootData, Identity, Reservation
+from provisioner.model.machines.seats import pool_seat, seat_of
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.ceilings import Ceiling, Counted
+from provisioner.model.scenario.etas import MeasuredKind
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.half_days import PersonWeek, Share
+from provisioner.model.scenario.rotation import Absence, Rotation
+from provisioner.model.scenario.scenarios import End, PlannedTime, PreparationLevel, Scenario, Shortage, Wave
+from provisioner.model.scenario.surges import ReturnRules, SurgeChange, SurgeRun, SurgeState
 from provisioner.model.session_counts import OTHER, DayPeak, DayReadings, GroupKind, GroupPlace, SessionCounts
 from provisioner.model.session_rules import HandoverRules
-from provisioner.model.store_fit import histories
-from provisioner.model.surges import ReturnRules, SurgeChange, SurgeRun, SurgeState
 from provisioner.ports import Changes
 from provisioner.reasons.reason import from_document, join_reasons
 from provisioner.reasons.targets import WANTED

@@ -4,13 +4,13 @@ from collections.abc import Callable
 
 from provisioner.model.actions import Result
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, Identity, Unheard
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine, RosterMove
 from provisioner.model.ids import AgentId, NodeName, ProfileName, WaveName
-from provisioner.model.profiles import Entitlement, Selection
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.desktops import Attempts, Identity, Unheard
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.words import GuestWord
 from provisioner.ports import Store
 from tests.builders.records import a_step

@@ -14,8 +14,8 @@ from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.places import PLACES, Holds, rewritten_columns
 from provisioner.adapters.sql.tables import metadata
 from provisioner.model.ids import AgentId
-from provisioner.model.known_people import KnownPerson
-from provisioner.model.rewriting import WORDS
+from provisioner.model.kept.known_people import KnownPerson
+from provisioner.model.kept.rewriting import WORDS
 from provisioner.reasons.orders import GIVEN_WHY
 from provisioner.reasons.reason import to_document
 

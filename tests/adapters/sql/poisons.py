@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
-from provisioner.model.store_fit import TABLES, PeopleTable
+from provisioner.model.kept.store_fit import TABLES, PeopleTable
 from tests.adapters.sql.everything import keep_everything
 from tests.builders.directory import FixedClock
 from tests.builders.store import NOON

@@ -15,10 +15,10 @@ from provisioner.errors import ReservationConflict
 from provisioner.model.actions import Outcome, Result, Retired
 from provisioner.model.bounds import LAST_AT
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState, Unheard
 from provisioner.model.ids import AgentId, ClusterId, DesktopName, GuestKey, NodeName, ProfileName, Seat, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.desktops import Attempts, FirstBoot, GuestReport, Reservation, Session, SessionState, Unheard
+from provisioner.model.machines.seats import seat_of
 from provisioner.model.words import GuestWord
 from provisioner.ports import Changes, Store
 from tests.builders.records import a_step

@@ -17,22 +17,22 @@ from provisioner.adapters.sql.places import PLACES, Holds, rewritten_columns
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.adapters.sql.tables import metadata
 from provisioner.errors import StoreErased, StoreError
-from provisioner.model.agents import Agent, Rejected, Roster
 from provisioner.model.departures import DAY_S
-from provisioner.model.desktops import Session, SessionState
-from provisioner.model.erasure import Unclear
 from provisioner.model.guard import GuardRecord, RosterMove
 from provisioner.model.ids import AgentId, DesktopPoolName, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind, Rekey, Terms
-from provisioner.model.known_people import KnownPerson
+from provisioner.model.kept.erasure import Unclear
+from provisioner.model.kept.known_people import KnownPerson
+from provisioner.model.kept.records import DesktopRecord
+from provisioner.model.kept.rewriting import PEOPLE, STRUCTURE, WORDS
+from provisioner.model.kept.store_fit import TABLES
 from provisioner.model.lending import Lease, LeaseState
-from provisioner.model.profiles import Selection
-from provisioner.model.records import DesktopRecord
-from provisioner.model.rewriting import PEOPLE, STRUCTURE, WORDS
+from provisioner.model.machines.desktops import Session, SessionState
+from provisioner.model.machines.seats import pool_seat
+from provisioner.model.people.agents import Agent, Rejected, Roster
+from provisioner.model.people.profiles import Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
-from provisioner.model.seats import pool_seat
-from provisioner.model.store_fit import TABLES
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.ports import Changes
 from provisioner.reasons.reason import as_reason
 from tests.adapters.sql.everything import all_in, keep_everything

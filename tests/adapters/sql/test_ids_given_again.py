@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.model.agents import Agent, Roster
-from provisioner.model.erasure import ErasureRequest, Unclear, people_called, people_of
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import IntentKind
-from provisioner.model.seats import seat_of
+from provisioner.model.kept.erasure import ErasureRequest, Unclear, people_called, people_of
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import Agent, Roster
 from provisioner.ports import Changes
 from provisioner.reasons.requests import REKEYED
 from tests.adapters.sql.test_forgetting import files_of, opened

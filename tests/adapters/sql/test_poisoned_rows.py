@@ -11,8 +11,8 @@ import pytest
 from provisioner.adapters.sql.kept_rows import check_types
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
+from provisioner.model.kept.store_fit import TABLES
 from provisioner.model.session_counts import SessionCounts
-from provisioner.model.store_fit import TABLES
 from provisioner.ports import Changes
 from tests.adapters.sql.everything import all_in
 from tests.adapters.sql.poisons import COLUMNS, NO_TEXT, a_full_store, poison_row, poisoned, store_in

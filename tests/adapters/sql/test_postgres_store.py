@@ -14,7 +14,7 @@ from provisioner.adapters.sql.postgresql import BUSY_S
 from provisioner.adapters.sql.schema import create, upgrade
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreAway, StoreError, StoreOwned
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract

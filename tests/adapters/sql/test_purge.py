@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from provisioner.adapters.sql.store import SqlStore
-from provisioner.model.desktops import GuestReport, Session, SessionState
 from provisioner.model.ids import DesktopName
 from provisioner.model.intents import IntentKind
-from provisioner.model.surges import SurgeChange, SurgeRun, SurgeState, moved
+from provisioner.model.machines.desktops import GuestReport, Session, SessionState
+from provisioner.model.scenario.surges import SurgeChange, SurgeRun, SurgeState, moved
 from provisioner.ports import Changes
 from provisioner.reasons.reason import NONE
 from tests.builders.store import NOON, StillClock, a_report, a_roster, an_intent, an_outcome

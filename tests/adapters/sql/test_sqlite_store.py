@@ -12,7 +12,7 @@ from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.errors import StoreError
 from provisioner.model.intents import IntentKind
-from provisioner.model.records import Records
+from provisioner.model.kept.records import Records
 from provisioner.ports import Changes, Store
 from tests.adapters.sql.contract import StoreContract
 from tests.adapters.sql.copying import CopyContract

@@ -10,7 +10,7 @@ from provisioner.adapters.sql.databases import database_of
 from provisioner.adapters.sql.schema import Schema, schema_of
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.model.lending import LeaseState
-from provisioner.model.surges import SurgeState
+from provisioner.model.scenario.surges import SurgeState
 from provisioner.ports import Changes
 from tests.adapters.sql.everything import all_in, keep_everything, mark_as_older
 from tests.adapters.sql.taken_up import rows_in, written_to

@@ -15,8 +15,8 @@ import pytest
 
 from provisioner.adapters.ssh import SshGuestProbe
 from provisioner.errors import GuestUnknown
-from provisioner.model.desktops import SessionState
-from provisioner.model.guest_bounds import MAX_STATUS_BYTES
+from provisioner.model.machines.desktops import SessionState
+from provisioner.model.machines.guest_bounds import MAX_STATUS_BYTES
 from tests.builders.directory import READ_AT
 from tests.builders.ssh import a_check_at, a_probe
 from tests.builders.status import a_status

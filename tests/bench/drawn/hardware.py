@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.budget import Budget
-from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec
+from provisioner.model.machines.twin_spec import NodeSpec, StorageSpec, TemplateSpec
 from provisioner.twin.engine.draws import Draws
 from tests.bench.drawn.ranges import Figures
 

@@ -6,7 +6,7 @@ from functools import partial
 from operator import itemgetter
 from typing import Any
 
-from provisioner.model.twin_spec import TwinSpec
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.rehearsal.rehearse import BOUND_S
 from tests.bench.drawn.descent import BOOTS, CLONES, Pair, Rank, descend, nearest
 from tests.bench.drawn.shape import Drawn

@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 from provisioner.model.ids import PoolName
-from provisioner.model.profiles import CloneKind
+from provisioner.model.machines.twin_spec import ApiSpec, Durations, Fault, LogOns, RandomFaults, RivalLocks, TwinSpec
+from provisioner.model.people.profiles import CloneKind
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import ApiSpec, Durations, Fault, LogOns, RandomFaults, RivalLocks, TwinSpec
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.bench.best import TOLERATED_PERCENT
 from tests.bench.drawn.hardware import hardware_of

@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from provisioner.model.twin_spec import Durations, NodeSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import Durations, NodeSpec, TemplateSpec, TwinSpec
 
 _EXACT_S = 0.05
 _WRITES = 2

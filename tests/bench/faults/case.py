@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from provisioner.model.commands import Completion
+from provisioner.model.machines.twin_spec import TwinSpec
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from tests.bench.faults.ears import Reason
 
 if TYPE_CHECKING:

@@ -3,8 +3,8 @@
 from dataclasses import replace
 
 from provisioner.model.ids import StorageId
+from provisioner.model.machines.twin_spec import BrokenQemu, StallStatus, StopDaemon, TwinSpec
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import BrokenQemu, StallStatus, StopDaemon, TwinSpec
 from provisioner.pve.wire import ApiResponse
 from provisioner.twin.model.first_boot import user_data
 from tests.bench.faults import changes, guests

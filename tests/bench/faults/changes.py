@@ -6,8 +6,8 @@ from typing import Any
 
 from provisioner.model.departures import LeaverRules
 from provisioner.model.ids import ClusterId, PoolName
+from provisioner.model.machines.twin_spec import Fault, GuestSpec, NodeSpec, TwinSpec
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import Fault, GuestSpec, NodeSpec, TwinSpec
 from provisioner.pve.privileges import NEEDED
 from tests.bench.faults.case import Rights
 from tests.builders.twin import STORAGE

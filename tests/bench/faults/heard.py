@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable
 
-from provisioner.model.cluster import ClusterView
 from provisioner.model.commands import Completion
-from provisioner.model.desktops import GuestReport
+from provisioner.model.machines.cluster import ClusterView
+from provisioner.model.machines.desktops import GuestReport
 from tests.builders.rehearsal import FIRST_VMID
 
 Heard = Callable[[Completion], bool]

@@ -9,12 +9,12 @@ from monitors.recorder import Recorder
 from provisioner.adapters.logs.messages import LineEvents, LogLine
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.model.commands import Completion
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, Instant, ProfileName
-from provisioner.model.ownership import NoteKey
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.ownership import NoteKey
+from provisioner.model.machines.twin_spec import Durations, GuestSpec
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import Durations, GuestSpec
 from provisioner.ports import Changes, all_of
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.reconciler import Reconciler, run

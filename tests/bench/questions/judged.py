@@ -4,7 +4,7 @@ import math
 import time
 from typing import Any
 
-from provisioner.cli.forecast_verdict import VerdictWord, verdict_of
+from provisioner.cli.forecast.verdict import VerdictWord, verdict_of
 from provisioner.doctor.question import Question
 from provisioner.rehearsal.bands import Band
 from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome

@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from random import Random
 
-from provisioner.model.desktops import Phase
-from provisioner.model.etas import Measurement
 from provisioner.model.ids import WaveName
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.people.profiles import Selection
 from provisioner.model.pools import AfterPerson, DesktopPool, Lend
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import PreparationLevel, Scenario, Wave
+from provisioner.model.scenario.etas import Measurement
+from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.rehearsal.measuring import Measuring
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.bench.drawn.shape import Drawn

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from provisioner.doctor.question import Question
-from provisioner.model.etas import Measurement
 from provisioner.model.ids import ClusterId
+from provisioner.model.machines.twin_spec import TwinSpec
+from provisioner.model.scenario.etas import Measurement
 from provisioner.model.site_config import SiteConfig
-from provisioner.model.twin_spec import TwinSpec
 from provisioner.reasons.reason import Reason
 from provisioner.rehearsal.binding import in_short
 from provisioner.rehearsal.ensemble import Ensemble, EnsembleOutcome

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from provisioner.model.desktops import FirstBoot, GuestReport
+from provisioner.model.machines.desktops import FirstBoot, GuestReport
 from provisioner.receiver.intake import PATH
 from provisioner.sessions.push import headers_of
 from tests.bench.site import NOW

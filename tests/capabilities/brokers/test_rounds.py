@@ -11,8 +11,8 @@ from provisioner.capabilities.brokers.model import BrokerRules
 from provisioner.capabilities.brokers.outside import GuacamoleConnections
 from provisioner.capabilities.brokers.settings import GuacamoleSettings
 from provisioner.capabilities.brokers.work import BrokerWorker
-from provisioner.model.desktops import Phase
-from provisioner.model.profiles import Connection, LogonProtocol
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Connection, LogonProtocol
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop
 from tests.builders.monitors import SetClock

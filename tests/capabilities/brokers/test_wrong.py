@@ -7,8 +7,8 @@ import pytest
 from provisioner.capabilities.brokers.alerts import ALERTS
 from provisioner.capabilities.brokers.model import STATES, BrokerState
 from provisioner.extensions import Parts
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.status import Status
 from provisioner.reasons.reason import Reason
 from provisioner.wrong.listing import wrong_in

@@ -5,8 +5,8 @@ from itertools import count
 
 from provisioner.capabilities.domain.model import ComputerAccount, WantedAccount
 from provisioner.errors import DirectoryUnavailable
-from provisioner.model.first_boot import DomainJoin
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.first_boot import DomainJoin
 from provisioner.reasons.reason import NONE, Reason
 
 

@@ -14,8 +14,8 @@ from provisioner.capabilities.domain.model import WantedAccount
 from provisioner.capabilities.domain.outside import DomainComputers
 from provisioner.capabilities.domain.settings import DomainSettings
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable
-from provisioner.model.first_boot import DomainJoin, FirstBootGrant, FirstBootRules, first_boot_data
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.first_boot import DomainJoin, FirstBootGrant, FirstBootRules, first_boot_data
 from provisioner.settings.secret import Secret
 from tests.adapters.ldap.town_ldif import record
 from tests.builders.directory import FixedClock

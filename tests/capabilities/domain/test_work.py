@@ -8,8 +8,8 @@ from provisioner.capabilities.domain.joining import Joining
 from provisioner.capabilities.domain.model import DomainRules
 from provisioner.capabilities.domain.work import ComputerWorker
 from provisioner.errors import DirectoryError
-from provisioner.model.first_boot import FirstBootGrant, FirstBootRules
 from provisioner.model.ids import DesktopName
+from provisioner.model.machines.first_boot import FirstBootGrant, FirstBootRules
 from provisioner.reasons.reason import NONE, Reason
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop

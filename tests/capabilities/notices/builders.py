@@ -7,13 +7,13 @@ from typing import Any
 from provisioner.capabilities.notices.model import NoticeChannel, NoticeRules
 from provisioner.capabilities.notices.work import NoticeWorker
 from provisioner.capabilities.notices.writing import LetterWriter
-from provisioner.model.agents import Agent, Roster
 from provisioner.model.demand import Demand, Want
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import AgentId, DesktopName, ProfileName, WaveName
-from provisioner.model.seats import seat_of
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import seat_of
+from provisioner.model.people.agents import Agent, Roster
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.model.status import DesktopState, Status
-from provisioner.model.surges import SurgeRun
 from provisioner.ports import Store
 from provisioner.reasons.reason import NONE
 from provisioner.settings.site_zone import SiteZone

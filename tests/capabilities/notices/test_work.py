@@ -15,9 +15,9 @@ from provisioner.capabilities.notices.model import NoticeKind, NoticeStage, Send
 from provisioner.capabilities.notices.records import TABLE
 from provisioner.capabilities.notices.settings import MailSettings
 from provisioner.capabilities.notices.writing import LetterWriter
-from provisioner.model.half_days import PersonWeek, Slot
-from provisioner.model.rotation import RotationState, Waiting
-from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.model.scenario.half_days import PersonWeek, Slot
+from provisioner.model.scenario.rotation import RotationState, Waiting
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.reasons.pools import OUT_OF_SIGHT
 from provisioner.settings.site_zone import SiteZone
 from tests.builders.store import NOON

@@ -9,15 +9,15 @@ from random import Random
 from provisioner.capabilities.probes.model import ProbeState
 from provisioner.capabilities.probes.work import ProbeRules, ProbeWatch
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
 from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, Instant, NodeName, ProfileName, StorageId, Vmid, WaveName
+from provisioner.model.machines.twin_spec import StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Connection, Entitlement, Profile, Selection, Template
 from provisioner.model.probes import Factor, FactorKind
-from provisioner.model.profiles import Connection, Entitlement, Profile, Selection, Template
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.model.site_config import SiteConfig
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import StorageSpec, TemplateSpec, TwinSpec
 from provisioner.ports import ApiCall
 from provisioner.rehearsal.rehearse import Rehearsal, Stage
 from provisioner.twin.calls import VirtualClock

@@ -4,7 +4,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from provisioner.model.desktops import Phase, Session, SessionState
+from provisioner.model.machines.desktops import Phase, Session, SessionState
 from tests.builders.api import an_api_site, serving
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.cluster import NOW

@@ -10,8 +10,8 @@ from provisioner.capabilities.probes.outside.freerdp import NoClient, log_on, ou
 from provisioner.capabilities.probes.settings import ProbeSettings, RobotSettings
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.model.ids import DesktopName
+from provisioner.model.people.profiles import LogonProtocol
 from provisioner.model.probes import ProbeTarget
-from provisioner.model.profiles import LogonProtocol
 from provisioner.settings.secret import Secret
 from tests.servers.shadow import ROBOT, shadow_server
 

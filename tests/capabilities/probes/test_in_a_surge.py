@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from tests.capabilities.probes.probed_surge import AGENTS, BROKEN, ProbedSurge
 
 SURGES = 10

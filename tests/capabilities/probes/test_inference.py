@@ -9,8 +9,8 @@ from provisioner.capabilities.probes.decide.inference import LEAST, CauseVerdict
 from provisioner.capabilities.probes.decide.targets import factors_of
 from provisioner.capabilities.probes.decide.weighing import ProbeEvidence, suspects
 from provisioner.model.ids import ClusterId, DesktopName, NodeName
+from provisioner.model.people.profiles import Connection
 from provisioner.model.probes import Factor, FactorKind
-from provisioner.model.profiles import Connection
 from tests.builders.cluster import PVE, a_profile
 
 NODES = [Factor(FactorKind.NODE, f"pve/n{number}") for number in range(8)]

@@ -8,8 +8,8 @@ from provisioner.capabilities.probes.outside.chain import LogonChain
 from provisioner.capabilities.probes.reasons import SOMEBODY_IN
 from provisioner.capabilities.probes.settings import ProbeSettings, RobotSettings
 from provisioner.model.ids import DesktopName
+from provisioner.model.people.profiles import LogonProtocol
 from provisioner.model.probes import ProbeStep, ProbeTarget, StepEnd
-from provisioner.model.profiles import LogonProtocol
 from provisioner.settings.secret import Secret
 from tests.builders.logon import greeting, logon_server, name_server, saying, silent_server
 from tests.builders.patience import FUSE_S

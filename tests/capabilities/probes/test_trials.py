@@ -7,11 +7,11 @@ import pytest
 from provisioner.capabilities.probes.outside.chain import LogonChain
 from provisioner.capabilities.probes.settings import ProbeSettings, RobotSettings
 from provisioner.capabilities.readiness.rule import ReadinessInputs, readiness_of
-from provisioner.cli.trial_round import TrialRound
+from provisioner.cli.check.trial_round import TrialRound
 from provisioner.daemon.system_clock import SystemClock
 from provisioner.model.ids import ProfileName
+from provisioner.model.people.profiles import LogonProtocol
 from provisioner.model.probes import ProbeTarget
-from provisioner.model.profiles import LogonProtocol
 from provisioner.settings.secret import Secret
 from tests.cli.test_trial_round import CEPH, OFFICE, PROFILES, Daemon
 from tests.servers.shadow import ROBOT, shadow_server

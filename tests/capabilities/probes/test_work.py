@@ -7,13 +7,13 @@ import pytest
 from provisioner.capabilities.probes.decide.targets import probe_targets
 from provisioner.capabilities.probes.reasons import PORT_SILENT
 from provisioner.capabilities.probes.work import ProbeRules, ProbeWatch
-from provisioner.model.desktops import Phase, Session, SessionState
 from provisioner.model.ids import DesktopName, DesktopPoolName
+from provisioner.model.machines.desktops import Phase, Session, SessionState
+from provisioner.model.machines.seats import pool_seat
 from provisioner.model.pools import DesktopPool
 from provisioner.model.probes import ProbeResult, ProbeStep, StepEnd, StepResult
-from provisioner.model.seats import pool_seat
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.status import PoolState, Status
-from provisioner.model.surges import SurgeRun, SurgeState
 from tests.builders.cluster import NOW, OFFICE, a_profile
 from tests.builders.core import a_desktop
 from tests.builders.views import a_publication

@@ -4,8 +4,8 @@ import pytest
 
 from provisioner.capabilities.readiness.commands.canary import canary_document, canary_report
 from provisioner.capabilities.readiness.model import DrillPlace, KeptDrill
+from provisioner.cli.check.trial_round import TrialRound
 from provisioner.cli.output import plain
-from provisioner.cli.trial_round import TrialRound
 from provisioner.doctor.findings import doubtful
 from provisioner.model.probes import ProbeStep
 from provisioner.reasons import subjects, trials

@@ -17,13 +17,13 @@ from provisioner.cli.ordering import Desk
 from provisioner.cli.output import plain
 from provisioner.doctor.findings import Grade, bad, doubtful
 from provisioner.errors import DirectoryUnavailable, StoreError
-from provisioner.model.ceilings import Ceiling
 from provisioner.model.guard import GuardRecord, Quarantine
 from provisioner.model.ids import ProfileName
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Addressing
-from provisioner.model.records import Records
-from provisioner.model.twin_spec import KillNode, StorageSpec
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.twin_spec import KillNode, StorageSpec
+from provisioner.model.people.profiles import Addressing
+from provisioner.model.scenario.ceilings import Ceiling
 from provisioner.pve.privileges import NEEDED
 from provisioner.reasons import subjects
 from provisioner.reasons.reason import NONE, Reason

@@ -17,7 +17,7 @@ from provisioner.capabilities.readiness.settings import ReadinessSettings
 from provisioner.capabilities.readiness.work import AGAIN_S, LATE_S, ReadinessWatch, last_due
 from provisioner.daemon.beside import OwnCommand
 from provisioner.errors import StoreError
-from provisioner.model.store_fit import D, HistoryTable
+from provisioner.model.kept.store_fit import D, HistoryTable
 from provisioner.reasons.reason import NONE
 from provisioner.reasons.trials import IN_A_SURGE
 from tests.builders.monitors import SetClock

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from provisioner.capabilities.zones.decide import difference
 from provisioner.capabilities.zones.model import ChangeKind, Held, RecordKind, ZoneRecord
 from provisioner.model.ids import DesktopName
-from provisioner.model.owner_text import owner_text
+from provisioner.model.machines.owner_text import owner_text
 from tests.capabilities.zones.builders import FORWARD, MemoryZone
 
 

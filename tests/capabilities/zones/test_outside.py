@@ -9,7 +9,7 @@ from provisioner.capabilities.zones.outside import DnsZone
 from provisioner.capabilities.zones.settings import DnsKey, DnsSettings
 from provisioner.errors import PublishingError
 from provisioner.model.ids import DesktopName
-from provisioner.model.owner_text import owner_text
+from provisioner.model.machines.owner_text import owner_text
 from provisioner.settings.secret import Secret
 from tests.builders.patience import FUSE_S
 from tests.servers.bind import KEY, OTHER_SECRET, SECRET, running_bind

@@ -7,7 +7,7 @@ import pytest
 from provisioner.capabilities.zones.decide import desired_records
 from provisioner.capabilities.zones.model import Held
 from provisioner.capabilities.zones.work import ZoneWorker
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.reasons.reason import Reason
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop

@@ -6,13 +6,21 @@ from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
 from provisioner.errors import DirectoryRefused, DirectoryUnavailable, StoreError
-from provisioner.model.agents import AccountStatus, Roster
 from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, NodeName, StorageId, Vmid
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import CloneKind
-from provisioner.model.records import Records
-from provisioner.model.twin_spec import BrokenQemu, CutQuorum, DeadGuestAgents, FillStorage, KillNode, Maintenance, StopDaemon
+from provisioner.model.kept.records import Records
+from provisioner.model.machines.twin_spec import (
+    BrokenQemu,
+    CutQuorum,
+    DeadGuestAgents,
+    FillStorage,
+    KillNode,
+    Maintenance,
+    StopDaemon,
+)
+from provisioner.model.people.agents import AccountStatus, Roster
+from provisioner.model.people.profiles import CloneKind
 from provisioner.reasons.reading import BIND_REFUSED_AS, UNANSWERED
 from provisioner.settings.secret import Secret
 from provisioner.twin.model.guests import TwinGuest

@@ -11,11 +11,11 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.daemon.composition import site_config_of
 from provisioner.daemon.freeze_file import FreezeFiles
 from provisioner.errors import DirectoryError
-from provisioner.model.agents import Roster
 from provisioner.model.budget import Naming
 from provisioner.model.ids import ClusterId, NodeName, PoolName, ProfileName, StorageId, Vmid
-from provisioner.model.profiles import Addressing, Entitlement, Profile, Selection, Template
-from provisioner.model.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.machines.twin_spec import NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.people.profiles import Addressing, Entitlement, Profile, Selection, Template
 from provisioner.ports import Events, all_of
 from provisioner.pve.privileges import NEEDED
 from provisioner.pve.wire import ApiRequest

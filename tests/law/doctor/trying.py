@@ -13,10 +13,10 @@ from provisioner.doctor.findings import Finding, Grade
 from provisioner.doctor.prospect import within_s
 from provisioner.errors import StoreError
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.agents import Roster
 from provisioner.model.status import Status
 from provisioner.model.words import JournalWord
 from provisioner.ports import ApiCall

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.planning.demand.comparison import differences_of
 from provisioner.settings.scenario import load_scenario
 from tests.builders.cluster import NOW, OFFICE

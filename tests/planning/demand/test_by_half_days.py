@@ -1,9 +1,9 @@
 """37: whoever comes by half-days is counted with nobody who gets no desktop."""
 
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.planning.demand.agenda import people_of
 from provisioner.planning.demand.moves import wave_moves
 from tests.builders.cluster import OFFICE

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.ceilings import Ceiling, Counted, Reading
-from provisioner.model.scenarios import Scenario
+from provisioner.model.scenario.ceilings import Ceiling, Counted, Reading
+from provisioner.model.scenario.scenarios import Scenario
 from provisioner.planning.demand.ceilings import ceilings_now
 from provisioner.reasons.requests import FIGURES_NONE
 from tests.builders.cluster import NOW

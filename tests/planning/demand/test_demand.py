@@ -2,12 +2,12 @@
 
 import pytest
 
-from provisioner.model.agents import AccountStatus
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.agents import AccountStatus
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE, PreparationLevel, Scenario, Wave
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.scenarios import EVERYONE, PreparationLevel, Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from tests.builders.cluster import NOW, OFFICE
 from tests.builders.core import a_roster, an_agent

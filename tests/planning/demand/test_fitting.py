@@ -5,10 +5,10 @@ from collections import Counter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from provisioner.model.ceilings import Ceiling
 from provisioner.model.ids import ProfileName, WaveName
-from provisioner.model.profiles import Addressing, Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.people.profiles import Addressing, Selection
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.planning.demand.agenda import PeopleCount
 from provisioner.planning.demand.fitting import in_ranges, under_ceilings
 from tests.builders.cluster import a_profile

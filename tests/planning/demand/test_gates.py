@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.ceilings import Ceiling
-from provisioner.model.desktops import Phase
-from provisioner.model.gates import Gate
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.ceilings import Ceiling
+from provisioner.model.scenario.gates import Gate
+from provisioner.model.scenario.scenarios import PlannedTime, PreparationLevel, Scenario, Wave
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.demand.gates import after_gates
 from tests.builders.cluster import NOW, OFFICE

@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from provisioner.model.ids import WaveName
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import PlannedTime, PreparationLevel, Scenario, Wave, share_of
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.scenarios import PlannedTime, PreparationLevel, Scenario, Wave, share_of
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.settings.calendar import load_calendar
 from tests.builders.cluster import OFFICE

@@ -10,10 +10,10 @@ from dataclasses import dataclass, field, replace
 from random import Random
 
 from provisioner.model.actions import Outcome
-from provisioner.model.agents import Roster
-from provisioner.model.etas import WaveEta
+from provisioner.model.machines.twin_spec import Durations, KillNode, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
+from provisioner.model.people.agents import Roster
+from provisioner.model.scenario.etas import WaveEta
 from provisioner.model.status import Status
-from provisioner.model.twin_spec import Durations, KillNode, NodeSpec, StorageSpec, TemplateSpec, TwinSpec
 from provisioner.ports import ApiCall
 from provisioner.rehearsal.rehearse import Rehearsal
 from tests.builders.cluster import NOW

@@ -1,6 +1,6 @@
 """Desktops that wait until somebody acts have no time, and the time of their wave is not theirs (F5, F10)."""
 
-from provisioner.model.etas import WaveEta
+from provisioner.model.scenario.etas import WaveEta
 from provisioner.planning.eta.queue import Load
 from provisioner.planning.eta.waves import Estimates
 from provisioner.planning.eta.work import WorkLeft

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.surges import SurgeRun, SurgeState
+from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.planning.orders.runs import by_time, set_aside
 from provisioner.reasons.surges import END_HAS_COME, RUN_FAILS, TIME_HAS_COME
 

@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.model.cordons import Cordon
 from provisioner.model.ids import GuestKey, NodeKey, NodeName, StorageId
-from provisioner.model.profiles import CloneKind
+from provisioner.model.people.profiles import CloneKind
 from provisioner.planning.placement.candidates import Candidates, Closures
 from provisioner.reasons.reason import as_reason
 from tests.builders.cluster import PVE, a_guest, a_node, a_profile, a_snapshot, a_storage, a_template, a_template_guest, a_view

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.balance import Balance, BootQueues
 from provisioner.planning.placement.placement import Placement, PlacementSearch

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.placement.hidden import hidden_mib
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from provisioner.model.actions import Plan
 from provisioner.model.budget import Safety
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Wave
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.planning.safety import Circumstances, judge_plan
 from provisioner.reasons.targets import SURGE_KEEPS
 from tests.builders.actions import a_delete, a_stop

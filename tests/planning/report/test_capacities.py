@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.capacity import NodeLoss, Votes, VotesLeft
-from provisioner.model.cluster import Snapshot
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, NodeKey, NodeName
+from provisioner.model.machines.cluster import Snapshot
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.report.capacities import Capacities, desktops_by_node
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey

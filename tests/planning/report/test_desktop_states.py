@@ -9,10 +9,10 @@ import pytest
 
 from provisioner.model.actions import Plan
 from provisioner.model.departures import Departure
-from provisioner.model.desktops import FirstBoot, Phase
 from provisioner.model.ids import Vmid
 from provisioner.model.lending import Lease, LeaseState
-from provisioner.model.seats import pool_seat
+from provisioner.model.machines.desktops import FirstBoot, Phase
+from provisioner.model.machines.seats import pool_seat
 from provisioner.pacing.boot_limits import BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.report.status import StatusInputs, build_status

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Identity, Phase
-from provisioner.model.drift import DifferenceKind
 from provisioner.model.ids import GuestKey, Vmid
 from provisioner.model.intents import IntentKind
-from provisioner.model.profiles import Addressing
-from provisioner.model.records import Try
+from provisioner.model.kept.records import Try
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Identity, Phase
+from provisioner.model.machines.drift import DifferenceKind
+from provisioner.model.people.profiles import Addressing
 from provisioner.model.vm_marks import configured_tag, tags_for
 from provisioner.planning.report.drift import differences_of
 from provisioner.planning.survey.surveyor import survey

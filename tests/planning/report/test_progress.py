@@ -3,9 +3,9 @@
 from dataclasses import replace
 
 from provisioner.model.actions import Deferral, Plan
-from provisioner.model.half_days import PersonWeek, Slot
 from provisioner.model.ids import DesktopPoolName
-from provisioner.model.rotation import RotationState, Waiting
+from provisioner.model.scenario.half_days import PersonWeek, Slot
+from provisioner.model.scenario.rotation import RotationState, Waiting
 from provisioner.model.session_counts import GroupKind
 from provisioner.planning.report.progress import progress_of
 from provisioner.reasons.reason import NONE

@@ -7,7 +7,7 @@ import pytest
 from provisioner.model.actions import Plan
 from provisioner.model.deferrals import Deferral
 from provisioner.model.demand import NotWanted
-from provisioner.model.desktops import FirstBoot, Phase
+from provisioner.model.machines.desktops import FirstBoot, Phase
 from provisioner.model.site_config import SiteConfig
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan

@@ -13,14 +13,14 @@ from monitors.census import Census
 from monitors.gauges.waves import resting
 from monitors.stages import Stopwatch, TimedStage
 from provisioner.cli import times
+from provisioner.cli.operating.status_text import status_lines
 from provisioner.cli.output import plain
-from provisioner.cli.status_text import status_lines
-from provisioner.cli.why_seat import seat_lines
+from provisioner.cli.why.seat import seat_lines
 from provisioner.daemon.offline_status import situation_of
-from provisioner.model.desktops import Phase
-from provisioner.model.etas import WaveOutlook
 from provisioner.model.intents import Intent, IntentKind, Terms
-from provisioner.model.surges import SurgeState, SurgeTerms
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.scenario.etas import WaveOutlook
+from provisioner.model.scenario.surges import SurgeState, SurgeTerms
 from provisioner.planning.report.progress import progress_of
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.settings.site_zone import SiteZone

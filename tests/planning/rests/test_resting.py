@@ -6,7 +6,7 @@ import pytest
 
 from provisioner.model.demand import Demand, Rest
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.planning.rests.resting import resting_seats, with_rests
 from provisioner.planning.rests.spell import Spell
 from provisioner.reasons.targets import OUTSIDE_HOURS, OUTSIDE_THE_HOURS

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from provisioner.adapters.sql import codec
-from provisioner.model.agents import AccountStatus
 from provisioner.model.guard import GuardRecord
-from provisioner.model.rekeying import rekeyed_guard
+from provisioner.model.kept.rekeying import rekeyed_guard
+from provisioner.model.people.agents import AccountStatus
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.damping import TURNS, damped
 from provisioner.planning.roster.guard import GuardBasis

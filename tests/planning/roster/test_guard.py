@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from provisioner.model.agents import AccountStatus, Rejected, Roster
 from provisioner.model.guard import Guard, GuardRecord, HeldInput
 from provisioner.model.ids import AgentId, WaveName
 from provisioner.model.intents import Allowance, Intent, IntentKind
-from provisioner.model.profiles import Entitlement, Selection
+from provisioner.model.people.agents import AccountStatus, Rejected, Roster
+from provisioner.model.people.profiles import Entitlement, Selection
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE, Scenario, Wave
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario, Wave
 from provisioner.planning.roster.changes import AcceptedState, DepartureCause, changes_between
 from provisioner.planning.roster.guard import allowance_for, weigh_reading
 from provisioner.planning.roster.suspicion import GuardBasis, turnover_checks

@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.agents import Rejected
 from provisioner.model.ids import AgentId
 from provisioner.model.intents import Rekey
+from provisioner.model.people.agents import Rejected
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.guard import GuardBasis
 from provisioner.planning.roster.judgement import Confirmed

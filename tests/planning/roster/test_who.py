@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.agents import AccountStatus, Rejected
 from provisioner.model.guard import GuardRecord
+from provisioner.model.people.agents import AccountStatus, Rejected
 from provisioner.model.rules import Rules
-from provisioner.model.scenarios import EVERYONE
+from provisioner.model.scenario.scenarios import EVERYONE
 from provisioner.planning.roster.cases import Case, case_of_group
 from provisioner.planning.roster.changes import AcceptedState
 from provisioner.planning.roster.guard import GuardBasis

@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from random import Random
 
-from provisioner.model.half_days import Share
 from provisioner.model.ids import AgentId
+from provisioner.model.scenario.half_days import Share
 from provisioner.planning.rotation.shares import SharedOut, share_out
 from provisioner.planning.rotation.slots import Person
 from tests.planning.rotation import checker

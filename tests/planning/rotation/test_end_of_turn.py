@@ -2,8 +2,8 @@
 
 import pytest
 
-from provisioner.model.half_days import PersonWeek, Slot
 from provisioner.model.ids import AgentId
+from provisioner.model.scenario.half_days import PersonWeek, Slot
 from provisioner.planning.rotation.handover import end_of_turn
 
 DAY, HOUR = 86400.0, 3600.0

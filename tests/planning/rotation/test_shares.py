@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.half_days import Share
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Shortage
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.half_days import Share
+from provisioner.model.scenario.scenarios import Shortage
 from provisioner.planning.rotation.shares import SharedOut, patterns_of
 from provisioner.planning.rotation.slots import assign
 from tests.planning.rotation import shares

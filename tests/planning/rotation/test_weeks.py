@@ -5,12 +5,12 @@ from itertools import islice
 
 import pytest
 
-from provisioner.model.agents import Agent
-from provisioner.model.calendars import Calendar, HalfDay
-from provisioner.model.half_days import PersonWeek, Share
 from provisioner.model.ids import AgentId, DesktopPoolName
-from provisioner.model.profiles import Selection
-from provisioner.model.rotation import Absence, Rotation
+from provisioner.model.people.agents import Agent
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.calendars import Calendar, HalfDay
+from provisioner.model.scenario.half_days import PersonWeek, Share
+from provisioner.model.scenario.rotation import Absence, Rotation
 from provisioner.planning.rotation.handover import due_at, in_turn, next_slot
 from provisioner.planning.rotation.weeks import Week, planned_week, weeks_of
 

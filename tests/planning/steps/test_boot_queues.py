@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import UNTRIED, Attempts, Phase
+from provisioner.model.machines.desktops import UNTRIED, Attempts, Phase
 from provisioner.pacing.boot_limits import Boot, BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.steps.boot_queues import boot_queues

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.table import LOWERING
 from provisioner.planning.steps.task import LowerTask

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Stop
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Attempts, Phase
 from provisioner.planning.inputs import where
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.actions import a_reservation, a_stop, an_agent_id

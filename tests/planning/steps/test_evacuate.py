@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Attempts, Phase
 from provisioner.planning.placement.moves import fitting
 from provisioner.planning.steps.evacuate import AT_ONCE
 from provisioner.reasons.reason import as_reason

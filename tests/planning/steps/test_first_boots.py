@@ -3,7 +3,7 @@
 import pytest
 
 from provisioner.model.actions import Clone
-from provisioner.model.desktops import FirstBoot, Phase
+from provisioner.model.machines.desktops import FirstBoot, Phase
 from provisioner.planning.steps.boots_in_progress import booting_on
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_name, a_reservation

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.vm_marks import configured_tag
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.actions import a_check, a_key, a_name, a_stop, a_verify

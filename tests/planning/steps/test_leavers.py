@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Delete, Release, Tag
-from provisioner.model.agents import AccountStatus, Rejected
-from provisioner.model.cluster import Power
 from provisioner.model.demand import NotWanted
 from provisioner.model.departures import DAY_S, Departure, LeaverRules, LeaverStep, tags_of
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Attempts, Phase
+from provisioner.model.people.agents import AccountStatus, Rejected
 from provisioner.model.rules import Rules
-from provisioner.model.surges import SurgeRun
+from provisioner.model.scenario.surges import SurgeRun
 from provisioner.planning.demand.demand import demand_of
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.leaver_ladder import leavers_of, leaving_of
@@ -80,7 +80,7 @@ def test_who_is_not_in_the_roster(roster, reason):
     ],
 )
 def test_who_is_in_the_roster_and_not_wanted(standing, reason):
-    from provisioner.model.scenarios import EVERYONE
+    from provisioner.model.scenario.scenarios import EVERYONE
 
     roster = a_roster([an_agent(1, standing=standing)])
     situation = a_situation([a_desktop(1)], roster=roster)

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from provisioner.model.actions import Delete, Release, Start, Stop
-from provisioner.model.cluster import Power
 from provisioner.model.departures import DAY_S, Departure, LeaverRules, tags_of
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop, a_report, a_roster, a_session, a_situation, an_agent

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Tag
-from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.machines.desktops import Attempts, Phase
 from provisioner.model.vm_marks import marks_of
 from provisioner.pve.desktop_settings import settings_tag
 from tests.builders.actions import a_check, a_reservation

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Note
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import AgentId
+from provisioner.model.machines.desktops import Attempts, Phase
 from tests.builders.actions import a_check
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Attempts, Phase
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import free_resources
 from provisioner.planning.survey.surveyor import survey

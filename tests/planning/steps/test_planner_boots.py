@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.pacing.boot_limits import BootHistory
 from provisioner.pacing.limits import MeasuredLimits
 from provisioner.planning.steps.planner import make_plan

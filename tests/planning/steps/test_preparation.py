@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Attempts, Phase
-from provisioner.model.scenarios import PreparationLevel
+from provisioner.model.machines.desktops import Attempts, Phase
+from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.planning.report.status import StatusInputs, build_status
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.survey import free_resources

@@ -6,8 +6,8 @@ import pytest
 
 from provisioner.model.actions import Assign, Clone
 from provisioner.model.departures import DAY_S, Departure, tags_of
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.safety import circumstances_of, is_write, judge_plan
 from provisioner.planning.survey.surveyor import Surveyor, survey
 from tests.builders.actions import a_name

@@ -3,8 +3,8 @@
 import pytest
 
 from provisioner.model.actions import Clone, Delete, Start
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind, Terms
+from provisioner.model.machines.desktops import Phase
 from tests.builders.actions import a_name, an_agent_id
 from tests.builders.cluster import NOW
 from tests.builders.core import a_desktop

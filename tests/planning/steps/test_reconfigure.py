@@ -8,11 +8,11 @@ from hypothesis import strategies as st
 
 from provisioner.actions.causes import CommonCause
 from provisioner.model.actions import Reconfigure, Stop
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.intents import Intent, IntentKind
-from provisioner.model.profiles import Addressing
-from provisioner.model.records import Try
+from provisioner.model.kept.records import Try
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Attempts, Phase
+from provisioner.model.people.profiles import Addressing
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.steps.stop import FRESH_S
 from provisioner.planning.survey.surveyor import survey

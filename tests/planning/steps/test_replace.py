@@ -6,8 +6,8 @@ from math import inf
 import pytest
 
 from provisioner.model.actions import Clone
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import NodeKey, NodeName
+from provisioner.model.machines.desktops import Attempts, Phase
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW, PVE, a_node, a_profile, a_storage, a_view, some_addresses
 from tests.builders.core import a_config, a_desktop, a_want, an_agent_id

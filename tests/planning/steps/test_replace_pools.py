@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import Clone
-from provisioner.model.desktops import Attempts, Phase
 from provisioner.model.ids import NodeKey, NodeName
 from provisioner.model.lending import Lease, LeaseState
+from provisioner.model.machines.desktops import Attempts, Phase
+from provisioner.model.machines.seats import pool_seat, trial_seat
 from provisioner.model.pools import AfterPerson
-from provisioner.model.scenarios import PreparationLevel
-from provisioner.model.seats import pool_seat, trial_seat
+from provisioner.model.scenario.scenarios import PreparationLevel
 from tests.builders.actions import a_name, a_reservation
 from tests.builders.cluster import NOW, PVE, a_node, a_storage, a_view
 from tests.builders.core import a_desktop, a_session, a_want_ahead, an_agent_id

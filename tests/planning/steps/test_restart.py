@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from provisioner.model.actions import Start, Stop
 from provisioner.model.budget import Budget
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import Intent, IntentKind, Terms
+from provisioner.model.machines.desktops import Phase
 from tests.builders.actions import a_name
 from tests.builders.cluster import NOW
 from tests.builders.core import a_config, a_desktop, a_report, a_session, an_agent_id

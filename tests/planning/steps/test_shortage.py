@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ProfileName
-from provisioner.model.profiles import Selection
-from provisioner.model.scenarios import Scenario, Shortage, Wave
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.people.profiles import Selection
+from provisioner.model.scenario.scenarios import Scenario, Shortage, Wave
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.cluster import NOW, a_node, a_profile, a_view, some_addresses
 from tests.builders.core import (

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from provisioner.model.actions import CheckGuest, Clone, Plan
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.model.words import GuestWord
 from provisioner.planning.steps.planner import make_plan
 from tests.builders.cluster import NOW

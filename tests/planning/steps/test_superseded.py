@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.desktops import Attempts, Phase
+from provisioner.model.machines.desktops import Attempts, Phase
 from provisioner.planning.steps.planner import make_plan
 from provisioner.planning.survey.surveyor import survey
 from tests.builders.actions import a_clone, a_name, a_seat

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.steps.table import LOWERING, RAISING
 from provisioner.planning.survey.lifecycle import EDGES
 from provisioner.planning.targets.target import UPWARD, TargetLevel

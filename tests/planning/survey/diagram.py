@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.survey.lifecycle import Transition
 
 MEANINGS: Mapping[Phase, str] = {

@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.cluster import Power
-from provisioner.model.desktops import Attempts, FirstBoot, Phase
 from provisioner.model.ids import NodeName
+from provisioner.model.machines.cluster import Power
+from provisioner.model.machines.desktops import Attempts, FirstBoot, Phase
 from provisioner.planning.survey.lifecycle import EDGES, PhaseFacts, phase_of
 from provisioner.planning.survey.surveyor import Surveyor
 from tests.builders.actions import a_clone, a_configure, a_delete, a_name, a_start, a_stop

@@ -1,6 +1,6 @@
 """Which of an agent's desktops counts."""
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.survey.primary import primary_desktops
 from tests.builders.core import a_desktop, a_memory
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from provisioner.model.desktops import Phase
 from provisioner.model.intents import IntentKind
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.survey.surveyor import survey
 from provisioner.planning.targets.facts import TargetFacts
 from provisioner.planning.targets.sources import SOURCES, overruling

@@ -8,7 +8,7 @@ import pytest
 from provisioner.errors import BasculeError
 from provisioner.model.commands import Observe
 from provisioner.model.ids import NodeKey, NodeName
-from provisioner.model.twin_spec import TokenSpec
+from provisioner.model.machines.twin_spec import TokenSpec
 from provisioner.pve.privileges import NEEDED
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.twin import Twin, guard_access

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from provisioner.model.twin_spec import GuestSpec, TokenSpec
+from provisioner.model.machines.twin_spec import GuestSpec, TokenSpec
 from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from provisioner.pve.wire import ApiRequest, ApiResponse
 from provisioner.twin.access.access import User

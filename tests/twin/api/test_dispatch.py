@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.twin_spec import ApiSpec, CutQuorum, Durations, KillNode
+from provisioner.model.machines.twin_spec import ApiSpec, CutQuorum, Durations, KillNode
 from provisioner.twin.protocol import ApiFault
 from tests.builders.twin import EXACT, NODE, TEMPLATE, Lab, a_spec
 

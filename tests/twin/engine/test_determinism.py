@@ -4,7 +4,7 @@ from statistics import mean, pstdev
 
 import pytest
 
-from provisioner.model.twin_spec import Durations, LogOns, RandomFaults
+from provisioner.model.machines.twin_spec import Durations, LogOns, RandomFaults
 from provisioner.twin.engine.draws import Draws
 from tests.builders.twin import NODE, Lab, a_spec
 

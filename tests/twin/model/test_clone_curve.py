@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from provisioner.model.twin_spec import Durations
+from provisioner.model.machines.twin_spec import Durations
 from provisioner.pve.wire import ApiResponse
 from tests.builders.twin import NODE, TEMPLATE, Lab, a_spec
 

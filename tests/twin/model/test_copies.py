@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.model.twin_spec import StorageSpec
+from provisioner.model.machines.twin_spec import StorageSpec
 from provisioner.twin.engine.events import EventHeap, Process, Running, pause
 from provisioner.twin.model.storages import Copies, Domain
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.twin_spec import KillNode, LogOns
+from provisioner.model.machines.twin_spec import KillNode, LogOns
 from tests.builders.twin import NODE, Lab, a_spec
 
 

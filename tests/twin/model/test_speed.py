@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import Durations, GuestSpec, NodeSpec, TwinSpec
+from provisioner.model.machines.twin_spec import Durations, GuestSpec, NodeSpec, TwinSpec
 from tests.builders.twin import BEGIN, EXACT, STORAGE, Lab, a_spec
 
 ALONE_S = 40.0

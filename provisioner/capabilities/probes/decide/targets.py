@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 
-from provisioner.model.desktops import Phase
 from provisioner.model.ids import ClusterId, DesktopName, DesktopPoolName, NodeName, ProfileName
+from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.seats import pool_of
+from provisioner.model.people.profiles import Profile
 from provisioner.model.probes import Factor, FactorKind, ProbeTarget
-from provisioner.model.profiles import Profile
-from provisioner.model.seats import pool_of
 from provisioner.model.status import DesktopState, Status
 
 

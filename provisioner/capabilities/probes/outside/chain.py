@@ -16,8 +16,8 @@ from provisioner.capabilities.probes.reasons import (
     NOT_RDP_PROFILE,
 )
 from provisioner.capabilities.probes.settings import ProbeSettings, RobotSettings
+from provisioner.model.people.profiles import LogonProtocol
 from provisioner.model.probes import ProbeResult, ProbeStep, ProbeTarget, StepEnd, StepResult
-from provisioner.model.profiles import LogonProtocol
 from provisioner.ports import Clock
 from provisioner.reasons.reason import ANY, NONE, Reason, join_reasons
 

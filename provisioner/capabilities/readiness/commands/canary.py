@@ -11,16 +11,16 @@ from typing import Any
 from provisioner.capabilities.readiness.commands.keeping import keep_drill
 from provisioner.capabilities.readiness.model import DrillPlace, KeptDrill
 from provisioner.capabilities.readiness.reasons import CANARY_NOTHING
+from provisioner.cli.check.trial_round import TrialRound, wanted_of
 from provisioner.cli.choices import CsvStyle
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import confirm
 from provisioner.cli.ordering import desk
 from provisioner.cli.output import plain
 from provisioner.cli.reason_lines import reason_in
-from provisioner.cli.report_files import hand_out
-from provisioner.cli.report_tables import Report, ReportTable
+from provisioner.cli.report.files import hand_out
+from provisioner.cli.report.tables import Report, ReportTable
 from provisioner.cli.site import settings_of
-from provisioner.cli.trial_round import TrialRound, wanted_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.reaching import reaching_of
 from provisioner.doctor.entitlement import demand_at_last

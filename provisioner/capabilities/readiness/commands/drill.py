@@ -15,10 +15,10 @@ from provisioner.cli.choices import CsvStyle, OnOption
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.confirm import YesOption
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.forecast_runs import reading
+from provisioner.cli.forecast.runs import reading
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, plain
-from provisioner.cli.report_files import OutputOption, StyleOption, TableOption, hand_out, kind_of
-from provisioner.cli.report_surge import surge_report
+from provisioner.cli.report.files import OutputOption, StyleOption, TableOption, hand_out, kind_of
+from provisioner.cli.report.surge import surge_report
 from provisioner.cli.site import settings_of
 from provisioner.cli.terminal import plain_line
 from provisioner.daemon.composition import outside_of

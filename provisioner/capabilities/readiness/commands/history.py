@@ -7,10 +7,10 @@ import typer
 
 from provisioner.capabilities.readiness.history import ANSWERS, DRILLS
 from provisioner.cli.documents import READINESS, DrillDocument, ReadinessDocument
-from provisioner.cli.kept import had_document
 from provisioner.cli.output import print_json, print_table
 from provisioner.cli.reading import Look
 from provisioner.cli.reason_lines import reason_in
+from provisioner.cli.report.kept import had_document
 from provisioner.cli.times import clock, instant
 from provisioner.model.ids import Instant
 from provisioner.texts.translate import N_, _, headings

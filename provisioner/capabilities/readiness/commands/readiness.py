@@ -14,15 +14,15 @@ from provisioner.capabilities.readiness.documents import readiness_document
 from provisioner.capabilities.readiness.history import ANSWERS
 from provisioner.capabilities.readiness.model import Readiness
 from provisioner.capabilities.readiness.rule import readiness_of
+from provisioner.cli.check.trial_round import TrialRound, wanted_of
 from provisioner.cli.clocks import clock_of_commands
 from provisioner.cli.daemon_client import SocketOption
-from provisioner.cli.forecast_runs import reading, results_of
+from provisioner.cli.forecast.runs import reading, results_of
 from provisioner.cli.ordering import Desk, desk
 from provisioner.cli.output import CONFIG, ConfigOption, JsonOption, complain, print_json, print_table, say
 from provisioner.cli.reading import Look
 from provisioner.cli.site import settings_of
 from provisioner.cli.store_access import access_to_store
-from provisioner.cli.trial_round import TrialRound, wanted_of
 from provisioner.daemon.composition import outside_of
 from provisioner.daemon.keeping import store_of
 from provisioner.daemon.reaching import reaching_of

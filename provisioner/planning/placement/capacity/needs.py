@@ -12,7 +12,7 @@ from itertools import islice
 from provisioner.model.budget import Naming
 from provisioner.model.capacity import Capacity
 from provisioner.model.ids import ClusterId, NodeKey, ProfileName
-from provisioner.model.profiles import Addressing, Profile
+from provisioner.model.people.profiles import Addressing, Profile
 from provisioner.model.words import WaitsFor
 from provisioner.planning.placement.allocation import AllocatedIds, addresses_left, vmids_left
 from provisioner.planning.placement.capacity.ground import CloneRoute, ClusterGround, Ground, Need, Quota

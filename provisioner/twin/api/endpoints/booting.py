@@ -8,7 +8,7 @@ from functools import partial
 from math import exp, inf, log
 from statistics import NormalDist
 
-from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.machines.twin_spec import GuestSpec
 from provisioner.twin.api.endpoints.ha_manager import join
 from provisioner.twin.engine.events import EventHeap
 from provisioner.twin.model.cluster import Cluster

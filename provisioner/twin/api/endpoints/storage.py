@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 
-from provisioner.model.twin_spec import StorageSpec
+from provisioner.model.machines.twin_spec import StorageSpec
 from provisioner.twin.api.routes import route
 from provisioner.twin.model.cluster import Cluster
 from provisioner.twin.model.guests import TwinGuest

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.desktops import Phase
+from provisioner.model.machines.desktops import Phase
 from provisioner.planning.placement.allocation import allocated_ids
 from provisioner.planning.placement.capacity.needs import capacity_of
 from provisioner.planning.survey.survey import free_resources

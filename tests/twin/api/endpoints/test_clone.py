@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import FillStorage, GuestSpec, StorageSpec
+from provisioner.model.machines.twin_spec import FillStorage, GuestSpec, StorageSpec
 from provisioner.twin.model.locks import quiet
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 

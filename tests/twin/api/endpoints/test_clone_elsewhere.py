@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from provisioner.model.twin_spec import KillNode, StorageSpec, TwinSpec
+from provisioner.model.machines.twin_spec import KillNode, StorageSpec, TwinSpec
 from provisioner.twin.model.locks import quiet
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 

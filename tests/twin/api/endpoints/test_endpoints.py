@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import CutQuorum, GuestSpec, TokenSpec
+from provisioner.model.machines.twin_spec import CutQuorum, GuestSpec, TokenSpec
 from tests.builders.twin_http import ROOT_TOKEN, SECRET, VirtualClient, a_lab_spec, a_twin_spec
 
 ROBOT = "robot@pve!tk"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import GuestSpec
+from provisioner.model.machines.twin_spec import GuestSpec
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 
 VM = f"/nodes/{NODE}/qemu/101"

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import CutQuorum, KillNode
+from provisioner.model.machines.twin_spec import CutQuorum, KillNode
 from provisioner.twin.api.endpoints.ha_manager import FENCE_S, FENCED_S
 from tests.builders.twin import NODE, Lab, a_spec
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from provisioner.model.twin_spec import GuestSpec, KillNode, Maintenance, StatusSpec
+from provisioner.model.machines.twin_spec import GuestSpec, KillNode, Maintenance, StatusSpec
 from tests.builders.twin import NODE, STORAGE, TEMPLATE, Lab, a_spec
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.twin_spec import KillNode, LogOns, StorageSpec, TemplateSpec
+from provisioner.model.machines.twin_spec import KillNode, LogOns, StorageSpec, TemplateSpec
 from tests.builders.twin import EXACT, TEMPLATE, Lab, a_spec
 
 VM = "/nodes/pve1/qemu/101"

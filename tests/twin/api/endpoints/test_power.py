@@ -6,8 +6,8 @@ from itertools import pairwise
 
 import pytest
 
+from provisioner.model.machines.twin_spec import DeadGuestAgents, GuestSpec, LogOns
 from provisioner.model.status_document import parse_status
-from provisioner.model.twin_spec import DeadGuestAgents, GuestSpec, LogOns
 from tests.builders.twin import EXACT, NODE, STORAGE, TEMPLATE, Lab, a_spec
 
 VM = f"/nodes/{NODE}/qemu/101"
