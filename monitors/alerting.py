@@ -43,7 +43,7 @@ RULES = _ROOT / "config" / "prometheus" / "bascule-wrong.rules.yml"
 BY_HAND = RULES.with_name("bascule.rules.yml")
 INDEX = _ROOT / "docs" / "runbooks" / "index.md"
 INDEX_OF = {"fr": _ROOT / "docs" / "fr" / "runbooks" / "index.md"}
-"""In the other languages."""
+"""The index's paths in the other languages."""
 BASE = "https://bascule.example/docs/runbooks/"
 SETTLED = "5m"
 """How long after its loss a node may be all that is wrong: `safety.replace_after` (2 min, if not set otherwise), a boot, and

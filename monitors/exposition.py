@@ -167,7 +167,7 @@ class PageText:
         ProcessCollector(registry=self._process)
 
     def text(self) -> bytes:
-        """Of this moment."""
+        """The page of this moment."""
         own = "".join(self._families[row.name].text(rows) for row, rows in self._collector.rows())
         return own.encode() + generate_latest(self._process)
 
@@ -183,7 +183,7 @@ class _Family:
         self._last: tuple[Rows, str] = ({}, self._head)
 
     def text(self, rows: Rows) -> str:
-        """Of these values."""
+        """The lines of these values."""
         last, written = self._last
         if rows == last:
             return written

@@ -22,7 +22,7 @@ class TimedStage(enum.StrEnum):
     READY = "ready"
     """From the start order to ready."""
     WHOLE = "whole"
-    """From wanted to ready."""
+    """The time from wanted to ready."""
 
 
 _OF_ACTIONS = {
@@ -72,7 +72,7 @@ class Stopwatch:
     def levels(self, status: Status) -> Iterator[LevelLap]:
         """Levels that started desktops have come to since the last status; before `status`, which forgets the ready ones.
 
-        A restart inside first boot is no start order: its levels are not timed again.
+        A restart inside first boot is not a start order: its levels are not timed again.
         """
         self._reached = {name: reached for name, reached in self._reached.items() if name in self._started}
         for name, at in self._started.items():

@@ -34,7 +34,7 @@ CORE: tuple[Room, ...] = (
     pools.ROOM, autoscale.ROOM, rotation.ROOM,
 )  # fmt: skip
 ADDED = Point("gauges", "ROOM", Room)
-"""Of capabilities."""
+"""The groups of capabilities."""
 
 
 def _rooms() -> tuple[Room, ...]:

@@ -241,7 +241,7 @@ class GuestUnknown(BasculeError):
     ) -> None:
         """`cause` is a word of `model.words.GuestWord`.
 
-        `boot`: boot id, push secret and sequence number in a document that is no evidence of anything else; never in the text.
+        `boot`: boot id, push secret and sequence number in a document that is not evidence of anything else; never in the text.
         `age_s`: of a document whose time is what is wrong with it, seconds; negative: dated in the future.
         """
         super().__init__(text)

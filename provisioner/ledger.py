@@ -347,7 +347,7 @@ class StoredState:
 
 
 def half_days_of(weeks: Iterable[PersonWeek]) -> dict[tuple[Instant, AgentId], PersonWeek]:
-    """By week and person."""
+    """The half-days, by week and person."""
     return {each.key: each for each in weeks}
 
 

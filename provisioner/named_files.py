@@ -30,7 +30,7 @@ def read_named(path: Path, *, most: int = MOST_BYTES) -> bytes:
 
 
 def read_text_named(path: Path, *, most: int = MOST_BYTES) -> str:
-    """The same as text; UnicodeDecodeError (a ValueError) for what is no UTF-8."""
+    """The same as text; UnicodeDecodeError (a ValueError) for what is not UTF-8."""
     return read_named(path, most=most).decode("utf-8")
 
 

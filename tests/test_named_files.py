@@ -20,7 +20,7 @@ SPITE: dict[str, Callable[[Path], object]] = {
     "nothing": lambda path: None,
 }
 UNREADABLE: dict[str, Callable[[Path], object]] = {
-    "bytes that are no text": lambda path: path.write_bytes(b"\xff\xfe\x00\xd8"),
+    "bytes that are not text": lambda path: path.write_bytes(b"\xff\xfe\x00\xd8"),
     "NUL": lambda path: path.write_bytes(b"\0" * 4096),
 }
 NAMED = {

@@ -24,7 +24,7 @@ class CommonCause:
     profile: ProfileName | None
     """None: the action has no profile."""
     error: str
-    """As in `errors.word_for`."""
+    """The error's word, by `errors.word_for`."""
     text: str
     """The error text, without the parts that differ from desktop to desktop."""
     desktops: tuple[DesktopName, ...]

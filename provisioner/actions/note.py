@@ -15,4 +15,4 @@ def operation(action: Note, context: OperationContext) -> Operation[None]:
 
 
 SPEC = ActionSpec(ends=EndSignal.ANSWERED, operation=operation, configures=True, gives_up=False, is_progress=False)
-"""No listing shows a note, so a write without an answer is repeated. It is no progress of the desktop."""
+"""No listing shows a note, so a write without an answer is repeated. It is not progress of the desktop."""

@@ -23,7 +23,7 @@ def spec_of(action: Action) -> ActionSpec[Any]:
 
 
 def spec_named(word: str) -> ActionSpec[Any] | None:
-    """The spec for an outcome's word; None when it is no action (`ready`)."""
+    """The spec for an outcome's word; None when it is not an action (`ready`)."""
     return _BY_WORD.get(word)
 
 

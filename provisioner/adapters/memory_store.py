@@ -181,7 +181,7 @@ class MemoryStore:
         """Nothing is left: there is no file."""
 
     def people(self) -> tuple[KnownPerson, ...]:
-        """By id."""
+        """The people kept, by id."""
         return tuple(person for _, person in sorted(self._known.items()))
 
     def trim_journal(self, *, before: Instant, at: Instant) -> int:
@@ -252,11 +252,11 @@ class MemoryStore:
         return tuple(each for _, each in sorted(self._arrivals.items(), key=lambda item: item[0]))
 
     def session_counts(self) -> SessionCounts:
-        """As last committed."""
+        """The counts as last committed."""
         return self._kept.session_counts
 
     def kept(self, table: PeopleTable[T]) -> tuple[T, ...]:
-        """In no order."""
+        """All rows, in no order."""
         return tuple(self._people.get(table, {}).values())
 
     def keep(self, table: PeopleTable[T], changed: Sequence[T]) -> None:

@@ -100,7 +100,7 @@ def _sample(data: Any, status: int) -> int | Reason:
 
 
 def _value(pair: Any) -> int | Reason:
-    """Of `[time, "value"]`."""
+    """The number in `[time, "value"]`."""
     text = pair[1] if isinstance(pair, list) and len(pair) == 2 else None
     try:
         value = float(text) if isinstance(text, str) and len(text) <= _WORDS else math.nan

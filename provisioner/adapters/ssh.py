@@ -186,5 +186,5 @@ def _reason(exc: Exception) -> str:
     if isinstance(exc, EOFError):
         return "the connection was closed"
     if isinstance(exc, UnicodeDecodeError):
-        return "the answer is no text"
+        return "the answer is not text"
     return " ".join(str(exc).split())[:300] or type(exc).__name__

@@ -118,7 +118,7 @@ def _without_null(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(docstring: str) -> str:
-    """In JSON's words."""
+    """The value in JSON's words."""
     return _NONE.sub("null", docstring)
 
 

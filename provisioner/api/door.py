@@ -18,7 +18,7 @@ BACKLOG = 4096
 HANDSHAKES = 256
 """At once: 64 MiB. A handshake takes a millisecond of the processor; more of them would only make each take longer."""
 EACH_HANDSHAKES = HANDSHAKES // 2
-"""Of one address."""
+"""Handshakes of one address at once."""
 EACH_WAITS = 2048
 """Of one address; whoever comes then is turned away, and comes again. All desktops of a site may come by one, and at once."""
 WAITING = EACH_WAITS + 1024

@@ -25,7 +25,7 @@ class Peer:
 
 
 def peer_of(connection: socket.socket, *, option: int = PEER_GROUPS) -> Peer | None:
-    """The peer of a connection; None: it is no Unix socket. `option`: what asks the kernel for the groups."""
+    """The peer of a connection; None: it is not a Unix socket. `option`: what asks the kernel for the groups."""
     if connection.family != socket.AF_UNIX:
         return None
     pid, uid, gid = _CREDENTIALS.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, _CREDENTIALS.size))

@@ -11,7 +11,7 @@ class NoPlace(Exception):
 
 
 class Places:
-    """In one loop's thread."""
+    """The places of one loop, in its thread."""
 
     def __init__(self, *, at_once: int, each_at_once: int, each_waits: int) -> None:
         """`each_…`: of one address; fewer than `at_once`, so that others find a place. When so many of it wait, no more may."""

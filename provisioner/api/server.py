@@ -51,7 +51,7 @@ class ApiServer:
 
     @property
     def socket(self) -> Path:
-        """Where it answers."""
+        """The socket's path."""
         return self._settings.socket
 
     def open(self) -> None:

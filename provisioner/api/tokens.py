@@ -36,7 +36,7 @@ class KnownToken:
 
     @property
     def line(self) -> str:
-        """For the file."""
+        """The token's line in the file."""
         return f"{self.name} {self.role.word} {self.digest}"
 
 

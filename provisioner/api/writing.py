@@ -55,7 +55,7 @@ _Withdrawn = Literal[
 
 
 def _text(value: object) -> object:
-    """A number is no time with its zone."""
+    """A number is not a time with its zone."""
     if not isinstance(value, str):
         raise ValueError("must be a text")
     return value
@@ -110,7 +110,7 @@ class SurgeRequest(BaseModel):
     first_day: Annotated[Annotated[date, _YEARS] | None, BeforeValidator(_day), AfterValidator(_within)] = None
     """Of `start`: the first day of the scenario; null: as its calendar says."""
     wave: str | None = Field(default=None, min_length=1, max_length=60)
-    """Of `go`."""
+    """The wave of `go`."""
     ends_at: Time | None = None
     """Of `start` and `extend`: when the return begins by itself."""
     then_returns: Flag = False
@@ -176,7 +176,7 @@ class OrderRequest(BaseModel):
     minutes: Annotated[int | None, BeforeValidator(_number)] = Field(default=None, ge=0, le=MOST_WARN_MINUTES)
     """Of `logoff`, with a reason: from the warning to the end of the session; 0: at once, without a warning."""
     surge: SurgeRequest | None = None
-    """Of `surge`."""
+    """The terms of `surge`."""
 
 
 class WithdrawalRequest(BaseModel):

@@ -27,7 +27,7 @@ class SheetNote:
     title: str
     lines: tuple[str, ...]
     key: str
-    """In the sheet's document."""
+    """The key in the sheet's document."""
     document: object
     """The same, for programs."""
 

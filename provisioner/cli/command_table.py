@@ -30,11 +30,11 @@ class ParameterEntry(TypedDict):
     """An argument or an option. Without a default it must be given."""
 
     name: str
-    """Of the function's parameter."""
+    """The name of the function's parameter."""
     kind: str
     """A key of `KINDS`, or the place of an enumeration."""
     argument: NotRequired[bool]
-    """It is no option."""
+    """It is not an option."""
     may_be_none: NotRequired[bool]
     default: NotRequired[str | float | bool | None]
     declared: NotRequired[list[str]]

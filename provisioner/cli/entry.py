@@ -49,7 +49,7 @@ def _let_print() -> None:
 
 
 def _is_daemon(words: list[str]) -> bool:
-    """Whether the first word that is no option, nor the language's name, is `run`."""
+    """Whether the first word that is not an option, nor the language's name, is `run`."""
     return [word for before, word in pairwise(words) if not word.startswith("-") and before != "--lang"][:1] == ["run"]
 
 

@@ -22,7 +22,7 @@ def fit_lines(ceilings: Iterable[Fit], ranges: Iterable[Fit]) -> Iterator[str]:
 
 
 def fit_document(fit: Fit) -> dict[str, object]:
-    """Of `--json`."""
+    """The document of `--json`."""
     document = asdict(fit) | {"fits": fit.fits, "left_out": [{"wave": wave, "people": count} for wave, count in fit.left_out]}
     return document if fit.profiles else {key: value for key, value in document.items() if key != "profiles"}
 

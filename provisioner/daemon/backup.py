@@ -40,7 +40,7 @@ class Backup:
     size: int
     """Bytes."""
     key: Path
-    """Of its proof."""
+    """The key of its proof."""
     key_made: bool = False
     """It was not there before: somebody has to keep a copy elsewhere."""
     unproven: Reason | None = None

@@ -117,7 +117,7 @@ def pseudonyms_of(settings: Settings) -> Pseudonyms | None:
 
 
 def naming_of(settings: Settings) -> Pseudonyms:
-    """Pseudonyms of this installation. The account that reads the directory is no person."""
+    """Pseudonyms of this installation. The account that reads the directory is not a person."""
     return Pseudonyms(settings.note_key, spared=(settings.directory.bind_dn,))
 
 

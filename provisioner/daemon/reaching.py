@@ -36,7 +36,7 @@ SERVICES = Point("services", "SERVICES", Parts)
 
 
 def reaching_of(settings: Settings, *, clock: Clock) -> Reaching:
-    """As configured."""
+    """The way to desktops, as configured."""
     return joined(SERVICES.found())[REACHING](settings, clock)
 
 

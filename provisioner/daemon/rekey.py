@@ -50,7 +50,7 @@ class RekeyPlan:
 
 
 def reading_also(settings: Settings, attribute: str) -> Settings:
-    """The settings with one more attribute to read; raises SettingsError if this is no attribute name."""
+    """The settings with one more attribute to read; raises SettingsError if this is not an attribute name."""
     if attribute in ("", LOGIN, MAIL):
         return settings
     if not _NAME.fullmatch(attribute):

@@ -37,9 +37,9 @@ class Listed:
     not_joined: Reason = NONE
     """Why `parted` cannot have the id again; empty: that can be."""
     desktop: DesktopName | None = None
-    """Of the id."""
+    """The desktop of the id."""
     first: DesktopName | None = None
-    """Of `parted`."""
+    """The first half of `parted`."""
     standing: Intent | None = None
     """An order about the id that waits for the next reading."""
 
@@ -67,7 +67,7 @@ class Listed:
         return (*moved, Rekey(key, key))
 
     def shown(self, *, same: bool) -> str:
-        """For the order."""
+        """The order's answer about whom it concerns."""
         owner = self.owner if not same or self.held is not None else self.parted
         return shown_as(self.entry, owner)
 

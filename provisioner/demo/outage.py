@@ -5,7 +5,7 @@ from pathlib import Path
 _KEPT = ".kept"
 """Added to the name of the file that was there."""
 _TEXT = "broken by `bascule twin break ldap`; `bascule twin mend ldap` puts it back\n"
-"""It is no LDIF, so that each reading fails. If the file were not there, the configuration would be faulty, too."""
+"""It is not LDIF, so that each reading fails. If the file were not there, the configuration would be faulty, too."""
 
 
 def is_away(ldif: Path) -> bool:

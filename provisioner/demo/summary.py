@@ -24,7 +24,7 @@ class Summary:
 
     agents: int
     ready: int
-    """By the twin's truth."""
+    """Desktops that are ready, by the twin's truth."""
     sessions: int
     """Counted by Bascule at the end."""
     sessions_true: int
@@ -48,11 +48,11 @@ class Summary:
     efficiency: float
 
     def figures(self) -> dict[str, Any]:
-        """For `--json`."""
+        """The figures for `--json`."""
         return asdict(self)
 
     def rows(self) -> list[tuple[str, str]]:
-        """For people."""
+        """The rows for people."""
         return [
             (_("agents"), str(self.agents)),
             (_("desktops ready, by the twin's truth"), str(self.ready)),

@@ -127,7 +127,7 @@ def without_switches(settings: DirectorySettings, *, known: Collection[str], abs
 
 
 def switches(settings: DirectorySettings) -> frozenset[str]:
-    """The attributes that say who is no agent any more: of an agent nothing shows whether they are there."""
+    """The attributes that say who is not an agent any more: of an agent nothing shows whether they are there."""
     return frozenset({settings.attributes.enabled, settings.attributes.end_date} - {""})
 
 

@@ -77,7 +77,7 @@ def examine_storage(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClusterStorages:
-    """Of one cluster."""
+    """The storages of one cluster."""
 
     uses: tuple[StorageUse, ...] = ()
     """The storages on which clones are made."""

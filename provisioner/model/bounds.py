@@ -49,14 +49,14 @@ class _Dated(Protocol):
 
 
 def instant(at: object) -> float:
-    """Seconds since the epoch; raises ValueError for what is no number, not finite, or outside the years."""
+    """Seconds since the epoch; raises ValueError for what is not a number, not finite, or outside the years."""
     if not _is_number(at) or not 0 <= at < LAST_AT:
         raise ValueError(MUST_BE_DATED(first=FIRST_YEAR, last=LAST_YEAR))
     return float(at)
 
 
 def duration(length_s: object) -> float:
-    """Seconds, 0 or more; raises ValueError for what is no number, not finite, or longer than `LONGEST_S`."""
+    """Seconds, 0 or more; raises ValueError for what is not a number, not finite, or longer than `LONGEST_S`."""
     if not _is_number(length_s) or not 0 <= length_s <= LONGEST_S:
         raise ValueError(MUST_BE_DURABLE(days=round(LONGEST_S / 86_400.0)))
     return float(length_s)
@@ -76,14 +76,14 @@ def day(date: _Dated) -> None:
 
 
 def name(text: object) -> str:
-    """What an order is about; raises ValueError for what is no text, or too long."""
+    """What an order is about; raises ValueError for what is not text, or too long."""
     if not isinstance(text, str) or len(text) > LONGEST_NAME:
         raise ValueError(MUST_BE_NAMED(most=LONGEST_NAME))
     return text
 
 
 def texts(*values: object) -> None:
-    """Raises ValueError for what is no text: a store may give back bytes, or a number."""
+    """Raises ValueError for what is not text: a store may give back bytes, or a number."""
     if not all(isinstance(value, str) for value in values):
         raise ValueError(MUST_BE_TEXT())
 

@@ -83,7 +83,7 @@ class NodeLoss:
     at_least: int
     at_most: int
     votes: VotesLeft | None = None
-    """What is left of its cluster's votes, where that is no quorum; None: it has one."""
+    """What is left of its cluster's votes, where that is not a quorum; None: it has one."""
 
     @property
     def because(self) -> Reason:

@@ -33,7 +33,7 @@ class DeferralGroup:
     """Wanted desktops that wait for the same thing."""
 
     wants: Sequence[Want]
-    """In order of rank."""
+    """The wants, in order of rank."""
     reason: Reason
     retry_at: Instant | None = None
     binds: WaitsFor = WaitsFor.NOTHING

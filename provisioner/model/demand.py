@@ -108,7 +108,7 @@ class GateState:
 
     wave: WaveName
     batch: int
-    """From 0."""
+    """The batch's number, from 0."""
     shut_by: Reason
     """Empty: it is open."""
     let_go: bool = False
@@ -121,7 +121,7 @@ class BatchState:
 
     wave: WaveName
     number: int
-    """From 0."""
+    """The number, from 0."""
     seats: tuple[Seat, ...]
     """Its people; who is refused a desktop counts."""
     opens_at: Instant

@@ -93,7 +93,7 @@ def followed(mark: FreezeMark, stored: Intent | None, now: Instant) -> Intent:
     """The file's freeze: since when the file says, else since it was first found (`stored`)."""
     said = mark.at if mark.at is not None and mark.at <= now else None
     is_same = stored is not None and (stored.by, stored.reason) == (mark.by, mark.reason)
-    # A cycle that began just before the file was made dates it with its own beginning: that is no second freeze.
+    # A cycle that began just before the file was made dates it with its own beginning: that is not a second freeze.
     if stored is not None and is_same and (said is None or abs(stored.at - said) < _A_CYCLE_S):
         return stored
     return Intent(kind=IntentKind.FREEZE, by=mark.by, at=said or now, reason=mark.reason, target=TARGET)

@@ -44,7 +44,7 @@ class Terms:
     """For `rebuild`: who waits for the new desktop when the old one is gone. For `reassign`: who gets the desktop. None:
     nobody, or unknown."""
     surge: SurgeTerms | None = None
-    """For `surge`."""
+    """The terms of `surge`."""
     text: str = field(default="", repr=False)
     """For `message`: a line about a person. It is in no log and no metric, and in the store until the order ends."""
     minutes: int | None = None

@@ -76,7 +76,7 @@ class GrantTerms:
     """Its address; by DHCP its name."""
     port: int
     expires_at: Instant
-    """By the daemon's clock."""
+    """Its end, by the daemon's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,6 +115,6 @@ class NotedWord(enum.StrEnum):
     """The daemon itself."""
     STARTED = "started"
     ENDED = "ended"
-    """In an orderly way."""
+    """The process ended in an orderly way."""
     HUNG = "hung"
     """It was there, and no cycle ended for long."""

@@ -22,7 +22,7 @@ class FactorKind(enum.StrEnum):
 
 
 class Factor(NamedTuple):
-    """For instance node `pve/pve03`."""
+    """A factor, for instance node `pve/pve03`."""
 
     kind: FactorKind
     value: str

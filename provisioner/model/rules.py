@@ -15,7 +15,7 @@ class Rules:
 
     @property
     def groups(self) -> frozenset[str]:
-        """In all selections."""
+        """The groups in all selections."""
         selections = (*(entitlement.who for entitlement in self.entitlements), *self.scenario.selections)
         return frozenset[str]().union(*(who.groups for who in selections))
 

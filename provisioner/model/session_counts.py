@@ -58,11 +58,11 @@ class ShownGroups:
     """Pools of desktops that are shown by themselves, too. Their sessions also count in their profile."""
 
     def label(self, kind: GroupKind, label: str) -> str:
-        """As it is shown."""
+        """The label that is shown."""
         return OTHER if label in self.merged.get(kind, ()) else label
 
     def of(self, place: GroupPlace) -> GroupPlace:
-        """As it is shown."""
+        """The place that is shown."""
         return GroupPlace(*(self.label(kind, label) for kind, label in zip(GroupKind, place, strict=True)))
 
 

@@ -149,11 +149,11 @@ class SessionOrder:
     session: str
     login: str
     about: About | None = None
-    """Of a message."""
+    """The subject of a message."""
     minutes: int = 0
     """Of a message: what is left."""
     rule: LogOffRule | None = None
-    """Of a log-off."""
+    """The rule of a log-off."""
     limit_s: float = 0.0
     """Of a log-off: the time that the rule has. How long it really was is not kept."""
     text: str = field(default="", repr=False)

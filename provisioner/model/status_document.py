@@ -13,8 +13,8 @@ One JSON object of version 1, written by `config/guest/bascule_guest`:
      "first_boot_error": "", "push_secret": "<64 digits>"}
 
 Times are seconds since the epoch by the desktop's clock; `at_s` is seconds since the boot, and `sequence` microseconds. A
-document in any other form is no evidence at all. `version` to `sessions` are needed, the rest may be missing, as in an image of
-your own. `period_s` is the time from one writing to the next, `connections` the number of established connections to the log-on
+document in any other form is not evidence. `version` to `sessions` are needed, the rest may be missing, as in an image of your
+own. `period_s` is the time from one writing to the next, `connections` the number of established connections to the log-on
 port, `boot_id` the kernel's id of this boot. Without `written_at` no desktop is stopped on it. `push_secret` is only in the
 document that Bascule fetches.
 """
@@ -63,7 +63,7 @@ BootSecret = tuple[str, str, int]
 
 
 class NoDocument(ValueError):
-    """The text is no valid status document; `cause` says why, as a word.
+    """The text is not a valid status document; `cause` says why, as a word.
 
     `boot`: boot id, push secret and sequence number, if only its time is wrong. The secret holds for the whole boot.
     `age_s`: by how much it is too old, in seconds; negative: dated in the future; None: its time is not what is wrong.
@@ -161,7 +161,7 @@ def _json(text: str) -> object:
     try:
         return json.loads(text, parse_int=_integer, parse_constant=_refuse_constant, object_pairs_hook=_unique)
     except json.JSONDecodeError as exc:
-        raise ValueError(f"the document is no JSON: {exc}") from exc
+        raise ValueError(f"the document is not JSON: {exc}") from exc
     except RecursionError as exc:
         raise ValueError("the document is nested too deeply") from exc
 
@@ -173,7 +173,7 @@ def _integer(digits: str) -> int:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON number")
+    raise ValueError(f"{name} is not a JSON number")
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

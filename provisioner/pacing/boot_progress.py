@@ -59,7 +59,7 @@ class NodeBoots:
     def overdue(self, spread: float) -> Iterator[DesktopName]:
         """Boots that should have ended, but for one in a hundred by chance (`Limits.boot_spread`), and those that hang.
 
-        By what has ended: those in progress, which may all hang, are no measure of themselves.
+        By what has ended: those in progress, which may all hang, are not a measure of themselves.
         """
         most = self.pace.slower * slowest(1, spread=spread, by=_SURELY)
         yield from self.hanging

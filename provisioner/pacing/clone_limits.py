@@ -196,7 +196,7 @@ def membership_limit(samples: Sequence[CloneRun], *, now: Instant) -> int | None
             continue
         if not sample.timed_out:
             limit = None if limit is None else limit + 1
-        elif sample.ended_at > cut_at + LOCK_WAIT_S:  # clones ordered before the last cut are no evidence against it
+        elif sample.ended_at > cut_at + LOCK_WAIT_S:  # clones ordered before the last cut are not evidence against it
             limit, cut_at = max(1, int(min(limit or sample.parallel, sample.parallel)) // 2), sample.ended_at
     return limit
 

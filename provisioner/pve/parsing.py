@@ -32,7 +32,7 @@ class Resources:
     storages: tuple[Storage, ...]
     guests: Mapping[Vmid, Guest]
     uptimes_s: Mapping[Vmid, int]
-    """Of running guests."""
+    """The uptimes of running guests."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,7 +200,7 @@ def other_addresses(data: object) -> dict[NodeName, str]:
 def entries(data: object, where: str) -> Sequence[Entry]:
     """The answer as a list of objects; raises HypervisorError for anything else."""
     if not isinstance(data, list) or not set(map(type, data)) <= {dict}:
-        raise HypervisorError(f"{where}: the answer is no list of objects")
+        raise HypervisorError(f"{where}: the answer is not a list of objects")
     return data
 
 
@@ -227,7 +227,7 @@ def _guest(entry: Entry, cluster: ClusterId) -> Guest:
 
 
 def _name(value: object, vmid: object) -> str | None:
-    # A VM without a name (while it is cloned) is listed as `VM 101`. This is no valid name, since it has a space.
+    # A VM without a name (while it is cloned) is listed as `VM 101`. This is not a valid name, since it has a space.
     name = _optional_text(value)
     return None if name is not None and " " in name and name == f"VM {vmid}" else name
 
@@ -303,13 +303,13 @@ def _bad_entry(wrong: Exception, entry: Entry, context: ClusterId | NodeKey) -> 
 def _text(value: object) -> str:
     if type(value) is str:
         return value
-    raise TypeError(f"{value!r} is no text")
+    raise TypeError(f"{value!r} is not text")
 
 
 def _optional_text(value: object) -> str | None:
     if value is None or type(value) is str:
         return value
-    raise TypeError(f"{value!r} is no text")
+    raise TypeError(f"{value!r} is not text")
 
 
 def _shown(entry: Entry) -> str:

@@ -52,7 +52,7 @@ def of_guest(method: str, node: NodeKey, vmid: Vmid, tail: str, params: Mapping[
 def object_of(data: object, where: str) -> Mapping[str, object]:
     """The data as an object; raises HypervisorError for any other kind of answer."""
     if not isinstance(data, dict):
-        raise HypervisorError(f"{where}: the answer is no object")
+        raise HypervisorError(f"{where}: the answer is not an object")
     return data
 
 

@@ -25,7 +25,7 @@ class NodeTime:
     """A node's clock, and its time zone."""
 
     at: Instant
-    """In whole seconds."""
+    """The time in whole seconds."""
     ahead_of_utc_s: float
 
 

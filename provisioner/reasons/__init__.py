@@ -4,14 +4,14 @@
 * Of a desktop, one file for each question: `phases` (why it is in this phase, and what desktops share), `targets` (what should
   become of it, by rules of sessions too, and what the gate stops), `steps` (why the next step is ordered, or waits;
   evacuations), `placement` (where, and what when not all fit), `drift` (what differs between store and cluster).
-* Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are no agents, what a
+* Of the directory: `reading` (why no roster was read), `directory` (what is held back, which entries are not agents, what a
   reading would change, who cannot be forgotten yet).
 * Of the whole site: `wrong` (the list of what is wrong). Of one person, for a help desk: `person`.
 * Those of a capability are in its `reasons`.
 * Why something failed: `store` (also backups), `requests` (calls to other systems, and how actions ended), `commands` (a wrong
   call).
 * `orders`: why an order is not taken, and what the journal says; `surges`: the same for a surge, why it halts or is late, and
-  its report; `trials`: what trial desktops have shown; `pools`: desktops that are no single agent's, how many there are, and
+  its report; `trials`: what trial desktops have shown; `pools`: desktops that are not a single agent's, how many there are, and
   who has one; `rotation`: who has which half-days, and what one rotation does otherwise than another.
 * Of the configuration: `files` (a file, its YAML, its values; also files of somebody else), `settings` (values that do not fit
   together).

@@ -5,7 +5,7 @@ from provisioner.reasons.reason import kind
 UNKNOWN_LANGUAGE = kind("unknown_language", "--lang: unknown language '{language}' (available: {known})")
 # -- a served twin
 TWIN_STATE_UNREADABLE = kind("twin_state_unreadable", "{path}: cannot be read: {why}")
-NOT_TWIN_STATE = kind("not_twin_state", "it is no twin's state file")
+NOT_TWIN_STATE = kind("not_twin_state", "it is not a twin's state file")
 # -- which desktop
 SAY_WHICH_DESKTOPS = kind("say_which_desktops", "say which desktops, or --all-failed")
 UNKNOWN_DESKTOP = kind("no_such_desktop", "there is no desktop {name}")

@@ -1,4 +1,4 @@
-"""What the guard holds back, which entries are no agents, agents under new ids, and what a reading of the directory would
+"""What the guard holds back, which entries are not agents, agents under new ids, and what a reading of the directory would
 change (`bascule directory`). Why a person cannot be forgotten yet, each with the next step.
 """
 
@@ -50,7 +50,7 @@ SERVERS_DISAGREE = kind(
     "{server} disagrees with {in_force}, which is in force: {left} entitled agents would leave and {joined} would join; it "
     "takes effect after {needed} such readings in a row ({times} so far)",
 )
-# -- entries that are no agents, beside others
+# -- entries that are not agents, beside others
 STAYS = kind("stays", "{why}; the agent stays as last accepted")
 LOGIN_TAKEN = kind("login_taken", "its new login '{login}' belongs to another agent")
 NEWCOMER_LOGIN_TAKEN = kind("newcomer_login_taken", "its login '{login}' belongs to another agent: change one of the two")
@@ -85,7 +85,7 @@ BY_HELD = kind("by_held", "as before")
 BY_LOGIN = kind("by_login", "login")
 BY_NAME = kind("by_name", "name")
 BY_MAIL = kind("by_mail", "mail")
-# -- entries that are no agents, by what is in them
+# -- entries that are not agents, by what is in them
 LOGIN_MISSING = kind("login_missing", "has no {name}, and needs one to log on with")
 LOGINS_MANY = kind(
     "logins_many", "has {count} {name}, and needs one to log on with: select it with directory.attributes.login_pattern"
@@ -155,7 +155,7 @@ CASE_SPLIT = kind("case_split", "several new ids for an old one")
 # -- a list that is cut short
 AND_MORE = kind("and_more", "{names} and {count} more")
 # -- what is wrong with `bascule directory rekey`
-NO_ATTRIBUTE = kind("no_attribute", "'{name}' is no attribute of a directory: say login, mail, or an attribute's name")
+NO_ATTRIBUTE = kind("no_attribute", "'{name}' is not an attribute of a directory: say login, mail, or an attribute's name")
 PAIRS_UNREADABLE = kind("pairs_unreadable", "{path}: cannot be read: {said}")
 PAIR_INCOMPLETE = kind("pair_incomplete", "{path}:{line}: needs an old id and a new one, and has {count} words")
 PAIRS_EMPTY = kind("pairs_empty", "{path}: names nobody")

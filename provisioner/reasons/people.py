@@ -89,8 +89,8 @@ TEMPLATE_NODE_NEEDED = kind(
 )
 QUORUM_NEEDED = kind(
     "node_quorum_needed",
-    "with everybody served, the loss of node {node} would leave {short} agents without a desktop: {left} of {of} votes are no "
-    "quorum, and without it nothing is made again",
+    "with everybody served, the loss of node {node} would leave {short} agents without a desktop: {left} of {of} votes are not "
+    "a quorum, and without it nothing is made again",
     "nothing, if that is accepted; otherwise one more node, or a QDevice (`pvecm qdevice setup`)",
 )
 QUORUM_UNKNOWN = kind(
@@ -100,7 +100,7 @@ QUORUM_UNKNOWN = kind(
     "give the token Sys.Audit on /; `pvecm status` shows the votes",
 )
 QUORUM_UNSAID = kind("quorum_unsaid", "perhaps: the cluster does not say its votes, and without a quorum nothing is made again")
-NO_QUORUM_LEFT = kind("no_quorum_left", "{left} of {of} votes are no quorum: nothing is made again")
+NO_QUORUM_LEFT = kind("no_quorum_left", "{left} of {of} votes are not a quorum: nothing is made again")
 NODE_SPARED = kind("node_spared", "with everybody served, any one node may be lost: its desktops fit on the others")
 # -- what would add most
 ADD = kind("room_add", "more {binds}: without this limit {more} more desktops fit")

@@ -29,7 +29,7 @@ class Reason(str):
         return reason
 
     def __reduce__(self) -> tuple[type["Reason"], tuple[str, str, Mapping[str, Argument]]]:
-        """For copies and pickles."""
+        """The parts for copies and pickles."""
         return Reason, (str(self), self.code, dict(self.arguments))
 
 

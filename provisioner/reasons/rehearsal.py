@@ -42,7 +42,7 @@ ASSUMED_SPEED = kind("assumed_speed", "{count} nodes are as fast as the others, 
 ONE_IMAGE = kind("assumed_one_image", "image {image} takes as long as {like}, which was measured most")
 CLONES_ANEW = kind("clones_anew", "{count} clones that are under way begin anew")
 # -- what is wrong with the call
-NO_DEADLINE = kind("no_deadline", "{text!r} is no time: write 08:00, 'tomorrow 08:00', or '2026-11-27 08:00 Europe/Paris'")
+NO_DEADLINE = kind("no_deadline", "{text!r} is not a time: write 08:00, 'tomorrow 08:00', or '2026-11-27 08:00 Europe/Paris'")
 NOT_DATED = kind("not_dated", "{text!r}: {said}")
 NO_LEVELS = kind("no_levels", "--levels compares how desktops of waves are prepared, and scenario '{scenario}' has no wave")
 NO_PICTURE = kind("no_picture", "--picture {file}: the name must end with .svg or .png")

@@ -10,7 +10,7 @@ OF_CLUSTER = kind("of_cluster", "cluster {cluster}: {why}")
 NO_ENDPOINT = kind("no_endpoint", "no endpoint is given")
 TOKEN_FORM = kind("token_form", "the token id {token!r} is not of the form user@realm!name")
 TOKEN_SECRET = kind("token_secret", "the secret of token {token} is empty or holds a blank or a control character")
-CA_UNREADABLE = kind("ca_unreadable", "{path} is no readable file of CA certificates ({said})")
+CA_UNREADABLE = kind("ca_unreadable", "{path} is not a readable file of CA certificates ({said})")
 CA_EMPTY = kind("ca_empty", "{path} holds no certificate")
 # -- the answer
 QUORUM_SAID = kind(

@@ -49,7 +49,7 @@ PROTECTED = kind("protected", "protected by {tls}, certificate and name checked"
 _RENEW = "renew it: after that date the directory cannot be read"
 CERTIFICATE_ENDS = kind("certificate_ends", "its certificate ends on {date}, in {days:.0f} days", _RENEW)
 CERTIFICATE_ENDS_SOON = kind("certificate_ends_soon", "its certificate ends on {date}, in {days:.0f} day", _RENEW)
-"""In one day."""
+"""The certificate ends within one day."""
 BOUND_UNSAID = kind("bound_unsaid", "bound as configured; the server does not name the account")
 BOUND_AS_NOBODY = kind("bound_as_nobody", "anonymous bind", "give Bascule a read-only account of its own")
 BOUND = kind("bound", "bound as {name}")

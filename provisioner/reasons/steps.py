@@ -59,7 +59,7 @@ NO_OTHER = kind("no_other", "{why}; {outage}")
 NO_OTHER_YET = kind("no_other_yet", "{why}; no replacement yet: {refusal}")
 MANY_SILENT = kind(
     "many_silent",
-    "{why}; {count} desktops of the cluster are so, which is no chance: none is replaced",
+    "{why}; {count} desktops of the cluster are so, which is not by chance: none is replaced",
     "look for what they have in common: their network, their storage, an update of the image",
 )
 FIRST_BOOTS_FAILED = kind(

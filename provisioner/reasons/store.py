@@ -103,7 +103,7 @@ MOVE_OTHER_INSTALLATION = kind(
 STORE_THERE = kind("store_there", "there is one already; move it away first")
 COPY_DAMAGED = kind("store_copy_damaged", "the copy of the store is damaged: {said}")
 COPY_PROGRAM = kind(
-    "copy_program", "the store in this backup holds {name}, which is no table: no Bascule has made it, and it is not read"
+    "copy_program", "the store in this backup holds {name}, which is not a table: no Bascule has made it, and it is not read"
 )
 COPY_EMPTY = kind("store_copy_empty", "the copy of the store is empty")
 COPY_UNREADABLE = kind("store_copy_unreadable", "the copy of the store cannot be read: {said}")

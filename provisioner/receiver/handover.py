@@ -78,5 +78,5 @@ def _seconds(value: object) -> float:
 
 def _count(value: object) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
-        raise ValueError("a count is no number")
+        raise ValueError("a count is not a number")
     return value

@@ -47,7 +47,7 @@ class Fence:
             self._set_aside(intent, error)
 
     def take_unreadable(self) -> None:
-        """Say what the store has that is no order any more; what can have protected nothing is removed. Raises StoreError."""
+        """Say which rows are not orders any more; what can have protected nothing is removed. Raises StoreError."""
         found, now = self._store.unreadable(), self._clock.now()
         keys = {(order.kind, order.target) for order in found}
         self._standing = {key: order for key, order in self._standing.items() if key in keys}

@@ -20,10 +20,10 @@ class KnownBoots:
         """`known`: what the book of sessions has of a desktop."""
         self._cache, self._known = cache, known
         self._read: dict[DesktopName, tuple[BootSecret, Instant]] = {}
-        """Of desktops whose documents are no evidence: what their pushes are signed with, and when that was read."""
+        """Of desktops whose documents are not evidence: what their pushes are signed with, and when that was read."""
 
     def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
-        """A document was read that is no evidence, because of its time; its boot and secret are."""
+        """A document was read that is not evidence, because of its time; its boot and secret are."""
         self._read[name] = (boot, now)
 
     def forget(self, name: DesktopName) -> None:
@@ -38,7 +38,7 @@ class KnownBoots:
                 yield self._boot(record, config)
 
     def _boot(self, record: DesktopRecord, config: SiteConfig) -> KnownBoot:
-        """By its last report; or by a later document that was no evidence, and is of another boot."""
+        """By its last report; or by a later document that was not evidence, and is of another boot."""
         name, report = record.reservation.name, self._cache.report_of(record)
         (boot_id, secret, sequence), read_at = self._read.get(name, (("", "", 0), 0.0))
         if report is not None and (report.boot_id == boot_id or report.read_at >= read_at):

@@ -276,7 +276,7 @@ class Reconciler:
         return answer_first_boot(push, heard_at, sessions=self.sessions, status=self.status, config=self.config)
 
     def session_orders(self, push: Push, heard_at: Instant) -> SignedAnswer | SessionOrderWord:
-        """What a desktop is to do with its sessions that asks. Raises ValueError: it is no question; StoreError."""
+        """What a desktop is to do with its sessions that asks. Raises ValueError: it is not a question; StoreError."""
         return self.parts.session_orders.answer(push, heard_at)
 
     def _take_answer(self, completion: Completion) -> None:

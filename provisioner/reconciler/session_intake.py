@@ -52,7 +52,7 @@ class SessionIntake:
         """Any thread may ask it."""
         self._news: dict[DesktopName, GuestReport] = {}
         self._counted: SessionCounts | None = None
-        """As stored last."""
+        """The counts as stored last."""
         self._purge_at: Instant = -inf
 
     def open(self, config: SiteConfig, now: Instant, roster: Roster | None = None) -> None:
@@ -101,7 +101,7 @@ class SessionIntake:
         return replace(effects, report=(name, report))
 
     def missed(self, name: DesktopName, boot: BootSecret, now: Instant) -> None:
-        """A document was read whose time is wrong, or that is old: it is no evidence, but the boot's pushes can be."""
+        """A document was read whose time is wrong, or that is old: it is not evidence, but the boot's pushes can be."""
         self._boots.missed(name, boot, now)
         if (record := self._cache.state.desktops.get(name)) is not None:
             self.signers.learn(record.reservation, boot[0], boot[1])

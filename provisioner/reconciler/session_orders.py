@@ -64,7 +64,7 @@ class SessionOrderDesk:
         """The boot and the number of each desktop's last question: one that is played back gets no answer."""
 
     def answer(self, push: Push, heard_at: Instant) -> SignedAnswer | SessionOrderWord:
-        """The signed answer; or why there is none. Raises ValueError: it is no question. Raises StoreError."""
+        """The signed answer; or why there is none. Raises ValueError: it is not a question. Raises StoreError."""
         asked = asked_in(push)
         word, boot = self._sessions.asked(push, self._rules.config, heard_at)
         if word is not FirstBootWord.GIVEN or boot is None:

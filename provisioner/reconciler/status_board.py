@@ -37,7 +37,7 @@ class StatusBoard:
     def __init__(self, cache: RecordCache, *, events: Events) -> None:
         self.status: Status | None = None
         self.config_state = ConfigState()
-        """Of the files."""
+        """The state of the files."""
         self.disk_free_mib: float | None = None
         """On the disk of the store; None: not known."""
         self.callers: tuple[Reason, ...] = ()
@@ -45,7 +45,7 @@ class StatusBoard:
         self.certificates: tuple[WatchedCertificate, ...] = ()
         """Those that the site serves with, or trusts."""
         self.parts: dict[Part[Any], Callable[[], object]] = {}
-        """Of capabilities."""
+        """The parts of capabilities."""
         self.cut: Callable[[Instant], tuple[DesktopName, ...]] = lambda _: ()
         """Desktops of whose words some were not taken."""
         self.lends_shed = 0

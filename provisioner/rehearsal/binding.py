@@ -56,7 +56,7 @@ class Doubling:
     after_s: float
     """When the last desktop would be ready."""
     saved_s: float
-    """By so much sooner."""
+    """Seconds saved."""
     chance_s: float
     """So much may be chance."""
 

@@ -56,7 +56,7 @@ class _Clone:
 
     template: TemplateSpec
     nodes: frozenset[str]
-    """Where it can run."""
+    """The nodes on which it can run."""
     locks: Mapping[_Place, float]
     """Seconds that it holds each lock."""
     disk: _Place

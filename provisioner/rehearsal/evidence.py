@@ -255,7 +255,7 @@ def _corrected(guess: BootGuess, left: Mapping[str, Sequence[float]]) -> BootGue
 
 
 def _supposed(number: int, alone_s: float) -> BootGuess:
-    """From the priors."""
+    """The figures that the priors suppose."""
     width = max(1.0, priors.WIDTH.at(normal("width", number)))
     start_s, idle = min(alone_s / 2, priors.START_S.at(normal("start", number))), priors.IDLE.at(normal("idle", number))
     work_s = (alone_s - start_s) / (1.0 + idle)

@@ -36,7 +36,7 @@ class WaveFit:
     """How many of a wave are served in time, and what limits it."""
 
     name: str
-    """Of the part."""
+    """The name of the part."""
     people: int
     kind: PartKind = PartKind.WAVE
     in_time: int

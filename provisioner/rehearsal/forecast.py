@@ -164,7 +164,7 @@ def _has_half_days(agent: NotWanted, facts: RehearsalFacts) -> bool:
 
 
 def _unopened(status: Status) -> int:
-    """Agents whose wave has not opened; what is made ahead for a pool is no agent's."""
+    """Agents whose wave has not opened; what is made ahead for a pool is not an agent's."""
     later = sum(agent.opens_at is not None for agent in status.demand.not_wanted)
     return later + sum(agent_at(seat) is not None for seat in status.demand.ahead)
 

@@ -21,7 +21,7 @@ class Prior:
 
     middle: float
     spread: float
-    """Of the logarithm."""
+    """The spread of the logarithm."""
 
     def at(self, normal: float) -> float:
         """So many spreads above the middle, at most as far as clusters were drawn."""

@@ -198,7 +198,7 @@ class Rehearsal:
         return self.watch.all_ready_since is not None and now >= self.watch.all_ready_since + self.stage.settle_s
 
     def _patience(self) -> float:
-        """How long nothing may move: a wave that has not opened yet is no standstill."""
+        """How long nothing may move: a wave that has not opened yet is not a standstill."""
         status = self.reconciler.status
         opening = status.demand.next_opening if status else None
         if self.watch.full and self.reconciler.at_rest and not self._scripted:
@@ -224,7 +224,7 @@ def _reporting(spec: TwinSpec, config: SiteConfig) -> TwinSpec:
 
 
 def _store_for(stage: Stage) -> MemoryStore:
-    """With the records. VMs in our VMID range that are no desktops are retired: otherwise all their notes would be read."""
+    """With the records. VMs in our VMID range that are not desktops are retired: otherwise all their notes would be read."""
     ranges, records = stage.config.naming.vmids, stage.records
     existing = (
         GuestKey(cluster, Vmid(guest.vmid))

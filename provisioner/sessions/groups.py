@@ -4,7 +4,7 @@ Labels of one kind add up to the total, so a group that is merged alone could be
 merged together. Sums and differences across kinds (a profile less a site) are looked at, too: people who share all labels
 cannot be computed from the groups, unless they are five or more.
 
-A pool of desktops is no group of people, but its sessions are some people's. A number of sessions of a pool is about whoever
+A pool of desktops is not a group of people, but its sessions are some people's. A number of sessions of a pool is about whoever
 may have a desktop of it:
 
 * on request: everybody whose account can be used. Nobody learns from the number which of them it is: who has which desktop is

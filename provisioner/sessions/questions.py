@@ -41,7 +41,7 @@ def question_in(push: Push, about: str, *, more: Set[str] = frozenset()) -> dict
     """The members of a question about this, which has `more` besides. Raises ValueError: it is none."""
     document = json.loads(push.body)
     if not isinstance(document, dict) or document.keys() != {"asks", "nonce"} | more or document["asks"] != about:
-        raise ValueError(f"it is no question about {about}")
+        raise ValueError(f"it is not a question about {about}")
     if not isinstance(document["nonce"], str) or not _NONCE.fullmatch(document["nonce"]):
         raise ValueError("its nonce is not 32 hexadecimal digits")
     return document
@@ -55,10 +55,10 @@ def answer_signature(secret: str, push: Push, about: str, *, body: str, more: Se
 
 
 def allowed_in(push: Push) -> str:
-    """The login that the desktop lets in now. Raises ValueError: it is no question who may log on."""
+    """The login that the desktop lets in now. Raises ValueError: it is not a question who may log on."""
     allowed = question_in(push, ASKS_ACCESS, more=_ALLOWED)["allowed"]
     if not isinstance(allowed, str) or len(allowed) > MAX_LOGIN_CHARACTERS:
-        raise ValueError("whom it lets in is no login")
+        raise ValueError("whom it lets in is not a login")
     return allowed
 
 
@@ -72,7 +72,7 @@ def asked_in(push: Push) -> AskedSessions:
     document = question_in(push, ASKS_ORDERS, more=_ASKED)
     sessions = document["sessions"]
     if not isinstance(sessions, list) or len(sessions) > MAX_SESSIONS:
-        raise ValueError("its sessions are no list")
+        raise ValueError("its sessions are not a list")
     connections = int(_number(document["connections"], MAX_CONNECTIONS))
     return AskedSessions(connections=connections, sessions=tuple(map(_session, sessions)))
 
@@ -108,7 +108,7 @@ def _session(members: object) -> OpenSession:
 
 def _marks(value: object) -> tuple[str, ...]:
     if not isinstance(value, list) or len(value) > MAX_MARKS:
-        raise ValueError("its texts are no list")
+        raise ValueError("its texts are not a list")
     if not all(isinstance(mark, str) and _MARK.fullmatch(mark) for mark in value):
         raise ValueError("a text has no mark")
     return tuple(value)

@@ -48,7 +48,7 @@ class _Walked:
 
     events: int
     open: Counter[GroupKey | None]
-    """After them, by group."""
+    """Open sessions after them, by group."""
     peaks: Peaks
     since: int
     """The day from which on peaks can still change."""
@@ -126,7 +126,7 @@ class Timeline:
         return _Walked(events=0, open=_by_group(self._base), peaks=peaks, since=since, until=self._settled_at)
 
     def kept(self) -> SessionCounts:
-        """To be stored."""
+        """The days to be stored."""
         base = {place: count for place, count in self._base.items() if count}
         today = _day(self._settled_at)
         peaks = tuple(peak for peak in _peaks_of(self._peaks) if today - peak.day < _kept_days(peak))

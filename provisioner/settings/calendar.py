@@ -34,7 +34,7 @@ _SPAN = rf"{_TIME}\s*-\s*(?:{_TIME}|24:00)"
 
 
 def clock_minutes(text: str) -> int | None:
-    """Minutes from midnight of a time such as 08:00; None: it is no time."""
+    """Minutes from midnight of a time such as 08:00; None: it is not a time."""
     match = re.fullmatch(_TIME, text, re.ASCII)
     return int(match[1]) * 60 + int(match[2]) if match else None
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from provisioner.named_files import open_named
 
 _MAX_BYTES = 1_000_000
-"""A larger file is no configuration."""
+"""A larger file is not a configuration."""
 _KEY = re.compile(r"""^(?P<indent>[ ]*)(?P<quote>["']?)freeze_file(?P=quote)[ ]*:(?P<value>[ ].*|)$""", re.MULTILINE)
 _DOUBLE = re.compile(r'("(?:[^"\\]|\\.)*")[ ]*(?:[ ]#.*)?')
 _SINGLE = re.compile(r"'((?:[^']|'')*)'[ ]*(?:[ ]#.*)?")

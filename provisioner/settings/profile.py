@@ -122,7 +122,7 @@ def _is_of_link(gateway: IPv4Address | IPv6Address, network: IPv4Network | IPv6N
 
 
 def _is_host(address: IPv4Address | IPv6Address, network: IPv4Network | IPv6Network) -> bool:
-    """The first address of a network is no host's; with IPv4, the last one is for all hosts."""
+    """The first address of a network is not a host's; with IPv4, the last one is for all hosts."""
     none = {network.network_address} | ({network.broadcast_address} if network.version == 4 else set())
     return address in network and address not in none
 

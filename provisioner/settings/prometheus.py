@@ -18,7 +18,7 @@ class PrometheusSettings:
     username: str = ""
     """For HTTP basic authentication; left out: none."""
     password: Secret | None = None
-    """Of the user."""
+    """The user's password."""
     timeout_s: Length = 5.0
     """For a connection, and for a whole answer: a query of one number takes a fraction of it."""
     interval_s: Length = 60.0

@@ -1,7 +1,7 @@
 """What differs between two configurations, and which of it a reload applies, or waits for a restart. Never a secret.
 
 Keys are those of the files: `budget.retry_cap`, `clusters.melun.endpoints`, `profiles.standard.vcpus`. Values are compared
-after they were read, so another way to write the same value is no difference.
+after they were read, so another way to write the same value is not a difference.
 """
 
 import enum

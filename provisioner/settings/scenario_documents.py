@@ -79,7 +79,7 @@ class GateKeys(_Asking):
 
     @property
     def values(self) -> dict[str, float | None]:
-        """By the conditions' keys."""
+        """The values, by the conditions' keys."""
         return {condition.key: getattr(self, condition.key) for condition in CONDITIONS}
 
     @model_validator(mode="after")

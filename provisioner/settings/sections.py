@@ -47,7 +47,7 @@ class AddedSection(Generic[D, V]):
     """The core's key before it, in the schema."""
 
     def field(self) -> tuple[str, Any, Any]:
-        """For the document."""
+        """The field of the document."""
         return self.part.name, self.document | None, Field(default=None, description=self.about)
 
     def read(self, root: Section, document: Document, environment: Mapping[str, str]) -> V | None:

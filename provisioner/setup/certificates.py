@@ -18,7 +18,7 @@ from provisioner.reasons.commands import ENDPOINT_UNREACHED, ENDPOINT_UNVOUCHED,
 from provisioner.reasons.reason import NONE, Reason
 
 PORT = 8006
-"""Of Proxmox VE's API."""
+"""The port of Proxmox VE's API."""
 _WITHIN_S = 5.0
 _AT_ONCE = 32
 

@@ -63,7 +63,7 @@ def images(found: Iterable[FoundTemplate]) -> tuple[ImageTemplates, ...]:
     templates = sorted(found, key=lambda template: template.vmid)
     shorter = Counter(_without_node(template.name, template.node) for template in templates)
     for template in templates:
-        # Only what several share without their nodes' names is an image's name: `debian-12` on pve12 is no replica of `debian`.
+        # Only what several share without their nodes' names names an image: `debian-12` on pve12 is not a replica of `debian`.
         stem = _without_node(template.name, template.node)
         image = _image(template, name=stem if shorter[stem] > 1 else template.name)
         known = groups.get(image.name)

@@ -35,7 +35,7 @@ class DirectoryLook:
     people: int
     """Whose accounts are usable."""
     rejected: int
-    """Entries that are no usable people."""
+    """Entries that are not usable people."""
     groups: Mapping[str, int]
     """People by group, the largest first."""
 

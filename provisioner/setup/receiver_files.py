@@ -31,7 +31,7 @@ class NewReceiver:
     """By which desktops reach it."""
     port: int
     address: str
-    """Where it listens."""
+    """The address that it listens on."""
     group: str = ""
     """Of its account; empty: the daemon's own."""
     authority: Signed | None = None

@@ -17,7 +17,7 @@ PROFILE = "standard"
 SECRET, OPEN = 0o600, 0o640
 """Modes."""
 _CLUSTER = "melun"
-"""In the shipped example."""
+"""The cluster in the shipped example."""
 _NO_RECEIVER = """\
 # receiver:
 #   address: 192.0.2.10
@@ -42,7 +42,7 @@ _ORIGINALS = "en"
 """The language of the examples that are not in a folder of a language."""
 _SCHEMAS = ("bascule", "profile", "scenario", "calendar")
 _ZONE = "Europe/Paris"
-"""Of the shipped examples."""
+"""The zone of the shipped examples."""
 _UTC = "UTC"
 
 

@@ -61,7 +61,7 @@ class YamlText:
         self._changes[(last + 1, last + 1)] = [f"{' ' * self._column(path)}{name}: {scalar(value)}"]
 
     def text(self) -> str:
-        """With all changes."""
+        """The text with all changes."""
         lines = list(self._lines)
         for (first, end), new in sorted(self._changes.items(), reverse=True):
             lines[first:end] = new

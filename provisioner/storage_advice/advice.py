@@ -158,7 +158,7 @@ class _Rates:
 def _groups(uses: Sequence[StorageUse], trials: Trials) -> tuple[DomainGroup, ...]:
     """The lock domains of each storage. An unmeasured storage gets the mean of the others; empty if none is measured.
 
-    Full clones are no measurement: most of their time is copying.
+    Full clones are not a measurement: most of their time is copying.
     """
     known = {
         use.name: _operation_s(use, use.hold, trials) for use in uses if use.hold is not None and not use.layout.copies_gib

@@ -94,7 +94,7 @@ class Catalogue(Protocol):
 
 @cache
 def catalogue_of(language: str) -> Catalogue:
-    """Of one of `LANGUAGES`."""
+    """The catalogue of one of `LANGUAGES`."""
     if language == ENGLISH:
         return gettext.NullTranslations()
     return catalogue_in(Path(__file__).with_name(f"{language}.po"))

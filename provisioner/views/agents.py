@@ -39,7 +39,7 @@ class AgentDocument:
     """One agent of the roster in force."""
 
     id: str
-    """In the directory."""
+    """The id in the directory."""
     login: str
     name: str
     department: str | None
@@ -63,7 +63,7 @@ class AgentsDocument:
     agents: tuple[AgentDocument, ...] | None
     """None: no roster has been accepted yet."""
     rejected: tuple[ReasonDocument, ...]
-    """Directory entries that are no agents, and why."""
+    """Directory entries that are not agents, and why."""
 
 
 def agents_document(published: Published) -> AgentsDocument:

@@ -16,7 +16,7 @@ class DaemonDocument:
     version: str
     started_at: str
     now: str
-    """On the daemon's clock."""
+    """The time on the daemon's clock."""
     cycle_ended_at: str | None
     """Or when the last look ended in vain, as no cluster answers; None: neither has ended yet."""
     cycle_age_s: float | None

@@ -50,7 +50,7 @@ class ProfileFigures:
 
     profile: str
     desktops: Mapping[str, int]
-    """By phase."""
+    """Desktops by phase."""
     to_make: int
     """Wanted desktops that do not exist yet."""
 
@@ -70,7 +70,7 @@ class FiguresDocument:
     not_wanted: int
     """Agents who are not to have a desktop now."""
     desktops: Mapping[str, int]
-    """By phase."""
+    """Desktops by phase."""
     profiles: tuple[ProfileFigures, ...]
     """The same by profile, with desktops that are still to be made."""
     leaving: Mapping[str, int]

@@ -22,7 +22,7 @@ class DayPeakDocument:
     day: str
     """The date in UTC, as `2026-11-30`: a day has no other beginning here."""
     profile: str | None
-    """None: all desktops together, which is no sum of the profiles' peaks. `other`: profiles of few people."""
+    """None: all desktops together, which is not a sum of the profiles' peaks. `other`: profiles of few people."""
     most: int
     at: str
     """When for the first time."""

@@ -72,7 +72,7 @@ class RotationDocument:
     not_begun: str | None
     """The configured scenario, if it has a rotation that has not begun; None: it has, or there is none."""
     zone: str
-    """Of its calendar."""
+    """The zone of its calendar."""
     due: int
     """People whose half-day it is, or is about to be."""
     has: int
@@ -87,7 +87,7 @@ class RotationDocument:
     refused: tuple[RefusedDocument, ...]
     """People who get no half-days, by login."""
     people: tuple[PersonWeekDocument, ...]
-    """By week and login."""
+    """People by week and login."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,7 @@ class QuarantineDocument:
     read_at: str
     """When what is held back was read last."""
     because: ReasonDocument
-    """With the arithmetic."""
+    """The reason, with the arithmetic."""
     leavers: int
     """Agents who would lose their desktop."""
     joiners: int

@@ -190,7 +190,7 @@ class SurgeDocument:
 
 
 def surge_document(published: Published) -> SurgeDocument:
-    """Of the last cycle."""
+    """The document of the last cycle."""
     status = published.status
     looked = status.planned_at is not None
     configured = published.configured or published.scenario

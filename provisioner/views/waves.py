@@ -18,7 +18,7 @@ class EtaDocument:
     """The batch of a wave that will be latest, or else the next that is due: estimated every half minute."""
 
     people: int
-    """In the batch."""
+    """People in the batch."""
     ready_by: str | None
     """When it is due; None: as soon as it can be."""
     early_at: str | None

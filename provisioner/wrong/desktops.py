@@ -26,7 +26,7 @@ from provisioner.wrong.entry import NAMES, Wrong
 from provisioner.wrong.naming import shown
 
 _MANY, _HEARD = 3, 0.1
-"""So many desktops whose dates are wrong alike are no chance, if those that are right are at most so large a share of them."""
+"""So many desktops with dates wrong alike are not so by chance, if at most so large a share of them are right."""
 _ALIKE_S = 60.0
 """A document is written each ten seconds or so, and read within a second. One that nobody writes any more gets older."""
 _SETUP_FAILED = frozenset({FIRST_BOOT_FAILED.code, FIRST_BOOT_FAILED_SO.code})
@@ -67,7 +67,7 @@ def _heard(status: Status) -> int:
 
 
 def _is_unasked(status: Status, state: DesktopState) -> bool:
-    """The cluster has not passed a question on, and not the one after it: it was no chance. Who is paused is asked nothing.
+    """The cluster has not passed a question on, and not the one after it: it was not by chance. Who is paused is asked nothing.
 
     What is out of sight is explained by its node, or by its cluster.
     """

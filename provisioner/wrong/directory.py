@@ -31,7 +31,7 @@ _HELD = {
 }
 
 _MANY = 0.02
-"""The share of entries from which on it is no chance, as in the alert BasculeDirectoryRejectsMany. A few there always are."""
+"""The share of entries from which on it is not chance, as in the alert BasculeDirectoryRejectsMany. There are always a few."""
 
 
 def of_directory(status: Status) -> Iterator[Wrong]:

@@ -58,7 +58,7 @@ def wrong_at(entries: tuple[Wrong, ...], status_at: Instant, *, now: Instant, li
 
 
 def severity_of(entry: Wrong) -> Severity:
-    """By its kind."""
+    """The severity of its kind."""
     return meaning_of(entry.code).severity
 
 

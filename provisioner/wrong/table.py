@@ -101,7 +101,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.WAVE_MAY_BE_LATE, surges.WAVE_MAY_BE_LATE),
     **dict(_added()),
 }  # fmt: skip
-"""By code."""
+"""The meanings, by code."""
 
 
 def meaning_of(code: str) -> Meaning:

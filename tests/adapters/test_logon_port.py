@@ -89,7 +89,7 @@ class Fails:
     ],
 )
 def test_of_a_desktop_that_does_not_answer_the_port_is_tried(port, closed, sweep, readiness, word):
-    """F5: a dead guest agent is no desktop that hangs."""
+    """F5: a dead guest agent is not a desktop that hangs."""
     with pytest.raises(GuestUnknown) as caught:
         LogonPortProbe(Fails(), within_s=1.0).report(check(free_port() if closed else port, readiness=readiness, sweep=sweep))
 

@@ -49,10 +49,10 @@ def test_what_the_daemon_sends_may_be_written_by_hand_and_left_out_in_part():
     [
         ({"wanted": None}, r"desktops\.desktops\[\] has no 'wanted'"),
         ({"target": {"level": "ready", "wanted": True}}, r"desktops\.desktops\[\]\.target has no 'wanted'"),
-        ({"vmid": "100"}, r"desktops\.desktops\[\]\.vmid is no integer"),
+        ({"vmid": "100"}, r"desktops\.desktops\[\]\.vmid is not of type integer"),
         ({"seat": "agent"}, r"desktops\.desktops\[\]\.seat is no"),
-        ({"quarantined": 1}, "quarantined is no boolean"),
-        ({"vmid": True}, "vmid is no integer"),
+        ({"quarantined": 1}, "quarantined is not of type boolean"),
+        ({"vmid": True}, "vmid is not of type integer"),
     ],
 )
 def test_a_document_that_the_daemon_never_sends_fails_the_test_that_wrote_it(changed, says):

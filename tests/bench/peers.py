@@ -83,7 +83,7 @@ def until_ready(bench: Bench, daemon: Child, *, meanwhile: Callable[[], dict[str
         found = meanwhile() | {"peak_mib": round(peak_mib(daemon.pid), 1)}
     finally:
         cpu_s = daemon.end()
-    # It goes on looking for ever: what it does after its last desktop is no part of the switch.
+    # It goes on looking for ever: what it does after its last desktop is not a part of the switch.
     return (
         figures(bench, race, counted=race.truth_when_ready)
         | _processor(cpu_s, race.real_s)

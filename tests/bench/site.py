@@ -161,7 +161,7 @@ class Answers:
 
     def _made(self, cluster: ClusterId) -> None:
         began = time.process_time()
-        gc.disable()  # what Proxmox VE does to make its answer is no work of ours
+        gc.disable()  # what Proxmox VE does to make its answer is not a work of ours
         self._body = self._site.body(self._specs[cluster], at=self._clock.at)
         gc.enable()
         self.made_s += time.process_time() - began

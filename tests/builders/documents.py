@@ -36,18 +36,18 @@ def _wrong(value: Any, schema: Any, place: str) -> list[str]:
         return min((_wrong(value, kind, place) for kind in schema["anyOf"]), key=len)
     if schema["type"] == "array":
         if not isinstance(value, list | tuple):
-            return [f"{place} is no list"]
+            return [f"{place} is not a list"]
         return [wrong for inner in value for wrong in _wrong(inner, schema["items"], f"{place}[]")]
     if schema["type"] == "object":
         return _wrong_fields(value, schema, place)
     kind = _KINDS[schema["type"]]
     is_of_it = isinstance(value, kind) and not (isinstance(value, bool) and kind is not bool)
-    return [] if is_of_it else [f"{place} is no {schema['type']}"]
+    return [] if is_of_it else [f"{place} is not of type {schema['type']}"]
 
 
 def _wrong_fields(value: Any, schema: Any, place: str) -> list[str]:
     if not isinstance(value, Mapping):
-        return [f"{place} is no object"]
+        return [f"{place} is not an object"]
     if "properties" not in schema:
         return []
     known = schema["properties"]

@@ -45,7 +45,7 @@ class Pseudo(gettext.NullTranslations):
 
     def pgettext(self, context: str, message: str) -> str:
         """The same in every context that a catalogue can have; of arguments that are words of the model, these words alone."""
-        assert context in _CONTEXTS, f"{context} is no context: a type of words belongs into texts.words.SHOWN"
+        assert context in _CONTEXTS, f"{context} is not a context: a type of words belongs into texts.words.SHOWN"
         return dotted(message) if context not in ARGUMENTS or message in map(label, ARGUMENTS[context]) else message
 
     def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:

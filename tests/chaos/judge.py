@@ -103,7 +103,7 @@ class Judge(RestoreJudge):
                 self.condemn("nobody is given another desktop while theirs can be had", f"{name} on VM {vmid} is ready")
 
     def _look_at_common_cause(self, name: str) -> None:
-        """What no desktop can start for is no reason to make others."""
+        """What no desktop can start for is not a reason to make others."""
         if self.twin.cluster.spec.bridges != self.twin.spec.bridges:
             self._given_up += 1
             if self._given_up > _GIVEN_UP_AT_MOST:

@@ -46,7 +46,7 @@ class Leftovers:
             if guest is None:
                 continue
             if not self._is_outside(guest):
-                self._judge.condemn("what is named as left behind is no desktop", f"VM {vmid} is in the pool")
+                self._judge.condemn("what is named as left behind is not a desktop", f"VM {vmid} is in the pool")
                 continue
             guest.config.pop("lock", None)
             guest.changed()

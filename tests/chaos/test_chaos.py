@@ -54,7 +54,7 @@ _ONCE_WRONG = {
     1054: "a VMID that an older store had retired was a desktop by then",
     1358: "a clock put right delayed the surge by an hour",
     1_000_002: "a clock put right while the store was lost, and desktops deleted",
-    2_000_048: "that a VM exists which no listing shows was no news to the surveyor",
+    2_000_048: "that a VM exists which no listing shows was not a news to the surveyor",
     2_000_081: "under another note_key the one note that was read first was taken for an edited one",
     1_000_001: "killed while clones take long, and slow to see what became of them",
 }
@@ -99,7 +99,7 @@ def test_what_people_change_by_hand_and_what_the_token_does_not_see(seed: int):
     "seed", [pytest.param(1_600_002, id="its answer was lost"), pytest.param(1_600_009, id="the daemon was killed")]
 )
 def test_a_hidden_clone_with_a_lost_answer_is_not_repeated_under_another_vmid(seed: int):
-    """A1: the token sees no VM of ours; "already exists" is no proof that the number is somebody else's."""
+    """A1: the token sees no VM of ours; "already exists" is not proof that the number is somebody else's."""
     assert Trial(a_world(seed)).run().wrong == []
 
 

@@ -96,7 +96,7 @@ class Truth:
         return found
 
     def note_of(self, guest: TwinGuest) -> Reservation | None:
-        """What its own note proves. What is locked 'clone' or lies outside the pool is no desktop, or not yet."""
+        """What its own note proves. What is locked 'clone' or lies outside the pool is not a desktop, or not yet."""
         if guest.lock == "clone" or self.outside(guest):
             return None
         text = guest.config.get("description", "")

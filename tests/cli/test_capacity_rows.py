@@ -17,7 +17,7 @@ def test_k5_a_lost_quorum_is_said_with_its_reason():
 
     assert (
         loss_in_words(str(NODE), loss.at_least, loss.at_most, loss.because)
-        == "12 too many (pve/pve03): 1 of 2 votes are no quorum: nothing is made again"
+        == "12 too many (pve/pve03): 1 of 2 votes are not a quorum: nothing is made again"
     )
 
 

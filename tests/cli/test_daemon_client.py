@@ -146,7 +146,7 @@ def test_an_answer_that_trickles_in_is_waited_for_no_longer_than_any_other(tmp_p
 
 
 def test_what_is_asked_may_be_of_any_bytes(tmp_path):
-    """An argument that is no UTF-8."""
+    """An argument that is not UTF-8."""
     with somebody_at(tmp_path, an_answer(404, REASONS)) as at, pytest.raises(SettingsError, match="no; never"):
         ask_daemon(at, "person", of="\udce9")
 

@@ -238,7 +238,7 @@ def test_peaks_are_by_day_and_profile_and_outlive_the_daemon(tmp_path):
 NO_QUORUM = {
     "code": "no_quorum_left",
     "arguments": {"left": 1, "of": 2},
-    "text": "1 of 2 votes are no quorum: nothing is made again",
+    "text": "1 of 2 votes are not a quorum: nothing is made again",
 }
 
 

@@ -94,7 +94,7 @@ def test_the_first_of_a_month_in_french(scenario):
 def test_what_is_no_time_is_said_as_it_was_typed(scenario):
     answer = explained(scenario, "--start", "2026-12-01")
 
-    assert (answer.code, "'2026-12-01' is no time: write 08:00" in answer.err) == (2, True)
+    assert (answer.code, "'2026-12-01' is not a time: write 08:00" in answer.err) == (2, True)
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -76,7 +76,7 @@ def test_a_store_in_postgresql_is_put_back_by_the_pages_commands(tmp_path):
     ],
 )
 def test_the_role_says_these_commands(tmp_path, url, owner):
-    """N2: it named a database that was to be made, and not how. Then a dash was no SQL, and the host the owner."""
+    """N2: it named a database that was to be made, and not how. Then a dash was not a SQL, and the host the owner."""
     given = {
         "bascule_release": "new", "bascule_was": "old", "bascule_copy": "/var/backups/c.backup",
         "bascule_said": {"stdout": "x"},

@@ -261,7 +261,7 @@ class TestDamaged:
 def _damaged(content: bytes, place: int) -> bytes:
     """With one wrong bit at the place, or after it.
 
-    Among zeros, another distance to what is repeated gives the same bytes: that is no damage.
+    Among zeros, another distance to what is repeated gives the same bytes: that is not a damage.
     """
     for at in range(place, len(content)):
         wrong = bytearray(content)

@@ -110,4 +110,4 @@ def test_a_state_file_that_is_no_twins_is_named(tmp_path, text):
 
     ended = bascule("run", "--config", str(site.main), "--twin-state", str(tmp_path / "twin.json"))
 
-    assert (ended.code, ended.err) == (2, f"{tmp_path}/twin.json: cannot be read: it is no twin's state file\n")
+    assert (ended.code, ended.err) == (2, f"{tmp_path}/twin.json: cannot be read: it is not a twin's state file\n")

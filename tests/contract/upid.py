@@ -31,7 +31,7 @@ def parse_upid(text: str) -> TaskId:
     """Parse a UPID; raises ValueError when it is not valid. A valid UPID is safe as part of a path."""
     match = _FORM.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is no task id of Proxmox VE")
+        raise ValueError(f"{text!r} is not a task id of Proxmox VE")
     return TaskId(
         upid=Upid(text),
         node=NodeName(match["node"]),

@@ -34,7 +34,7 @@ def test_facts_are_on_the_page_from_the_next_cycle_on():
 
 
 def test_n4_the_end_of_a_certificate_that_cannot_be_read_is_no_number():
-    """N4: 0 is an end, that of 1970; unknown is no series, also where it was known before."""
+    """N4: 0 is an end, that of 1970; unknown is not a series, also where it was known before."""
     recorder: Recorder = a_recorder(SetClock())
     for at, ends in ((MONDAY, MONDAY + 86_400.0), (MONDAY + 60, None)):
         recorder.facts = DaemonFacts(certificates={"receiver.certificate": ends})

@@ -80,7 +80,7 @@ def test_a_deleted_vm_is_not_reported_as_hidden():
 
 @pytest.mark.parametrize("others", [None, DesktopName("vd-5009")])
 def test_where_nothing_is_cloned_because_desktops_were_deleted_it_says_so(others):
-    """K1: `check` had 0 BAD while nothing was cloned. Superseded desktops, which are deleted as we advise, are no reason."""
+    """K1: `check` had 0 BAD while nothing was cloned. Superseded desktops, which are deleted as we advise, are not a reason."""
     client = VirtualHypervisor(Twin(a_twin_spec(), EventHeap(EPOCH)), key=NOTE_KEY)
     view = client.observe(Observe(cluster=client.cluster))
     records = kept_as([of_lab(vmid) for vmid in range(5001, 5005)], superseded_by=others)

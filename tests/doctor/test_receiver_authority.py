@@ -53,7 +53,7 @@ def test_how_long_the_certificate_lasts(tmp_path: Path, days: float, codes: dict
 
 
 def test_without_the_key_of_the_authority_it_is_said_once_it_is_due(tmp_path: Path):
-    """A key that is kept elsewhere is no fault before."""
+    """A key that is kept elsewhere is not a fault before."""
     receiver = a_receiver(tmp_path)
     (tmp_path / "ca.key").unlink()
 

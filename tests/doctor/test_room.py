@@ -49,14 +49,14 @@ def test_k5_without_a_quorum_nobody_gets_another_one():
 
     assert needed == (
         Grade.DOUBTFUL,
-        "with everybody served, the loss of node pve/n1 would leave 1 agents without a desktop: 1 of 2 votes are no quorum, "
+        "with everybody served, the loss of node pve/n1 would leave 1 agents without a desktop: 1 of 2 votes are not a quorum, "
         "and without it nothing is made again",
         "nothing, if that is accepted; otherwise one more node, or a QDevice (`pvecm qdevice setup`)",
     )
 
 
 def test_k5_of_a_cluster_that_does_not_say_its_votes_neither_is_claimed():
-    """K5: without Sys.Audit on / a QDevice cannot be seen, and "1 of 2 votes are no quorum" was said all the same."""
+    """K5: without Sys.Audit on / a QDevice cannot be seen, and "1 of 2 votes are not a quorum" was said all the same."""
     grade, text, act = findings(2, desktops=[a_desktop(number) for number in range(1, 3)], votes=Votes(guessed=True))[-1]
 
     assert (grade, act) == (Grade.DOUBTFUL, "give the token Sys.Audit on /; `pvecm status` shows the votes")

@@ -33,7 +33,7 @@ def struck(switch: Switch, blow: signal.Signals, *words: str) -> CompletedProces
 
 
 def says_what_the_store_keeps(done: CompletedProcess[str], why: str) -> bool:
-    """That it is no daemon's word, why, and how old it is; nothing is said to be ready, since nobody knows."""
+    """That it is not a daemon's word, why, and how old it is; nothing is said to be ready, since nobody knows."""
     kept = "2 desktops are kept in the store" in done.stdout and " ago" in done.stdout and "ready" not in done.stdout
     return kept and why in done.stderr and done.returncode == NO_DAEMON
 

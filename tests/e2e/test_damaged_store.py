@@ -80,7 +80,7 @@ class Disk:
 
 
 def test_a_damaged_store_is_reported_and_nothing_is_ordered(switch: Switch, tmp_path: Path):
-    """B11: the daemon went on over pages that were no pages any more, until it was started again."""
+    """B11: the daemon went on over pages that were not pages any more, until it was started again."""
     config = a_variant(switch.config, tmp_path, lambda document: document.pop("scenario"))
     path = tmp_path / "bascule.db"
     a_store_with_a_past(path)

@@ -79,7 +79,7 @@ def test_everything_failed_is_no_success(switch: Switch):
 
 
 def test_nothing_failed_is_a_success(switch: Switch):
-    """D5: desktops that are still to be made are no fault."""
+    """D5: desktops that are still to be made are not a fault."""
     keep(switch, failed=0)
 
     assert status(switch).code == 0

@@ -13,7 +13,7 @@ _DEEP = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Raw:
-    """Text that is no JSON, or that Python would not write."""
+    """Text that is not JSON, or that Python would not write."""
 
     text: str
 

@@ -108,7 +108,7 @@ def test_who_this_machine_is(image: Image):
     for card, address in (("lo", "02:00:00:00:4e:23"), ("docker0", "02:42:ac:11:00:02")):
         (image.root / "sys/class/net" / card).mkdir(parents=True)
         image.file(f"sys/class/net/{card}/address", f"{address}\n")
-    (image.root / "sys/class/net/lo/device").mkdir()  # as the kernel shows a card that is no bridge
+    (image.root / "sys/class/net/lo/device").mkdir()  # as the kernel shows a card that is not a bridge
     key = "AAAAC3NzaC1lZDI1NTE5AAAAIHKkV1yIPoOZ8MvQ5N5M4M8ZlE5LmYv3dN9k9P0m2V9M"
     image.file("etc/ssh/ssh_host_ed25519_key.pub", f"ssh-ed25519 {key} root@golden\n")
     shown = subprocess.run(

@@ -172,7 +172,7 @@ READS = 'read -r given; echo "given $given" >> $CALLS'
 def test_it_joins_its_domain_before_anything_of_its_agent(desktop: Desktop):
     desktop.command("adcli", READS)
     (desktop.root / "etc/sssd").mkdir()
-    (desktop.root / "etc/krb5.keytab").write_text("of an account that is no more")
+    (desktop.root / "etc/krb5.keytab").write_text("of an account that is gone")
 
     assert desktop.gets(**ALL, **JOIN) == ""
 

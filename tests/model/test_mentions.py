@@ -53,7 +53,7 @@ def test_what_is_surely_the_persons_is_replaced(text: str, after: str):
     ],
 )
 def test_no_way_to_write_a_letter_hides_a_name(name: str, text: str):
-    """G2: letters that are no others with an accent, and signs that nobody sees."""
+    """G2: letters that are not others with an accent, and signs that nobody sees."""
     left = mentions_of(name, others=())(text)
 
     assert "".join(each for each in left if each.isalnum()) == "person0" * (text.count(",") + 1)

@@ -53,10 +53,10 @@ def test_accepted(text, ready, sessions):
     [
         pytest.param("", "the document is empty", id="empty"),
         pytest.param(
-            "bash: bascule-report: command not found", "the document is no JSON: Expecting value", id="a shell's answer"
+            "bash: bascule-report: command not found", "the document is not JSON: Expecting value", id="a shell's answer"
         ),
-        pytest.param(a_status()[:-9], "the document is no JSON", id="cut short"),
-        pytest.param(a_status() + a_status(), "the document is no JSON: Extra data", id="two documents"),
+        pytest.param(a_status()[:-9], "the document is not JSON", id="cut short"),
+        pytest.param(a_status() + a_status(), "the document is not JSON: Extra data", id="two documents"),
         pytest.param("[" * 60_000, "the document is nested too deeply", id="a tower of brackets"),
         pytest.param(" " * (MAX_STATUS_BYTES + 1), f"the document is larger than {MAX_STATUS_BYTES} bytes", id="too long"),
         pytest.param("é" * (MAX_STATUS_BYTES - 1), "the document is larger than", id="too long in bytes, not in characters"),
@@ -76,7 +76,7 @@ def test_accepted(text, ready, sessions):
         pytest.param(a_status(booted_at=-1), "booted_at is -1, not seconds", id="a time before the epoch"),
         pytest.param(a_status(ready_at="noon"), "ready_at is 'noon', not seconds", id="a time in words"),
         pytest.param(a_status(ready_at=True), "ready_at is True, not seconds", id="a time of true"),
-        pytest.param(a_status(ready_at=float("nan")), "NaN is no JSON number", id="a time that is not a number"),
+        pytest.param(a_status(ready_at=float("nan")), "NaN is not a JSON number", id="a time that is not a number"),
         pytest.param(a_status().replace("1060.5", "1e999"), "ready_at is inf, not seconds", id="a time beyond all numbers"),
         pytest.param(a_status().replace("1060.5", "9" * 400), "a number has 400 digits", id="a time of 400 digits"),
         pytest.param(a_status(sessions={}), "sessions is {}, not a list", id="sessions as an object"),

@@ -156,9 +156,9 @@ def test_a_right_that_is_missing_is_not_taken_for_quorum():
 @pytest.mark.parametrize(
     ("data", "says"),
     [
-        pytest.param(None, "no list of objects", id="nothing"),
-        pytest.param({"type": "qemu"}, "no list of objects", id="an object"),
-        pytest.param(["qemu/101"], "no list of objects", id="a list of texts"),
+        pytest.param(None, "not a list of objects", id="nothing"),
+        pytest.param({"type": "qemu"}, "not a list of objects", id="an object"),
+        pytest.param(["qemu/101"], "not a list of objects", id="a list of texts"),
         pytest.param([{"type": "qemu", "id": "qemu/101", "node": "pve1"}], "lacks 'vmid': qemu/101", id="a guest without VMID"),
         pytest.param([{"type": "qemu", "vmid": 1, "node": 7}], "wrong type", id="a node that is a number"),
         pytest.param([{"type": "qemu", "vmid": "x", "node": "pve1"}], "wrong type", id="a VMID that is a word"),

@@ -114,7 +114,7 @@ def test_a_guest_reports_through_its_agent():
         pytest.param(ok({"bytes-read": 0}), "holds no file", id="no content"),
         pytest.param(ok({"content": STATUS, "truncated": 1}), "larger than 65536 bytes", id="A11: cut off"),
         pytest.param(ok({"content": STATUS + " " * 65_536}), "larger than 65536 bytes", id="A11: longer than was asked for"),
-        pytest.param(ok({"content": STATUS[:-9]}), "no JSON", id="half written"),
+        pytest.param(ok({"content": STATUS[:-9]}), "not JSON", id="half written"),
         pytest.param(ok({"content": "{}"}), "version", id="another document"),
     ],
 )
@@ -155,7 +155,7 @@ def test_a_boot_that_ends_while_its_document_is_read_leaves_no_evidence():
 
 @pytest.mark.parametrize("behind_s", [MAX_AGE_S + 1, 3600.0, -3600.0])
 def test_a_document_whose_clock_stood_still_with_its_vm_is_dated_by_its_uptime(behind_s: float):
-    """H2: read alone, it was no evidence of anything until its next boot, or until somebody set its clock."""
+    """H2: read alone, it was not evidence of anything until its next boot, or until somebody set its clock."""
     report, _ = a_dated_report(made_s=60, uptime=ok({"content": "64.00 1.00\n"}), ahead_s=-behind_s)
 
     assert (report.written_at, report.doubt(NOW)) == (NOW - 4, NONE)

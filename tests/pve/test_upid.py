@@ -61,5 +61,5 @@ def test_a_task_id_is_taken_apart(text, node, kind, subject, user, started_at):
     ],
 )
 def test_what_is_no_task_id_is_refused(text):
-    with pytest.raises(ValueError, match="is no task id of Proxmox VE"):
+    with pytest.raises(ValueError, match="is not a task id of Proxmox VE"):
         parse_upid(text)

@@ -166,11 +166,11 @@ def test_g8_an_answer_to_another_question_is_none_to_this():
 
     assert len({*signatures, answer_signature(SECRET, data, FIRST_BOOT, body="{}")}) == 3
     for path, other in ((ACCESS_PATH, data), (ASK_PATH, push)):
-        with pytest.raises(ValueError, match="it is no question about"):
+        with pytest.raises(ValueError, match="it is not a question about"):
             _CHECKS[path](other)
 
 
 @pytest.mark.parametrize("allowed", [None, 1, ["login0001"], "x" * 257])
 def test_g8_what_is_no_login_is_no_question(allowed: object):
-    with pytest.raises(ValueError, match="whom it lets in is no login"):
+    with pytest.raises(ValueError, match="whom it lets in is not a login"):
         allowed_in(question(a_site(), allowed=allowed))

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.long
 
 
 def a_site_with_pool(last: str):
-    """Two ready desktops; the address of the gateway is no desktop's."""
+    """Two ready desktops; the address of the gateway is not a desktop's."""
     pool = some_addresses("10.40.0.10", last, gateway="10.40.0.1")
     site = ready(2, safety=MAY_DELETE, config=a_config(a_profile(addressing=pool)))
     assert addresses(site) == {"vd-5001": "10.40.0.10", "vd-5002": "10.40.0.11"}

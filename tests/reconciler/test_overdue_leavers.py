@@ -77,7 +77,7 @@ def test_a_leaver_in_good_order_is_never_overdue(skew_s: float):
 
 
 def test_a_leaver_whose_vm_was_paused_for_an_hour_goes_down_all_the_same():
-    """H2: nothing sets its clock, and nothing pushes: what was read of it was no evidence until its next boot."""
+    """H2: nothing sets its clock, and nothing pushes: what was read of it was not evidence until its next boot."""
     site = Spoken(agents=4, leavers=LADDER, pace=CALM).all_ready().play(2 * HOUR)
     guest = site.twin.cluster.guests[20001]
     assert guest.boot is not None

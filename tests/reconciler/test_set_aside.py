@@ -227,7 +227,7 @@ def test_an_order_that_fails_in_the_cycle_is_set_aside_and_the_others_are_carrie
 
 
 def test_the_store_s_own_errors_are_not_set_aside(site: Site):
-    """They are no order's: the daemon says so and ends, as it does."""
+    """They are not an order's: the daemon says so and ends, as it does."""
     with pytest.raises(StoreError), site.reconciler.parts.intents.fence.around(Intent(kind=IntentKind.STOP, by="x", at=NOW)):
         raise StoreError("the disk is full")
 

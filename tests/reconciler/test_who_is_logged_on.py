@@ -81,7 +81,7 @@ def test_strangers_are_counted_apart_and_shown(login: str, strangers: int):
     ],
 )
 def test_a_login_that_is_none_gets_into_no_output(login: str):
-    """A10: a spreadsheet formula or a terminal sequence is no login: the document is rejected."""
+    """A10: a spreadsheet formula or a terminal sequence is not a login: the document is rejected."""
     site = Spoken(agents=1).all_ready()
     site.says = with_sessions(login)
     site.play(180)

@@ -20,7 +20,7 @@ def test_a_band_is_as_wide_as_its_values_are_apart():
 
 
 def test_f10_a_guess_is_less_certain_than_its_own_rehearsals_say():
-    """64 of 82 bands held on drawn shapes: guesses are more alike than clusters are. A twin's own durations are no guess."""
+    """64 of 82 bands held on drawn shapes: guesses are more alike than clusters are. A twin's own durations are not guess."""
     times_s = [80, 90, 95, 100, 100, 105, 110, 125]
     known, guessed = band_of(times_s, unexplained=0.0), band_of(times_s)
 

@@ -43,7 +43,7 @@ def test_rights_on_a_pool_and_on_the_templates_are_enough():
 
 @pytest.mark.long
 def test_clones_are_held_back_where_others_hold_the_lock_of_user_cfg():
-    """A5: somebody's script changes rights for a minute; its lock is no storage's, and everybody is served after all."""
+    """A5: somebody's script changes rights for a minute; its lock is not a storage's, and everybody is served after all."""
     rehearsal = pooled()
     lock = rehearsal.twins[LAB].cluster.user_cfg
     assert next(lock.acquire(quiet), None) is None

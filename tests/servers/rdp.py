@@ -47,7 +47,7 @@ def logging_on(
     """The client, as it connects; it ends with the connection.
 
     `to`: an address (`/v:`), or a connection file. `network_of`: from the network of that process instead of this one's. It
-    is no process of the guest: a guest that is powered off does not take it along.
+    is not a process of the guest: a guest that is powered off does not take it along.
     """
     client = ["xfreerdp3", to, f"/u:{person.name}", f"/p:{person.password}", "/cert:ignore", "/size:640x480"]
     client += ["-clipboard"]  # else it mounts a file system for copied files, and a client that is killed leaves it behind

@@ -14,7 +14,7 @@ _PROGRAM = Path(__file__).parents[2] / "config" / "guest" / "bascule_guest"
 
 
 def _own(name: str) -> Any:
-    """A module of the golden image's program, which is no package of ours."""
+    """A module of the golden image's program, which is not a package of ours."""
     sys.path.insert(0, str(_PROGRAM))
     before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:

@@ -221,7 +221,7 @@ def test_what_was_cut_is_named_for_an_hour():
 
 
 def test_the_list_of_what_is_wrong_names_it():
-    """H2: what is cut is no secret."""
+    """H2: what is cut is not a secret."""
     (entry,) = of_desktops(Status(at=NOW, cut=(DesktopName("vd-5001"),)), [])
 
     assert (entry.names, entry.concerns) == (("vd-5001",), 1)

@@ -147,7 +147,7 @@ class NextCycle(Listener):
     def _compare(self, before: Said, status: Status) -> None:
         for action in filter(is_write, before.again.actions):
             holds = _holds(before, action)
-            if not any(hold.binds == WaitsFor.SAFETY for hold in holds):  # the daemon's own next step, which is no action
+            if not any(hold.binds == WaitsFor.SAFETY for hold in holds):  # the daemon's own next step, which is not an action
                 self._wrong(before.status, f"would {_words(action)} if nothing changed, and said {_texts(holds)}")
         for action in filter(is_write, status.plan.actions):
             self._compare_write(before, status, action)

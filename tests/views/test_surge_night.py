@@ -241,4 +241,4 @@ def test_no_free_text_and_no_operator_is_in_an_anonymous_report():
 
     assert not [word for word in SECRETS if word in hidden]
     assert not [word for word in SECRETS if word not in shown]
-    assert "surge_paused_why" in hidden, "the kind is no free text"
+    assert "surge_paused_why" in hidden, "the kind is not a free text"

@@ -75,7 +75,7 @@ class Manifest(_Part):
 
 
 def _manifest_of(text: bytes) -> Manifest:
-    """Raises BackupError if this is no manifest, or the manifest of a newer Bascule."""
+    """Raises BackupError if this is not a manifest, or the manifest of a newer Bascule."""
     try:
         return Manifest.model_validate_json(text)
     except ValidationError as exc:

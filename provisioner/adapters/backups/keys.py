@@ -51,7 +51,7 @@ class ProofKey:
         self._secret = text.encode()
 
     def maker(self) -> "ProofMaker":
-        """For one backup."""
+        """The maker of one backup's proof."""
         return ProofMaker(self._secret)
 
     def is_in(self, content: bytes) -> bool:
@@ -75,7 +75,7 @@ class ProofMaker:
         self._mac.update(content)
 
     def made(self) -> bytes:
-        """In hexadecimal."""
+        """The proof, in hexadecimal."""
         return self._mac.hexdigest().encode()
 
     def fits(self, proof: bytes) -> bool:
@@ -84,7 +84,7 @@ class ProofMaker:
 
 
 def read_key(path: Path) -> ProofKey:
-    """Raises BackupError: it is not there, is no key, or others may read or write it."""
+    """Raises BackupError: it is not there, is not a key, or others may read or write it."""
     try:
         text = read_private(path, most=_MOST_KEY).decode(errors="replace").strip()
     except OSError as error:
@@ -119,7 +119,7 @@ def seal(clear: IO[bytes], sealed: IO[bytes], *, recipients: tuple[str, ...], pa
 
 
 def is_sealed(file: IO[bytes]) -> bool:
-    """Whether it is encrypted; raises BackupError if it is no backup at all."""
+    """Whether it is encrypted; raises BackupError if it is not a backup at all."""
     begin = file.read(len(_AGE))
     file.seek(0)
     if begin != _AGE and not begin.startswith(_GZIP):

@@ -57,7 +57,7 @@ class DiskTree:
         self._inodes = {"": 2}
 
     def entries(self, folder: str) -> Mapping[str, Kind]:
-        """By name."""
+        """The folder's entries, by name."""
         listed = self._asked("ls -p", folder, most=_MOST_LISTED).decode("utf-8", errors="surrogateescape").split("\n")
         found = [(int(line[1]), int(line[2], 8), line[3]) for entry in listed if (line := _ENTRY.match(entry))]
         inside = [(inode, mode, name) for inode, mode, name in found if name not in (".", "..") and inode]

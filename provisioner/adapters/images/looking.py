@@ -47,7 +47,7 @@ class FolderTree:
         self._root = root
 
     def entries(self, folder: str) -> Mapping[str, Kind]:
-        """By name."""
+        """The folder's entries, by name."""
         try:
             return {name: _kind(found.st_mode) for name, found in self._root.entries(folder).items()}
         except OSError as error:

@@ -75,7 +75,7 @@ class BoundedSocket:
         self.raw.sendall(data)
 
     def recv(self, _size: int) -> bytes:
-        """One whole message, or nothing at the end of the connection; raises ValueError if it is no LDAP."""
+        """One whole message, or nothing at the end of the connection; raises ValueError if it is not LDAP."""
         while (size := self._message_size()) is None or len(self._held) < size:
             if not self._receive():
                 return b""

@@ -59,7 +59,7 @@ def result_words(result: Mapping[str, Any]) -> str:
 
 
 def failure_of(exc: Exception, failed: ReasonKind) -> Reason:
-    """Why an exchange failed. An error that is neither LDAP's nor the network's comes from an answer that is no LDAP."""
+    """Why an exchange failed. An error that is neither LDAP's nor the network's comes from an answer that is not LDAP."""
     if isinstance(exc, LDAPExceptionError | OSError):
         return failed(said=" ".join(str(exc).split())[:300])
     return reasons.NOT_LDAP()
@@ -165,7 +165,7 @@ def _open_errors(url: str, tls: _Tls | None) -> Iterator[None]:
     except DirectoryError:
         raise
     except Exception as exc:
-        # Deliberately all errors: on an answer that is no LDAP, ldap3's decoder raises anything.
+        # Deliberately all errors: on an answer that is not LDAP, ldap3's decoder raises anything.
         if tls is not None and tls.failure is not None:
             raise DirectoryUnavailable(_of(url, reasons.NO_TLS_CONNECTION(why=_tls_reason(tls.failure)))) from exc
         raise DirectoryUnavailable(_of(url, failure_of(exc, reasons.UNANSWERED))) from exc

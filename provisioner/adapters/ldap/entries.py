@@ -1,6 +1,6 @@
 """A directory entry becomes an agent, with the groups of its groups: through any number of levels, circles included. Pure.
 
-An entry that is no usable agent raises ValueError with the reason.
+An entry that is not usable agent raises ValueError with the reason.
 """
 
 import re
@@ -151,7 +151,7 @@ def _further(entry: Entry, name: str) -> tuple[str, ...]:
 
 
 def login_or_none(entry: Entry, names: DirectoryAttributes) -> str:
-    """The login of an entry that is no agent; empty if it cannot be read."""
+    """The login of an entry that is not an agent; empty if it cannot be read."""
     try:
         return _login(entry, names)
     except ValueError:

@@ -182,7 +182,7 @@ class ServerRoot:
     """The root entry (RFC 4512, 5.1): the kind of server, and where its parts begin."""
 
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
-    """By lower-case name."""
+    """The attributes' values, by lower-case name."""
 
     @property
     def microsoft(self) -> bool:

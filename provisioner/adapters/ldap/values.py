@@ -41,7 +41,7 @@ class Entry:
 
 
 def texts(entry: Entry, name: str) -> tuple[str, ...]:
-    """An attribute's values that are not blank; raises ValueError for a value that is no text, or too long."""
+    """An attribute's values that are not blank; raises ValueError for a value that is not text, or too long."""
     if not name:
         return ()
     values = entry.attributes.get(name.lower(), ())

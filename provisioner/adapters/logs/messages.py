@@ -87,7 +87,7 @@ def _outcome(outcome: Outcome) -> tuple[str, LineLevel]:
         case Result.DONE:
             return f"{outcome.action} done in {outcome.ended_at - outcome.started_at:.1f} s", LineLevel.DEBUG
         case Result.RETRY:
-            # A booting guest is asked repeatedly: that is no failure.
+            # A booting guest is asked repeatedly: that is not a failure.
             level = LineLevel.DEBUG if outcome.action == CheckGuest.word else LineLevel.WARNING
             return f"{outcome.action} failed{reason}{_again(outcome)}", level
         case Result.UNKNOWN:

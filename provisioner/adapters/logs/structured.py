@@ -48,7 +48,7 @@ class Pseudonyms:
     """
 
     def __init__(self, key: NoteKey, *, spared: tuple[str, ...] = ()) -> None:
-        """`spared`: DNs that are no persons, such as the account that reads the directory."""
+        """`spared`: DNs that are not persons, such as the account that reads the directory."""
         self._key = hmac.digest(key.secret, _PURPOSE, hashlib.sha256)
         self._spared = {folded(group_name(dn)) for dn in spared}
         self._agents: dict[AgentId, Agent] = {}

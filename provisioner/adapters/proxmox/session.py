@@ -87,7 +87,7 @@ class OneServer:
     def request(
         self, method: str, url: str, data: Mapping[str, object] | None = None, params: Mapping[str, object] | None = None
     ) -> Received:
-        """As of a `requests.Session`."""
+        """The answer, as a `requests.Session` gives it."""
         response = self._adapter.send(self._prepared(method, url, data, params), stream=True, timeout=self._timeout)
         body = _whole(response, within_s=self._whole_s)
         if 300 <= response.status_code < 400:
@@ -193,8 +193,8 @@ def trusting(ca_file: str) -> ssl.SSLContext:
 def translate_failure(failure: Exception, doing: str, *, after_s: float) -> Exception:
     """The error to raise for `failure`, which came after `after_s` seconds; a programming error is returned unchanged.
 
-    There are four cases: no byte was sent; a portal or proxy answered and passed nothing on; the address is no address; or the
-    request was sent, and the answer is missing or incomplete. Texts of `requests` contain no header.
+    There are four cases: no byte was sent; a portal or proxy answered and passed nothing on; the address is not an address; or
+    the request was sent, and the answer is missing or incomplete. Texts of `requests` contain no header.
     """
     causes = _chain(failure)
     if any(isinstance(cause, NoConnection) for cause in causes):

@@ -92,7 +92,7 @@ class ConnectionFolder:
 
 
 def _content(folder: Folder, name: str) -> bytes | None:
-    """None: it is no file, or cannot be one of ours."""
+    """None: it is not a file, or cannot be one of ours."""
     try:
         return folder.read(name, most=_MOST_BYTES)
     except OSError:

@@ -39,7 +39,7 @@ _PERHAPS_NEVER = "opens_at"
 
 @contextmanager
 def any_text(connection: Connection) -> Iterator[None]:
-    """Meanwhile text that is no UTF-8 is fetched, too, with surrogates (`is_text`). PostgreSQL keeps none."""
+    """Meanwhile text that is not UTF-8 is fetched, too, with surrogates (`is_text`). PostgreSQL keeps none."""
     driver = connection.connection.driver_connection
     if not isinstance(driver, sqlite3.Connection):
         yield

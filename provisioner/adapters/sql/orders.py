@@ -40,14 +40,14 @@ def read_intents(connection: Connection) -> tuple[Intent, ...]:
 
 
 def read_unreadable(connection: Connection) -> tuple[Unreadable, ...]:
-    """Rows that are no orders any more, and the newest run, if it is none."""
+    """Rows that are not orders any more, and the newest run, if it is none."""
     _, run = newest_run(connection)
     rows = tuple(each for each in _each_intent(connection) if isinstance(each, Unreadable))
     return rows if run is None else (*rows, run)
 
 
 def texts_of_unreadable(connection: Connection) -> Iterator[tuple[str, str]]:
-    """Kind and words of each row that is no order any more."""
+    """Kind and words of each row that is not an order any more."""
     for order in read_unreadable(connection):
         if order.row is not None:  # an order's
             which = (intents.c.kind == order.row[0], intents.c.target == order.row[1])
@@ -68,7 +68,7 @@ def is_row_of(order: Unreadable) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _equals(column: sa.Column[Any], value: object) -> sa.ColumnElement[bool]:
-    """By its bytes, if it is no text: SQLite's driver sends none such."""
+    """By its bytes, if it is not text: SQLite's driver sends none such."""
     if isinstance(value, str) and not is_text(value):
         return sa.cast(column, sa.LargeBinary) == value.encode(errors="surrogateescape")
     return column == value

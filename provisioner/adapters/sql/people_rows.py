@@ -91,7 +91,7 @@ def value_of(table: PeopleTable[T]) -> Callable[[Row[Any]], T]:
 
 
 def drop_values(connection: Connection, table: PeopleTable[Any], people: Sequence[AgentId]) -> None:
-    """Of these people."""
+    """Drop the values of these people."""
     there = metadata.tables[table.name]
     for agent_id in people:
         connection.execute(sa.delete(there).where(there.c.agent_id == codec.storable(agent_id)))

@@ -170,7 +170,7 @@ def why_not(engine: Engine) -> Reason:
 def _is_kept(connection: Connection, socket: int) -> bool | None:
     """Whether this client keeps its connection; None: not clear. Raises DBAPIError if PostgreSQL ends just now.
 
-    A pooler that lends connections says nothing to a client that asks nothing. What the answer to a question says is no proof:
+    A pooler that lends connections says nothing to a client that asks nothing. What the answer to a question says is not proof:
     a connection that is ended for another's idleness may be lent to us at that moment.
     """
     unasked = False

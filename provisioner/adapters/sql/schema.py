@@ -131,7 +131,7 @@ def owner_of(connection: Connection) -> dict[str, Any]:
 
 
 def process_of(owner: dict[str, Any]) -> Reason:
-    """In words."""
+    """The holder's process, in words."""
     if not {"pid", "machine", "since"} <= owner.keys() or not is_instant(owner["since"]):
         return reasons.OTHER_PROCESS()
     since = f"{datetime.fromtimestamp(float(owner['since']), UTC):%Y-%m-%dT%H:%M:%SZ}"  # commands show it by the site's clock

@@ -152,7 +152,7 @@ class SqlStore:
         return {**people, **new} if new else people
 
     def people(self) -> tuple[KnownPerson, ...]:
-        """By id."""
+        """The people kept, by id."""
         with self._sessions.reading(reasons.FIND_PERSON()) as connection:
             return tuple(read_people(connection).values()) if connection else ()
 
@@ -166,7 +166,7 @@ class SqlStore:
             return orders.read_intents(connection) if connection else ()
 
     def unreadable(self) -> tuple[Unreadable, ...]:
-        """Rows that are no orders any more; and of other tables, until they are discarded, as they were once in this life."""
+        """Rows that are not orders any more; and of other tables, until they are discarded, as they were once in this life."""
         with self._sessions.reading(reasons.READ_INTENTS()) as connection:
             if connection is None:
                 return ()
@@ -350,7 +350,7 @@ class SqlStore:
             return past.read_arrivals(connection) if connection else ()
 
     def session_counts(self) -> SessionCounts:
-        """As last committed."""
+        """The counts as last committed."""
         with self._sessions.reading(reasons.LOAD()) as connection:
             return rows.read_counts(connection) if connection else NO_COUNTS
 

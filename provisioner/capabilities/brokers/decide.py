@@ -55,7 +55,7 @@ class BrokerMemory:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BrokerDifference:
-    """Of one broker."""
+    """The difference of one broker."""
 
     steps: Mapping[DesktopName, Sequence[BrokerStep]]
     """In order; if a step fails, those after it wait. Removals come last."""

@@ -34,7 +34,7 @@ def fresh_uses(states: Iterable[BrokerState], now: Instant) -> Mapping[DesktopNa
 def disagreements(
     uses: Mapping[DesktopName, BrokerUse], sessions: Mapping[DesktopName, Sequence[Session] | None], now: Instant
 ) -> int:
-    """Desktops that say that nobody is logged on, while somebody has been connected for long. Unknown is no disagreement."""
+    """Desktops that say that nobody is logged on, while somebody has been connected for long. Unknown is not a disagreement."""
     settled = (name for name, use in uses.items() if use.began_at <= now - SETTLED_S)
     return sum(len(known) == 0 for name in settled if (known := sessions.get(name)) is not None)
 

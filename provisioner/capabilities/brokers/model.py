@@ -82,7 +82,7 @@ class ActiveConnection:
     """The identifier of the connection that is used."""
     login: str
     began_at: Instant
-    """By the broker's clock."""
+    """Its begin, by the broker's clock."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,7 +42,7 @@ class GuacamoleConnections:
         return self._read(names_in, "connectionGroups", self._group, "tree")
 
     def details(self, identifier: str) -> HeldConnection | None:
-        """By two requests."""
+        """The connection's details, by two requests."""
         try:
             about = self.requests.get("connections", identifier)
             parameters = self.requests.get("connections", identifier, "parameters")
@@ -68,7 +68,7 @@ class GuacamoleConnections:
         return self._formed(_identifier, self.requests.post("connections", content=content))
 
     def change(self, identifier: str, connection: BrokerConnection) -> None:
-        """As a whole."""
+        """Change it as a whole."""
         content = {**document(connection, group=self._our_group(), installation=self._installation), "identifier": identifier}
         self._there(lambda: self.requests.put("connections", identifier, content=content))
 

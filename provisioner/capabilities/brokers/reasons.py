@@ -75,7 +75,7 @@ GRANT_PROTOCOL = kind(
 )
 # -- of its section
 KEY_NOT_HEX = kind("secret_not_hex", "is not 32 hexadecimal digits, as `openssl rand -hex 16` prints them")
-MUST_BE_PARAMETER = kind("must_be_parameter", "{name} is no name of a parameter: small letters, digits and hyphens")
+MUST_BE_PARAMETER = kind("must_be_parameter", "{name} is not a name of a parameter: small letters, digits and hyphens")
 PARAMETER_OURS = kind("parameter_ours", "{name} is set by Bascule: leave it out")
 PARAMETER_SECRET = kind(
     "parameter_secret", "{name} must be a token of Guacamole such as ${{GUAC_PASSWORD}}: no secret belongs in this file"

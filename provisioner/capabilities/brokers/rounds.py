@@ -37,7 +37,7 @@ class BrokerRounds:
         self._connections: dict[str, tuple[Instant, HeldConnection]] = {}
         """By identifier, with when it was looked at."""
         self._usable: dict[str, tuple[Instant, Set[str] | None]] = {}
-        """By login."""
+        """The accounts that can be used, by login."""
         self._gone_since: Mapping[DesktopName, Instant] = {}
         """In this life of the daemon."""
         self.state = BrokerState(broker=server.broker, dry_run=rules.dry_run)

@@ -9,7 +9,7 @@ ROOM = Room("Domain", after="The daemon's API, journal, certificates and forecas
 @ROOM.gauge(
     "computer_accounts",
     "state",
-    help="Computer accounts of desktops: kept; gone (its desktop is no more); not_made (its desktop asks for it).",
+    help="Computer accounts of desktops: kept; gone (its desktop is gone); not_made (its desktop asks for it).",
     query='bascule_computer_accounts{state="not_made"} > 0',
 )
 def accounts(view: View) -> Rows:

@@ -53,7 +53,7 @@ class DomainState:
     accounts: int = 0
     """Accounts of this installation."""
     gone: int = 0
-    """Of them, those whose desktop is no more: they go after a while, in a dry run never."""
+    """Of them, those whose desktop is gone: they go after a while, in a dry run never."""
     not_made: tuple[tuple[DesktopName, Reason], ...] = ()
     """Desktops that have asked for an account and got none, and why; they ask again."""
     read_at: Instant | None = None

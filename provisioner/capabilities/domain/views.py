@@ -20,7 +20,7 @@ class DomainDocument(TypedDict):
     accounts: int
     """Accounts of this installation."""
     gone: int
-    """Of them, those whose desktop is no more; they are removed after a while."""
+    """Of them, those whose desktop is gone; they are removed after a while."""
     not_made: tuple[str, ...]
     """Desktops that have asked for an account and got none."""
     read_at: str | None

@@ -98,7 +98,7 @@ class KeptNotice:
 
     @property
     def key(self) -> tuple[AgentId, NoticeKind]:
-        """As of the notice."""
+        """The key of its notice."""
         return self.agent_id, self.kind
 
 

@@ -35,7 +35,7 @@ def begun(kept: KeptNotice, *, now: Instant) -> KeptNotice:
 
 
 def answered(kept: KeptNotice, result: SendResult, *, now: Instant) -> KeptNotice:
-    """After a try."""
+    """The outbox after a try."""
     match result:
         case SendResult.TAKEN:
             return replace(kept, stage=NoticeStage.SENT, at=now)

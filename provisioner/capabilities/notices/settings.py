@@ -40,7 +40,7 @@ class MailSettings:
     user: str = ""
     """Empty: the server knows this machine."""
     password: Secret | None = None
-    """Of the user."""
+    """The user's password."""
     sender: str
     """The address that letters come from."""
     timeout_s: float = 20.0
@@ -52,13 +52,13 @@ class WebhookSettings:
     """Other software that is told of each change, by a POST."""
 
     url: str
-    """Where to."""
+    """The address that is posted to."""
     token: Secret | None = None
     """Sent as `Authorization: Bearer …`."""
     ca_file: Path | None = None
     """Certificates that vouch for the server; None: those of this machine."""
     timeout_s: float = 10.0
-    """For the answer."""
+    """Seconds until the answer has to come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +68,7 @@ class NoticeSettings:
     link: str
     """Where people sign in, or the share where their connection files are; in every letter."""
     language: Literal["fr", "en"] = "fr"
-    """Of the letters."""
+    """The letters' language."""
     rules: NoticeRules
     mail: MailSettings | None = None
     """None: nobody is told by mail."""

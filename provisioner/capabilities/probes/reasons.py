@@ -42,7 +42,7 @@ LOGON_REFUSED = kind(
 )
 LOGON_BREAKS_OFF = kind("probe_logon_breaks_off", "the log-on of the robot account {user} breaks off: {said}")
 CLIENT_LATE = kind("probe_client_late", "no desktop has come within {after_s:g} s")
-# -- what was not tried, which is no failure
+# -- what was not tried, which is not a failure
 NO_NAME = kind("probe_no_name", "people connect to its address")
 NO_ROBOT = kind("probe_no_robot", "no robot account is configured (`probes: robot:`)")
 NO_PLAIN_PASSWORD = kind(

@@ -24,7 +24,7 @@ class RobotSettings:
     domain: str = ""
     """Its domain, where the desktops have joined one."""
     password: Secret
-    """Of the account."""
+    """The account's password."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,7 +49,7 @@ class DrillDocument:
     """People who were to have a desktop; of a canary: trial desktops."""
     ready: int
     batches: int
-    """Of a twin's drill."""
+    """The batches of a twin's drill."""
     late_batches: int
     held: bool
     """Whether nobody was left without, and no batch was late."""

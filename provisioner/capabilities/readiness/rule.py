@@ -34,7 +34,7 @@ class ReadinessInputs:
     against: tuple[Reason, ...] = ()
     """What stands against every desktop: a freeze, a quarantine, a rehearsal that is not possible."""
     findings: Sequence[Finding] = ()
-    """Of `bascule check`."""
+    """The findings of `bascule check`."""
     trial: Sequence[Finding] = ()
     """Of trial desktops; empty: none was asked for."""
 

@@ -1,8 +1,8 @@
 """Asks each night how ready the site is, by a command in a process of its own.
 
 A rehearsal of 1,700 desktops computes for minutes, and the control loop would wait for it. The command keeps its answer in the
-store. A run that ends without one is no answer of the site, and one without the trial that was asked for is half of one: there
-is one more. Only what that does not answer is kept here as 0, with why.
+store. A run that ends without one is not an answer of the site, and one without the trial that was asked for is half of one:
+there is one more. Only what that does not answer is kept here as 0, with why.
 """
 
 import os

@@ -43,7 +43,7 @@ def _records(status: Status, rules: ZoneRules) -> Iterator[tuple[str, ZoneRecord
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneDifference:
-    """Of one zone."""
+    """The difference of one zone."""
 
     changes: tuple[ZoneChange, ...]
     """By name; removals last, so that a name is free only after everything new stands."""

@@ -22,7 +22,7 @@ class ProbedZone(Protocol):
         """Its name."""
 
     def read(self) -> ZoneContent:
-        """As `model.ZoneServer.read`."""
+        """The records, as `model.ZoneServer.read` gives them."""
 
     def probe(self) -> None:
         """An update that changes nothing; raises PublishingError."""

@@ -43,7 +43,7 @@ _OTHERWISE = (dns.rcode.YXDOMAIN, dns.rcode.NXRRSET, dns.rcode.YXRRSET, dns.rcod
 
 
 class _Answered(Exception):
-    """A server's answer to an update, if it is no success."""
+    """A server's answer to an update, if it is not a success."""
 
     def __init__(self, rcode: dns.rcode.Rcode) -> None:
         super().__init__(rcode)
@@ -58,7 +58,7 @@ class DnsZone:
         self._settings, self._key = settings, key_of(settings.key)
 
     def read(self) -> ZoneContent:
-        """By zone transfer."""
+        """The zone's records, by zone transfer."""
         held = dns.zone.Zone(self.zone, relativize=False)
         query = dns.message.make_query(self.zone, "AXFR")
         query.use_tsig(self._key)

@@ -84,7 +84,7 @@ def still_left(daemon: Desk, names: Sequence[str]) -> Iterator[tuple[str, str]]:
 
 
 def trial_desktops(daemon: Desk) -> dict[str, DesktopDocument]:
-    """By the trial's name."""
+    """The trial's desktops, by its name."""
     seats = ((desktop["seat"], desktop) for desktop in daemon.ask(DESKTOPS)["desktops"])
     return {seat["id"]: desktop for seat, desktop in seats if seat is not None and seat["kind"] == SeatKind.TRIAL.value}
 

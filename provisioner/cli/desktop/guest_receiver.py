@@ -17,7 +17,7 @@ from provisioner.texts.translate import _
 
 CONF, AUTHORITY = "etc/bascule/guest.conf", "etc/bascule/receiver-ca.pem"
 _URL, _CA_FILE = "https://bascule.example.org:9819/v1/report", f"ca_file = /{AUTHORITY}\n"
-"""In the shipped guest.conf."""
+"""The values in the shipped guest.conf."""
 _READABLE, _FOLDER = 0o644, 0o755
 
 

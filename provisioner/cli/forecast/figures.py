@@ -87,7 +87,7 @@ def tenths(seconds: float | None) -> float | None:
 
 
 def _capacity_figures(capacity: Mapping[ProfileName, Capacity], outlooks: Mapping[ProfileName, Outlook]) -> dict[str, object]:
-    """Of `--json`, by profile."""
+    """The figures of `--json`, by profile."""
     return {
         name: {
             "free": room.free,

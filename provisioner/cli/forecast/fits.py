@@ -95,7 +95,7 @@ def show_fits(answer: ForecastAnswer) -> None:
 
 
 def fit_figures(answer: ForecastAnswer) -> list[dict[str, object]]:
-    """Of `--json`: each wave."""
+    """The figures of `--json` for each wave."""
     return [
         {
             "wave": fit.name,

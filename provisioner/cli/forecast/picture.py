@@ -127,7 +127,7 @@ def wanted_steps(outcome: EnsembleOutcome) -> list[tuple[float, int]]:
 
 
 def _deadline(axes: "Axes", answer: ForecastAnswer) -> None:
-    """Of `--by`."""
+    """The time of `--by`."""
     by, now = answer.verdict.by, answer.question.stage.begins_at
     if by is None:
         return

@@ -76,7 +76,7 @@ def verdict_lines(difference: DirectoryDifference) -> Iterator[str]:
 
 
 def leaver_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
-    """By login."""
+    """A row for each leaver, by login."""
     return [
         (leaver.before.login, leaver.before.display_name, leaver.before.department or "-", _CAUSES[leaver.why]())
         if leaver.before
@@ -86,7 +86,7 @@ def leaver_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
 
 
 def joiner_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
-    """By login."""
+    """A row for each joiner, by login."""
     return [(agent.login, agent.display_name, agent.department or "-") for agent in changes.joined]
 
 
@@ -105,7 +105,7 @@ def department_rows(changes: RosterChanges) -> list[tuple[object, ...]]:
 
 
 def difference_document(difference: DirectoryDifference) -> dict[str, object]:
-    """Of `--json`."""
+    """The document of `--json`."""
     changes, allows = difference.verdict.changes, allowance_for(difference.verdict)
     return {
         "quarantine": difference.verdict.quarantine,

@@ -41,7 +41,7 @@ _LISTED = 5
 
 
 def recreated_rows(recreations: Recreations) -> list[tuple[object, ...]]:
-    """By login."""
+    """A row for each pair, by login."""
     return [
         (
             pair.old.agent_id,
@@ -136,7 +136,7 @@ def _recreated_lines(recreations: Recreations) -> Iterator[str]:
 
 
 def recreated_document(who: WhoIsWho) -> dict[str, object]:
-    """Of `--json`."""
+    """The document of `--json`."""
     return {
         "recreated": [dict(zip(RECREATED_COLUMNS, row, strict=True)) for row in recreated_rows(who.recreated)],
         "unclear": [

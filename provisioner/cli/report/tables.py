@@ -52,7 +52,7 @@ def time_cell(stamp: str | None) -> datetime | None:
 
 
 def shown(cell: Cell) -> str:
-    """For people."""
+    """The values for people."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):
@@ -62,7 +62,7 @@ def shown(cell: Cell) -> str:
 
 
 def print_report(report: Report) -> None:
-    """In a terminal."""
+    """Print the tables in a terminal."""
     say(report.title)
     for line in report.lines:
         say(line)

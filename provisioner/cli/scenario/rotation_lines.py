@@ -23,7 +23,7 @@ class SharedPool:
 
     pool: DesktopPool
     rules: SessionRules
-    """Of the pool's profile."""
+    """The rules of the pool's profile."""
 
     @classmethod
     def of(cls, pool: DesktopPool | None, profiles: Mapping[ProfileName, Profile]) -> "SharedPool | None":

@@ -94,7 +94,7 @@ def write_people(people: People, *, output: Path, split: Split | None, style: Cs
 
 
 def people_document(people: People) -> dict[str, object]:
-    """Of `--json`."""
+    """The document of `--json`."""
     return {"people": list(map(_document, people.all))}
 
 

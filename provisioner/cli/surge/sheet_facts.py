@@ -30,7 +30,7 @@ class SheetFacts:
     answer: ForecastAnswer
     people: Mapping[WaveName, "WavePeople"]
     notes: tuple[SheetNote, ...] = ()
-    """Of capabilities."""
+    """The notes of capabilities."""
 
     @property
     def run(self) -> SurgeRun:
@@ -63,7 +63,7 @@ class WavePeople:
 
 
 def sheet_facts(answer: ForecastAnswer, notes: tuple[SheetNote, ...]) -> SheetFacts:
-    """From a forecast."""
+    """The facts of a forecast."""
     return SheetFacts(answer=answer, people=dict(_people(answer.question.stage)), notes=notes)
 
 

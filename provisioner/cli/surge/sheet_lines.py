@@ -66,7 +66,7 @@ def sheet_of(facts: SheetFacts) -> Sheet:
 
 
 def sheet_text(sheet: Sheet) -> Iterator[str]:
-    """Within eighty columns."""
+    """The page as text, within eighty columns."""
     yield from textwrap.wrap(sheet.title, _WIDTH)
     yield ""
     yield from textwrap.wrap(sheet.answer, _WIDTH)

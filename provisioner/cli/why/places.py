@@ -1,4 +1,4 @@
-"""A node, a wave, or a directory entry that is no agent, as lines of `why`."""
+"""A node, a wave, or a directory entry that is not an agent, as lines of `why`."""
 
 from collections.abc import Iterator, Mapping
 
@@ -88,7 +88,7 @@ def is_empty(wave: WaveDocument) -> bool:
 
 
 def entry_lines(entry: EntryWhy) -> Iterator[str]:
-    """A directory entry, and why it is no agent."""
+    """A directory entry, and why it is not an agent."""
     yield _("directory entry {entry} is not an agent: {why}", entry=entry["entry"], why=entry["because"]["text"])
 
 

@@ -27,7 +27,7 @@ _SHOWN_BY = "bascule report journal"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A row of the store that is no order any more, or another that can be done without."""
+    """A row of the store that is not an order any more, or another that can be done without."""
 
     kind: str
     """As it is kept, for people."""

@@ -13,7 +13,7 @@ from provisioner.reasons.reason import Reason
 
 
 class Dated(Protocol):
-    """Of a moment."""
+    """A value of one moment."""
 
     @property
     def at(self) -> Instant:
@@ -113,5 +113,5 @@ HISTORIES: Point[tuple[HistoryTable[Any], ...]] = Point("history", "HISTORIES", 
 
 
 def histories() -> tuple[HistoryTable[Any], ...]:
-    """Of all capabilities."""
+    """The histories of all capabilities."""
     return tuple(history for several in HISTORIES.found() for history in several)

@@ -261,7 +261,7 @@ class Unheard:
     since: Instant
     """When a question first failed for this reason."""
     silent: bool = False
-    """Whether nothing in it has answered for so long that it was no chance (`falls_silent`)."""
+    """Whether nothing in it has answered for so long that it was not by chance (`falls_silent`)."""
     age_s: float | None = None
     """Of a document whose time is what is wrong with it, seconds; negative: dated in the future. None: something else is."""
 

@@ -210,7 +210,7 @@ class PushSpec:
     share: Part = 0.0
     """Share of the desktops whose image pushes; the others are only read."""
     every_s: Annotated[float, Bounds(ge=1, le=3600)] = 60.0
-    """At rest: bascule-guest's `EVERY_S`."""
+    """Seconds at rest: bascule-guest's `EVERY_S`."""
     jitter: Part = 0.1
     """Part of `every_s` that it is longer or shorter (uniform): bascule-guest's."""
     delay_s: Length = 1.25
@@ -250,7 +250,7 @@ class RandomFaults:
     locks and only starts fail to start, so that the shares below hold over as many clones as starts."""
 
     share: Part = 0.0
-    """Of all operations."""
+    """The share of all operations."""
     lock_timeouts: Part = 0.5
     """Of the failures: a clone fails as if a rival client had held its lock for the 10 s."""
     start_failures: Part = 0.25
@@ -263,7 +263,7 @@ class KillNode:
 
     node: str
     at_s: float | None = None
-    """From the twin's start."""
+    """Seconds from the twin's start."""
     when_ready_share: float | None = None
     """When this share of `of_desktops` is ready."""
     of_desktops: int = 0
@@ -344,7 +344,7 @@ class HangDesktops:
 
     share: float
     at_s: float = 0.0
-    """From the twin's start."""
+    """Seconds from the twin's start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,7 +362,7 @@ class BrokenQemu:
 
     node: str
     at_s: float = 0.0
-    """From the twin's start."""
+    """Seconds from the twin's start."""
     for_s: float | None = None
     """None: for good."""
 
@@ -373,7 +373,7 @@ class StopDaemon:
 
     node: str
     at_s: float = 0.0
-    """From the twin's start."""
+    """Seconds from the twin's start."""
     for_s: float | None = None
     """None: for good."""
 

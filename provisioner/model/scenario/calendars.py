@@ -11,7 +11,7 @@ from provisioner.model.ids import Instant
 
 _DAY = timedelta(days=1)
 _MINUTES = 24 * 60
-"""Of a day."""
+"""The minutes of a day."""
 _CLOSED_DAYS = 400
 """A calendar without a working day in more than a year has had none."""
 
@@ -65,7 +65,7 @@ class Calendar:
     half_days: tuple[HalfDay, ...]
     """Of each working day, in their order, without overlaps; at least one."""
     closed: frozenset[str] = frozenset()
-    """Dates (2026-12-24) that are no working days: public holidays, and the site's own."""
+    """Dates (2026-12-24) that are not working days: public holidays, and the site's own."""
 
     def works_on(self, day: date) -> bool:
         """Whether it is a working day."""
@@ -139,7 +139,7 @@ class Calendar:
     def closed_at(self, at: Instant) -> tuple[Instant, Instant] | None:
         """When the last half-day ended, and when the first one of the next working day begins; None: the day goes on.
 
-        The break between two half-days is no night. Before a calendar's first day the end is infinitely long ago.
+        The break between two half-days is not a night. Before a calendar's first day the end is infinitely long ago.
         """
         today, first, last = self.date_of(at), self.half_days[0].begins, self.half_days[-1].ends
         days = (today - number * _DAY for number in range(_CLOSED_DAYS))

@@ -25,7 +25,7 @@ class WaveEta:
     ready_by: Instant | None
     """When it is due; None: as soon as it can be."""
     people: int
-    """In the batch."""
+    """People in the batch."""
     ready: int
     """Of them, those whose desktop is ready."""
     early_at: Instant | None = None

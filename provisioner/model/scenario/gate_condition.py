@@ -25,7 +25,7 @@ class BatchBefore:
     index: int
     """Of the batch that is to open; 0 is the wave's first."""
     people: int
-    """Of the batch before."""
+    """People of the batch before."""
     phases: Mapping[Phase, int] = field(default_factory=dict)
     """How many of their desktops are in each phase; people without a desktop are in none."""
 

@@ -33,7 +33,7 @@ class Gate:
 
     @property
     def values(self) -> Mapping[str, float]:
-        """By the conditions' keys."""
+        """The values, by the conditions' keys."""
         return dict(self.asks)
 
     @property

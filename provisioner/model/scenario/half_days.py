@@ -13,7 +13,7 @@ class Slot:
 
     begins: Instant
     ends: Instant
-    """After `begins`."""
+    """The half-day's end, after `begins`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +59,7 @@ class PersonWeek:
 
     @property
     def key(self) -> tuple[Instant, AgentId]:
-        """Of a run."""
+        """The key of a run."""
         return self.week, self.agent_id
 
     @property

@@ -16,7 +16,7 @@ class BatchProgress:
 
     wave: WaveName
     number: int
-    """From 0."""
+    """The number, from 0."""
     planned: int
     """Its people."""
     opens_at: Instant

@@ -81,7 +81,7 @@ class RotationState:
     """As published, by week and person."""
     waiting: tuple[Waiting, ...] = ()
     zone: str = "UTC"
-    """Of its calendar."""
+    """The zone of its calendar."""
     due: int = 0
     """People whose half-day it is, or is about to be."""
     has: int = 0
@@ -117,7 +117,7 @@ class RotationState:
 
     @property
     def all_waits(self) -> int:
-        """Of everybody."""
+        """The waits of everybody."""
         return sum(self._waits().values())
 
     def _waits(self) -> dict[AgentId, int]:

@@ -203,7 +203,7 @@ class Scenario:
         return not any(wave.selects(agent) for wave in self.waves)
 
     def waits(self, now: Instant) -> bool:
-        """Whether its start is so far ahead that it is no date: somebody will write one."""
+        """Whether its start is so far ahead that it is not a date: somebody will write one."""
         return self.starts_at is not None and self.starts_at - now > FAR_S
 
 

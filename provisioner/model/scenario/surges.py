@@ -56,7 +56,7 @@ class ReturnRules:
 
     @classmethod
     def of(cls, end: End) -> "ReturnRules":
-        """As the scenario says."""
+        """The rules of a return, as the scenario says."""
         return cls(size=end.size, interval_s=end.interval_s, every_half_day=end.every_half_day, keep_s=end.keep_s)
 
 
@@ -147,9 +147,9 @@ class SurgeTerms:
     starts_at: Instant | None = None
     """Of `start`: when its time begins to count; None: now."""
     day_1: date | None = None
-    """Of `start`."""
+    """The first day of `start`."""
     wave: WaveName | None = None
-    """Of `go`."""
+    """The wave of `go`."""
     ends_at: Instant | None = None
     """Of `start` and `extend`: when its return begins by itself."""
     then_returns: bool = False
@@ -208,7 +208,7 @@ TRANSITIONS: Mapping[SurgeEvent, _States] = {
     SurgeEvent.FINISH: {_P: _B, _R: _B, _G: _B, _Z: _B, _A: _B, _B: SURGE_IS_SO, _E: _B},
     SurgeEvent.EXTEND: {_P: _P, _R: _R, _G: _G, _Z: _Z, **_ANY_LATER},
     SurgeEvent.ACCEPT: {_P: _P, _R: _R, _G: _G, _Z: _Z, **_ANY_LATER},
-    # What the daemon finds by itself changes the state where it says something, and is no refusal elsewhere.
+    # What the daemon finds by itself changes the state where it says something, and is not a refusal elsewhere.
     SurgeEvent.BEGIN: {_P: _R, **{state: state for state in (_R, _G, _Z, _A, _B, _E)}},
     SurgeEvent.SHUT: {_R: _G, **{state: state for state in (_P, _G, _Z, _A, _B, _E)}},
     SurgeEvent.OPEN: {_G: _R, **{state: state for state in (_P, _R, _Z, _A, _B, _E)}},

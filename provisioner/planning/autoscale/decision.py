@@ -59,7 +59,7 @@ def decide(inputs: PoolInputs, uses: Mapping[DesktopName, Use]) -> Decision:
 def steps_of(counts: PoolCounts, targets: PoolTargets, *, most: int) -> StepCounts:
     """As many steps as the targets need; never more desktops than `most`.
 
-    What is only on its way to ready is no reason to drain what is ready: people who come in between would wait.
+    What is only on its way to ready is not a reason to drain what is ready: people who come in between would wait.
     """
     missing = max(0, targets.running - counts.running)
     pardon = min(missing, counts.draining)

@@ -67,7 +67,7 @@ class LearnedArrivals:
         self.expected = lru_cache(maxsize=512)(self._expected)
         """By quarter (its begin) and lead time in seconds."""
         self._rushes = lru_cache(maxsize=16)(self._largest)
-        """By day and minutes."""
+        """Rushes, by day and minutes."""
 
     @cached_property
     def _of_day(self) -> Mapping[date, Sequence[Instant]]:

@@ -11,7 +11,7 @@ from provisioner.planning.autoscale.stock import demand_of
 
 SHOWS_S = 15.0
 """So long a rush goes on until it shows: three cycles, in which 15 of a rush of 62 a minute come. Fewer seconds count as many:
-one group of five in the first second of a minute is no rush of 300."""
+one group of five in the first second of a minute is not a rush of 300."""
 _SHORT_MIN, _RECENT_MIN = (0, 1, 2), 5
 """Full minutes that show today's rate, beside the one that goes on; the largest rate counts. Of five, at a rush of 62 a minute,
 the mean is right within 10 % at a ratio of 3; fewer show a rush that has just begun."""
@@ -47,7 +47,7 @@ class PresentArrivals:
         return demand_of(self._last(_HOUR_MIN), 1, MINUTE_S).dispersion
 
     def _rate(self, full: int, less: int) -> float:
-        """A minute. `less`: between people there is one interval less than people; so a single person is no rush."""
+        """A minute. `less`: between people there is one interval less than people; so a single person is not a rush."""
         people = max(0, self._came_in(self._minute) + sum(self._last(full)) - less)
         return people / max(SHOWS_S, self._now % MINUTE_S + full * MINUTE_S) * MINUTE_S
 

@@ -49,7 +49,7 @@ class Arrivals:
     """Who has come to a pool."""
 
     quarters: Mapping[Instant, ArrivalQuarter]
-    """By their begins."""
+    """Quarters of an hour, by their begins."""
     came: int
     """In this life of the daemon."""
     waited: int

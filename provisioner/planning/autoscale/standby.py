@@ -50,7 +50,7 @@ def rush_of(minutes: Sequence[int], span: int) -> Rush:
 
 
 def learned_standby(rushes: Sequence[Rush], came: int, rules: AutoscaleRules, lead_s: float) -> int:
-    """Desktops; `came`: people of today. The second largest of all days counts: a single odd day is no habit."""
+    """Desktops; `came`: people of today. The second largest of all days counts: a single odd day is not a habit."""
     may_wait = _OF_WAITS * rules.waits_percent / 100.0
     wanted = sorted(rush.again(came, lead_s + SHOWS_S) - may_wait * rush.day for rush in rushes)
     return max(0, ceil(wanted[-2:][0])) if wanted else 0

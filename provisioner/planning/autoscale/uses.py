@@ -71,7 +71,7 @@ class Looked:
 
     uses: Mapping[Seat, SeatUse] = field(default_factory=dict)
     resets: Set[Seat] = frozenset()
-    """Seats whose desktop is made anew after a person: that is no step of the pool's size."""
+    """Seats whose desktop is made anew after a person: that is not a step of the pool's size."""
 
 
 def look(before: Looked | None, uses: Mapping[Seat, SeatUse], idle: Set[Seat]) -> tuple[Looked, Counter[str]]:

@@ -7,8 +7,8 @@
 * `runs`: the same under the run of the scenario that is stored: paused, aborted, going back, over;
 * `moves`: what another scenario would change for the people of each wave; `comparison`: what it does otherwise, as
   `model.scenarios` holds it;
-* `pools`: desktops that are no single agent's; `trials`: desktops that an operator tries; `further_wants`: both, added to those
-  of agents; `shadow`: what a source that orders nothing would want otherwise.
+* `pools`: desktops that are not a single agent's; `trials`: desktops that an operator tries; `further_wants`: both, added to
+  those of agents; `shadow`: what a source that orders nothing would want otherwise.
 
 May import `planning/roster` and `planning/inputs`. To add a key of a wave: its field in `model/scenarios`, its meaning
 here.

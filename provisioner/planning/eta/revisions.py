@@ -15,7 +15,7 @@ _PAST_S = 600.0
 _MOST = 0.6
 """However far they were off: an estimate that has just been corrected is not off by as much again."""
 _SOON_S = 30.0
-"""What is less than a look away is no revision."""
+"""What is less than a look away is not a revision."""
 
 
 class Revisions:

@@ -47,7 +47,7 @@ class WaveWatch:
         self.order = DeadlineOrder()
         self._looked_at: Instant = -inf
         self._run: SurgeRun | None = None
-        """Of the last look."""
+        """The run of the last look."""
         self._past: dict[WaveName, _Past] = {}
 
     def look(
@@ -110,7 +110,7 @@ class WaveWatch:
         return self._past.setdefault(wave, _Past())
 
     def _follow(self, eta: WaveEta, now: Instant, *, counts: bool) -> Iterator[WaveChange]:
-        """`counts`: a look between two others, after an order, is no further sign of what it finds."""
+        """`counts`: a look between two others, after an order, is not a further sign of what it finds."""
         past = self._of(eta.wave)
         outlook = _outlook(eta, now)
         past.looks = past.looks + counts if outlook is not past.said else 0
@@ -128,7 +128,7 @@ def _outlook(eta: WaveEta, now: Instant) -> WaveOutlook:
 
 
 def _looks(outlook: WaveOutlook) -> int:
-    """A deadline that is over is no chance."""
+    """A deadline that is over is not by chance."""
     return {WaveOutlook.LATE: 1, WaveOutlook.EXPECTED_LATE: _LATE_LOOKS, WaveOutlook.IN_TIME: _GOOD_LOOKS}[outlook]
 
 

@@ -55,7 +55,7 @@ class LeaseDraft:
         self._put(replace(self.facts.record(name), lease=None, used=True), JournalWord.RESET, why)
 
     def say(self, subject: str, what: str) -> None:
-        """In the log alone."""
+        """Say it in the log alone."""
         self._said.append((subject, what))
 
     def proposal(self, *, half_days: tuple[PersonWeek, ...] = ()) -> LeaseProposal:

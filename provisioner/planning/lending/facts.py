@@ -92,7 +92,7 @@ class LendFacts:
         return None if record is None or record.lease is None else record.lease.state
 
     def login(self, agent_id: AgentId) -> str:
-        """As people know them."""
+        """The login, by which people know them."""
         roster = self.situation.records.roster
         return agent_id if roster is None or agent_id not in roster.agents else roster.agents[agent_id].login
 

@@ -69,7 +69,7 @@ def _of_desktops(situation: Situation, survey: Survey, notes: Notes) -> Iterator
 
 
 def _missing(situation: Situation, survey: Survey, desktop: Reservation) -> Iterator[Difference]:
-    """Its VM is gone; a clone still to come is no difference."""
+    """Its VM is gone; a clone still to come is not a difference."""
     if desktop.name in survey.superseded:
         return
     record = situation.records.desktops[desktop.name]

@@ -41,7 +41,7 @@ _as_shown = attrgetter(*Passing._fields)
 
 
 def passing(situation: Situation, record: DesktopRecord, phase: Phase) -> Passing:
-    """As it is now."""
+    """The state as it is now."""
     if phase in OFF:
         return _NOTHING
     starting = phase is Phase.STARTING

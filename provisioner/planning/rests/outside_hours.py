@@ -8,7 +8,7 @@ from provisioner.reasons.targets import OUTSIDE_HOURS, OUTSIDE_THE_HOURS
 
 
 def outside_hours(facts: RestFacts) -> Iterator[Spell]:
-    """From the end of a working day's last half-day until the next first one: the break between two is no night."""
+    """From the end of a working day's last half-day until the next first one: the break between two is not a night."""
     scenario, run, calendar = facts.config.scenario, facts.records.surge, facts.config.scenario.calendar
     if scenario.up_before_s is None or calendar is None or run is None or run.is_over or run.state is SurgeState.PENDING:
         return

@@ -55,7 +55,7 @@ def turned(turns: Turns, agents: Set[AgentId], now: Instant) -> Turns:
 
 
 def recent_turns(turns: Turns, now: Instant, window_s: float) -> Turns:
-    """Within the window."""
+    """The turns within the window."""
     recent = ((key, tuple(at for at in times if now - at < window_s)) for key, times in turns.items())
     return {key: times for key, times in recent if times}
 

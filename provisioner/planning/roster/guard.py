@@ -37,7 +37,7 @@ class GuardVerdict:
     changes: RosterChanges
     """Everything that reading and configuration would change, held back or not."""
     record: GuardRecord
-    """To be stored."""
+    """The record to be stored."""
     let_through: tuple[str, RosterChanges] | None = None
     """Who ordered it and what it was, where only an operator's order let a change through."""
     used_up: bool = False

@@ -55,7 +55,7 @@ def apply_rekeys(order: Iterable[Rekey], records: Records) -> RekeyResult:
 
 
 def _why_not_second(old: AgentId, new: AgentId, records: Records) -> Reason:
-    """Why what the new id has is no second desktop of the same person; empty: it is one, or the new id has none."""
+    """Why what the new id has is not a second desktop of the same person; empty: it is one, or the new id has none."""
     seconds, firsts = _desktops_of(new, records), _desktops_of(old, records)
     if not seconds:
         return NONE

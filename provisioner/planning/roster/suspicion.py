@@ -22,7 +22,7 @@ _FEW_LEAVERS = 2
 _FEW_JOINERS = 10
 """A training room: ten desktops too many do no harm."""
 _FEW = 3
-"""Leavers below this number are no mass departure, even if they are half of a pilot's users."""
+"""Leavers below this number are not a mass departure, even if they are half of a pilot's users."""
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
 
 

@@ -21,7 +21,7 @@ class Likeness:
     """Two entries that may be of one person."""
 
     old: Agent
-    """As last accepted."""
+    """The entry as last accepted."""
     new: Agent
     same: tuple[str, ...]
     """Equal traits: `login`, `name`, `mail`, `number`, `made`, or another attribute's name."""

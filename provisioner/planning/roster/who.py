@@ -35,7 +35,7 @@ class WhoIsWho:
     """Everybody in a reading who waits for an operator."""
 
     others: tuple[OtherPerson, ...] = ()
-    """By login."""
+    """The others, by login."""
     recreated: Recreations = Recreations()
     elsewhere: tuple[Agent, ...] = ()
     """Agents in force who are not listed under their own id, but under another owner's."""

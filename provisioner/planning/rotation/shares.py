@@ -21,7 +21,7 @@ class SharedOut:
     people: Sequence[Person]
     assignment: Assignment
     share: Share
-    """Of whoever is new."""
+    """The share of people who are new."""
     refused: frozenset[AgentId] = frozenset()
     """Who gets none."""
 

@@ -103,7 +103,7 @@ class _Board:
         return chain is not None
 
     def start_from(self, given: Assignment) -> None:
-        """With these slots taken."""
+        """Begin with these slots taken."""
         for agent_id, slots in given.slots.items():
             self.slots[agent_id] |= slots
             for slot in slots:

@@ -162,7 +162,7 @@ def _person(
     absent: frozenset[int],
     waited: Mapping[AgentId, int],
 ) -> Person:
-    """An absence is no wait: nobody wants more half-days than those at work."""
+    """An absence is not a wait: nobody wants more half-days than those at work."""
     obliged, there = rotation.obliges(agent), len(slots) - len(absent)
     return Person(
         agent_id=agent.agent_id,

@@ -65,7 +65,7 @@ def _after_another(draft: Draft, task: LowerTask) -> Reason:
 def _after_others(draft: Draft, task: LowerTask) -> Reason:
     """Why other deletions come first: one under way on its cluster, the plan's limit, or the day's limit; empty: none do.
 
-    What a trial has made is no part of either limit: nobody was given it.
+    What a trial has made is not a part of either limit: nobody was given it.
     """
     if waits := _after_another(draft, task):
         return waits

@@ -11,7 +11,7 @@ from provisioner.planning.survey.survey import Survey
 from provisioner.reasons.reason import Reason
 
 Closed = Mapping[tuple[ClusterId, ProfileName], Reason]
-"""By cluster and profile."""
+"""Closed nodes, by cluster and profile."""
 
 
 def closed_places(situation: Situation, survey: Survey) -> Closed:

@@ -152,7 +152,7 @@ class Access:
         self.changed()
 
     def revoke(self, grant: AclLine) -> None:
-        """Remove a line; a missing line is no error."""
+        """Remove a line; a missing line is not an error."""
         roles = self._grants.get((grant.path, grant.kind, grant.holder), {})
         roles.pop(grant.role, None)
         if not roles:

@@ -71,7 +71,7 @@ class TrueSite:
 
 
 def inventory_of(cluster: Cluster) -> TrueSite:
-    """As it is now."""
+    """The inventory as it is now."""
     guests = sorted(cluster.guests.values(), key=lambda guest: guest.vmid)
     desktops = tuple(_desktop(cluster, guest) for guest in guests if guest.desktop)
     states = Counter(desktop.state for desktop in desktops)

@@ -34,7 +34,7 @@ class ApiCallRequest:
 
     method: str
     path: str
-    """Below `/api2/json`, unquoted."""
+    """The path below `/api2/json`, unquoted."""
     form: str
     """The answer's format: `json` or `extjs`."""
     params: Mapping[str, str]

@@ -39,7 +39,7 @@ class Receiver:
 
     @property
     def path(self) -> str:
-        """Of the address."""
+        """The path of the address."""
         return self._url.path or "/"
 
     def post(self, path: str, push: Push, *, timeout_s: float) -> tuple[int, str, str]:

@@ -47,7 +47,7 @@ class TwinState:
     """A twin's address, time and secrets. Its repr hides the secrets."""
 
     port: int
-    """On 127.0.0.1."""
+    """The port on 127.0.0.1."""
     ca_file: str
     """PEM file of the authority that signed its certificate."""
     cluster: str

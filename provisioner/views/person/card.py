@@ -59,7 +59,7 @@ class CardDocument:
     """`ready`; `soon`: made, started or handed over; `later`: at a time that is planned; `waits`: something is in the way;
     `hangs`; `failed`; `unknown`: whether it can be used is not known; `none`: nothing gives this person one."""
     in_the_way: bool
-    """Whether something that is no plan stands between the person and a desktop, or what is known is old."""
+    """Whether something that is not a plan stands between the person and a desktop, or what is known is old."""
     commands: tuple[CommandDocument, ...]
     """What may be ordered now, in the order in which it should be tried."""
     agent: AgentDocument | None

@@ -49,7 +49,7 @@ class Clause:
 
     @property
     def in_the_way(self) -> bool:
-        """Whether something that is no plan stands between the person and a desktop."""
+        """Whether something that is not a plan stands between the person and a desktop."""
         return self.standing in _IN_THE_WAY
 
 

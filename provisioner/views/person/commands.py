@@ -161,7 +161,7 @@ def _name(state: DesktopState) -> str:
 
 
 def _word(text: str) -> str:
-    """For a shell; a login that begins with a dash is no option."""
+    """For a shell; a login that begins with a dash is not an option."""
     return f"-- {quote(text)}" if text.startswith("-") else quote(text)
 
 

@@ -28,7 +28,7 @@ class PersonDocument:
     at: str
     """The end of the cycle that knew it."""
     of: str
-    """As it was asked."""
+    """The text that was asked."""
     matching: int
     """How many people match."""
     matches: tuple[MatchDocument, ...]
@@ -82,7 +82,7 @@ def _card(
     entry, standing = _entry_of(published, subject), standings.get(AgentId(subject.key))
     if standing is not None:
         return card_of_agent(published, standing, ages, journal, entry=entry)
-    assert entry is not None, "who is no agent is an entry"
+    assert entry is not None, "who is not an agent is an entry"
     return card_of_entry(published, entry, ages)
 
 

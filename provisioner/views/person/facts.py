@@ -59,12 +59,12 @@ class Facts:
 
     @property
     def record(self) -> DesktopRecord | None:
-        """Of that desktop."""
+        """The record of that desktop."""
         return None if self.state is None else self.published.records.get(self.state.reservation.name)
 
     @property
     def connection(self) -> ConnectionDocument:
-        """Where to connect to."""
+        """The address to connect to."""
         return connection_document(self.published, self.standing)
 
     @property

@@ -31,7 +31,7 @@ class MatchDocument:
     """Something that may be meant."""
 
     kind: str
-    """`agent`, `desktop`, `node`, `wave`, `pool`; `entry`: a directory entry that is no agent."""
+    """`agent`, `desktop`, `node`, `wave`, `pool`; `entry`: a directory entry that is not an agent."""
     name: str
     """Asked by this name, it is found."""
     label: str | None
@@ -40,7 +40,7 @@ class MatchDocument:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EntryWhy:
-    """A directory entry that is no agent."""
+    """A directory entry that is not an agent."""
 
     entry: str
     """Its DN."""
@@ -70,7 +70,7 @@ class WhyDocument:
     source: str
     """`daemon`: from its last cycle. `store`: the daemon was not asked, and this is what the store keeps."""
     of: str
-    """As it was asked."""
+    """The text that was asked."""
     matching: int
     """How many things match."""
     matches: tuple[MatchDocument, ...]
@@ -112,7 +112,7 @@ def answer(found: Found, of: str, parts: WhyParts, *, at: Instant, source: str) 
 
 
 def entry_why(roster: Roster | None, dn: str) -> EntryWhy | None:
-    """Why the entry with this DN is no agent."""
+    """Why the entry with this DN is not an agent."""
     rejected = roster.rejected if roster is not None else ()
     found = next((entry for entry in rejected if entry.entry == dn), None)
     if found is None:

@@ -26,7 +26,7 @@ class SubjectKind(enum.StrEnum):
     POOL = "pool"
     """Desktops that are lent."""
     ENTRY = "entry"
-    """A directory entry that is no agent."""
+    """A directory entry that is not an agent."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def _attempts(published: Published, state: DesktopState | None) -> Attempts:
 
 
 def _others(status: Status, seat: Seat | None, state: DesktopState | None) -> Iterator[DesktopState]:
-    """By name."""
+    """The other desktops, by name."""
     alike = (other for other in status.desktops.values() if seat is not None and other.reservation.seat == seat)
     yield from sorted((other for other in alike if other is not state), key=lambda other: other.reservation.name)
 

@@ -147,7 +147,7 @@ def test_a_rule_that_hides_locks_alone_fails_the_reading(guessed, authority):
 
 
 def test_a_read_only_replica_does_not_date_the_end_of_a_lock_and_the_reading_says_so(guessed, authority):
-    """G3: it keeps locks to itself. What cannot be told from a rule that hides them is no proof that they are over."""
+    """G3: it keeps locks to itself. What cannot be told from a rule that hides them is not proof that they are over."""
     _, replica = guessed
     in_force = reading(replica, authority).read()
 

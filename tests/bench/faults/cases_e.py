@@ -128,7 +128,7 @@ def cases() -> tuple[Case, ...]:
             "a document of another version", guests.with_document(lambda document: document.update(version=2)),
             "version", "version is 2",
         ),
-        _unheard("documents that are no JSON", guests.with_document(lambda _: "{"), "unreadable", "is no JSON"),
+        _unheard("documents that are not JSON", guests.with_document(lambda _: "{"), "unreadable", "is not JSON"),
         _unheard(
             "documents that nothing keeps current",
             guests.with_document(lambda document: document.update(written_at=document["written_at"] - 600)),

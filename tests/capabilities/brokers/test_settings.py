@@ -48,7 +48,7 @@ def test_what_is_left_out_has_defaults(tmp_path):
         pytest.param("lifetime: 45s", "lifetme: 45s", "did you mean 'lifetime'", id="a mistyped key"),
         pytest.param("security: nla", "hostname: x", "hostname is set by Bascule", id="a host of one's own"),
         pytest.param("security: nla", "bascule-owner: x", "bascule-owner is set by Bascule", id="the mark of ownership"),
-        pytest.param("security: nla", "Security: nla", "Security is no name of a parameter", id="no name"),
+        pytest.param("security: nla", "Security: nla", "Security is not a name of a parameter", id="no name"),
         pytest.param("'${GUAC_PASSWORD}'", "geheim", "password must be a token", id="a password in the file"),
         pytest.param("password:", "gateway-password: x, password:", "gateway-password must be a token", id="of the gateway"),
     ],

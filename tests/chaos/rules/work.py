@@ -18,7 +18,7 @@ MUTANTS = (
         seed=23,
     ),
     without(
-        "an unknown outcome is no failure, after which another VMID is taken",
+        "an unknown outcome is not a failure, after which another VMID is taken",
         "    if ends_by_observation(action) and (error is None or isinstance(error, spec_of(action).unsettled_by)):\n",
         '    if action.word == "clone" and isinstance(error, OutcomeUnknown):\n'
         "        failed = after(error, action, ActionEnding(started_at=work.ordered_at, now=now))\n"
@@ -33,13 +33,13 @@ MUTANTS = (
         seed=1000001,
     ),
     without(
-        "a clone that has just ended is no leftover",
+        "a clone that has just ended is not a leftover",
         "if _clones_on(view, node) == _ended(_clones_on(last, node))}",
         "if _ended(_clones_on(view, node)) is not None}",
         seed=1000001,
     ),
     without(
-        "a clone is no leftover before its node's tasks were read",
+        "a clone is not a leftover before its node's tasks were read",
         "for node in view.tasks_of & last.tasks_of if",
         "for node in view.nodes if",
         seed=1920001,

@@ -281,7 +281,7 @@ STATES = {
         code=OUTSIDE,
         french="créée par un Bascule d'avant la première version publiée (schéma 0006)",
     ),
-    "a store that is no store": Mistake(
+    "a store that is not a store": Mistake(
         words=("report", "journal", "--offline"),
         change=lambda site: (site.folder / "bascule.db").write_text("no database at all " * 99),
         says=("file is not a database", "restore a copy"),

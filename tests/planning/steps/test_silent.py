@@ -47,7 +47,7 @@ def test_of_many_that_are_silent_at_once_none_is_replaced():
     made = plan([hangs(number) for number in range(1, 4)], wanted=3)
 
     assert orders(made) == []
-    assert reasons(made)["login0001"] == f"{WHY}; 3 desktops of the cluster are so, which is no chance: none is replaced"
+    assert reasons(made)["login0001"] == f"{WHY}; 3 desktops of the cluster are so, which is not by chance: none is replaced"
 
 
 def test_as_long_as_nobody_is_known_desktops_are_read_all_the_same():

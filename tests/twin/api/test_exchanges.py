@@ -1,6 +1,6 @@
 """The twin answers as a real Proxmox VE 9.2 answered: status, text, errors and fields of recorded exchanges, in their order.
 
-`twin_exchanges.json` holds them: `who` is a token, "" is no token, null is root@pam; `keys` are the fields an answer (or the
+`twin_exchanges.json` holds them: `who` is a token, "" is not a token, null is root@pam; `keys` are the fields an answer (or the
 entries of a list) had; `{task}` stands for the task started last.
 """
 

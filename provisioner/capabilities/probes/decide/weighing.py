@@ -26,7 +26,7 @@ class Side:
     failed: int = 0
 
     def with_one(self, *, failed: bool) -> "Side":
-        """And one more."""
+        """The weights with one more."""
         return Side(probed=self.probed + 1, failed=self.failed + failed)
 
     @property

@@ -136,7 +136,7 @@ def _kept(document: Part, at: Instant) -> KeptDrill:
 
 
 def canary_report(document: Part) -> Report:
-    """For people."""
+    """The report for people."""
     lines = (
         _(
             "tried with real desktops, {percent:g} % of the people of each profile, and deleted afterwards",

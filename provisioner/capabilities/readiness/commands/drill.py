@@ -34,7 +34,7 @@ from provisioner.texts.translate import _, use_catalogue
 from provisioner.views.surge_report.document import SurgeReportDocument, surge_report_document
 
 MOST_PERCENT = 10
-"""Of the people: a canary is no surge."""
+"""Of the people: a canary is not a surge."""
 
 
 def drill(

@@ -42,7 +42,7 @@ class ClusterGround:
     vcpus: Mapping[NodeKey, int]
     """vCPUs that are booked."""
     gib: Mapping[LockDomain, float]
-    """Of each storage."""
+    """The space of each storage."""
     vmids: int
 
 

@@ -23,7 +23,7 @@ class SingleCapacity:
     def __init__(self, ground: Ground, need: Need) -> None:
         self._ground, self._need = ground, need
         self.ways = {cluster: Ways(routes) for cluster, routes in sorted(need.routes.items())}
-        """On each cluster."""
+        """The ways on each cluster."""
         self._counts = {cluster: self._counts_on(ground, cluster) for cluster in self.ways}
         self._frees = {cluster: counts.free for cluster, counts in self._counts.items()}
         self._inside = sum(self._frees.values())

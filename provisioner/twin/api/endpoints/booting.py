@@ -20,7 +20,7 @@ _SOONEST_S = 1.0
 """What was not over when the twin began is over a second later at the soonest: reports count in seconds."""
 _NORMAL = NormalDist()
 _MOST = 0.999
-"""Whatever is slower is no chance."""
+"""Whatever is slower is not by chance."""
 
 
 def begin_boot(cluster: Cluster, guest: TwinGuest) -> None:

@@ -10,7 +10,7 @@ from provisioner.twin.model.guests import GuestBoot, TwinGuest
 from provisioner.twin.protocol import Call, PendingAnswer, refuse
 
 _EVENTS = 16
-"""As bascule-guest keeps them."""
+"""As many events as bascule-guest keeps."""
 _MAX_READ_BYTES = 16_777_216
 """Most bytes of one file-read, and its default."""
 _UPTIME = "/proc/uptime"

@@ -180,7 +180,7 @@ class HaResource:
     """A guest under HA, as configured."""
 
     state: str = "started"
-    """As requested."""
+    """The state that is requested."""
     max_restart: int | None = None
     max_relocate: int | None = None
     comment: str | None = None

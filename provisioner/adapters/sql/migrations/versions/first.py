@@ -8,7 +8,7 @@ down_revision = None
 
 
 def upgrade() -> None:
-    """From nothing."""
+    """Make all tables, from nothing."""
     _desktops()
     _people()
     _orders()
