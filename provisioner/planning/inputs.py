@@ -7,6 +7,7 @@ from provisioner.actions.causes import CommonCause
 from provisioner.model.actions import Action
 from provisioner.model.demand import Demand
 from provisioner.model.ids import DesktopName, GuestKey, Instant, LockDomain, NodeKey
+from provisioner.model.intents import Intent
 from provisioner.model.kept.records import Records
 from provisioner.model.machines.cluster import ClusterView, Guest, Snapshot
 from provisioner.model.machines.desktops import Reservation
@@ -15,6 +16,7 @@ from provisioner.model.words import GuestWord
 from provisioner.pacing.limits import Limits, MeasuredLimits
 from provisioner.pacing.probe_timing import LATELY_S
 from provisioner.reasons.reason import Reason
+from provisioner.reasons.targets import QUARANTINED, QUARANTINED_WHY
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,3 +81,9 @@ def started_at(situation: Situation, reservation: Reservation) -> Instant:
 def is_leftover(guest: Guest, view: ClusterView) -> bool:
     """Whether a VM is a half-made clone: locked 'clone', and no clone task works on it any more."""
     return guest.key.vmid in view.half_made
+
+
+def why_quarantined(order: Intent) -> Reason:
+    """Who keeps a desktop in quarantine, and why."""
+    name, by, why = order.target, order.by, order.reason
+    return QUARANTINED_WHY(name=name, by=by, why=why) if why else QUARANTINED(name=name, by=by)

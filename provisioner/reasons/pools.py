@@ -28,6 +28,11 @@ OF_OTHER_POOL = kind("lend_of_other_pool", "{login} has desktop {desktop} of poo
 KEY_OVER = kind("lend_key_over", "this order was carried out before, and desktop {desktop} was given back: order anew")
 NONE_FREE = kind("lend_none_free", "no desktop of pool {pools} is free: {lent} are lent, {resetting} are being reset")
 OUT_OF_SIGHT = kind("lend_out_of_sight", "desktop {desktop} of {login} is out of sight: {why}")
+KEPT_OUT_OF_USE = kind(
+    "lend_kept_out_of_use",
+    "desktop {desktop}, which is kept for {login}, is out of use: {why}",
+    "mend it, or release it from quarantine; `bascule desktop rebuild {desktop}` gives up what is on it, and makes it anew",
+)
 NO_GRANTS = kind("lend_no_grants", "no broker takes grants: `guacamole: grants:` in bascule.yaml")
 NO_GRANT_PROTOCOL = kind(
     "lend_no_grant_protocol",

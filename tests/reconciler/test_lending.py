@@ -309,6 +309,22 @@ def test_a_desktop_in_quarantine_is_no_longer_that_person_s():
     assert leases(site)[name] is LeaseState.TO_RESET
 
 
+def test_one_that_is_kept_for_its_person_waits_in_quarantine_and_they_are_told():
+    """It ended with ReservationConflict, and no answer. A second one would not be theirs, and this may have the only copy."""
+    from provisioner.model.intents import Intent, IntentKind
+
+    site = a_site(size=2, after_person=AfterPerson.KEPT)
+    name = lend(site).desktop
+    site.reconciler.obey(Intent(kind=IntentKind.QUARANTINE, by="zoe", at=site.clock.at, target=name, reason="broken"))
+    site.settle(cycles=2)
+    for _ in range(2):
+        answer = lend(site)
+        assert (answer.desktop, answer.refused.code, answer.for_now) == (None, "lend_kept_out_of_use", False)
+        assert "out of use: in quarantine, by zoe (broken)" in str(answer.refused)
+        assert leases(site) == {name: LeaseState.LENT}
+        site.look()
+
+
 def at_night(site, *, begins_in, ends_in):
     """Hours of resets, in minutes from now."""
     minute = int(site.clock.at % 86_400 // 60)

@@ -7,7 +7,6 @@ from provisioner.model.ids import DesktopName
 from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.machines.desktops import Phase
-from provisioner.model.pools import AfterPerson
 from provisioner.model.scenario.half_days import PersonWeek
 from provisioner.model.words import JournalWord
 from provisioner.planning.lending.facts import LendFacts
@@ -66,10 +65,10 @@ class LeaseDraft:
     def _left(self, name: DesktopName) -> Lease | None:
         """What is left of a lease that ends; None: the desktop was never on, so nothing is left in it."""
         record, now = self.facts.record(name), self.facts.now
-        before, pool = record.lease, self.facts.pool(record)
+        before = record.lease
         if before is None or (not record.has_served and self.facts.phase(name) in _NO_PAST):
             return None
-        if pool is not None and pool.after_person is AfterPerson.KEPT:
+        if self.facts.is_kept(record):
             return replace(before, state=LeaseState.KEPT, since=now)
         return replace(before, state=LeaseState.TO_RESET, since=now, agent_id=None)
 

@@ -10,11 +10,11 @@ from provisioner.model.kept.records import DesktopRecord
 from provisioner.model.lending import Lease, LeaseState
 from provisioner.model.machines.desktops import GuestReport, Phase
 from provisioner.model.machines.seats import pool_of
-from provisioner.model.pools import DesktopPool
+from provisioner.model.pools import AfterPerson, DesktopPool
 from provisioner.pacing.probe_timing import sessions_known_for_s
-from provisioner.planning.inputs import Situation
+from provisioner.planning.inputs import Situation, why_quarantined
 from provisioner.planning.survey.survey import Survey
-from provisioner.reasons.reason import NONE
+from provisioner.reasons.reason import NONE, Reason
 
 UNMADE = frozenset({Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED})
 _OUT_OF_USE = frozenset({Phase.FAILED, Phase.DELETING})
@@ -54,6 +54,11 @@ class LendFacts:
         usable = self.phase(name) not in _OUT_OF_USE and not record.hangs
         return is_primary and name not in self.survey.quarantined and usable
 
+    def out_of_use(self, name: DesktopName) -> Reason:
+        """Why it is of no use: a quarantine, or what it is in."""
+        order = self.situation.records.quarantines.get(name)
+        return why_quarantined(order) if order is not None else self.survey.phases.get(name, (Phase.RESERVED, NONE))[1]
+
     def is_empty(self, name: DesktopName) -> bool:
         """Whether it is known that nobody is logged on there. A report of an older boot, or an old one, proves nothing."""
         report = self.reports.get(name)
@@ -85,6 +90,11 @@ class LendFacts:
         """The pool that it is of; None: of none, or of one that is not configured any more."""
         name = pool_of(record.reservation.seat)
         return None if name is None else self.situation.config.desktop_pools.get(name)
+
+    def is_kept(self, record: DesktopRecord) -> bool:
+        """Whether its pool keeps it for its person."""
+        pool = self.pool(record)
+        return pool is not None and pool.after_person is AfterPerson.KEPT
 
     def state(self, name: DesktopName) -> LeaseState | None:
         """Of its lease; None: it is free, or not there."""

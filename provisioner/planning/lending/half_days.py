@@ -139,9 +139,9 @@ def _turn(draft: LeaseDraft, pool: DesktopPool) -> _Turn:
 def _take_back(turn: _Turn) -> None:
     """Desktops of people whose half-day is over, if nobody is logged on; and those that cannot be used any more."""
     for name, _, agent_id in list(turn.leases):
-        phase, why = turn.facts.survey.phases.get(name, (Phase.RESERVED, NONE))
+        phase = turn.facts.phase(name)
         if not turn.facts.is_usable(name):
-            turn.draft.end(name, UNUSABLE(why=why))
+            turn.draft.end(name, UNUSABLE(why=turn.facts.out_of_use(name)))
         elif agent_id not in turn.due and (phase in _NOBODY_ON or turn.is_left(name, agent_id)):
             turn.draft.end(name, PLAN_OVER())
 

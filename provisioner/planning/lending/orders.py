@@ -93,6 +93,9 @@ def _existing(order: LendOrder, name: DesktopName, login: str, draft: LeaseDraft
     if record.lease is not None and record.lease.state is LeaseState.IN_DOUBT:
         return _doubtful(name, record.lease, login, draft)
     if not facts.is_usable(name):
+        why = facts.out_of_use(name)
+        if facts.is_kept(record):  # it may have the only copy, and a second one would not be theirs
+            return LendingAnswer(login=login, refused=reasons.KEPT_OUT_OF_USE(desktop=name, login=login, why=why))
         draft.end(name, reasons.UNUSABLE(why=why))
         return None
     if phase is Phase.UNKNOWN:

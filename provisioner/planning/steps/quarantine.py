@@ -3,9 +3,9 @@
 from provisioner.model.deferrals import Deferral
 from provisioner.model.ids import DesktopName
 from provisioner.model.words import WaitsFor
+from provisioner.planning.inputs import why_quarantined
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.superseded import look
-from provisioner.planning.targets.quarantine import why_quarantined
 
 
 def look_after_quarantined(draft: Draft) -> None:

@@ -7,10 +7,10 @@ from provisioner.model.budget import Safety
 from provisioner.model.demand import Want
 from provisioner.model.ids import NodeKey, Seat
 from provisioner.model.people.profiles import Profile
+from provisioner.planning.inputs import why_quarantined
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, create
-from provisioner.planning.targets.quarantine import why_quarantined
 from provisioner.reasons.placement import GETS_LESS, REFUSED
 
 
