@@ -1,7 +1,6 @@
 """prometheus-pve-exporter, unchanged, reads the twin with every one of its collectors."""
 
 import re
-import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import yaml
 from urllib3.util import Retry
 
 from tests.builders.twin_http import SECRET
+from tests.servers.processes import free_port
 
 pytestmark = pytest.mark.real
 
@@ -24,7 +24,7 @@ def scrape(twin, tmp_path_factory):
     config = folder / "pve.yml"
     login = {"user": "root@pam", "token_name": "full", "token_value": SECRET, "verify_ssl": twin.ca}
     config.write_text(yaml.safe_dump({"default": login}), encoding="utf-8")
-    port = a_free_port()
+    port = free_port()
     command = [str(Path(sys.executable).with_name("pve_exporter")), "--config.file", str(config)]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen([*command, "--web.listen-address", f"127.0.0.1:{port}"], stdout=log, stderr=log)
@@ -61,12 +61,6 @@ def scrape(twin, tmp_path_factory):
 )
 def test_the_page_shows(scrape, line):
     assert re.search(f"^{line}", scrape, re.MULTILINE), scrape
-
-
-def a_free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def patient():

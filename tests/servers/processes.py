@@ -5,7 +5,8 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from itertools import count
 from pathlib import Path
 
 from tests.builders.patience import FUSE_S
@@ -14,12 +15,27 @@ START_S = FUSE_S
 """All of the servers are up within a second; a loaded machine gets minutes."""
 
 
+_FIRST, _LAST, _APART = 12_000, 32_000, 619
+"""Linux gives connections ports from 32,768 on."""
+
+
+def _order() -> Iterator[int]:
+    """Ports below those that connections take for themselves; another process begins elsewhere."""
+    begin = os.getpid() * _APART % (_LAST - _FIRST)
+    for place in count(begin):
+        yield _FIRST + place % (_LAST - _FIRST)
+
+
+_PORTS = _order()
+
+
 def free_port() -> int:
-    """A free port of 127.0.0.1."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A free port of 127.0.0.1, another each time. The system's own choice could be the same twice, or soon a connection's."""
+    for port in _PORTS:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("the order of ports has no end")
 
 
 @contextmanager
