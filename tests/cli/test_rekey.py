@@ -232,7 +232,7 @@ def test_pairs_may_be_written_down(site, tmp_path):
     [
         pytest.param((), 2, "--by", id="nobody answers for it"),
         pytest.param(("--by", " "), 2, "say who is responsible for the order", id="a blank"),
-        pytest.param(("--by", "c", "--match", "(x=y)"), 2, "is no attribute of a directory", id="a filter"),
+        pytest.param(("--by", "c", "--match", "(x=y)"), 2, "is not an attribute of a directory", id="a filter"),
         pytest.param(("--by", "c", "--match", "shoeSize"), 1, "nobody is carried over", id="an attribute that nobody has"),
         pytest.param(("--by", "c", "--pairs", "/nowhere"), 2, "cannot be read", id="no file"),
         pytest.param(("--by", "c", "--pairs", "/dev/null"), 2, "names nobody", id="an empty file"),

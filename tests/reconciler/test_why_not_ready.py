@@ -40,7 +40,7 @@ CAUSES = [
     pytest.param(refused("No QEMU guest agent configured"), "no_agent", "No QEMU guest agent configured", id="no agent"),
     pytest.param(refused(MISSING), "no_file", MISSING, id="no status file"),
     pytest.param(said(lambda document: document.update(version=2)), "version", "version is 2, not 1", id="a foreign version"),
-    pytest.param(said(lambda _: "{"), "unreadable", "the document is no JSON", id="no document"),
+    pytest.param(said(lambda _: "{"), "unreadable", "the document is not JSON", id="no document"),
     pytest.param(said(lambda document: document.__delitem__("sessions")), "unreadable", "lacks sessions", id="half a document"),
     pytest.param(
         said(lambda document: document.update(written_at=document["written_at"] - 600)),

@@ -10,11 +10,11 @@ from provisioner.cli.report.tables import Report, ReportTable, shown
 from provisioner.model.people.plain_text import one_line
 from provisioner.texts.translate import _, language
 
-_PAGES = Path(__file__).with_name("report_pages")
+_PAGES = Path(__file__).with_name("pages")
 
 
 def page_of(name: str, **values: Any) -> str:
-    """A page of `report_pages`, filled. Everything that is filled in is escaped."""
+    """A page of `pages`, filled. Everything that is filled in is escaped."""
     from jinja2 import Environment, FileSystemLoader, StrictUndefined  # a tenth of a second that no other command needs
 
     pages = Environment(loader=FileSystemLoader(_PAGES), autoescape=True, undefined=StrictUndefined, trim_blocks=True)

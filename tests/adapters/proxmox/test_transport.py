@@ -472,7 +472,7 @@ def test_neither_proxies_nor_ca_bundles_of_the_environment_are_used(tls, tmp_pat
         pytest.param({"token_secret": Secret("")}, "is empty or holds", id="an empty secret"),
         pytest.param({"token_secret": Secret(f"{SECRET}\n")}, "is empty or holds", id="a secret with a line break"),
         pytest.param({"token_secret": Secret(f"{SECRET}é")}, "is empty or holds", id="a secret beyond ASCII"),
-        pytest.param({"ca_file": "/nonexistent/ca.pem"}, "no readable file of CA", id="a CA file that is not there"),
+        pytest.param({"ca_file": "/nonexistent/ca.pem"}, "not a readable file of CA", id="a CA file that is not there"),
         pytest.param({"ca_file": __file__}, "CA|certificate", id="a CA file that is none"),
     ],
 )

@@ -144,8 +144,8 @@ def test_one_probe_serves_many_threads(desktop, make_probe):
     ("script", "reason"),
     [
         pytest.param("true", "the document is empty", id="says nothing"),
-        pytest.param("echo Bonjour", "the document is no JSON", id="says something else"),
-        pytest.param("head -c 300 /dev/urandom | tr '\\n' x; printf '\\377'", "the answer is no text", id="binary"),
+        pytest.param("echo Bonjour", "the document is not JSON", id="says something else"),
+        pytest.param("head -c 300 /dev/urandom | tr '\\n' x; printf '\\377'", "the answer is not text", id="binary"),
         pytest.param(prints(a_status(version=2)), "version is 2, not 1", id="a later version"),
         pytest.param(prints(a_status(sessions=...)), "the document lacks sessions", id="no word on sessions"),
         pytest.param("yes", f"the answer is larger than {MAX_STATUS_BYTES} bytes", id="endless output"),
