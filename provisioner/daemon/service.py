@@ -262,7 +262,7 @@ class Service:
             self._begin_after_store_fault(error.reason)
 
     def _open_exposition(self) -> None:
-        """Raises ExpositionError; StoreOwned if another daemon has the store: it has the port, and another port is not help."""
+        """Raises ExpositionError; StoreOwned if another daemon has the store: it has the port, and another would not help."""
         try:
             self.exposition.open()
         except ExpositionError:

@@ -152,7 +152,6 @@ class LendDesk:
     def _keep(self, proposal: LeaseProposal) -> None:
         """First in the store, then in the log. Raises StoreError."""
         self._cache.commit(proposal.changes)
-        self._empty_since = {name: at for name, at in self._empty_since.items() if name not in proposal.changes.desktops}
         for subject, text in proposal.said:
             self._events.notice(subject, text)
 

@@ -1,6 +1,6 @@
 """A directory entry becomes an agent, with the groups of its groups: through any number of levels, circles included. Pure.
 
-An entry that is not usable agent raises ValueError with the reason.
+An entry that is not a usable agent raises ValueError with the reason.
 """
 
 import re

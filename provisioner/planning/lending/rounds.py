@@ -27,8 +27,10 @@ EmptySince = Mapping[DesktopName, Instant]
 def lend_round(draft: LeaseDraft, empty_since: EmptySince, held: Set[AgentId] = frozenset()) -> EmptySince:
     """Add what ends to the draft; returns what the next round is told. `held`: who keeps an unused desktop."""
     facts, records = draft.facts, draft.facts.situation.records.desktops
-    empty = {name: at for name, at in empty_since.items() if name in records}
-    for name, lease in [(name, record.lease) for name, record in records.items() if record.lease is not None]:
+    leases = {name: record.lease for name, record in records.items()}
+    # What was read before this lease is of the person before.
+    empty = {name: at for name, at in empty_since.items() if (lease := leases.get(name)) is not None and at >= lease.since}
+    for name, lease in [(name, lease) for name, lease in leases.items() if lease is not None]:
         if lease.state is LeaseState.LENT and lease.agent_id not in held:
             _end_if_unused(name, lease, draft, empty)
         elif lease.state is LeaseState.IN_DOUBT:

@@ -26,19 +26,23 @@ def leases_in(proposal):
     return {name: None if record.lease is None else record.lease.state for name, record in proposal.changes.desktops.items()}
 
 
+def since_lent(facts):
+    """Nobody has been seen since the leases began."""
+    return {name: record.lease.since for name, record in facts.situation.records.desktops.items() if record.lease is not None}
+
+
 def test_all_leases_that_nobody_uses_end_in_one_transaction():
-    site = a_site(size=3)
+    site = a_site(size=3, unused_after_s=300.0)
     names = [lend(site, number).desktop for number in (1, 2)]
     site.clock.at += 880
     calm(site, cycles=3)
     facts = facts_of(site)
     before = dict(facts.situation.records.desktops)
     nothing, empty_since = ended(facts, {})
-    later = {name: at - 3600 for name, at in empty_since.items()}
-    proposal, left = ended(facts, later)
+    proposal, left = ended(facts, since_lent(facts))
 
     assert not nothing.changes
-    assert sorted(later) == sorted(names)
+    assert sorted(empty_since) == sorted(names)
     assert leases_in(proposal) == dict.fromkeys(names, LeaseState.TO_RESET)
     assert [line.desktop for line in proposal.changes.outcomes] == names
     assert [subject for subject, _ in proposal.said] == [f"desktop {name}" for name in names]
@@ -46,17 +50,32 @@ def test_all_leases_that_nobody_uses_end_in_one_transaction():
     assert facts.situation.records.desktops == before, "it is a proposal"
 
 
+def test_what_was_read_before_a_lease_is_of_the_person_before():
+    """Found by a hostile reading: lent anew after a half-day, it was taken back at the first pause: "nobody for 15 min"."""
+    site = a_site(size=3, unused_after_s=300.0)
+    name = lend(site, 1).desktop
+    site.clock.at += 880
+    calm(site, cycles=3)
+    facts = facts_of(site)
+    before = since_lent(facts)[name] - 1.0
+    proposal, left = ended(facts, {name: before})
+
+    assert not proposal.changes
+    assert left[name] > before
+
+
 def test_whoever_is_held_keeps_an_unused_desktop_and_so_does_whoever_is_logged_on():
-    site = a_site(size=3)
+    site = a_site(size=3, unused_after_s=300.0)
     lend(site, 1)
     used = lend(site, 2).desktop
     site.cluster.sessions[site.status.desktops[used].reservation.vmid] = (a_session("login0002"),)
-    calm(site, cycles=30)
+    site.clock.at += 880
+    calm(site, cycles=3)
     facts = facts_of(site)
-    long_ago = dict.fromkeys(facts.situation.records.desktops, 0.0)
-    proposal, _ = ended(facts, long_ago, frozenset({"agent-0001"}))
+    proposal, _ = ended(facts, since_lent(facts), frozenset({"agent-0001"}))
 
     assert not proposal.changes
+    assert ended(facts, since_lent(facts))[0].changes, "the other one is not held"
 
 
 def test_whose_desktop_is_of_no_use_gets_another_in_the_same_transaction():
