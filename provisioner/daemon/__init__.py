@@ -5,8 +5,7 @@
 * `service`: the loop, signals, reload, watchdog and the orderly end; `systemd`, `system_clock` and
   `steady_clock` belong to it;
 * `workers`: what works beside the loop, each in a thread of its own, with `beside`: what capabilities add to that, and
-  `status_thread`: such a thread, which brings something outside up to the last status;
-  `store_care`: what the store needs from time to time;
+  `rounds`: such a thread, which does the same again and again; `store_care`: what the store needs from time to time;
 * `publishing`: what the control thread hands to the API at each cycle's end, and whether the configuration on disk is in force;
   `order_desk`: what the API hands to the control thread; `push_desk`: what the receiver does, `first_boot_files`: the
   site's files that a desktop gets, and `authority_answer`: the receiver's authority; `callers`: who asks the API;

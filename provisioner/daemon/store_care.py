@@ -16,7 +16,7 @@ from provisioner.rehearsal.measuring import Measuring
 
 
 class StoreCare:
-    """Each is one short call, by a tick of the daemon. None raises: a fault of the store is not an end of the daemon."""
+    """Each is one short call, by a tick of the daemon. None raises: a fault of the store does not end the daemon."""
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ from provisioner.capabilities.brokers.model import STATES, BrokerRules, BrokerSt
 from provisioner.capabilities.brokers.rounds import BrokerRounds
 from provisioner.capabilities.brokers.settings import GUACAMOLE
 from provisioner.daemon.beside import GRANT, SideWork, Surroundings
-from provisioner.daemon.status_thread import StatusThread, no_notice
+from provisioner.daemon.rounds import StatusThread, no_notice
 from provisioner.extensions import Parts
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
@@ -37,9 +37,9 @@ class BrokerWorker(StatusThread):
         """`frozen`: while it is true, the broker is read and nothing is written. `notice`: is told when it begins or ceases to
         fail. `clock_rate`: seconds of the clock per real second.
         """
-        super().__init__("broker", interval_s=min(USES_S, rules.interval_s) / clock_rate)
+        super().__init__("broker", interval_s=min(USES_S, rules.interval_s) / clock_rate, notice=notice)
         self._rounds, self._rules, self._desired = BrokerRounds(server, rules), rules, desired
-        self._clock, self._frozen, self._notice = clock, frozen, notice
+        self._clock, self._frozen = clock, frozen
         self._state = self._rounds.state
         self._uses_due: Instant = -inf
 

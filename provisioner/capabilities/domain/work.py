@@ -7,7 +7,7 @@ from provisioner.capabilities.domain.joining import Joining
 from provisioner.capabilities.domain.model import STATE, ComputerAccount, ComputerAccounts, DomainRules, DomainState
 from provisioner.capabilities.domain.settings import DOMAIN
 from provisioner.daemon.beside import JOIN, SideWork, Surroundings
-from provisioner.daemon.status_thread import StatusThread, no_notice
+from provisioner.daemon.rounds import StatusThread, no_notice
 from provisioner.errors import DirectoryError
 from provisioner.extensions import Parts
 from provisioner.model.ids import Instant
@@ -32,9 +32,9 @@ class ComputerWorker(StatusThread):
         clock_rate: float = 1.0,
     ) -> None:
         """See `ZoneWorker`."""
-        super().__init__("domain", interval_s=rules.interval_s / clock_rate)
+        super().__init__("domain", interval_s=rules.interval_s / clock_rate, notice=notice)
         self._accounts, self._rules, self.joining, self._clock = accounts, rules, joining, clock
-        self._frozen, self._notice = frozen, notice
+        self._frozen = frozen
         self._gone_since: Mapping[str, Instant] = {}
         """Since when accounts of ours have had no desktop, by their identity, in this life of the daemon."""
         self._state = DomainState(realm=realm, dry_run=rules.dry_run)

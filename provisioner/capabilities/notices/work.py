@@ -21,6 +21,7 @@ from provisioner.capabilities.notices.outbox import after_restart, answered, beg
 from provisioner.capabilities.notices.records import TABLE
 from provisioner.capabilities.notices.settings import NOTICES
 from provisioner.daemon.beside import SideWork, Surroundings
+from provisioner.daemon.rounds import RoundThread
 from provisioner.errors import StoreError
 from provisioner.model.ids import AgentId, Instant
 from provisioner.model.status import Status
@@ -40,7 +41,7 @@ _ROUND_S = 5.0
 _MINUTE_S = 60.0
 
 
-class NoticeWorker:
+class NoticeWorker(RoundThread):
     """Sends what is due at each round. Its thread touches the channels and its own table of the store only."""
 
     def __init__(
@@ -55,31 +56,15 @@ class NoticeWorker:
         notice: Callable[[str, str], None] = lambda _subject, _text: None,
     ) -> None:
         """`frozen`: while it is true, nothing is sent. `notice`: is told when a channel begins or ceases to fail."""
+        super().__init__("notices", notice=notice)
         self._outboxes = [_Outbox(channel, rules, writer, store=store, clock=clock) for channel in channels]
-        self._rules, self._clock, self._frozen, self._notice = rules, clock, frozen, notice
+        self._rules, self._clock, self._frozen = rules, clock, frozen
         self._since: dict[tuple[AgentId, NoticeKind], tuple[str, Instant]] = {}
-        self._status: Status | None = None
         self._states: tuple[ChannelState, ...] = ()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="notices", daemon=True)
-
-    def offer(self, status: Status) -> None:
-        """The last status. Called by the control thread: takes a reference, and returns."""
-        self._status = status
 
     def now(self) -> tuple[ChannelState, ...]:
         """The state of every channel. Any thread may ask."""
         return self._states
-
-    def open(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self, within_s: float = 2.0) -> None:
-        """End after the letters that are under way; wait at most so many real seconds."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(within_s)
 
     def once(self, status: Status) -> tuple[ChannelState, ...]:
         """One round of every channel, each for itself."""
@@ -109,10 +94,14 @@ class NoticeWorker:
     def _has_settled(self, notice: Notice, now: Instant) -> bool:
         return notice.kind in _AT_ONCE_KINDS or now >= self._since[notice.key][1] + self._rules.settle_s
 
-    def _run(self) -> None:
-        while not self._over.wait(_ROUND_S):
-            if (status := self._status) is not None:
-                self.once(status)
+    def round(self) -> None:
+        """With the last status, if there is one."""
+        if (status := self._status) is not None:
+            self.once(status)
+
+    def pause(self) -> None:
+        """A few seconds."""
+        self._over.wait(_ROUND_S)
 
 
 class _Outbox:

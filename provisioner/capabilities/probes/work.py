@@ -1,6 +1,5 @@
 """Probes desktops while a surge is under way, one after the other, in a thread of its own: a log-on may take seconds."""
 
-import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ from provisioner.capabilities.probes.decide.targets import probe_targets
 from provisioner.capabilities.probes.model import STATE, LogonProbe, ProbeState
 from provisioner.capabilities.probes.settings import PROBES
 from provisioner.daemon.beside import SideWork, Surroundings
+from provisioner.daemon.rounds import RoundThread
 from provisioner.model.ids import DesktopName, ProfileName
 from provisioner.model.people.profiles import Profile
 from provisioner.model.probes import ProbeResult, ProbeTarget
@@ -31,7 +31,7 @@ class ProbeRules:
     """Where names are published; empty: people connect to addresses."""
 
 
-class ProbeWatch:
+class ProbeWatch(RoundThread):
     """The last result of each desktop, within the window. Its thread opens connections to desktops, and does nothing else."""
 
     def __init__(
@@ -44,30 +44,14 @@ class ProbeWatch:
         notice: Callable[[str, str], None],
     ) -> None:
         """`notice`: is told when what failures have in common changes."""
-        self._probe, self._rules, self._profiles, self._clock, self._notice = probe, rules, profiles, clock, notice
+        super().__init__("probes", notice=notice)
+        self._probe, self._rules, self._profiles, self._clock = probe, rules, profiles, clock
         self._results: dict[DesktopName, ProbeResult] = {}
-        self._status: Status | None = None
         self._state = ProbeState()
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="probes", daemon=True)
-
-    def offer(self, status: Status) -> None:
-        """The last status. Called by the control thread: takes a reference, and returns."""
-        self._status = status
 
     def now(self) -> ProbeState:
         """What is known. Any thread may ask."""
         return self._state
-
-    def open(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def close(self, within_s: float = 2.0) -> None:
-        """End after the probe that is under way; wait at most so many real seconds."""
-        self._over.set()
-        if self._thread.is_alive():
-            self._thread.join(within_s)
 
     def once(self, status: Status) -> ProbeState:
         """One probe, if a surge is under way; then what all results of the window say."""
@@ -99,10 +83,14 @@ class ProbeWatch:
             return
         self._notice("probes", str(state.what) if state.is_sure else "it is no longer sure what failed desktops have in common")
 
-    def _run(self) -> None:
-        while not self._over.wait(_MINUTE_S / self._rules.per_minute):
-            if (status := self._status) is not None:
-                self.once(status)
+    def round(self) -> None:
+        """With the last status, if there is one."""
+        if (status := self._status) is not None:
+            self.once(status)
+
+    def pause(self) -> None:
+        """So many probes a minute, at most."""
+        self._over.wait(_MINUTE_S / self._rules.per_minute)
 
 
 def _make(around: Surroundings) -> ProbeWatch | None:

@@ -19,9 +19,9 @@ from provisioner.capabilities.readiness.model import STATE, Cause, Readiness, St
 from provisioner.capabilities.readiness.reasons import ENDED_SILENT, NO_ANSWER_WITHIN, NOT_STARTED
 from provisioner.capabilities.readiness.settings import READINESS, ReadinessSettings
 from provisioner.daemon.beside import OwnCommand, SideWork, Surroundings
+from provisioner.daemon.rounds import RoundThread
 from provisioner.errors import StoreError
 from provisioner.model.ids import Instant
-from provisioner.model.status import Status
 from provisioner.ports import Clock, Store
 from provisioner.reasons.reason import Reason
 
@@ -34,8 +34,6 @@ _LOOK_S = 60.0
 """Seconds of the daemon's clock between two looks at whether a night is due."""
 _NICE = 10
 """The loop, and whoever is at work, come first."""
-_JOIN_S = 2.0
-"""Real seconds that a look at the store may still take at the end."""
 _END_S = 10.0
 """Real seconds from SIGTERM to SIGKILL: the command takes its trial desktops back meanwhile."""
 
@@ -50,7 +48,7 @@ def last_due(now: Instant, rules: ReadinessSettings) -> Instant:
     return due.timestamp()
 
 
-class ReadinessWatch:
+class ReadinessWatch(RoundThread):
     """One look a minute at whether a night is due, and at what the store keeps; a run has a thread of its own."""
 
     def __init__(
@@ -66,34 +64,25 @@ class ReadinessWatch:
     ) -> None:
         """`store`: not the owner's, for reading and keeping answers. `rate`: seconds of the clock per real second. `start`: has
         the run done, which takes up to hours, and returns at once."""
+        super().__init__("readiness", notice=notice)
         self._command, self._rules, self._start = command, rules, start
-        self._store, self._clock, self._rate, self._notice = store, clock, rate, notice
+        self._store, self._clock, self._rate = store, clock, rate
         self._state = StandingState()
         self._process: subprocess.Popen[str] | None = None
         self._asked: Instant | None = None
         """The night that this daemon has asked for: a store that keeps nothing would be asked each minute."""
         self._again_at: Instant | None = None
         """When that night is asked for once more."""
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._looks, name="readiness", daemon=True)
-
-    def open(self) -> None:
-        """Begin."""
-        self._thread.start()
-
-    def offer(self, status: Status) -> None:
-        """It is asked of the clusters, in a process of its own."""
 
     def now(self) -> StandingState:
         """What the store kept a minute ago."""
         return self._state
 
-    def _looks(self) -> None:
-        while not self._over.is_set():
-            self.look()
-            self._over.wait(_LOOK_S / self._rate)
+    def pause(self) -> None:
+        """A minute."""
+        self._over.wait(_LOOK_S / self._rate)
 
-    def look(self) -> None:
+    def round(self) -> None:
         """See what is kept, and ask if a night is due and not answered."""
         self._read()
         self._ask_if_due()
@@ -121,14 +110,13 @@ class ReadinessWatch:
             self._notice("readiness", f"the answers that are kept cannot be read: {error}")
         self._start(lambda: self._ask(rules, now, again_until=0.0 if again else due + LATE_S))
 
-    def close(self) -> None:
+    def close(self, within_s: float = 2.0) -> None:
         """End what runs. What it has made is taken back by the command, or after the next start."""
         self._over.set()
         process = self._process
         if process is not None and process.poll() is None:
             _end(process)
-        if self._thread.is_alive():
-            self._thread.join(_JOIN_S)
+        super().close(within_s)
 
     def _newest(self) -> Instant:
         return max((answer.at for answer in self._store.latest(ANSWERS, 1) if not answer.untried), default=0.0)

@@ -7,7 +7,7 @@ from provisioner.capabilities.zones.decide import ZoneDifference, desired_record
 from provisioner.capabilities.zones.model import STATES, ZoneRecord, ZoneRules, ZoneServer, ZoneState
 from provisioner.capabilities.zones.settings import DNS
 from provisioner.daemon.beside import SideWork, Surroundings
-from provisioner.daemon.status_thread import StatusThread, no_notice
+from provisioner.daemon.rounds import StatusThread, no_notice
 from provisioner.errors import PublishingError
 from provisioner.model.ids import Instant
 from provisioner.model.status import Status
@@ -75,10 +75,10 @@ class ZoneWorker(StatusThread):
         """`frozen`: while it is true, zones are read and nothing is written. `notice`: is told when a zone begins or ceases to
         fail. `clock_rate`: seconds of the clock per real second.
         """
-        super().__init__("dns", interval_s=rules.interval_s / clock_rate)
+        super().__init__("dns", interval_s=rules.interval_s / clock_rate, notice=notice)
         self._rounds = [ZoneRounds(server, rules, installation=installation) for server in servers]
         self._rules, self._clock = rules, clock
-        self._frozen, self._notice = frozen, notice
+        self._frozen = frozen
         self._states: tuple[ZoneState, ...] = tuple(zone.state for zone in self._rounds)
 
     def now(self) -> tuple[ZoneState, ...]:

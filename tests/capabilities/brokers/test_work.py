@@ -8,7 +8,7 @@ from provisioner.adapters.memory_store import MemoryStore
 from provisioner.capabilities.brokers.work import WORK, BrokerWorker
 from provisioner.daemon.beside import OwnCommand, Surroundings
 from provisioner.daemon.composition import site_config_of
-from provisioner.daemon.status_thread import no_notice
+from provisioner.daemon.rounds import no_notice
 from provisioner.daemon.workers import Workers
 from provisioner.doctor.cluster import examine_offline
 from provisioner.model.lending import GrantRules

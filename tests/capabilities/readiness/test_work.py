@@ -78,9 +78,9 @@ class Night:
 
     def look_twice(self) -> None:
         """The run, and the one more that there is if it kept no answer."""
-        self.watch.look()
+        self.watch.round()
         self.clock.at += AGAIN_S
-        self.watch.look()
+        self.watch.round()
 
     def codes(self) -> list[str]:
         return [cause.what.code for answer in self.store.latest(ANSWERS, 9) for cause in answer.causes]
@@ -101,9 +101,9 @@ def test_a_night_without_an_answer_counts_as_nothing_and_says_why():
 
 def test_a_run_that_fails_is_no_answer_and_there_is_one_more_after_some_minutes():
     night = Night(FAILS)
-    night.watch.look()
+    night.watch.round()
     night.clock.at += AGAIN_S - 1
-    night.watch.look()
+    night.watch.round()
 
     assert night.codes() == []
     assert night.said == [
@@ -112,7 +112,7 @@ def test_a_run_that_fails_is_no_answer_and_there_is_one_more_after_some_minutes(
 
     night.clock.at += 1
     for _ in range(3):
-        night.watch.look()
+        night.watch.round()
         night.clock.at += AGAIN_S
 
     assert night.codes() == ["readiness_ended_silent"]
@@ -121,21 +121,21 @@ def test_a_run_that_fails_is_no_answer_and_there_is_one_more_after_some_minutes(
 
 def test_a_run_is_asked_for_once_more_as_soon_as_ever_after_the_clock_was_set_back():
     night = Night(FAILS, now="2026-11-27T05:00")
-    night.watch.look()
+    night.watch.round()
     night.clock.at -= 3600
-    night.watch.look()
+    night.watch.round()
     night.clock.at += AGAIN_S
-    night.watch.look()
+    night.watch.round()
 
     assert night.codes() == ["readiness_ended_silent"]
 
 
 def test_an_answer_in_the_meantime_is_enough():
     night = Night(FAILS)
-    night.watch.look()
+    night.watch.round()
     night.clock.at += AGAIN_S
     night.store.add(ANSWERS, Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
-    night.watch.look()
+    night.watch.round()
 
     assert (night.codes(), len(night.said)) == ([], 1)
 
@@ -161,7 +161,7 @@ def test_a_night_is_asked_for_once_and_the_next_again():
 def test_an_answer_of_tonight_is_enough_whoever_has_asked():
     night = Night(FAILS)
     night.store.add(ANSWERS, Readiness(at=night.clock.now() - 30, scenario="confinement", wanted=1, ready=1))
-    night.watch.look()
+    night.watch.round()
 
     assert night.codes() == []
 
@@ -176,14 +176,14 @@ def test_an_answer_of_tonight_is_enough_whoever_has_asked():
 def test_a_night_that_was_missed_is_made_up_for_before_people_are_at_work(after_s, asked):
     night = Night(FAILS)
     night.clock.at = paris("2026-11-27T03:00") + after_s
-    night.watch.look()
+    night.watch.round()
 
     assert bool(night.said) is asked
 
 
 def test_without_the_section_or_a_command_nothing_is_asked():
     for night in (Night(FAILS, rules=None), Night("")):
-        night.watch.look()
+        night.watch.round()
         assert night.store.latest(ANSWERS, 9) == ()
 
 
@@ -200,7 +200,7 @@ def test_a_program_that_is_not_there_is_named():
 
 def test_a_run_that_hangs_is_ended():
     night = Night("import time; time.sleep(60)", rules=ReadinessSettings(at=180, zone="Europe/Paris", within_s=0.2))
-    night.watch.look()
+    night.watch.round()
 
     assert night.codes() == ["readiness_no_answer_within"]
 
@@ -250,10 +250,10 @@ def test_a_night_whose_trial_is_left_out_again_is_kept_as_not_known():
 
 def test_after_a_restart_a_night_without_its_trial_is_no_answer_of_tonight():
     night = in_a_surge(times=1)
-    night.watch.look()
+    night.watch.round()
     again = in_a_surge(times=0)
     again.store.add(ANSWERS, *night.store.latest(ANSWERS, 1))
-    again.watch.look()
+    again.watch.round()
 
     assert again.said == ["readiness: 100 of 100: 4 of 4 people"]
 
@@ -268,8 +268,8 @@ class DiskFull(MemoryStore):
 def test_a_store_that_keeps_nothing_is_named_and_the_night_is_not_asked_for_again():
     night = Night(FAILS)
     night.watch._store = DiskFull()
-    night.watch.look()
-    night.watch.look()
+    night.watch.round()
+    night.watch.round()
 
     assert night.said == [
         "readiness: the answers that are kept cannot be read: disk full",
@@ -283,9 +283,9 @@ def test_its_part_of_the_status_is_the_last_answer_and_the_last_drill_of_each_ki
     for drill in drills:
         night.store.add(DRILLS, drill)
     night.store.add(ANSWERS, answer := Readiness(at=1.0, scenario="a", wanted=1, ready=1))
-    night.watch.look()
+    night.watch.round()
     night.watch._store = DiskFull()
-    night.watch.look()
+    night.watch.round()
 
     assert night.watch.now() == StandingState(answer=answer, drills={drill.place: drill for drill in drills[2:]})
 
@@ -293,7 +293,7 @@ def test_its_part_of_the_status_is_the_last_answer_and_the_last_drill_of_each_ki
 def test_nobody_is_shown_an_answer_once_nobody_asks_any_more():
     night = Night("", rules=None)
     night.store.add(ANSWERS, Readiness(at=1.0, scenario="a", wanted=1, ready=1))
-    night.watch.look()
+    night.watch.round()
 
     assert night.watch.now() == StandingState()
 
@@ -310,7 +310,7 @@ def test_it_looks_as_soon_as_it_is_opened_and_ends():
 
 def test_what_the_command_is_told():
     night = Night("import sys; print(*sys.argv[1:], file=sys.stderr)")
-    night.watch.look()
+    night.watch.round()
 
     said = "readiness /etc/bascule/confinement.yaml --keep --json --trial --config /etc/bascule/bascule.yaml"
     assert said in night.said[0]
