@@ -150,7 +150,8 @@ def ready_by(view: View) -> Instants:
     "wave bound",
     help="Unix time when the last desktop of this batch that comes by itself will be ready, by what the cluster has shown; "
     "early and late: one in twenty times it comes sooner, or later. A batch that is held back, as by a gate, counts as if it "
-    "went on now; single desktops that wait for somebody are not in it. 0: unknown, none comes, or no surge is under way.",
+    "went on now; while the surge is paused, one that opens later counts as if that went on before. Single desktops that wait "
+    "for somebody are not in it. 0: unknown, none comes, or no surge is under way.",
     query='bascule_wave_eta_timestamp_seconds{bound="late"} - on (wave) (bascule_wave_ready_by_timestamp_seconds > 0)',
 )
 def eta_at(view: View) -> Instants:

@@ -28,8 +28,6 @@ from provisioner.reasons.reason import NONE, Reason
 from provisioner.reconciler.durable_state import RecordCache
 
 _FOREVER = float("inf")
-_DAEMON = "daemon"
-_ON_THE_WAY = (Phase.RESERVED, Phase.CLONING, Phase.UNPROVEN, Phase.CLONED, Phase.STARTING)
 
 
 class Surge:

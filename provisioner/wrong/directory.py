@@ -31,7 +31,7 @@ _HELD = {
 }
 
 _MANY = 0.02
-"""The share of entries from which on it is not chance, as in the alert BasculeDirectoryRejectsMany. There are always a few."""
+"""The share of entries from which on it is no accident, as in the alert BasculeDirectoryRejectsMany. A few are always wrong."""
 
 
 def of_directory(status: Status) -> Iterator[Wrong]:

@@ -7,10 +7,11 @@ import pytest
 
 from provisioner.api.site import Noticeboard
 from provisioner.cli import ordering
-from provisioner.model.scenario.scenarios import EVERYONE
+from provisioner.model.scenario.scenarios import EVERYONE, Scenario
 from provisioner.model.scenario.surges import SurgeRun, SurgeState
 from provisioner.model.status import Status
 from provisioner.reasons.reason import NONE
+from provisioner.reasons.surges import SURGE_NO_SCENARIO
 from provisioner.views.published import Published
 from tests.builders.api import an_api_site, serving
 from tests.builders.cli import bascule
@@ -102,3 +103,13 @@ def test_a_start_names_first_what_has_to_be_done_first(tmp_path, name, said):
         ended = bascule("surge", "start", *filter(None, (name,)), "--socket", str(at))
 
     assert (ended.code, said in ended.err) == (2, True), ended.err
+
+
+def test_a_start_by_name_without_a_scenario_is_refused_as_the_daemon_refuses_it(tmp_path):
+    """It said that the configured scenario is 'none', which nobody has written."""
+    board = Noticeboard()
+    board.publish(Published(status=BEFORE, configured=Scenario(name="none", waves=())))
+    with serving(tmp_path, an_api_site(board=board)) as at:
+        ended = bascule("surge", "start", "snow-day", "--socket", str(at))
+
+    assert (ended.code, str(SURGE_NO_SCENARIO()) in " ".join(ended.err.split())) == (2, True), ended.err

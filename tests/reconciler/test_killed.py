@@ -96,7 +96,7 @@ def test_our_own_clone_come_late_is_found_to_be_ours():
     assert set(site.cluster.guests) == {5001}
 
 
-# -- numbers that are not use --------------------------------------------------------------------------------------------
+# -- numbers that are of no use --------------------------------------------------------------------------------------------
 
 
 def test_an_image_left_behind_costs_a_number_and_the_agent_gets_the_next():

@@ -16,7 +16,7 @@ from provisioner.reasons.commands import NOT_WITHOUT_DAEMON
 from provisioner.texts.translate import _
 
 _LINES = 12
-"""Lines of the journal."""
+"""Most lines of the journal."""
 
 
 def show(of: OfArgument, config: ConfigOption = CONFIG, json: JsonOption = False, socket: SocketOption = None) -> None:

@@ -58,7 +58,7 @@ class _Heard:
     judged: bool
     """Whether it has looked at what was read then."""
     held_back: QuarantineDocument | None = None
-    """What it holds back; None: nothing. What it has held back before is not a word about this."""
+    """What it holds back; None: nothing. What it has held back before says nothing about this."""
     unread: ReasonDocument | None = None
     """Why the directory could not be read by the new settings; None: it was, or is yet to be."""
 
@@ -74,7 +74,7 @@ def _show_refusal(refused: OrderRefused) -> None:
 
 
 def _heard(daemon: Desk, read_at: str) -> _Heard:
-    """Waits for the guard; a reading that failed before the reload is not a word about it either."""
+    """Waits for the guard; a reading that failed before the reload says nothing about it either."""
     pause, asked_until = Event(), monotonic() + _HEARD_WITHIN_S
     with at_work(_("the files are read; waiting for the guard, which looks with the next reading of the directory")):
         while True:

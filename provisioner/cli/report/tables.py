@@ -52,7 +52,7 @@ def time_cell(stamp: str | None) -> datetime | None:
 
 
 def shown(cell: Cell) -> str:
-    """The values for people."""
+    """A cell as people read it."""
     if cell is None:
         return ""
     if isinstance(cell, datetime):

@@ -17,6 +17,7 @@ from provisioner.errors import OrderRefused
 from provisioner.model.scenario.surges import of_another
 from provisioner.reasons.api import NO_CYCLE_YET
 from provisioner.reasons.reason import reason_of
+from provisioner.reasons.surges import SURGE_NO_SCENARIO
 from provisioner.settings.fields import seconds
 from provisioner.texts.translate import _, plural, translated
 from provisioner.views.times import stamp
@@ -126,11 +127,14 @@ def start_lines(document: SurgeDocument, forecast: "Forecast | None" = None) -> 
 def refuse_start(document: SurgeDocument, name: str) -> None:
     """Nobody is to read a forecast, and answer a question, for a start that the daemon refuses. Raises OrderRefused.
 
-    `name`: the scenario that is meant; empty: the configured one.
+    `name`: the scenario that is meant; empty: the configured one. In the daemon's order: whoever ends the run that is in the
+    way is not to be refused again, for the name.
     """
-    if other := of_another(document["configured"], name):
+    refused = document["start_refused"]
+    there_is_one = refused is None or refused["code"] != SURGE_NO_SCENARIO.code
+    if there_is_one and (other := of_another(document["configured"], name)):
         raise OrderRefused(other, frozenset({other.code}))
-    if refused := document["start_refused"]:
+    if refused:
         raise OrderRefused(reason_in(refused), frozenset(filter(None, (refused["code"],))))
 
 
