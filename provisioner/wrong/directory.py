@@ -31,7 +31,7 @@ _HELD = {
 }
 
 _MANY = 0.02
-"""The share of entries from which on it is no accident, as in the alert BasculeDirectoryRejectsMany. A few are always wrong."""
+"""The share of entries from which on the source is at fault, as in the alert BasculeDirectoryRejectsMany. A few always are."""
 
 
 def of_directory(status: Status) -> Iterator[Wrong]:
