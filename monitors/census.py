@@ -35,6 +35,8 @@ class Census:
         """When the next batch of each wave opens; not of a batch that a gate holds back, which has no date."""
         self.waiting: dict[Seat, Instant] = {}
         """Agents whose batch is open and who have no ready desktop, and since when: since they were wanted, or lost it."""
+        self.is_resting = False
+        """Whether anybody's own desktop rests: to look through all for the few is for a scrape only if there are some."""
         self.sessions_peak = 0
         """Most sessions at once, since the first status."""
         self._begin()
@@ -146,6 +148,7 @@ class Census:
             (want.profile, want.wave) for seat, want in (*demand.wants.items(), *demand.ahead.items()) if not self._has[seat]
         )
         self.planned = Counter((want.profile, want.wave) for want in everyone if want.agent_id is not None)
+        self.is_resting = bool(demand.resting)
         self.wanted, self.served = Counter(), Counter()
         for seat, want in demand.wants.items():
             self.wanted[want.profile, want.wave] += 1

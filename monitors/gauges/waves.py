@@ -55,7 +55,7 @@ def wanted_ready(view: View) -> Rows:
     query='bascule_desktops_resting{state="on"}',
 )
 def resting(view: View) -> Rows:
-    resting = view.status.resting
+    resting = view.status.resting if view.census.is_resting else None
     return {("off",): 0 if resting is None else resting.off, ("on",): 0 if resting is None else resting.on}
 
 
