@@ -31,7 +31,8 @@ OUT_OF_SIGHT = kind("lend_out_of_sight", "desktop {desktop} of {login} is out of
 KEPT_OUT_OF_USE = kind(
     "lend_kept_out_of_use",
     "desktop {desktop}, which is kept for {login}, is out of use: {why}",
-    "in quarantine: `bascule desktop release {desktop}`; failed: `bascule desktop retry {desktop}`, once it is mended",
+    "it hangs: `bascule desktop restart {desktop}`; in quarantine: `bascule desktop release {desktop}`; failed: "
+    "`bascule desktop retry {desktop}`, once it is mended",
 )
 NO_GRANTS = kind("lend_no_grants", "no broker takes grants: `guacamole: grants:` in bascule.yaml")
 NO_GRANT_PROTOCOL = kind(

@@ -18,6 +18,11 @@ NO_PROFILE = kind(
     "{desktop} has profile {profile}, which is no longer configured",
     "configure the profile again, or move its agents to another profile",
 )
+PROFILE_GONE = kind(
+    "profile_gone",
+    "no new desktop is made of profile {profile}, which is no longer configured",
+    "configure the profile again; if the guard holds back what is to follow it, accept that: `bascule directory accept`",
+)
 # -- identifying
 NEEDS_NOTE = kind("needs_note", "it is in our VMID range, but not in the store")
 STORE_OLDER = kind("store_older", "the store may be older than the cluster")

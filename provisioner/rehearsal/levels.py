@@ -77,7 +77,7 @@ def _with_level(stage: Stage, level: PreparationLevel) -> LevelForecast:
     status, records = rehearsal.reconciler.status, rehearsal.reconciler.records
     preparations: tuple[Preparation, ...] = status.preparations if status else ()
     profiles, budget = config.profiles, config.budget
-    sizes = [profiles[reservation.profile] for reservation in records.reservations]
+    sizes = [profiles[each.profile] for each in records.reservations if each.profile in profiles]
     rehearsal.begin(_at(stage.config.scenario, level, starts_at=rehearsal.events.now))
     return LevelForecast(
         level=level,

@@ -28,10 +28,19 @@ def wrapper(tmp_path_factory) -> Path:
     return folder / "bascule"
 
 
+def said_by(wrapper: Path, *words: str) -> str:
+    environment = {**os.environ, "PATH": f"{wrapper.parent}:{os.environ['PATH']}"}
+    return subprocess.run([wrapper, *words], capture_output=True, text=True, timeout=20, check=True, env=environment).stdout
+
+
 @pytest.mark.parametrize("path", [pytest.param(path, id=" ".join(path)) for path in COMMANDS])
 def test_root_stays_root_only_for_files_that_root_alone_may_read_or_write(wrapper, path):
-    environment = {**os.environ, "PATH": f"{wrapper.parent}:{os.environ['PATH']}"}
-    ended = subprocess.run([wrapper, *path, "x"], capture_output=True, text=True, timeout=20, check=True, env=environment)
-
     said = f"root itself: {' '.join(path)} x" if path in AS_ROOT else "another account"
-    assert ended.stdout == f"{said}\n"
+    assert said_by(wrapper, *path, "x") == f"{said}\n"
+
+
+@pytest.mark.parametrize("language", [("--lang", "fr"), ("--lang=fr",)])
+@pytest.mark.parametrize(("path", "said"), [(("store", "backup"), "root itself: "), (("store", "check"), "another account")])
+def test_a_language_before_the_command_changes_nothing(wrapper, language, path, said):
+    """`bascule --lang fr store backup` was run by the daemon's account, which may not write root's files."""
+    assert said_by(wrapper, *language, *path).startswith(said)

@@ -6,10 +6,11 @@ import pytest
 
 from provisioner.model.actions import CheckGuest
 from provisioner.model.lending import GiveBackOrder, LeaseState, LendOrder
-from provisioner.model.machines.desktops import Phase
+from provisioner.model.machines.desktops import Phase, Unheard
 from provisioner.model.pools import AfterPerson, ResetRules
 from provisioner.model.scenario.calendars import DailyHours
-from provisioner.model.words import JournalWord
+from provisioner.model.words import GuestWord, JournalWord
+from provisioner.ports import Changes
 from tests.builders.core import a_session
 from tests.builders.pools import DESK, a_desk, pool_desktops, with_desk
 from tests.builders.reconciler import Site
@@ -323,6 +324,18 @@ def test_one_that_is_kept_for_its_person_waits_in_quarantine_and_they_are_told()
         assert "out of use: in quarantine, by zoe (broken)" in str(answer.refused)
         assert leases(site) == {name: LeaseState.LENT}
         site.look()
+
+
+def test_one_that_is_kept_for_its_person_and_hangs_may_be_there_again_soon():
+    site = a_site(size=2, after_person=AfterPerson.KEPT)
+    name = lend(site).desktop
+    cache = site.reconciler.parts.cache
+    hangs = Unheard(word=GuestWord.HANGS, text="x", silent=True, since=site.clock.at)
+    cache.commit(Changes(desktops={name: replace(cache.state.desktops[name], unheard=hangs)}))
+    site.look()
+    answer = lend(site)
+
+    assert (answer.desktop, answer.refused.code, answer.for_now) == (None, "lend_kept_out_of_use", True)
 
 
 def at_night(site, *, begins_in, ends_in):

@@ -4,12 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from provisioner.model.ids import WaveName
+from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.machines.twin_spec import KillNode, NodeSpec
 from provisioner.model.people.profiles import Selection
 from provisioner.model.scenario.scenarios import PreparationLevel, Scenario, Wave
 from provisioner.rehearsal.levels import Levels
 from provisioner.rehearsal.rehearse import Rehearsal
+from provisioner.rehearsal.stages import stage_now
 from tests.builders.cluster import NOW
 from tests.builders.rehearsal import a_config_on, a_stage, rehearsed
 from tests.builders.twin import a_spec
@@ -91,6 +92,21 @@ def test_batches_keep_their_distance():
     assert levels[PreparationLevel.RUNNING].forecast.waits_s == (0, 0, 0, 0)
     none = levels[PreparationLevel.NONE].forecast
     assert none.after_s(1.0) == pytest.approx(600 + none.longest_wait_s, abs=10)
+
+
+def test_desktops_of_a_profile_that_is_gone_are_no_part_of_what_a_level_takes():
+    """`bascule forecast --levels` ended with KeyError."""
+    spec = a_spec(nodes=2)
+    reality = Rehearsal(a_stage(spec, agents=3))
+    reality.run()
+    config = reality.stage.config
+    new = replace(next(iter(config.profiles.values())), name=ProfileName("new"))
+    entitlements = tuple(replace(each, profile=new.name) for each in config.entitlements)
+    config = replace(config, profiles={new.name: new}, entitlements=entitlements)
+    views = reality.reconciler.flight.snapshot.clusters.values()
+    now = stage_now(config, reality.stage.roster, reality.reconciler.records, views, now=reality.events.now)
+
+    assert Levels(now).run(1).memory_mib == 0
 
 
 def prepared_for(starts_in: float, **changed):

@@ -182,7 +182,7 @@ class Queue:
         yard, found = self._yard, [begins_at + self._yard.after_s(mine), self._now + batch.left_s]
         if boots_from > begins_at:
             found.append(boots_from + yard.scaled(clones=0.0).after_s(mine))
-        if late := batch.again_at[: len(batch.again_at) - (batch.left - number)]:
+        if late := batch.again_at[: max(0, len(batch.again_at) - (batch.left - number))]:
             found.append(late[-1] + yard.after_s(Load(unplaced=1.0)))
         return self._behind(at, begins_at, mine, max(found))
 

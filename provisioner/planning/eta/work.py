@@ -173,7 +173,8 @@ class _Look:
             unplaced=len(left) - len(booting) - len(placed),
         )
         ahead = [want for want in left if want.seat in situation.demand.ahead]
-        profiles = (situation.config.profiles[name] for name in {want.profile for want in left})
+        configured = situation.config.profiles
+        profiles = (configured[name] for name in {want.profile for want in left} if name in configured)
         again_at = (self._again_at(desktop, phases[desktop.name]) for desktop in desktops)
         return replace(
             batch,
@@ -195,7 +196,9 @@ class _Look:
     def _left_s(self, desktop: Reservation, *, of: int) -> float:
         """What is left of a boot: with more of them than the node does at full speed, each takes longer."""
         situation, node = self._situation, where(self._situation, desktop)
-        alone_s = situation.limits.boot_alone_s(situation.config.profiles[desktop.profile], node)
+        if (profile := situation.config.profiles.get(desktop.profile)) is None:
+            return 0.0  # nothing is known of it, and nobody asks it: it waits for somebody
+        alone_s = situation.limits.boot_alone_s(profile, node)
         boots = self._boots.get(node)
         if boots is None or desktop.name not in boots.progress:
             return _LEAST * alone_s

@@ -95,7 +95,8 @@ def _existing(order: LendOrder, name: DesktopName, login: str, draft: LeaseDraft
     if not facts.is_usable(name):
         why = facts.out_of_use(name)
         if facts.is_kept(record):  # it may have the only copy, and a second one would not be theirs
-            return LendingAnswer(login=login, refused=reasons.KEPT_OUT_OF_USE(desktop=name, login=login, why=why))
+            refused = reasons.KEPT_OUT_OF_USE(desktop=name, login=login, why=why)
+            return LendingAnswer(login=login, refused=refused, for_now=record.hangs)
         draft.end(name, reasons.UNUSABLE(why=why))
         return None
     if phase is Phase.UNKNOWN:

@@ -186,6 +186,7 @@ def _unplaced(situation: Situation, survey: Survey, resources: FreeResources) ->
     return sum(
         min(count, capacity_of(profiles[name], resources, naming=naming, used=survey.used).free)
         for name, count in without.items()
+        if name in profiles
     )
 
 

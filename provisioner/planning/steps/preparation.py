@@ -28,10 +28,10 @@ class EarlierAgents:
         self._profiles = situation.config.profiles
         self._prepared: Counter[ProfileName] = Counter()
         demand, owners = situation.demand, survey.of_seat
-        needed = sorted({want.profile for want in demand.ahead.values() if want.seat not in owners})
+        needed = sorted({want.profile for want in demand.ahead.values() if want.seat not in owners and self._has(want)})
         self._capacity = _capacity(situation, resources, needed, survey.used)
         others = (*demand.wants.values(), *(entry.then for entry in demand.not_wanted if entry.then)) if needed else ()
-        without = [want for want in others if want.seat not in owners]
+        without = [want for want in others if want.seat not in owners and self._has(want)]
         self._open = Counter(want.profile for want in without if want.seat in demand.wants)
         self._later: defaultdict[ProfileName, list[tuple[int, float, str]]] = defaultdict(list)
         for want in sorted(without, key=lambda want: want.rank):
@@ -40,6 +40,8 @@ class EarlierAgents:
 
     def refusal(self, want: Want) -> Refusal | None:
         """Why the free resources must be left to others; None: they suffice. Must be called in order of rank."""
+        if not self._has(want):
+            return None  # it is refused for that
         first = self._open + Counter({name: bisect_left(ranks, want.rank) for name, ranks in self._later.items()})
         taken = first + self._prepared
         self._prepared[want.profile] += 1
@@ -47,6 +49,9 @@ class EarlierAgents:
         if not first or 1 + sum(count * _weight(self._profiles[name], size) for name, count in taken.items()) <= capacity.free:
             return None
         return Refusal(capacity.binds, ROOM_KEPT(binds=capacity.binds.value))
+
+    def _has(self, want: Want) -> bool:
+        return want.profile in self._profiles
 
 
 def _weight(profile: Profile, other: Profile) -> float:

@@ -7,15 +7,19 @@ from provisioner.model.budget import Safety
 from provisioner.model.demand import Want
 from provisioner.model.ids import NodeKey, Seat
 from provisioner.model.people.profiles import Profile
+from provisioner.model.words import WaitsFor
 from provisioner.planning.inputs import why_quarantined
 from provisioner.planning.placement.refusal import Refusal
 from provisioner.planning.steps.draft import Draft
 from provisioner.planning.steps.provision import SupersededDesktop, create
 from provisioner.reasons.placement import GETS_LESS, REFUSED
+from provisioner.reasons.steps import PROFILE_GONE
 
 
 def create_as_stated(draft: Draft, want: Want) -> Refusal | None:
     """Create a desktop for a seat that has none; returns why not, if it cannot.
+
+    Its profile may be gone: while the guard holds the configured entitlements back, those in force name the earlier profiles.
 
     Where none of the agent's profile fits, the scenario's `shortage` says what comes of it, in its order. It concerns only
     agents whose batch is open, and who have never been given a desktop: everybody else waits.
@@ -23,7 +27,9 @@ def create_as_stated(draft: Draft, want: Want) -> Refusal | None:
     former = _quarantined_at(draft, want.seat)
     if former is not None:
         return create_instead(draft, want, former)
-    profile = draft.situation.config.profiles[want.profile]
+    profile = draft.situation.config.profiles.get(want.profile)
+    if profile is None:
+        return _gone(want)
     refusal = create(draft, want, profile)
     if refusal is None or not _is_concerned(draft, want) or not _is_short(draft, profile, refusal):
         return refusal
@@ -38,7 +44,11 @@ def create_instead(draft: Draft, want: Want, former: SupersededDesktop) -> Refus
     profiles, shortage = draft.situation.config.profiles, draft.situation.config.scenario.shortage
     had = draft.situation.records.desktops[former.name].reservation.profile
     name = had if had in shortage.profiles and had in profiles else want.profile
-    return create(draft, want, profiles[name], former)
+    return create(draft, want, profiles[name], former) if name in profiles else _gone(want)
+
+
+def _gone(want: Want) -> Refusal:
+    return Refusal(WaitsFor.OPERATOR, PROFILE_GONE(profile=want.profile))
 
 
 def _is_concerned(draft: Draft, want: Want) -> bool:

@@ -99,8 +99,10 @@ def say_if_late(draft: Draft, want: Want, reservation: Reservation, profile: Pro
 
 def boots_in_time(draft: Draft, desktop: Reservation) -> bool:
     """Whether it is neither slow, failed, nor due for a check: true of most starting desktops in a switch, in most cycles."""
-    late_s = draft.situation.limits.slow_after_s(draft.situation.config.profiles[desktop.profile])
-    late = draft.now - started_at(draft.situation, desktop) > late_s
+    profile = draft.situation.config.profiles.get(desktop.profile)
+    if profile is None:
+        return False
+    late = draft.now - started_at(draft.situation, desktop) > draft.situation.limits.slow_after_s(profile)
     return not (late or has_failed(draft, desktop) or _is_due(draft, desktop, where(draft.situation, desktop)))
 
 

@@ -1,5 +1,7 @@
 """Desktops that wait until somebody acts have no time, and the time of their wave is not theirs (F5, F10)."""
 
+import pytest
+
 from provisioner.model.scenario.etas import WaveEta
 from provisioner.planning.eta.queue import Load
 from provisioner.planning.eta.waves import Estimates
@@ -40,6 +42,12 @@ def test_a_gate_holds_the_whole_batch_and_its_times_count_from_when_it_opens():
     assert eta.held == 0
     assert eta.held_by == gate
     assert eta.middle_at is not None
+
+
+@pytest.mark.parametrize("tried", range(11))
+def test_of_those_that_are_tried_again_later_so_many_are_late_and_no_more(tried):
+    """Six of ten were said to be all ten, three to be six: a slice with a negative end."""
+    assert estimate(load=Load(unplaced=10), again_at=[2 * DUE] * tried).late == tried
 
 
 def test_those_held_are_late_once_nobody_can_help_them_in_time():
