@@ -10,6 +10,6 @@ May import `model`, `reasons`, `errors` and `extensions`. Only what renders for 
 `lines` of capabilities): log lines, metrics and the journal are the same in every language.
 
 To add a text: write it in English where it is printed, `_("{count} nodes are away", count=3)`, and run `make texts`: it enters
-the text in `fr.po` without a translation, and a test fails until there is one. Reasons are the same: the English text
-stands in the table (`provisioner/reasons/`).
+the text in `fr.po` without a translation, and a test fails until there is one. In French a no-break space (U+00A0) stands
+before `: ; ! ?`. Reasons are the same: the English text stands in the table (`provisioner/reasons/`).
 """

@@ -12,7 +12,9 @@ from tests.builders.pools import A_POOL
 
 
 def a_view(status) -> View:
-    return view_of(status, Census(), KnownNames(), started_at=MONDAY - 60, facts=DaemonFacts())
+    census = Census()
+    census.follow(status)
+    return view_of(status, census, KnownNames(), started_at=MONDAY - 60, facts=DaemonFacts())
 
 
 def read(metric: Metric, status) -> dict:
