@@ -7,7 +7,7 @@ from monitors.metric import KnownNames
 from monitors.recorder import Recorder
 from provisioner.adapters.ldap.directory import LdapDirectory
 from provisioner.adapters.logon_port import LogonPortProbe
-from provisioner.adapters.logs.structured import Pseudonyms
+from provisioner.adapters.logs.pseudonyms import Pseudonyms
 from provisioner.adapters.proxmox.hypervisor import ProxmoxHypervisor
 from provisioner.adapters.sql.store import SqlStore
 from provisioner.daemon.ceiling_watch import CeilingWatch

@@ -13,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from provisioner.adapters.logs.messages import LineEvents
-from provisioner.adapters.logs.structured import LIBRARIES, PREFIX, Pseudonyms, StructuredLog, configure
+from provisioner.adapters.logs.pseudonyms import PREFIX, Pseudonyms
+from provisioner.adapters.logs.structured import LIBRARIES, StructuredLog, configure
 from provisioner.model.ids import AgentId
 from provisioner.model.kept.known_people import KnownPerson
 from provisioner.model.machines.ownership import NoteKey
