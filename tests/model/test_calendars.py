@@ -188,6 +188,24 @@ def test_closed_is_from_the_last_half_day_to_the_first_of_the_next_working_day(a
     assert (found and tuple(texts(found))) == closed
 
 
+DAY_AND_NIGHT = (HalfDay(name="am", begins=0, ends=720), HalfDay(name="pm", begins=720, ends=1440))
+
+
+@pytest.mark.parametrize(
+    ("days", "closed"),
+    [
+        pytest.param(range(5), ("Sat 28 Nov 00:00", "Mon 30 Nov 00:00"), id="the week-end alone"),
+        pytest.param(range(7), None, id="never: a fire brigade"),
+    ],
+)
+def test_who_works_by_day_and_night_has_no_night(days, closed):
+    """Such a calendar was read, and each cycle of a scenario with `outside_hours` ended with an AssertionError."""
+    calendar = Calendar(zone="Europe/Paris", working_days=frozenset(days), half_days=DAY_AND_NIGHT)
+    found = calendar.next_closed(paris("2026-11-26 12:00"))
+
+    assert (found and tuple(texts(found))) == closed
+
+
 @settings(max_examples=10, deadline=None)
 @given(calendars())
 def test_closed_times_are_those_between_the_halfdays_of_a_minute_by_minute_walk(case):
@@ -199,8 +217,9 @@ def test_closed_times_are_those_between_the_halfdays_of_a_minute_by_minute_walk(
         closed = calendar.closed_at(now)
         if closed is not None:
             assert closed[0] <= now < closed[1]
-            assert calendar.closing_after(now) > closed[1]
+            assert calendar.next_closed(now) == closed
         else:
-            assert calendar.closing_after(now) > now
+            coming = calendar.next_closed(now)
+            assert coming is None or now < coming[0] < coming[1]
         changes = {day + timedelta(days=step) for step in (-1, 0)} & {date.fromisoformat(text) for text in CHANGES}
         assert (closed is None) == is_open or changes

@@ -14,6 +14,8 @@ _MINUTES = 24 * 60
 """The minutes of a day."""
 _CLOSED_DAYS = 400
 """A calendar without a working day in more than a year has had none."""
+_LOOKED_AHEAD = 15
+"""Working days in which a night is looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,10 +133,11 @@ class Calendar:
             for half_day in self.half_days
         )
 
-    def closing_after(self, at: Instant) -> Instant:
-        """When the last half-day of a working day ends next."""
-        days = self.working_days_from(self.date_of(at) - _DAY)
-        return next(closes for day in days if (closes := self.instant(day, self.half_days[-1].ends)) > at)
+    def next_closed(self, at: Instant) -> tuple[Instant, Instant] | None:
+        """`closed_at` now, or once the day is over; None: working days follow each other for two weeks, by day and night."""
+        ends = (self.instant(day, self.half_days[-1].ends) for day in self.working_days_from(self.date_of(at) - _DAY))
+        later = (self.closed_at(closes) for closes in islice(ends, _LOOKED_AHEAD) if closes > at)
+        return next(filter(None, (self.closed_at(at), *later)), None)
 
     def closed_at(self, at: Instant) -> tuple[Instant, Instant] | None:
         """When the last half-day ended, and when the first one of the next working day begins; None: the day goes on.

@@ -12,8 +12,8 @@ def outside_hours(facts: RestFacts) -> Iterator[Spell]:
     scenario, run, calendar = facts.config.scenario, facts.records.surge, facts.config.scenario.calendar
     if scenario.up_before_s is None or calendar is None or run is None or run.is_over or run.state is SurgeState.PENDING:
         return
-    closed = calendar.closed_at(facts.now) or calendar.closed_at(calendar.closing_after(facts.now))
-    assert closed is not None, "the day is over when it closes"
+    if (closed := calendar.next_closed(facts.now)) is None:
+        return
     since, until = closed
     because = OUTSIDE_HOURS(until=calendar.words(until))
     yield Spell(when=OUTSIDE_THE_HOURS(), because=because, since=since, until=until, up_before_s=scenario.up_before_s)
