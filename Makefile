@@ -68,6 +68,7 @@ pins: schema texts
 	$(B)/python -m tests.api.rights_page
 	$(B)/python -m tests.ansible.units
 	$(B)/python -m tests.architecture
+	$(B)/python -m tests.texts.pairs
 	$(B)/python -m tests.pins
 
 # The wheel alone, in dist/: with a lock it is all that an installation needs.

@@ -20,5 +20,6 @@ daemon connects them.
 * Everything is bounded: connections, heads, bodies, answers, streams. Nobody, and whoever may nothing, is answered before
   the body is read.
 
-To add a resource: its document in `views/`, its route in `reading` with its role, then `make pins`.
+To add a resource: its document in `views/`, its line in `views/resources`, its route in `reading` with its role, then `make
+pins`.
 """

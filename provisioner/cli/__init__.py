@@ -28,7 +28,7 @@ reasons and words of the model, and `print_table` translates them.
 
 Orders go to the daemon, which says what could come of them. Only `freeze` and `thaw` do something without one.
 
-To add a command: a function, its line under its noun in `grammar` (of a capability: its `commands.py`), and `make schema`, as
+To add a command: a function, its line under its noun in `grammar` (of a capability: its `commands.py`), and `make pins`, as
 after every change of an option. Alone stands only what one types in a hurry; a noun has two verbs at least, and one line of the
 help page, which fits a terminal (tests/cli/test_grammar.py). The README's table is compared with the commands there are
 (tests/cli/test_commands.py).

@@ -18,6 +18,7 @@ May import `texts`, `ports`, `model`, `reasons`, `errors`: texts are in the lang
 Nothing that a command imports from here may load pydantic, SQLAlchemy or ldap3.
 
 The names of keys are the API's vocabulary: version 1 gets more keys, and never another meaning for a key that is there. An
-unknown value is None, which is neither zero nor empty. Times are RFC 3339 in UTC; a name that ends in `_s`, `_mib` or `_gib` is
-a number. To add a key: a field with its docstring, then `make schema`. To add a document: a file here, a route in `api/`.
+unknown value is None, which is neither zero nor empty. Times are RFC 3339 in UTC; a name that ends in `_s`, `_mib` or `_gib`
+is a number. To add a key: a field with its docstring, then `make pins`. To add a document: a file here, its line in
+`resources`, a route in `api/`.
 """

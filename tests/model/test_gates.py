@@ -95,7 +95,8 @@ def test_of_several_that_do_not_hold_the_first_is_named():
     gate = Gate.of(failed_at_most=0.0, ready=1.0, go=1.0)
     before = BatchBefore(wave=WaveName("w"), index=0, people=2, phases={Phase.FAILED: 1})
 
-    assert [key for key, _ in gate.asks] == [condition.key for condition in CONDITIONS] == ["go", "ready", "failed_at_most"]
+    asked = [key for key, _ in gate.asks]
+    assert asked == [condition.key for condition in CONDITIONS if condition.key in asked] == ["go", "ready", "failed_at_most"]
     assert gate.shut_by(before).code == "gate_go"
     assert gate.rehearsed.shut_by(before).code == "gate_ready"
     assert gate.needs_ready(3) == 3

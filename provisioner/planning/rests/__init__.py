@@ -5,8 +5,8 @@
 * a file for each policy: `outside_hours`.
 
 May import `model` and `reasons`. To add a policy: its file, with its spells (those that go on and the next), its two reasons
-(why, and when in few words), and its place in `resting.POLICIES`. Everybody who counts people, or says what they wait for,
-reads `Want.rest`: nothing else has to know it.
+(why, and when in few words: `reasons/targets`), and its place in `resting.POLICIES`. Everybody who counts people, or says
+what they wait for, reads `Want.rest`: nothing else has to know it.
 
 * A desktop rests only if it was given, and if its boot began before the rest. What is started later stays on until the next
   one: a wave's new desktops, which have a deadline to meet, and what an operator starts.

@@ -1,6 +1,6 @@
 """What gates can ask for: one file each, with its key in scenarios, its parsing, its question, its sentence and its strictness.
 
-To add a condition: a file here with a `CONDITION`, and its reasons in `reasons/surges.py`. Nothing else lists it: the
+To add a condition: a file here with a `CONDITION`, and its reasons in `reasons/surges.py`. No code lists it: the
 schema, `bascule check`, the store, plans, forecasts, `explain` and `surge diff` take every file of this folder. Then
-`make schema`, `make texts`, and an example in docs/scenarios.md.
+`make pins`, an example in docs/scenarios.md, and one in tests/settings/every_key.py.
 """
