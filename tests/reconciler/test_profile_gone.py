@@ -5,8 +5,6 @@ What is in force names it.
 
 from dataclasses import replace
 
-import pytest
-
 from provisioner.model.actions import CheckGuest
 from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.machines.desktops import Phase
@@ -61,14 +59,13 @@ def test_what_is_lost_meanwhile_is_not_replaced_and_nothing_ends():
         site.restart()
 
 
-@pytest.mark.parametrize("phase", [Phase.STARTING, Phase.STOPPED])
-def test_one_that_is_made_or_boots_meanwhile_waits_for_somebody(phase):
+def test_one_that_boots_meanwhile_waits_for_somebody():
     """The guard holds nothing back here: everybody merely gets the profile of the other name."""
     site = Site(agents=3, config=a_config(a_profile(), NEW))
     for _ in range(30):
         site.carry_out([order for order in site.look(after=5.0) if not isinstance(order, CheckGuest)])
         site.cluster.come_out()
-        if [*site.phases.values()].count(phase) == 3:
+        if [*site.phases.values()] == [Phase.STARTING] * 3:
             break
     follow(site, renamed(site.config))
     site.look(after=10.0)
