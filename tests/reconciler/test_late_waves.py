@@ -5,7 +5,7 @@ from math import inf
 
 import pytest
 
-from provisioner.model.ids import WaveName
+from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.intents import Intent, IntentKind, Terms
 from provisioner.model.machines.twin_spec import HangDesktops
 from provisioner.model.people.profiles import Selection
@@ -133,6 +133,24 @@ def test_desktops_that_an_operator_has_to_look_at_have_no_time():
     assert (eta.early_at, eta.middle_at, eta.late_at) == (None, None, None)
     assert eta.says.code == "wave_stuck"
     assert said(listener)[-1] == "wave_stuck"
+
+
+def test_desktops_that_boot_while_their_profile_is_renamed_have_no_time():
+    """Their boots were said to be over at once, and each wave to be ready now: unknown, drawn as fine."""
+    rehearsal, _ = a_surge(a_wave("all", due_s=3600.0), agents=16)
+    play(rehearsal, 95.0)
+    config = rehearsal.reconciler.config
+    new = replace(next(iter(config.profiles.values())), name=ProfileName("new"))
+    entitlements = tuple(replace(each, profile=new.name) for each in config.entitlements)
+    rehearsal.reconciler.follow(replace(config, profiles={new.name: new}, entitlements=entitlements))
+
+    during = play(rehearsal, 185.0)["all"]
+    after = play(rehearsal, 900.0)["all"]
+
+    assert 0 < during.held < 16 - during.ready
+    assert during.middle_at > NOW + 185.0
+    assert after.ready + after.held == 16
+    assert (after.early_at, after.middle_at, after.late_at) == (None, None, None)
 
 
 def test_people_for_whom_a_ceiling_leaves_no_desktop_are_named_at_once():

@@ -137,7 +137,7 @@ class _Look:
             away=[away[want.seat] for want in left if want.seat in away],
             never=[never[want.seat] for want in missing if want.seat in never],
         )
-        return self._with_load(batch, left)
+        return self._with_load(batch, [want for want in left if self._goes_on(want)])
 
     def away(self) -> Iterator[tuple[Seat, Reason]]:
         """Desktops that were there and are out of sight or have failed, and why: others are made."""
@@ -156,11 +156,16 @@ class _Look:
         phase = None if desktop is None else self._phase(desktop)
         return phase is Phase.READY or (seat in demand.ahead and demand.serves(seat, phase))
 
+    def _goes_on(self, want: Want) -> bool:
+        """Whether its desktop's profile is configured: if not, it is held, and no boot of it is asked about."""
+        desktop = self._survey.of_seat.get(want.seat)
+        return (want.profile if desktop is None else desktop.profile) in self._situation.config.profiles
+
     def _phase(self, desktop: Reservation) -> Phase:
         return self._survey.phases[desktop.name][0]
 
     def _with_load(self, batch: Batch, left: Sequence[Want]) -> Batch:
-        """Its desktops that are neither ready nor in no place at all."""
+        """Its desktops that are neither ready nor in no place at all. Each has a profile."""
         situation = self._situation
         desktops = [desktop for want in left if (desktop := self._survey.of_seat.get(want.seat)) is not None]
         phases = {desktop.name: self._phase(desktop) for desktop in desktops}
@@ -174,7 +179,7 @@ class _Look:
         )
         ahead = [want for want in left if want.seat in situation.demand.ahead]
         configured = situation.config.profiles
-        profiles = (configured[name] for name in {want.profile for want in left} if name in configured)
+        profiles = (configured[name] for name in {want.profile for want in left} & configured.keys())
         again_at = (self._again_at(desktop, phases[desktop.name]) for desktop in desktops)
         return replace(
             batch,
@@ -196,9 +201,7 @@ class _Look:
     def _left_s(self, desktop: Reservation, *, of: int) -> float:
         """What is left of a boot: with more of them than the node does at full speed, each takes longer."""
         situation, node = self._situation, where(self._situation, desktop)
-        if (profile := situation.config.profiles.get(desktop.profile)) is None:
-            return 0.0  # nothing is known of it, and nobody asks it: it waits for somebody
-        alone_s = situation.limits.boot_alone_s(profile, node)
+        alone_s = situation.limits.boot_alone_s(situation.config.profiles[desktop.profile], node)
         boots = self._boots.get(node)
         if boots is None or desktop.name not in boots.progress:
             return _LEAST * alone_s

@@ -196,7 +196,7 @@ def _advance(draft: Draft, want: Want, desktop: Reservation, source: Source) -> 
         return
     if profile is None:
         if phase is not Phase.READY:
-            draft.defer(want, NO_PROFILE(desktop=desktop.name, profile=desktop.profile))
+            draft.defer(want, NO_PROFILE(desktop=desktop.name, profile=desktop.profile), binds=WaitsFor.OPERATOR)
         return
     if reconfigure(draft, want, desktop, profile):
         return
