@@ -7,6 +7,8 @@ from typing import Annotated, Any, cast
 
 import typer
 
+from provisioner.errors import SettingsError
+from provisioner.texts.languages import split_language
 from provisioner.texts.translate import _
 
 PROGRAM = "bascule"
@@ -43,4 +45,8 @@ def command_being_completed(environment: Mapping[str, str]) -> str:
     line = environment.get("COMP_WORDS") or environment.get("_TYPER_COMPLETE_ARGS", "")
     words = line.split()
     cursor = int(environment.get("COMP_CWORD") or len(words) - (not line.endswith(" ")))
-    return words[1] if cursor > 1 and len(words) > 1 else ""
+    try:
+        _language, before = split_language(words[1:cursor])
+    except SettingsError:  # an unknown language: the command says so, not its completion
+        return ""
+    return next(iter(before), "")

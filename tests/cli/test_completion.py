@@ -33,6 +33,7 @@ def completed(**asked):
         pytest.param("bascule node ", 2, {"cordon", "drain", "evacuate", "uncordon", "list"}, id="a group"),
         pytest.param("bascule node drain --y", 3, {"--yes"}, id="an option"),
         pytest.param("bascule config d", 2, {"diff"}, id="a group with another name than its file"),
+        pytest.param("bascule --lang fr node dr", 4, {"drain"}, id="behind a language"),
     ],
 )
 def test_bash_completes(words, cursor, found):
@@ -62,6 +63,16 @@ def test_other_shells_complete(shell, asked):
         pytest.param({ASKED: "complete_zsh", "_TYPER_COMPLETE_ARGS": "bascule node"}, "", id="zsh: the command itself"),
         pytest.param({ASKED: "complete_zsh", "_TYPER_COMPLETE_ARGS": "bascule node "}, "node", id="zsh: behind it"),
         pytest.param({ASKED: "complete_fish"}, "", id="no line at all"),
+        *(
+            pytest.param({ASKED: "complete_bash", "COMP_WORDS": line, "COMP_CWORD": str(at)}, command, id=line)
+            for line, at, command in (
+                ("bascule --lang fr node dr", 4, "node"),
+                ("bascule --lang=fr node dr", 3, "node"),
+                ("bascule --lang fr no", 3, ""),
+                ("bascule --lang f", 2, "--lang"),
+                ("bascule --lang xx node dr", 4, ""),
+            )
+        ),
     ],
 )
 def test_only_the_command_that_is_completed_is_loaded(environment, command):
