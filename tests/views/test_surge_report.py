@@ -17,8 +17,9 @@ from provisioner.model.session_counts import DayPeak
 from provisioner.model.status import Status
 from provisioner.ports import JournalEntry
 from provisioner.reasons.hiding import without_names
-from provisioner.reasons.reason import as_reason, kind
+from provisioner.reasons.reason import as_reason
 from provisioner.reasons.requests import BEFORE_REHEARSAL
+from provisioner.reasons.wrong import ORDER_SET_ASIDE
 from provisioner.rehearsal.rehearse import Rehearsal
 from provisioner.views.published import Published
 from provisioner.views.surge import surge_document
@@ -95,10 +96,10 @@ def test_failures_are_counted_by_reason_and_not_by_text():
 
 
 def test_it_names_nobody_unless_it_is_asked_to():
-    given = kind("test_given_words", "{by}: {why}")
+    given = ORDER_SET_ASIDE(order="drain", by="claire", why="zoe is there", command="bascule report journal")
     lines = (
         a_line(1, "vd-0001 of zoe.martin: no answer (zoe.martin@example.org)."),
-        replace(a_line(2, "x", subject="pve1", what="drain"), result="given", reason=given(by="claire", why="zoe is there")),
+        replace(a_line(2, "x", subject="pve1", what="drain"), result="given", reason=given),
     )
     names = frozenset({"vd-0001", "zoe.martin", "zoe.martin@example.org"})
 

@@ -4,7 +4,6 @@ An example of a policy, for `test_sunday_file` alone, which puts it beside those
 """
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from provisioner.planning.rests.spell import RestFacts, Spell
 from provisioner.reasons.reason import kind
@@ -19,7 +18,7 @@ def sundays(facts: RestFacts) -> Iterator[Spell]:
     if (calendar := facts.config.scenario.calendar) is None:
         return
     today = calendar.date_of(facts.now)
-    sunday = today + timedelta(days=6 - today.weekday())
-    since, until = calendar.instant(sunday, 0), calendar.instant(sunday, MIDNIGHT)
+    sunday = (6 - today.weekday()) * MIDNIGHT
+    since, until = calendar.instant(today, sunday), calendar.instant(today, sunday + MIDNIGHT)
     because = SHUT_ON_SUNDAYS(until=f"Monday {calendar.words(until)}")
     yield Spell(when=ON_SUNDAYS(), because=because, since=since, until=until, concerns=lambda want: want.profile == "counter")
