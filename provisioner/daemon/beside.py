@@ -48,6 +48,12 @@ class Surroundings:
 class Worker(Protocol[T_co]):
     """Has a thread of its own: what fails there holds up nothing."""
 
+    name: str
+
+    @property
+    def fault(self) -> str:
+        """What its last round failed of, though nobody has foreseen it; empty: it did not. Any thread may ask."""
+
     def open(self) -> None:
         """Begin."""
 

@@ -20,7 +20,7 @@ class RoundThread(ABC):
 
     def __init__(self, name: str, *, notice: Callable[[str, str], None] = no_notice) -> None:
         """`notice`: is told when rounds begin or cease to fail."""
-        self._name, self._notice, self._fault = name, notice, ""
+        self.name, self._notice, self._fault = name, notice, ""
         self._status: Status | None = None
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run_rounds, name=name, daemon=True)
@@ -32,6 +32,11 @@ class RoundThread(ABC):
     @abstractmethod
     def pause(self) -> object:
         """Wait until the next round is due, or `_over` is set."""
+
+    @property
+    def fault(self) -> str:
+        """Of the last round; empty: it ended in order, or none has ended. Any thread may ask."""
+        return self._fault
 
     def offer(self, status: Status) -> None:
         """The last status. Called by the control thread: takes a reference, and returns."""
@@ -63,7 +68,7 @@ class RoundThread(ABC):
         """Once for each change."""
         if fault != self._fault:
             self._fault = fault
-            self._notice(self._name, f"a round fails: {fault}" if fault else "rounds end in order again")
+            self._notice(self.name, f"a round fails: {fault}" if fault else "rounds end in order again")
 
 
 class StatusThread(RoundThread):

@@ -11,7 +11,7 @@ from provisioner.extensions import joined
 from provisioner.model.lending import Grant, GrantTerms
 from provisioner.model.machines.first_boot import DomainJoin, FirstBootGrant
 from provisioner.model.scenario.scenarios import Scenario
-from provisioner.model.status import Status
+from provisioner.model.status import WORK_FAILING, Status
 from provisioner.ports import Clock, Store
 from provisioner.reconciler import Reconciler
 from provisioner.settings.values import Settings
@@ -72,8 +72,12 @@ class Workers:
         board = reconciler.board
         for work, worker in self._added:
             board.parts[work.part] = worker.now
+        board.parts[WORK_FAILING] = self._faults
         if self._ceilings is not None:
             reconciler.parts.ceiling_readings = self._ceilings.now
+
+    def _faults(self) -> dict[str, str]:
+        return {worker.name: worker.fault for worker in self._all if worker.fault}
 
     def look_at_ceilings(self, scenario: Scenario) -> None:
         """Ask how many of each ceiling are in use."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from math import inf
 
-from provisioner.extensions import Parts
+from provisioner.extensions import Part, Parts
 from provisioner.model.actions import Plan
 from provisioner.model.autoscale import AutoscaleState
 from provisioner.model.capacity import Capacity, Outlook
@@ -40,6 +40,8 @@ from provisioner.model.session_counts import NO_FIGURES, SessionTotals
 from provisioner.model.words import BootLevel
 from provisioner.reasons.reason import ALL, NONE, Reason, join_reasons
 
+WORK_FAILING = Part[Mapping[str, str]]("work_failing", {})
+"""Work beside the loop whose last round failed of what nobody has foreseen, and of what: how it stands is as before."""
 _LETS_IN = frozenset({Phase.READY, Phase.STOPPING})
 
 

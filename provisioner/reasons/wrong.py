@@ -208,6 +208,11 @@ TOKENS_REFUSED = kind(
     "no token of the API counts, whoever has one is refused: {why}",
     "mend the file that `api: {{tokens: …}}` names: it belongs to root or the daemon, and nobody else may write to it",
 )
+WORK_FAILS = kind(
+    "work_fails",
+    "{work}: its rounds fail ({why}), and what is shown of it is from before",
+    "it is tried again at each round; should it not end: `systemctl restart bascule`, and report it",
+)
 _RENEW = (
     "renew it in its place: the daemon and the receiver take it up within a minute, `bascule config reload` at once; where "
     "systemd has handed the receiver a copy: `systemctl restart bascule-receiver`"

@@ -276,6 +276,16 @@ CALLERS_UNKNOWN = Alert(
     "served on; a help desk may be without its orders.",
     command="bascule status",
 )
+WORK_FAILS = Alert(
+    name="BasculeWorkFails",
+    page="daemon",
+    severity=_WARNING,
+    held_s=15 * _MINUTE_S,
+    summary="Work beside Bascule's cycle fails: {{ $labels.work }}",
+    description="It is tried again at each round, and what is shown of it is from before. Desktops are made and run on.",
+    command="bascule status",
+    labels=("work",),
+)
 OWN_CLOCK = Alert(
     name="BasculeOwnClockWrong",
     page="daemon",
@@ -388,5 +398,6 @@ __all__ = [
     "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NO_ROSTER",
     "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK", "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS",
     "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID", "VMS_UNLISTED", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE",
+    "WORK_FAILS",
     "Alert",
 ]  # fmt: skip

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from provisioner.model.kept.set_aside import SetAside
-from provisioner.model.status import ConfigState, Status
+from provisioner.model.status import WORK_FAILING, ConfigState, Status
 from provisioner.reasons.reason import ALSO, LINES, Reason, as_reason, join_reasons
 from provisioner.reasons.views import BASELINE_WAITS, CONFIG_REJECTED, CONFIG_REJECTED_MORE, RESTART_WAITS
-from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS, ROW_SET_ASIDE, STORE_AWAY
+from provisioner.reasons.wrong import DISK_SHORT, ORDER_SET_ASIDE, ORDER_STANDS, ROW_SET_ASIDE, STORE_AWAY, WORK_FAILS
 from provisioner.wrong.entry import NAMES, Wrong
 
 DISK_MIB = 256.0
@@ -26,6 +26,8 @@ def of_operating(status: Status) -> Iterator[Wrong]:
         yield _of_orders([order for order in status.set_aside if order.kind == kind])
     for says in status.callers:
         yield Wrong(says=says)
+    for work, why in sorted(status.parts[WORK_FAILING].items()):
+        yield Wrong(says=WORK_FAILS(work=work, why=why), about=work)
     for wave, eta in status.etas.items():
         if eta.says:
             yield Wrong(says=as_reason(eta.says), about=wave, seen_at=status.planned_at, concerns=eta.late)

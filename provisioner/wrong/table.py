@@ -86,6 +86,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.OWN_CLOCK, wrong.OWN_CLOCK_AHEAD, wrong.OWN_CLOCK_BEHIND),
     **_rows(alerts.DISK_SHORT, wrong.DISK_SHORT),
     **_rows(alerts.CALLERS_UNKNOWN, wrong.GROUPS_UNTOLD, wrong.TOKENS_REFUSED),
+    **_rows(alerts.WORK_FAILS, wrong.WORK_FAILS),
     **_rows(alerts.CERTIFICATE_ENDS, wrong.CERTIFICATE_AT_END),
     **_rows(alerts.CERTIFICATE_ENDED, wrong.CERTIFICATE_OVER),
     **_rows(alerts.CERTIFICATE_UNUSED, wrong.CERTIFICATE_UNUSED),

@@ -6,6 +6,7 @@ import pytest
 
 from provisioner.cli.operating.status import calls_somebody
 from provisioner.cli.output import plain
+from provisioner.extensions import Parts
 from provisioner.model.actions import Plan
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.guard import GuardRecord, HeldInput, Quarantine
@@ -17,7 +18,7 @@ from provisioner.model.machines.desktops import IN_VAIN_S, Attempts, Phase, Unhe
 from provisioner.model.machines.drift import Difference, DifferenceKind
 from provisioner.model.people.agents import Rejected
 from provisioner.model.scenario.etas import WaveEta, WaveOutlook
-from provisioner.model.status import ConfigState, FailingAlike, Headroom, Status, StorageHeadroom
+from provisioner.model.status import WORK_FAILING, ConfigState, FailingAlike, Headroom, Status, StorageHeadroom
 from provisioner.model.words import GuestWord
 from provisioner.reasons.phases import ABSENT_MANY, FIRST_BOOT_FAILED, HIDDEN
 from provisioner.reasons.reason import NONE, Reason
@@ -248,6 +249,7 @@ CASES = [
     pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
     pytest.param({"callers": (GROUPS_UNTOLD(),)}, ["groups_untold"], id="H4: the kernel tells no groups"),
     pytest.param({"callers": (TOKENS_REFUSED(why=SAID),)}, ["tokens_refused"], id="H10: others can write to the tokens"),
+    pytest.param({"parts": Parts().having(WORK_FAILING, {"dns": "KeyError"})}, ["work_fails"], id="work beside the loop fails"),
     pytest.param({"certificates": (ending(days=15),)}, [], id="N4: a certificate ends, and a program may still renew it"),
     pytest.param({"certificates": (ending(days=13),)}, ["certificate_at_end"], id="N4: a certificate that nobody has renewed"),
     pytest.param({"certificates": (ending(days=0),)}, ["certificate_over"], id="N4: a certificate has ended"),
