@@ -1,6 +1,7 @@
 """Check what Bascule keeps on this machine: the store, and the freeze file."""
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from provisioner.errors import StoreError
 from provisioner.model.kept.records import Records
 from provisioner.reasons import cluster as words
 from provisioner.reasons import subjects
+from provisioner.reasons.wrong import PROFILE_UNCONFIGURED
 from provisioner.settings.values import Settings
 
 _SQLITE = "sqlite:///"
@@ -31,6 +33,9 @@ def examine_store(settings: Settings, outside: OutsideSystems) -> Generator[Find
         yield bad(subjects.STORE(), words.STORE_FAILS(said=error.reason))
         return None
     yield good(subjects.STORE(), words.DESKTOPS_KEPT(count=len(records.desktops)))
+    unprofiled = Counter(each.profile for each in records.reservations if each.profile not in settings.profiles)
+    for profile, count in sorted(unprofiled.items()):
+        yield doubtful(subjects.STORE(), PROFILE_UNCONFIGURED(profile=profile, count=count))
     return records
 
 

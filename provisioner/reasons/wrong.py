@@ -208,6 +208,12 @@ TOKENS_REFUSED = kind(
     "no token of the API counts, whoever has one is refused: {why}",
     "mend the file that `api: {{tokens: …}}` names: it belongs to root or the daemon, and nobody else may write to it",
 )
+PROFILE_UNCONFIGURED = kind(
+    "profile_unconfigured",
+    "profile {profile} is not configured any more; desktops that have it: {count}; none of them is asked who is logged on, "
+    "started or made anew",
+    "configure it again under this name, and reload: without an entitlement nobody gets a new desktop of it",
+)
 WORK_FAILS = kind(
     "work_fails",
     "{work}: its rounds fail ({why}), and what is shown of it is from before",

@@ -276,6 +276,17 @@ CALLERS_UNKNOWN = Alert(
     "served on; a help desk may be without its orders.",
     command="bascule status",
 )
+PROFILE_GONE = Alert(
+    name="BasculeProfileGone",
+    page="desktops",
+    severity=_WARNING,
+    held_s=15 * _MINUTE_S,
+    summary="Profile {{ $labels.profile }} is not configured any more, and desktops have it",
+    description="People work on. Who is logged on there is unknown, and what stops or is lost is neither started nor made "
+    "anew.",
+    command="bascule status",
+    labels=("profile",),
+)
 WORK_FAILS = Alert(
     name="BasculeWorkFails",
     page="daemon",
@@ -396,7 +407,8 @@ __all__ = [
     "CLUSTER_NOT_SEEN", "CLUSTER_PAUSED", "CONFIG_REJECTED",
     "DESKTOPS_FAILED", "DESKTOPS_LATE", "DESKTOPS_NOT_ASKED", "DESKTOPS_SILENT", "DIRECTORY_STALE", "DISK_SHORT",
     "FAIL_ALIKE", "FIRST_BOOTS_FAILED", "NODE_OFFLINE", "NODE_REFUSES", "NOTE_KEY", "NO_ROSTER",
-    "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK", "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY", "RESTART_WAITS",
+    "ORDER_ASIDE", "OWN_CLOCK", "PEOPLE_STUCK", "PROFILE_GONE", "QUARANTINED", "QUORUM_UNKNOWN", "REJECTS_MANY",
+    "RESTART_WAITS",
     "STORAGE_FILLED", "STORAGE_FULL", "UNDER_NEW_ID", "VMS_UNLISTED", "WAVE_LATE", "WAVE_MAY_BE_LATE", "WAVE_WILL_BE_LATE",
     "WORK_FAILS",
     "Alert",

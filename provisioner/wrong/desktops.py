@@ -21,6 +21,7 @@ from provisioner.reasons.wrong import (
     DESKTOPS_UNASKED,
     OWN_CLOCK_AHEAD,
     OWN_CLOCK_BEHIND,
+    PROFILE_UNCONFIGURED,
 )
 from provisioner.wrong.entry import NAMES, Wrong
 from provisioner.wrong.naming import shown
@@ -43,6 +44,8 @@ def of_desktops(status: Status, notable: Sequence[DesktopState]) -> Iterator[Wro
     kinds = (DESKTOP_UNASKED, DESKTOPS_UNASKED)
     yield from _some(used, lambda state: _is_unasked(status, state), kinds, since=_unheard_since, why=_said)
     yield from _some(used, lambda state: state.phase is Phase.SILENT, (DESKTOP_SILENT, DESKTOPS_SILENT), since=_heard_at)
+    for profile, count in sorted(status.unprofiled.items()):
+        yield Wrong(says=PROFILE_UNCONFIGURED(profile=profile, count=count), about=profile, concerns=count)
     if status.cut:
         says = DESKTOPS_CUT(count=len(status.cut), names=shown(status.cut))
         yield Wrong(says=says, concerns=len(status.cut), names=status.cut[:NAMES])

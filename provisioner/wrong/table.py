@@ -80,6 +80,7 @@ TABLE: Mapping[str, Meaning] = {
     **_rows(alerts.DESKTOPS_NOT_ASKED, wrong.DESKTOP_UNASKED, wrong.DESKTOPS_UNASKED),
     **_rows(alerts.FIRST_BOOTS_FAILED, wrong.DESKTOP_SETUP_FAILED, wrong.DESKTOPS_SETUP_FAILED),
     **_notes("sessions#basculehostkeyschanged", wrong.DESKTOPS_CUT),
+    **_rows(alerts.PROFILE_GONE, wrong.PROFILE_UNCONFIGURED),
     **_rows(alerts.FAIL_ALIKE, wrong.FAIL_ALIKE, wrong.PROFILE_FAILS_ALIKE),
     **_rows(alerts.NODE_REFUSES, wrong.NODE_REFUSES_ORDERS),
     **_rows(alerts.PEOPLE_STUCK, wrong.PERSON_STUCK, wrong.PEOPLE_STUCK),

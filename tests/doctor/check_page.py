@@ -30,7 +30,7 @@ SECTIONS: dict[str, dict[str, str]] = {
     "The domain that desktops join": {B: "domain_unreachable domain_no_right"},
     "Profiles": {
         B: "gateway_in_pool server_in_pool ready_too_soon bridge_meant bridge_nowhere bridge_missing vlan_barred mtu_large",
-        D: "upgrade_too_soon profile_unused mtu_unstated",
+        D: "upgrade_too_soon profile_unused profile_unconfigured mtu_unstated",
     },
     "Pools": {D: "pool_disk_stays pool_reset_after_half_days pool_grant_protocol"},
     "Who gets a desktop, and when": {

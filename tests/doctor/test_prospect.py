@@ -109,3 +109,15 @@ def test_entitlements_for_nobody_leave_nobody_waiting(tmp_path):
 
     assert _said(SITE.but(entitlements=nobody), tmp_path) == "nobody waits for a desktop now"
     assert "nobody_entitled" in alarms(SITE.but(entitlements=nobody).findings(tmp_path))
+
+
+def test_desktops_of_a_profile_that_is_renamed_are_a_doubt_before_a_reload(tmp_path):
+    """`check` had no doubt, and afterwards nobody was asked who is logged on."""
+    cluster = ClusterId(SITE.spec.name)
+    kept = records_of(*(a_reservation(number, cluster=cluster, profile=ProfileName("former")) for number in (1, 2, 3)))
+    found = SITE.but(agents=1, records=Records(desktops=kept)).findings(tmp_path)
+
+    said = [(each.grade, each.text) for each in found if each.code == "profile_unconfigured"]
+    assert [grade for grade, _ in said] == [Grade.DOUBTFUL]
+    assert said[0][1].startswith("profile former is not configured any more; desktops that have it: 3; ")
+    assert "profile_unconfigured" not in [each.code for each in SITE.findings(tmp_path)]

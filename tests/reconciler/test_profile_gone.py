@@ -10,6 +10,7 @@ from provisioner.model.ids import ProfileName, WaveName
 from provisioner.model.machines.desktops import Phase
 from provisioner.model.people.profiles import Selection
 from provisioner.model.scenario.scenarios import EVERYONE, PreparationLevel, Scenario, Wave
+from provisioner.wrong.listing import wrong_in
 from tests.builders.core import a_config, a_profile, a_roster
 from tests.builders.reconciler import Site
 
@@ -83,3 +84,25 @@ def test_one_that_is_to_be_prepared_waits_for_somebody():
     site.settle(cycles=5)
 
     assert "no new desktop is made of profile office" in str(site.status.plan)
+
+
+def test_ready_desktops_of_it_are_listed_as_wrong_for_nobody_asks_who_is_logged_on():
+    """`status` ended with 0 and showed no fault, `check` neither, while the sessions of all were unknown."""
+    site = Site(agents=3, config=a_config(a_profile(), NEW))
+    site.settle(cycles=60)
+    before = codes(site)
+    follow(site, renamed(site.config))
+    site.settle(cycles=5)
+    during = [entry for entry in wrong_in(site.status) if entry.code == "profile_unconfigured"]
+    site.restart()
+    site.settle(cycles=5)
+    after = codes(site)
+    follow(site, a_config(a_profile(), NEW))
+    site.settle(cycles=5)
+
+    assert [(entry.about, entry.concerns) for entry in during] == [("office", 3)]
+    assert ["profile_unconfigured" in each for each in (before, after, codes(site))] == [False, True, False]
+
+
+def codes(site):
+    return {entry.code for entry in wrong_in(site.status)}

@@ -249,6 +249,7 @@ CASES = [
     pytest.param({"disk_free_mib": 256.0}, [], id="room enough"),
     pytest.param({"callers": (GROUPS_UNTOLD(),)}, ["groups_untold"], id="H4: the kernel tells no groups"),
     pytest.param({"callers": (TOKENS_REFUSED(why=SAID),)}, ["tokens_refused"], id="H10: others can write to the tokens"),
+    pytest.param({"unprofiled": {"standard": 200}}, ["profile_unconfigured"], id="desktops of a profile that is renamed"),
     pytest.param({"parts": Parts().having(WORK_FAILING, {"dns": "KeyError"})}, ["work_fails"], id="work beside the loop fails"),
     pytest.param({"certificates": (ending(days=15),)}, [], id="N4: a certificate ends, and a program may still renew it"),
     pytest.param({"certificates": (ending(days=13),)}, ["certificate_at_end"], id="N4: a certificate that nobody has renewed"),

@@ -10,7 +10,7 @@ from provisioner.extensions import Parts
 from provisioner.model.actions import Plan, is_routine
 from provisioner.model.certificates import WatchedCertificate
 from provisioner.model.cordons import cordons_of
-from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey
+from provisioner.model.ids import ClusterId, DesktopName, Instant, NodeKey, ProfileName
 from provisioner.model.intents import Intent
 from provisioner.model.kept.records import Records
 from provisioner.model.kept.set_aside import SetAside
@@ -121,8 +121,16 @@ def build_status(
         certificates=inputs.certificates,
         parts=inputs.parts,
         pools=pool_states(situation, survey),
+        unprofiled=_unprofiled(situation, survey),
         cycle_seconds=inputs.cycle_seconds,
     )
+
+
+def _unprofiled(situation: Situation, survey: Survey) -> Mapping[ProfileName, int]:
+    profiles = situation.config.profiles
+    if not survey.unprofiled:  # nearly always, and there may be 100,000 reservations
+        return {}
+    return Counter(each.profile for each in situation.records.reservations if each.profile not in profiles)
 
 
 def status_without_cycle(records: Records, inputs: StatusInputs, *, at: Instant, people_known: bool) -> Status:
