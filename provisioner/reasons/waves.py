@@ -47,7 +47,7 @@ CEILING_UNASKED = kind(
 PROFILE_UNUSED = kind(
     "profile_unused",
     "no entitlement, no pool and no `shortage` of the scenario names it: nobody gets a desktop of it",
-    "add an entitlement for it, or remove the profile",
+    "add an entitlement for it, or remove the profile once no desktop has it",
 )
 # -- when
 STARTS_AT_ONCE = kind(
