@@ -38,9 +38,17 @@ def misplaced(mutant: Mutant, root: Path = ROOT) -> str:
 
 def mutate(mutant: Mutant, root: Path) -> None:
     """Remove its rule from the sources under `root`."""
+    for file, text in mutated(mutant, root):
+        file.write_text(text, encoding="utf-8")
+
+
+def mutated(mutant: Mutant, root: Path = ROOT) -> Iterator[tuple[Path, str]]:
+    """The files that its rule is in, and their texts without it: one after the other, each with the changes before it."""
+    texts = dict[Path, str]()
     for text, instead in mutant.changes:
         file = next(file for file in _product(root) if text in file.read_text(encoding="utf-8"))
-        file.write_text(file.read_text(encoding="utf-8").replace(text, instead), encoding="utf-8")
+        texts[file] = texts.get(file, file.read_text(encoding="utf-8")).replace(text, instead)
+    yield from texts.items()
 
 
 def _product(root: Path) -> Iterator[Path]:
@@ -77,4 +85,4 @@ def _try(mutant: Mutant, *, seeds: str) -> tuple[bool, str]:
     return done.returncode == 1, first.partition("; ")[0] or "no seed failed"
 
 
-__all__ = ["copy_sources", "misplaced", "mutate", "survivors"]
+__all__ = ["copy_sources", "misplaced", "mutate", "mutated", "survivors"]

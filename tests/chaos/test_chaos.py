@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.mutants import copy_sources, misplaced
+from tests.builders.patience import FUSE_S
+from tests.chaos.mutants import copy_sources, misplaced, mutated
 from tests.chaos.rules import MUTANTS
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_world
@@ -146,3 +147,18 @@ def test_the_suite_plays_from_a_copy_of_the_sources(tmp_path: Path):
 @pytest.mark.parametrize("mutant", [pytest.param(mutant, id=mutant.rule) for mutant in MUTANTS])
 def test_the_rule_that_a_mutant_removes_is_still_there(mutant):
     assert misplaced(mutant) == ""
+
+
+@pytest.mark.long
+def test_what_is_written_in_place_of_a_rule_has_only_names_that_are_there(tmp_path):
+    """A class that was renamed ended the mutant for that, and the rule was not tried: forty minutes into the suite."""
+    for number, mutant in enumerate(MUTANTS):
+        for file, text in mutated(mutant):
+            place = tmp_path / str(number) / file.name
+            place.parent.mkdir(exist_ok=True)
+            place.write_text(text, encoding="utf-8")
+    ruff = Path(sys.executable).with_name("ruff")
+    command = [ruff, "check", "--isolated", "--no-cache", "--select", "F821", "--output-format", "concise", tmp_path]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=FUSE_S, check=False)
+
+    assert (done.returncode, done.stdout) == (0, "All checks passed!\n")

@@ -8,7 +8,12 @@ MUTANTS = (
     without(
         "what HA has given up speaks against no node", "avoid=tried if attempts.gave_up else ()", "avoid=tried", seed=1950768
     ),
-    without("what HA recovers is not replaced", "if recovery := ha_recovery(", "if False and ha_recovery(", seed=1950006),
+    without(
+        "what HA recovers is not replaced",
+        "if recovery := ha_recovery(",
+        "if (recovery := why) is None and ha_recovery(",
+        seed=1950006,
+    ),
     without("a report counts for one boot", "and same_boot(report, guest.key.vmid, facts.view)", "", seed=20),
     without(
         "a start makes the kept report void",

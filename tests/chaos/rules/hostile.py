@@ -90,7 +90,7 @@ MUTANTS = (
         "        return check_push(push, known, heard_at=heard_at, admits=lambda boot: self._admits(boot, heard_at))\n",
         "        known = tuple(known)\n"
         "        if not all([self._admits(boot, heard_at) for boot in known]):\n"
-        "            return Verdict(word=PushWord.CUT)\n"
+        "            return PushVerdict(word=PushWord.CUT)\n"
         "        return check_push(push, known, heard_at=heard_at)\n",
     ),
     # -- time
