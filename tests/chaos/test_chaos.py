@@ -11,6 +11,10 @@ from tests.chaos.mutants import copy_sources, misplaced, mutated
 from tests.chaos.rules import MUTANTS
 from tests.chaos.trial import Trial
 from tests.chaos.world import a_world
+from tests.fuzz import mutants as fuzz
+from tests.histories import mutants as histories
+from tests.law import mutants as law
+from tests.law.doctor import mutants as doctor
 
 _SEEDS = (
     *range(1, 6),
@@ -150,9 +154,19 @@ def test_the_rule_that_a_mutant_removes_is_still_there(mutant):
 
 
 @pytest.mark.long
-def test_what_is_written_in_place_of_a_rule_has_only_names_that_are_there(tmp_path):
+@pytest.mark.parametrize(
+    "mutants",
+    [
+        pytest.param(MUTANTS, id="chaos"),
+        pytest.param([removed.mutant for removed in fuzz.MUTANTS], id="orders and files"),
+        pytest.param(histories.MUTANTS.values(), id="who is who"),
+        pytest.param(law.MUTANTS, id="law"),
+        pytest.param(doctor.MUTANTS, id="law of check"),
+    ],
+)
+def test_what_is_written_in_place_of_a_rule_has_only_names_that_are_there(mutants, tmp_path):
     """A class that was renamed ended the mutant for that, and the rule was not tried: forty minutes into the suite."""
-    for number, mutant in enumerate(MUTANTS):
+    for number, mutant in enumerate(mutants):
         for file, text in mutated(mutant):
             place = tmp_path / str(number) / file.name
             place.parent.mkdir(exist_ok=True)
