@@ -49,6 +49,7 @@ class Worker(Protocol[T_co]):
     """Has a thread of its own: what fails there holds up nothing."""
 
     name: str
+    """As the log and the list of what is wrong call it."""
 
     @property
     def fault(self) -> str:

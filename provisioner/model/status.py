@@ -348,7 +348,7 @@ class Status:
     lends_refused: Mapping[str, int] = field(default_factory=dict)
     """Lends that were refused since the daemon started, by the code of the reason."""
     unprofiled: Mapping[ProfileName, int] = field(default_factory=dict)
-    """Desktops whose profile is not configured any more, by it: none is asked who is logged on, started or made anew."""
+    """Desktops whose profile is not configured any more, by it: none is asked who is logged on, or brought up again."""
     grants: GrantCounts = GrantCounts()
     """Grants that open lent desktops."""
     cycle_seconds: float = 0.0

@@ -211,7 +211,7 @@ TOKENS_REFUSED = kind(
 PROFILE_UNCONFIGURED = kind(
     "profile_unconfigured",
     "profile {profile} is not configured any more; desktops that have it: {count}; none of them is asked who is logged on, "
-    "started or made anew",
+    "or brought up again",
     "configure it again under this name, and reload: without an entitlement nobody gets a new desktop of it",
 )
 WORK_FAILS = kind(

@@ -282,8 +282,7 @@ PROFILE_GONE = Alert(
     severity=_WARNING,
     held_s=15 * _MINUTE_S,
     summary="Profile {{ $labels.profile }} is not configured any more, and desktops have it",
-    description="People work on. Who is logged on there is unknown, and what stops or is lost is neither started nor made "
-    "anew.",
+    description="People work on. Who is logged on there is unknown, and what stops is not brought up again.",
     command="bascule status",
     labels=("profile",),
 )
@@ -293,7 +292,8 @@ WORK_FAILS = Alert(
     severity=_WARNING,
     held_s=15 * _MINUTE_S,
     summary="Work beside Bascule's cycle fails: {{ $labels.work }}",
-    description="It is tried again at each round, and what is shown of it is from before. Desktops are made and run on.",
+    description="It is tried again at each round, and what is shown of it is from before. Desktops are still made; while dns "
+    "or broker fails, people may not find theirs.",
     command="bascule status",
     labels=("work",),
 )

@@ -104,5 +104,19 @@ def test_ready_desktops_of_it_are_listed_as_wrong_for_nobody_asks_who_is_logged_
     assert ["profile_unconfigured" in each for each in (before, after, codes(site))] == [False, True, False]
 
 
+def test_who_loses_one_with_its_node_gets_another_of_the_profile_that_the_person_has_now():
+    """The runbook of the alert says so."""
+    site = Site(agents=2, config=a_config(a_profile(), NEW))
+    site.settle(cycles=60)
+    follow(site, renamed(site.config))
+    site.settle(cycles=5)
+    site.cluster.online[next(iter(site.status.desktops.values())).node] = False
+    site.settle(cycles=200)
+
+    used = [state.reservation.profile for state in site.status.desktops.values() if state.superseded_by is None]
+    assert sorted(used) == ["new", "office"]
+    assert list(site.phases.values()).count(Phase.READY) == 2
+
+
 def codes(site):
     return {entry.code for entry in wrong_in(site.status)}
