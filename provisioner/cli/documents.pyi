@@ -128,6 +128,8 @@ class DesktopDocument(TypedDict):
     address: str | None
     seat: SeatDocument | None
     login: str | None
+    site: str | None
+    wave: str | None
     lent_to: str | None
     phase: str
     since: str

@@ -82,6 +82,10 @@ class DesktopDocument:
     """None: released from its agent."""
     login: str | None
     """The agent's login; None: unknown, or no single agent."""
+    site: str | None
+    """Where the agent works; None: the directory does not say, or no single agent."""
+    wave: str | None
+    """That the agent is in now; None: in none, or no single agent."""
     lent_to: str | None
     """The login of the person who has this desktop of a pool; None: nobody has it, or it is of no pool."""
     phase: str
@@ -121,6 +125,8 @@ def desktops_document(published: Published) -> DesktopsDocument:
 def desktop_document(published: Published, state: DesktopState) -> DesktopDocument:
     """One desktop."""
     reservation = state.reservation
+    roster, want = published.status.roster, published.status.demand.want_of(reservation.seat)
+    agent = None if roster is None or reservation.agent_id is None else roster.agents.get(reservation.agent_id)
     return DesktopDocument(
         name=reservation.name,
         cluster=reservation.cluster,
@@ -130,6 +136,8 @@ def desktop_document(published: Published, state: DesktopState) -> DesktopDocume
         address=reservation.address or None,
         seat=_seat(reservation.seat),
         login=state.agent_login or None,
+        site=(agent and agent.site) or None,
+        wave=(want and want.wave) or None,
         lent_to=_lent_to(published, reservation.name),
         phase=state.phase.value,
         since=stamp(state.since),

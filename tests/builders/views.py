@@ -5,6 +5,7 @@ from typing import Any
 
 from provisioner.cli.document_rows import Row, agent_row, desktop_row, node_row
 from provisioner.cli.output import plain
+from provisioner.model.people.agents import Agent
 from provisioner.model.scenario.scenarios import Scenario, Wave
 from provisioner.model.status import Status
 from provisioner.planning.inputs import Situation
@@ -27,7 +28,9 @@ def status_of(situation: Situation) -> Status:
     )
 
 
-def a_publication(*desktops: Desktop, wanted: int = 0, agents: int = 3, waves: Iterable[Wave] = (), **changed) -> Published:
+def a_publication(
+    *desktops: Desktop, wanted: int = 0, agents: int | Iterable[Agent] = 3, waves: Iterable[Wave] = (), **changed
+) -> Published:
     """These desktops, where agents 1 to `wanted` want one."""
     situation = a_situation(desktops, wanted=wanted, roster=a_roster(agents), **changed)
     scenario = Scenario(name="surge", waves=tuple(waves)) if waves else Published(status=Status(at=NOW)).scenario

@@ -11,7 +11,7 @@ from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.views.desktops import desktops_document
 from provisioner.views.times import stamp
 from tests.builders.cluster import NOW
-from tests.builders.core import a_desktop, a_report, a_session, a_want_ahead
+from tests.builders.core import a_desktop, a_report, a_session, a_want_ahead, an_agent
 from tests.builders.views import a_publication
 
 
@@ -31,6 +31,15 @@ def test_a_desktop_names_its_seat_its_target_and_its_session():
         "connected", "guest_agent", 60.0, 1, 0,
     )  # fmt: skip
     assert document.remark is None
+
+
+def test_a_desktop_is_where_its_person_works_and_in_the_wave_of_that_person():
+    people = [an_agent(1, site="Meaux")]
+    known = the_document(a_publication(a_desktop(1), wanted=1, agents=people))
+    unknown = the_document(a_publication(a_desktop(1), wanted=0, agents=[]))
+
+    assert (known.site, known.wave) == ("Meaux", "everyone")
+    assert (unknown.site, unknown.wave) == (None, None)
 
 
 @pytest.mark.parametrize(
