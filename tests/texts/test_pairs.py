@@ -9,7 +9,7 @@ from tests.builders.english import english_in
 from tests.texts.pairs import changed_alone, kept, pairs, sums
 
 ROOT = Path(__file__).parents[2]
-RUNBOOKS = [pair for pair in pairs() if pair[0].startswith("docs/")]
+RUNBOOKS = [pair for pair in pairs() if pair[0].startswith("docs/runbooks/")]
 _CODE = re.compile(r"`([^`]+)`")
 _LINK = re.compile(r"\]\((?:\.\./)*([^)]*)\)")
 
