@@ -22,8 +22,13 @@ of the network and to systemd, has no image of its own, and shares the accounts 
 
 def the_unit(name: str = "bascule", **variables: object) -> str:
     """As the role lays it down with these variables in place of the defaults."""
+    return rendered(f"{name}.service.j2", **variables)
+
+
+def rendered(template: str, **variables: object) -> str:
+    """A template of the role, without its last line's end."""
     defaults = yaml.safe_load((ROLE / "defaults" / "main.yml").read_text())
-    text = (ROLE / "templates" / f"{name}.service.j2").read_text()
+    text = (ROLE / "templates" / template).read_text()
     environment = jinja2.Environment(undefined=jinja2.StrictUndefined, trim_blocks=True)  # noqa: S701 (a unit is not a page)
     environment.filters["dirname"] = os.path.dirname  # Ansible's
     return environment.from_string(text).render(defaults | {"ansible_managed": "by a test", "bascule_pushes": {}} | variables)

@@ -5,21 +5,34 @@ from pathlib import Path
 import pytest
 
 from tests.ansible.test_unit import directives, judged
-from tests.ansible.units import SHIPPED, shipped_unit
+from tests.ansible.units import FOLDER, TEMPLATES, shipped
 
 pytestmark = pytest.mark.real
 
-EXPOSURE = 14
-"""In tenths: it may give its sockets to groups."""
+README = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
+EXPOSURE = 15
+"""In tenths: the daemon may give its sockets to groups, and root alone can renew."""
 
 
-def test_whoever_installs_by_hand_has_the_roles_unit(tmp_path: Path):
-    """Paths as in README's step 3; the wheel has it, too."""
-    shipped = SHIPPED.read_text(encoding="utf-8")
-    readme = (SHIPPED.parents[2] / "README.md").read_text(encoding="utf-8")
-    (program,) = directives(shipped)["ExecStart"]
+def text_of(name: str) -> str:
+    return (FOLDER / name).read_text(encoding="utf-8")
 
-    assert shipped == shipped_unit()
-    assert judged(shipped, tmp_path, EXPOSURE).returncode == 0
-    assert f"python3 -m venv {Path(program.split()[0]).parents[1]}\n" in readme
-    assert f"config/systemd/{SHIPPED.name} /etc/systemd/system/" in readme
+
+def test_whoever_installs_by_hand_has_what_the_role_lays_down():
+    """The wheel has it, too."""
+    assert {file.name: file.read_text(encoding="utf-8") for file in FOLDER.iterdir()} == shipped()
+    assert shipped().keys() == TEMPLATES.keys()
+
+
+@pytest.mark.parametrize("name", [name for name in TEMPLATES if name.endswith(".service")])
+def test_systemd_finds_as_little_exposed_of_each(name: str, tmp_path: Path):
+    assert judged(text_of(name), tmp_path, EXPOSURE).returncode == 0
+
+
+def test_readme_installs_them_where_they_look_for_each_other():
+    """Paths as in README's step 3; root who types `bascule` becomes the daemon's account, or would own a store of its own."""
+    (program,) = directives(text_of("bascule.service"))["ExecStart"]
+
+    assert f"python3 -m venv {Path(program.split()[0]).parents[1]}\n" in README
+    assert "config/systemd/bascule.service config/systemd/bascule-receiver* /etc/systemd/system/" in README
+    assert "install --mode=0755 config/systemd/bascule.sh /usr/local/bin/bascule\n" in README

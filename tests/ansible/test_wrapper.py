@@ -11,7 +11,7 @@ from tests.builders.ansible import ANSIBLE
 from tests.cli.test_commands import COMMANDS
 
 TEMPLATE = ANSIBLE / "roles" / "bascule" / "templates" / "bascule.sh.j2"
-AS_ROOT = {("store", "backup"), ("store", "restore"), ("guest", "files"), ("guest", "receiver")}
+AS_ROOT = {("init",), ("store", "backup"), ("store", "restore"), ("guest", "files"), ("guest", "receiver")}
 """They read and write files that root alone may; any other would leave a store that the daemon cannot write."""
 PROGRAMS = {"id": "echo 0", "setpriv": "echo another account"}
 """As root's `id`; whoever becomes somebody else says so."""

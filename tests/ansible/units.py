@@ -1,17 +1,37 @@
-"""The unit for whoever installs by hand, from the role's template: `python -m tests.ansible.units` writes it."""
+"""What whoever installs by hand gets of the role's templates: `python -m tests.ansible.units` writes config/systemd/."""
 
-from tests.ansible.test_unit import the_unit
+from collections.abc import Mapping
+
+from tests.ansible.test_unit import rendered
 from tests.builders.ansible import ANSIBLE
 
-SHIPPED = ANSIBLE.parent / "config" / "systemd" / "bascule.service"
-_SAYS = "From ansible/roles/bascule/templates/bascule.service.j2 by `python -m tests.ansible.units`: change nothing here."
+FOLDER = ANSIBLE.parent / "config" / "systemd"
+_SAYS = "From ansible/roles/bascule/templates/{} by `python -m tests.ansible.units`: change nothing here."
+_RECEIVER = {"certificate": "receiver.pem", "key": "secrets/receiver.key", "authority_key": "secrets/receiver-ca.key"}
+"""Where `bascule init /etc/bascule` writes them."""
+_BY_HAND = {
+    "bascule_receiver": {name: f"/etc/bascule/{file}" for name, file in _RECEIVER.items()},
+    "bascule_operators": ["by hand"],
+    "bascule_pushes": {"by": "hand"},
+}
+"""A daemon with a receiver and groups: what it does not have it does not miss."""
+TEMPLATES = {
+    "bascule.service": "bascule.service.j2",
+    "bascule-receiver.service": "bascule-receiver.service.j2",
+    "bascule-receiver-renew.service": "bascule-receiver-renew.service.j2",
+    "bascule-receiver-renew.timer": "bascule-receiver-renew.timer.j2",
+    "bascule.sh": "bascule.sh.j2",
+}
 
 
-def shipped_unit() -> str:
-    """For a daemon with a receiver and groups, or without: what it does not have it does not miss."""
-    by_hand = {"bascule_receiver": {"by": "hand"}, "bascule_operators": ["by hand"], "bascule_pushes": {"by": "hand"}}
-    return the_unit(ansible_managed=_SAYS, **by_hand) + "\n"
+def shipped() -> Mapping[str, str]:
+    """Their texts, by file name."""
+    return {
+        name: rendered(template, **_BY_HAND, ansible_managed=_SAYS.format(template)) + "\n"
+        for name, template in TEMPLATES.items()
+    }
 
 
 if __name__ == "__main__":
-    SHIPPED.write_text(shipped_unit(), encoding="utf-8")
+    for name, text in shipped().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

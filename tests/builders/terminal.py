@@ -22,11 +22,12 @@ _CONTROLS = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\r")
 class Terminal:
     """Blocks of commands are pasted, each after the one before has ended."""
 
-    def __init__(self, folder: Path, environment: dict[str, str]) -> None:
+    def __init__(self, folder: Path, environment: dict[str, str], *, inside: tuple[str, ...] = ()) -> None:
+        """`inside`: what a command begins with to be run on another machine."""
         self._screen, other = pty.openpty()
         termios.tcsetwinsize(other, (24, 80))
         self._shell = subprocess.Popen(
-            ["/bin/bash", "--noprofile", "--norc", "-i"],
+            [*inside, "/bin/bash", "--noprofile", "--norc", "-i"],
             stdin=other,
             stdout=other,
             stderr=other,
