@@ -27,8 +27,7 @@ def boot_queues(situation: Situation, survey: Survey, boots: Mapping[NodeKey, No
     nodes = [node.key for view in situation.snapshot.clusters.values() for node in view.nodes.values()]
     on = {node: boots.get(node) or situation.limits.boots_on(node, {}, situation.now) for node in nodes}
     profiles = _awaited(situation, survey)
-    booting = sum(len(of_node.progress) for of_node in on.values())
-    share = (len(survey.unserved) + len(to_start) + booting) / max(1, len(nodes))
+    share = len(survey.unserved) / max(1, len(nodes))  # with those whose desktop is cloned, or boots
     boot_s = {node: _boot_s(situation, node, profiles) * of_node.behind for node, of_node in on.items()}
     return BootQueues(
         waiting=Counter(node for node, _ in to_start),

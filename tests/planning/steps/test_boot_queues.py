@@ -51,6 +51,15 @@ def test_l3_a_node_of_unknown_pace_has_as_many_as_it_boots_and_more_only_where_a
     assert set(boot_queues(situation, survey(situation), {}).unknown.values()) == {may_wait}
 
 
+@pytest.mark.parametrize("cloned", [0, 44])
+def test_who_waits_for_a_boot_counts_once_with_a_desktop_or_without(cloned):
+    """A law of plans, by chance: with its clone in flight a person counted twice, and the same plan once more had one more."""
+    desktops = [a_desktop(number, Phase.CLONED, nodes=2) for number in range(1, cloned + 1)]
+    situation = a_situation(desktops, wanted=88)
+
+    assert set(boot_queues(situation, survey(situation), {}).unknown.values()) == {11}
+
+
 def test_l3_what_boots_on_a_node_of_unknown_pace_counts_until_it_is_seen_to_be_ready():
     desktops = [a_desktop(number, Phase.STARTING, nodes=2) for number in range(1, 11)]
     situation = a_situation(desktops, wanted=20)
