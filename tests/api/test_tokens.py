@@ -1,23 +1,17 @@
 """Tokens: known by their hash alone, and gone when their line is."""
 
-import os
 import ssl
 from contextlib import closing
 from http.client import HTTPSConnection
 
 import pytest
 
-from provisioner.api.callers import Role, Roles
-from provisioner.api.identity import identify_by
-from provisioner.api.server import ApiServer
+from provisioner.api.callers import Role
 from provisioner.api.tokens import Tokens, make_token
-from provisioner.settings.values import ApiSettings
-from tests.builders.api import an_api_site, ask
+from tests.builders.api import an_api_site, ask, serving_by_tls
 from tests.builders.cli import a_lonely_site, bascule
 from tests.builders.core import a_desktop
 from tests.builders.views import a_publication
-from tests.servers.certificates import Authority
-from tests.servers.processes import free_port
 
 
 @pytest.fixture
@@ -95,21 +89,8 @@ def test_over_tcp_there_is_tls_and_a_token_or_nothing(tmp_path, file):
     """And whoever comes by TCP is nobody without one, also root."""
     token, known = make_token("grafana", Role.BOARD)
     file.write_text(known.line)
-    authority = Authority(tmp_path / "ca")
-    issued = authority.issue("api")
-    port = free_port()
-    settings = ApiSettings(
-        socket=tmp_path / "api.sock",
-        address="127.0.0.1",
-        port=port,
-        certificate=issued.certificate,
-        key=issued.key,
-        tokens=file,
-    )
-    identify = identify_by(Roles(own_uid=os.getuid()), lambda peer, said: "root", Tokens(file))
-    server = ApiServer(an_api_site(a_publication(a_desktop(1), wanted=1)), settings, identify)
-    server.open()
-    try:
+    site = an_api_site(a_publication(a_desktop(1), wanted=1))
+    with serving_by_tls(tmp_path, site, file) as settings:
         context = ssl.create_default_context(cafile=tmp_path / "ca" / "ca.pem")
         asked = {}
         for name, headers in {
@@ -117,17 +98,15 @@ def test_over_tcp_there_is_tls_and_a_token_or_nothing(tmp_path, file):
             "without": {},
             "wrong": {"Authorization": "Bearer x"},
         }.items():
-            with closing(HTTPSConnection("127.0.0.1", port, context=context, timeout=10)) as connection:
+            with closing(HTTPSConnection("127.0.0.1", settings.port, context=context, timeout=10)) as connection:
                 connection.request("GET", "/v1/figures", headers=headers)
                 response = connection.getresponse()
                 asked[name] = (response.status, response.headers["www-authenticate"])
                 response.read()
-        with closing(HTTPSConnection("127.0.0.1", port, context=context, timeout=10)) as connection:
+        with closing(HTTPSConnection("127.0.0.1", settings.port, context=context, timeout=10)) as connection:
             connection.request("GET", "/v1/desktops", headers={"Authorization": f"Bearer {token}"})
             people = connection.getresponse().status
         local = ask(tmp_path / "api.sock", "/v1/desktops").status
-    finally:
-        server.close()
 
     assert asked == {"with": (200, None), "without": (401, "Bearer"), "wrong": (401, "Bearer")}
     assert (people, local) == (403, 200)

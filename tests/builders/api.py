@@ -12,11 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from provisioner.adapters.memory_store import MemoryStore
-from provisioner.api.callers import Caller, Role
-from provisioner.api.identity import Identify
+from provisioner.api.callers import Caller, Role, Roles
+from provisioner.api.identity import Identify, identify_by
 from provisioner.api.limits import LIMITS, RequestLimits
 from provisioner.api.server import ApiServer
 from provisioner.api.site import ApiSite, Noticeboard, Order
+from provisioner.api.tokens import Tokens
 from provisioner.model.ids import DesktopName
 from provisioner.model.lending import LendingAnswer, LendingOrder
 from provisioner.reasons.reason import NONE, Reason
@@ -27,6 +28,8 @@ from provisioner.views.published import Published
 from tests.builders.cluster import NOW
 from tests.builders.monitors import SetClock
 from tests.builders.patience import FUSE_S
+from tests.servers.certificates import Authority
+from tests.servers.processes import free_port
 
 PATIENT = replace(LIMITS, head_s=FUSE_S, body_s=FUSE_S, answer_s=FUSE_S)
 """For clients that mean no harm, on a machine that is busy."""
@@ -163,5 +166,26 @@ def serving(
     server.open()
     try:
         yield settings.socket
+    finally:
+        server.close()
+
+
+@contextlib.contextmanager
+def serving_by_tls(folder: Path, site: ApiSite, tokens: Path) -> Iterator[ApiSettings]:
+    """The API over TCP, too, for whoever has a token of this file; the authority is `ca/ca.pem` in the folder."""
+    issued = Authority(folder / "ca").issue("api")
+    settings = ApiSettings(
+        socket=folder / "api.sock",
+        address="127.0.0.1",
+        port=free_port(),
+        certificate=issued.certificate,
+        key=issued.key,
+        tokens=tokens,
+    )
+    identify = identify_by(Roles(own_uid=os.getuid()), lambda peer, said: "root", Tokens(tokens))
+    server = ApiServer(site, settings, identify)
+    server.open()
+    try:
+        yield settings
     finally:
         server.close()
