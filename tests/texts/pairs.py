@@ -20,9 +20,9 @@ Sums = tuple[str, str]
 
 def pairs() -> Iterator[tuple[str, str]]:
     """Paths from the root of the checkout: English, French."""
-    yield from ((path, path.replace("docs/", "docs/fr/", 1)) for path in _below("docs/runbooks", "*.md"))
-    yield from ((path.replace("docs/fr/", "docs/", 1), path) for path in _in("docs/fr", "*.md"))
-    french = _below("config/fr", "*.yaml")
+    yield from ((path, path.replace("docs/", "docs/fr/", 1)) for path in _below("docs/runbooks", "**/*.md"))
+    yield from ((path.replace("docs/fr/", "docs/", 1), path) for path in _below("docs/fr", "*.md"))
+    french = _below("config/fr", "**/*.yaml")
     yield from ((path.replace("config/fr/", "config/", 1), path) for path in french)
 
 
@@ -54,10 +54,6 @@ def main(agreed: Sequence[str]) -> int:
 
 
 def _below(folder: str, pattern: str) -> list[str]:
-    return sorted(str(path.relative_to(_ROOT)) for path in (_ROOT / folder).rglob(pattern))
-
-
-def _in(folder: str, pattern: str) -> list[str]:
     return sorted(str(path.relative_to(_ROOT)) for path in (_ROOT / folder).glob(pattern))
 
 

@@ -10,6 +10,7 @@ from tests.texts.pairs import changed_alone, kept, pairs, sums
 
 ROOT = Path(__file__).parents[2]
 RUNBOOKS = [pair for pair in pairs() if pair[0].startswith("docs/runbooks/")]
+FRENCH = [french for english, french in pairs() if english.startswith("docs/")]
 _CODE = re.compile(r"`([^`]+)`")
 _LINK = re.compile(r"\]\((?:\.\./)*([^)]*)\)")
 
@@ -66,14 +67,14 @@ def test_a_section_begins_with_the_same_command(english: str, french: str):
         assert first is None or not heading or theirs[heading].strip().startswith(first[0]), heading
 
 
-@pytest.mark.parametrize("french", [french for _, french in RUNBOOKS])
-def test_no_runbook_has_english_in_it(french: str):
+@pytest.mark.parametrize("french", FRENCH)
+def test_no_french_page_has_english_in_it(french: str):
     assert english_in(text(french)) == []
     assert re.findall(r"\w [:;?!»]|« |[^\s`*] :(?=\s)", text(french)) == []
 
 
-@pytest.mark.parametrize("french", [french for _, french in RUNBOOKS])
-def test_a_link_of_a_french_runbook_leads_to_a_file(french: str):
+@pytest.mark.parametrize("french", FRENCH)
+def test_a_link_of_a_french_page_leads_to_a_file(french: str):
     places = [(ROOT / french).parent / link.partition("#")[0] for link in re.findall(r"\]\(([^)]*)\)", text(french))]
 
     assert [str(place) for place in places if not place.is_file()] == []
