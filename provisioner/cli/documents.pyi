@@ -140,6 +140,7 @@ class DesktopDocument(TypedDict):
     quarantined: bool
     superseded_by: str | None
     sessions_unknown_since: str | None
+    unseen_since: str | None
 
 class DesktopsDocument(TypedDict):
     at: str

@@ -1,7 +1,7 @@
 """Desktops: the words of their tables, and their documents."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.model.demand import Want
 from provisioner.model.departures import LeaverState
@@ -13,6 +13,7 @@ from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import ALSO, NONE, Reason, join_reasons
 from provisioner.reasons.views import IN_QUARANTINE, LEAVING, LEAVING_OVERDUE, NO_REPORT, STRANGERS, SUPERSEDED_BY
+from provisioner.views.clusters import unseen_since
 from provisioner.views.published import Published, last_heard
 from provisioner.views.reasons import ReasonDocument, reason_document, reason_or_none
 from provisioner.views.times import in_text, stamp, stamp_or_none
@@ -105,6 +106,8 @@ class DesktopDocument:
     """The desktop that its agent has instead."""
     sessions_unknown_since: str | None
     """When its sessions were last known; None: they are known."""
+    unseen_since: str | None
+    """When its cluster was seen last, if that is too long ago: phase and node are as they were then. None: it is seen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +120,7 @@ class DesktopsDocument:
 
 def desktops_document(published: Published) -> DesktopsDocument:
     """Every desktop, by name."""
-    status = published.status
+    status, published = published.status, replace(published, wrong=published.listed)
     states = sorted(status.desktops.values(), key=lambda state: state.reservation.name)
     return DesktopsDocument(at=stamp(status.at), desktops=tuple(desktop_document(published, state) for state in states))
 
@@ -148,6 +151,7 @@ def desktop_document(published: Published, state: DesktopState) -> DesktopDocume
         quarantined=state.quarantined,
         superseded_by=state.superseded_by,
         sessions_unknown_since=stamp_or_none(state.unknown_since),
+        unseen_since=stamp_or_none(unseen_since(published.listed, published.status.at, reservation.cluster)),
     )
 
 

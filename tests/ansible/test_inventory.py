@@ -11,17 +11,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from provisioner.api.callers import Role, Roles
-from provisioner.api.identity import identify_by
-from provisioner.api.server import ApiServer
-from provisioner.api.tokens import Tokens, make_token
-from provisioner.settings.values import ApiSettings
+from provisioner.api.callers import Role
+from provisioner.api.tokens import make_token
 from tests.builders.ansible import ANSIBLE
-from tests.builders.api import an_api_site, serving
+from tests.builders.api import an_api_site, serving, serving_by_tls
+from tests.builders.cluster import NOW, a_view
 from tests.builders.core import a_desktop, an_agent
 from tests.builders.views import a_publication
-from tests.servers.certificates import Authority
-from tests.servers.processes import free_port
 
 pytestmark = pytest.mark.real
 
@@ -29,12 +25,12 @@ ADDRESS = "192.0.2.7"
 HOSTILE = "{{ lookup('pipe', 'touch taken') }}"
 
 
-def a_site():
+def a_site(*, seen_at=NOW):
     """Two desktops in use, in one of two places; one that nobody has any more; and a place of a hostile directory."""
     first = a_desktop(1)
     first = first.but(reservation=replace(first.reservation, address=ADDRESS))
     people = [an_agent(1, site="Évreux-Nord"), an_agent(2, site=HOSTILE)]
-    return an_api_site(a_publication(first, a_desktop(2), a_desktop(3), wanted=2, agents=people))
+    return an_api_site(a_publication(first, a_desktop(2), a_desktop(3), wanted=2, agents=people, view=a_view(taken_at=seen_at)))
 
 
 def read(folder: Path, options, *words, **environment: str):
@@ -45,12 +41,16 @@ def read(folder: Path, options, *words, **environment: str):
     return subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, timeout=60, check=False)
 
 
-@pytest.fixture
-def listed(tmp_path):
-    with serving(tmp_path, a_site()) as socket:
+def listed_by(tmp_path, site):
+    with serving(tmp_path, site) as socket:
         done = read(tmp_path, {"unix_socket": str(socket)}, "--list")
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)
+
+
+@pytest.fixture
+def listed(tmp_path):
+    return listed_by(tmp_path, a_site())
 
 
 def test_each_desktop_is_in_the_groups_of_its_profile_place_wave_and_phase(listed):
@@ -70,6 +70,14 @@ def test_a_desktop_is_reached_by_the_address_that_bascule_has_given_it(listed):
     assert "ansible_host" not in listed["_meta"]["hostvars"]["vd-5002"]
 
 
+def test_where_the_cluster_does_not_answer_no_desktop_is_said_to_be_ready(tmp_path):
+    """Away for half an hour, all were in the group of those that are ready."""
+    away = listed_by(tmp_path, a_site(seen_at=NOW - 1800))
+
+    assert away["phase_unknown"]["hosts"] == ["vd-5001", "vd-5002", "vd-5003"]
+    assert "phase_ready" not in away
+
+
 def test_what_a_directory_says_is_no_template(listed, tmp_path):
     """Ansible would run it on the machine of whoever reads. It is marked as text, and its group has no sign of a template."""
     assert listed["_meta"]["hostvars"]["vd-5002"]["bascule_site"] == {"__ansible_unsafe": HOSTILE}
@@ -81,22 +89,9 @@ def over_tls(folder: Path, role: Role):
     """Options of the plugin, and a token, while the API is served."""
     token, known = make_token("ansible", role)
     (folder / "tokens").write_text(known.line)
-    issued, port = Authority(folder / "ca").issue("api"), free_port()
-    settings = ApiSettings(
-        socket=folder / "api.sock",
-        address="127.0.0.1",
-        port=port,
-        certificate=issued.certificate,
-        key=issued.key,
-        tokens=folder / "tokens",
-    )
-    identify = identify_by(Roles(own_uid=os.getuid()), lambda peer, said: "root", Tokens(folder / "tokens"))
-    server = ApiServer(a_site(), settings, identify)
-    server.open()
-    try:
-        yield {"unix_socket": "", "url": f"https://127.0.0.1:{port}", "ca_path": str(folder / "ca" / "ca.pem")}, token
-    finally:
-        server.close()
+    with serving_by_tls(folder, a_site(), folder / "tokens") as settings:
+        url = f"https://127.0.0.1:{settings.port}"
+        yield {"unix_socket": "", "url": url, "ca_path": str(folder / "ca" / "ca.pem")}, token
 
 
 def test_from_another_machine_a_token_reads_the_same(tmp_path):

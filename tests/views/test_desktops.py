@@ -10,7 +10,7 @@ from provisioner.model.machines.desktops import Phase, SessionState
 from provisioner.model.scenario.scenarios import PreparationLevel
 from provisioner.views.desktops import desktops_document
 from provisioner.views.times import stamp
-from tests.builders.cluster import NOW
+from tests.builders.cluster import NOW, a_view
 from tests.builders.core import a_desktop, a_report, a_session, a_want_ahead, an_agent
 from tests.builders.views import a_publication
 
@@ -40,6 +40,17 @@ def test_a_desktop_is_where_its_person_works_and_in_the_wave_of_that_person():
 
     assert (known.site, known.wave) == ("Meaux", "everyone")
     assert (unknown.site, unknown.wave) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "since"),
+    [pytest.param(0, None, id="it answers"), pytest.param(30, stamp(NOW - 1800), id="away for half an hour")],
+)
+def test_of_a_cluster_that_does_not_answer_it_is_said_when_it_was_seen(minutes, since):
+    """An inventory had it ready all the while."""
+    document = the_document(a_publication(a_desktop(1), wanted=1, view=a_view(taken_at=NOW - 60 * minutes)))
+
+    assert (document.phase, document.unseen_since) == ("ready", since)
 
 
 @pytest.mark.parametrize(

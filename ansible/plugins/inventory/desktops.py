@@ -7,21 +7,22 @@ from typing import Any
 from ansible.errors import AnsibleParserError
 from ansible.inventory.group import to_safe_group_name
 from ansible.module_utils.urls import open_url
+from ansible.utils.unsafe_proxy import wrap_var
 
-from ansible.plugins.inventory import BaseInventoryPlugin, Constructable
+from ansible.plugins.inventory import BaseInventoryPlugin
 
 DOCUMENTATION = """
 name: desktops
 short_description: Bascule's desktops, by profile, site, wave and phase
 description:
   - Asks the running daemon once. A desktop that the daemon does not know is no host.
-  - Groups are C(profile_…), C(site_…), C(wave_…), C(phase_…); more of them by I(keyed_groups).
+  - Groups are C(profile_…), C(site_…), C(wave_…), C(phase_…). Where a cluster does not answer, the phase is C(unknown).
   - Who may ask is said by the API, docs/api.md. Here the role I(viewer) is enough.
 options:
   plugin:
     description: The name of this plugin.
     required: true
-    choices: [desktops, bascule.bascule.desktops]
+    choices: [desktops]
   unix_socket:
     description: The socket of the daemon on this machine; empty if I(url) is asked over the network.
     type: str
@@ -38,7 +39,6 @@ options:
     type: str
     default: ""
     env: [{name: BASCULE_TOKEN}]
-extends_documentation_fragment: [constructed]
 """
 
 EXAMPLES = """
@@ -56,10 +56,10 @@ _GROUPS = ("profile", "site", "wave", "phase")
 _TIMEOUT_S = 30
 
 
-class InventoryModule(BaseInventoryPlugin, Constructable):
+class InventoryModule(BaseInventoryPlugin):
     """Each desktop is a host under its own name."""
 
-    NAME = "bascule.bascule.desktops"
+    NAME = "desktops"
 
     def verify_file(self, path: str) -> bool:
         """Whether it is a file of this plugin by its name."""
@@ -87,17 +87,15 @@ class InventoryModule(BaseInventoryPlugin, Constructable):
             raise AnsibleParserError(f"Bascule's API does not answer: {error}") from error
 
     def _enter(self, desktop: Mapping[str, Any]) -> None:
-        name, strict = desktop["name"], self.get_option("strict")
+        name = desktop["name"]
         self.inventory.add_host(name)
-        known = {f"bascule_{key}": desktop[key] for key in ("cluster", "vmid", "node", "login", *_GROUPS)}
+        phase = "unknown" if desktop["unseen_since"] else desktop["phase"]
+        known = {key: {**desktop, "phase": phase}[key] for key in ("cluster", "vmid", "node", "login", *_GROUPS)}
         for key, value in known.items():
-            self.inventory.set_variable(name, key, value)
+            self.inventory.set_variable(name, f"bascule_{key}", wrap_var(value))
         if desktop["address"]:
-            self.inventory.set_variable(name, "ansible_host", desktop["address"])
+            self.inventory.set_variable(name, "ansible_host", wrap_var(desktop["address"]))
         for key in _GROUPS:
-            if desktop[key]:
-                group = to_safe_group_name(f"{key}_{desktop[key]}", force=True, silent=True)
+            if known[key]:
+                group = to_safe_group_name(f"{key}_{known[key]}", force=True, silent=True)
                 self.inventory.add_child(self.inventory.add_group(group), name)
-        self._set_composite_vars(self.get_option("compose"), known, name, strict=strict)
-        self._add_host_to_composed_groups(self.get_option("groups"), known, name, strict=strict)
-        self._add_host_to_keyed_groups(self.get_option("keyed_groups"), known, name, strict=strict)

@@ -6,12 +6,12 @@ from provisioner.model.ids import ClusterId, Instant
 from provisioner.model.status import Status
 from provisioner.reasons import person, views, wrong
 from provisioner.reasons.reason import Reason
+from provisioner.views.clusters import OF_CLUSTER, unseen_since
 from provisioner.views.published import Published
 from provisioner.views.times import in_text
-from provisioner.wrong.entry import OLD_S, Wrong
+from provisioner.wrong.entry import Wrong
 from provisioner.wrong.listing import wrong_at
 
-_OF_CLUSTER = frozenset({wrong.CLUSTER_OLD.code, wrong.CLUSTER_PAUSED.code})
 _HELD = frozenset({views.HELD_DIRECTORY.code, views.HELD_BOTH.code})
 
 
@@ -40,12 +40,7 @@ class Ages:
 
     def unseen_since(self, cluster: ClusterId | None) -> Instant | None:
         """When a cluster was seen last, if that is too long ago; None: it is not. Without a name: any."""
-        looked = (
-            entry.seen_at
-            for entry in self.wrong
-            if entry.code in _OF_CLUSTER and entry.about == (cluster or entry.about) and entry.seen_at is not None
-        )
-        return next((at for at in looked if self.status.at - at > OLD_S), None)
+        return unseen_since(self.wrong, self.status.at, cluster)
 
     @property
     def directory_unread(self) -> bool:
@@ -76,7 +71,7 @@ class Ages:
         return "" if roster is None else in_text(roster.read_at)
 
     def _unseen_cluster(self) -> str:
-        return next(entry.about for entry in self.wrong if entry.code in _OF_CLUSTER and entry.seen_at is not None)
+        return next(entry.about for entry in self.wrong if entry.code in OF_CLUSTER and entry.seen_at is not None)
 
     def _entry(self, codes: frozenset[str]) -> Wrong | None:
         return next((entry for entry in self.wrong if entry.code in codes), None)
