@@ -49,7 +49,7 @@ format: setup-test
 	$(B)/ruff format .
 	$(B)/ruff check --fix .
 
-# Brings the translations and docs/commands.md up to date with the source: new texts are entered without a translation.
+# Brings the translations and docs/en/commands.md up to date with the source: new texts are entered without a translation.
 texts: setup-test
 	$(B)/python -m tests.texts.extract
 
@@ -121,7 +121,7 @@ test-image:
 	.ci/setup image
 	$(B)/python -m pytest -q -m image
 
-# What takes long and is seldom the first to see a fault: docs/tests.md says what each part guards. About two hours.
+# What takes long and is seldom the first to see a fault: docs/en/tests.md says what each part guards. About two hours.
 night: setup-test
 	$(B)/python -m pytest -q -n 2 --dist loadfile -m night
 	$(MAKE) --no-print-directory lowest chaos test-role test-image
@@ -131,7 +131,7 @@ crash: setup-test
 	$(B)/python -m tests.e2e.crash --kills 20
 	$(B)/python -m tests.e2e.crash --kills 20 --forget --scale 10
 
-# Every figure of docs/performance.md, and whether each promise is met; several hours on two cores, and alone on the machine.
+# Every figure of docs/en/performance.md, and whether each promise is met; several hours on two cores, and alone on the machine.
 # One part: `.venv/bin/python -m tests.bench virtual`; only to see: `--print --desktops 100`; what there is: `--help`.
 bench: setup-test
 	$(B)/python -m tests.bench

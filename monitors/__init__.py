@@ -4,7 +4,7 @@ Only observes: no call to a cluster or to the store. Imports ports, model, setti
 `alerting` the texts, too.
 
 * `gauges/`: every metric, by subject, each with the function that reads its values; `metric`: how one is declared; `words`:
-  values of labels; `table`: all of them in order; `catalogue`: docs/metrics.md;
+  values of labels; `table`: all of them in order; `catalogue`: docs/en/metrics.md;
 * `facts`: what the daemon knows of itself;
 * `recorder` (gauges, from the status) and `tally` (counters and histograms, from events), `census` (counts of desktops and
   sessions, updated as they change), `stages` (durations);

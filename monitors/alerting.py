@@ -1,7 +1,7 @@
 """Writes the alerts that are made of the list of what is wrong, and the index of all: `python -m monitors.alerting`.
 
 * `config/prometheus/bascule-wrong.rules.yml`, from `provisioner.wrong.table`;
-* the table in `docs/runbooks/index.md`, from it and from the rules that are written by hand (`bascule.rules.yml`);
+* the table in `docs/en/runbooks/index.md`, from it and from the rules that are written by hand (`bascule.rules.yml`);
 * both files and the index in each other language.
 
 The rules in another language than English: `python -m monitors.alerting` writes them too.
@@ -41,10 +41,10 @@ _HEADS = {
 _ROOT = Path(__file__).parents[1]
 RULES = _ROOT / "config" / "prometheus" / "bascule-wrong.rules.yml"
 BY_HAND = RULES.with_name("bascule.rules.yml")
-INDEX = _ROOT / "docs" / "runbooks" / "index.md"
+INDEX = _ROOT / "docs" / "en" / "runbooks" / "index.md"
 INDEX_OF = {"fr": _ROOT / "docs" / "fr" / "runbooks" / "index.md"}
 """The index's paths in the other languages."""
-BASE = "https://bascule.example/docs/runbooks/"
+BASE = "https://bascule.example/docs/en/runbooks/"
 SETTLED = "5m"
 """How long after its loss a node may be all that is wrong: `safety.replace_after` (2 min, if not set otherwise), a boot, and
 the two minutes that the daemon takes to say that a wave will be in time again."""
@@ -234,7 +234,7 @@ def _translated(rule: Mapping[str, Any], language: str) -> Mapping[str, Any]:
         return rule
     catalogue, annotations = catalogue_of(language), rule["annotations"]
     texts = {name: catalogue.gettext(annotations[name]) for name in TRANSLATED}
-    link = annotations["runbook_url"].replace("/docs/runbooks/", f"/docs/{language}/runbooks/")
+    link = annotations["runbook_url"].replace("/docs/en/runbooks/", f"/docs/{language}/runbooks/")
     return {**rule, "annotations": {**annotations, **texts, "runbook_url": link}}
 
 

@@ -1,4 +1,4 @@
-"""Writes docs/metrics.md from the table: `python -m monitors.catalogue`."""
+"""Writes docs/en/metrics.md from the table: `python -m monitors.catalogue`."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,7 +7,7 @@ from monitors.collector import TYPES
 from monitors.metric import Metric, Room
 from monitors.table import ROOMS
 
-_PAGE = Path(__file__).parents[1] / "docs" / "metrics.md"
+_PAGE = Path(__file__).parents[1] / "docs" / "en" / "metrics.md"
 _HEAD = """# The metrics
 
 Written by `python -m monitors.catalogue` from the table that the daemon exports (`monitors/gauges/`).

@@ -20,7 +20,7 @@ SHOWN = 2
 FOLDERS = """\
 config/            examples of everything that a site writes; config/schema/ is generated, for editors
 ansible/           the role that installs the daemon
-tests/             mirrors of the packages, and much that crosses them; docs/tests.md says what guards what
+tests/             mirrors of the packages, and much that crosses them; docs/en/tests.md says what guards what
 """
 """What no contract is about."""
 Layers = list[list[str]]

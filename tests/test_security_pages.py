@@ -1,4 +1,4 @@
-"""B4: SECURITY.md and docs/security.md: each promise has a test, and the rights of the token are those it holds."""
+"""B4: SECURITY.md and docs/en/security.md: each promise has a test, and the rights of the token are those it holds."""
 
 import ast
 import re
@@ -10,7 +10,7 @@ from provisioner.pve.privileges import FORBIDDEN, NEEDED
 from tests.test_pages import ROOT, TESTS
 
 POLICY = ROOT / "SECURITY.md"
-MODEL = ROOT / "docs" / "security.md"
+MODEL = ROOT / "docs" / "en" / "security.md"
 THREATS = [
     "A stolen token", "A hostile desktop", "A hostile directory", "A hostile client of the API", "A file of somebody else",
     "A mistaken operator", "A lost machine",

@@ -12,7 +12,7 @@ SHORT = 4
 NO_ATTRIBUTE = re.compile(
     r"\b(?<!there )(?:is|are|was|were) no (?!longer|later|older|fewer|more than|less than|such|matter|way)\w+"
 )
-TEXTS = ("provisioner/**/*.py", "monitors/**/*.py", "docs/*.md", "contributing/*.md", "README.md", "ARCHITECTURE.md")
+TEXTS = ("provisioner/**/*.py", "monitors/**/*.py", "docs/en/*.md", "contributing/*.md", "README.md", "ARCHITECTURE.md")
 
 
 def docstrings(tree: ast.AST) -> Iterator[tuple[int, str]]:

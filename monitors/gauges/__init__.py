@@ -10,5 +10,5 @@ certificates), `pools` (of desktops that are lent), `autoscale` (pools that foll
 
 To add a metric: declare it in its room; to add a room: its file, and its line in `table`. If the status lacks the fact, see
 ARCHITECTURE.md. It is on a panel of a dashboard (`config/grafana/`), or `tests/wall/unshown.py` says why
-not. Then `.venv/bin/python -m monitors.catalogue` writes docs/metrics.md. Never a label with an agent or a desktop.
+not. Then `.venv/bin/python -m monitors.catalogue` writes docs/en/metrics.md. Never a label with an agent or a desktop.
 """

@@ -39,7 +39,7 @@ class LendRequest(BaseModel):
     desktop: str | None = Field(default=None, min_length=1, max_length=60)
     """The person's own, as you know: only of a desktop in doubt since a backup was restored; null: the daemon chooses."""
     grant: bool = False
-    """Whether a grant of the broker is wanted too, with which its pages open the desktop: docs/guacamole.md."""
+    """Whether a grant of the broker is wanted too, with which its pages open the desktop: docs/en/guacamole.md."""
     reason: Why = ""
     """Why; kept in the journal."""
     said_by: SaidBy = ""

@@ -21,5 +21,5 @@
 
 May import `daemon` and everything below it. To add a check: yield a Finding from the file of its subject, with
 a text of `provisioner.reasons`, which also has its fix (`act`); a row in tests/doctor/test_mistakes.py; its code in
-tests/doctor/check_page.py, which writes docs/check.md. Every fault needs a fix, and no sound site may have it.
+tests/doctor/check_page.py, which writes docs/en/check.md. Every fault needs a fix, and no sound site may have it.
 """

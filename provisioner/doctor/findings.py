@@ -62,7 +62,7 @@ class Finding:
     closes: tuple[Closed, ...] = ()
     """Where nobody gets a desktop as long as it is so."""
     code: str = field(init=False, compare=False)
-    """What is the matter, for programs and for docs/check.md: the code of the text; of templates, of what they are."""
+    """What is the matter, for programs and for docs/en/check.md: the code of the text; of templates, of what they are."""
 
     def __post_init__(self) -> None:
         what = self.text.arguments.get("what")

@@ -10,7 +10,7 @@
 May import `pacing`, `ledger`, `ports`, `actions`, `pve`, `model`, `errors`; not planning, adapters or the twin.
 
 To add an action: see "an action" in ARCHITECTURE.md. To add an error: its class in `errors`, its row in `retries`,
-docs/failures.md.
+docs/en/failures.md.
 
 * An action that changes a VM ends when an observation *shows* its effect. This includes Configure: an observation sent before
   it would show the desktop without its tags.

@@ -74,7 +74,7 @@ RECEIVER_KEY_UNREAD = kind(
     "run `bascule check` as root: the daemon's account need not be able to read them",
 )
 _RENEW_RECEIVER = (
-    "as root: bascule guest receiver --renew, then restart bascule-receiver; a timer does both each day (docs/sessions.md)"
+    "as root: bascule guest receiver --renew, then restart bascule-receiver; a timer does both each day (docs/en/sessions.md)"
 )
 RECEIVER_NOT_RENEWED = kind(
     "receiver_not_renewed", "it ends in {days:.0f} days, and was not renewed by itself", _RENEW_RECEIVER

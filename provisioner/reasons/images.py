@@ -82,7 +82,7 @@ NO_CLOUD_INIT = kind(
 NO_GUEST = kind(
     "image_no_guest",
     "no bascule-guest: no desktop reports that it is ready, nor who is logged on",
-    "bascule guest files DIR, with the image mounted there: docs/golden-image.md",
+    "bascule guest files DIR, with the image mounted there: docs/en/golden-image.md",
 )
 GUEST_OFF = kind(
     "image_guest_off",
@@ -118,7 +118,7 @@ IMAGE_GOOD = kind("image_good", "clones share nothing and lack nothing: image {i
 # -- why it cannot be looked at
 NO_ROOT = kind(
     "image_no_root",
-    "{path}: no Linux system in it (no etc/os-release at its root). Windows images: docs/windows-image.md",
+    "{path}: no Linux system in it (no etc/os-release at its root). Windows images: docs/en/windows-image.md",
 )
 UNREADABLE = kind("image_unreadable", "{path}: {said}")
 UNREADABLE_PART = kind("image_unreadable_part", "{path} cannot be read ({said}): run `bascule check image` as root")

@@ -95,7 +95,7 @@ TEXT_WANTED = kind("order_text_wanted", "say what the person is to read: one lin
 MINUTES_WANTED = kind("order_minutes_wanted", "say after how many minutes: 0 to {most}")
 NO_RECEIVER = kind(
     "order_no_receiver",
-    "no desktop can be ordered anything about its sessions: the section `receiver` is not configured (docs/sessions.md)",
+    "no desktop can be ordered anything about its sessions: the section `receiver` is not configured (docs/en/sessions.md)",
 )
 STOPPED_BY = kind(
     "order_stopped_by", "while `{what}` is in force, by {by}, nothing is shown to anybody and nobody is logged off"

@@ -120,7 +120,7 @@ PLAN_OVER = kind("lent_plan_over", "the half-day is over and nobody is logged on
 # -- either way
 WAITS_FOR = kind("lent_waits_for", "nobody else gets it: `bascule pool lend {login}` lends it again")
 RESET_FIRST = kind("lent_reset_first", "nobody gets it before what the last person left on it is gone")
-DOUBTFUL = kind("lent_doubtful", "nobody gets it before it is known, or reset: docs/pools.md")
+DOUBTFUL = kind("lent_doubtful", "nobody gets it before it is known, or reset: docs/en/pools.md")
 POOL_GONE = kind("lent_pool_gone", "pool {pool} is not configured any more: once it is given back it is shut down, and kept")
 BORROW = kind("lent_borrow", "`bascule pool lend {login}` lends a desktop of pool {pools} ({free} are free)")
 INSTEAD = kind("lent_instead", "has desktop {desktop} of pool {pool} since {since}")

@@ -84,7 +84,7 @@ LOG_OFF_ORDERED = kind("log_off_ordered", "by order of the help desk")
 SESSION_RULES_RECEIVER = kind(
     "session_rules_receiver",
     "needs the section `receiver`: desktops ask there what to do with their sessions",
-    "configure `receiver` (docs/sessions.md), and put `obey = yes` into the image's guest.conf",
+    "configure `receiver` (docs/en/sessions.md), and put `obey = yes` into the image's guest.conf",
 )
 SESSION_RULES_SHORT = kind("session_rules_short", "must be longer than {minutes} min, the first message before it")
 MUST_BE_WARNINGS = kind("must_be_warnings", "must be different minutes from 1 to 120, such as [15, 5]")

@@ -83,7 +83,7 @@ REACHED_STEP = kind("trial_reached_step", "{name} {took_ms} ms")
 UNREACHED = kind(
     "trial_unreached",
     "its trial desktop on {storage} is ready, but {what}: {why}",
-    "`bascule desktop probe` of a desktop of this profile shows the step; docs/probes.md says what each needs",
+    "`bascule desktop probe` of a desktop of this profile shows the step; docs/en/probes.md says what each needs",
 )
 LAST_PLACE = kind("trial_last_place", "no trial desktop was made: {free} more would fit, and the last place is kept for people")
 IN_A_SURGE = kind("trial_in_a_surge", "no trial desktop was made: a surge is under way (it is {state})")

@@ -90,12 +90,12 @@ PUBLISHER_SIGNS = kind(
 PUBLISHER_ENDED = kind(
     "publisher_ended",
     "the certificate of connection files ended {days:.0f} days ago: people's computers warn of every file",
-    "renew it, roll its thumbprint out, and run `bascule agent connections --rdp` again: docs/connections.md",
+    "renew it, roll its thumbprint out, and run `bascule agent connections --rdp` again: docs/en/connections.md",
 )
 PUBLISHER_ENDS = kind(
     "publisher_ends",
     "the certificate of connection files ends in {days:.0f} days",
-    "renew it, and roll the new thumbprint out before it ends: docs/connections.md",
+    "renew it, and roll the new thumbprint out before it ends: docs/en/connections.md",
 )
 PUBLISHER_UNREAD = kind(
     "publisher_unread",

@@ -137,7 +137,7 @@ class ConnectionKeys(Document, of=Connection):
 
 
 class FirstBootKeys(Document, of=FirstBootRules):
-    """What a profile's desktops fetch once, at their first boot, if their image asks for it (docs/first-boot.md)."""
+    """What a profile's desktops fetch once, at their first boot, if their image asks for it (docs/en/first-boot.md)."""
 
     account: Annotated[AccountKind, Field(strict=False)] = like(FirstBootRules, "account")
     password_hashes: Text | None = like(FirstBootRules, "password_hashes")
@@ -161,7 +161,7 @@ RuleSeconds = Annotated[Seconds, Field(ge=LEAST_S)]
 
 
 class SessionRulesKeys(Document):
-    """When a profile's sessions are logged off by rule (docs/sessions.md)."""
+    """When a profile's sessions are logged off by rule (docs/en/sessions.md)."""
 
     disconnected: RuleSeconds | None = like(SessionRules, "disconnected_s")
     maximum: RuleSeconds | None = like(SessionRules, "maximum_s")

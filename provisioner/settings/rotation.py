@@ -84,7 +84,7 @@ class RotatingKeys(Document):
 
 
 class HandoverKeys(Document):
-    """What happens to sessions around a half-day's end (docs/rotation.md)."""
+    """What happens to sessions around a half-day's end (docs/en/rotation.md)."""
 
     warn: WarnMinutes = like(HandoverRules, "warn_minutes", default=[])
     disconnected: RuleSeconds | None = like(HandoverRules, "disconnected_s")

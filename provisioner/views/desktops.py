@@ -90,7 +90,7 @@ class DesktopDocument:
     lent_to: str | None
     """The login of the person who has this desktop of a pool; None: nobody has it, or it is of no pool."""
     phase: str
-    """docs/lifecycle.md."""
+    """docs/en/lifecycle.md."""
     since: str
     """When the phase was first seen."""
     because: ReasonDocument

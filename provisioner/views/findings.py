@@ -37,7 +37,7 @@ class WrongDocument:
     names: tuple[str, ...]
     """The first of them, where a name helps."""
     runbook: str | None
-    """Page and heading below docs/runbooks; None: there is none."""
+    """Page and heading below docs/en/runbooks; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

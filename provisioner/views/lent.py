@@ -56,7 +56,7 @@ class LentDocument:
     since: str
     """When this began."""
     phase: str | None
-    """docs/lifecycle.md; None: the daemon was not asked."""
+    """docs/en/lifecycle.md; None: the daemon was not asked."""
     address: str | None
     """Its reserved IP address; None: by DHCP."""
     after: ReasonDocument | None

@@ -19,7 +19,7 @@ class PoolDesktopDocument:
 
     name: str
     phase: str
-    """docs/lifecycle.md."""
+    """docs/en/lifecycle.md."""
     lease: str
     """`free`; `lent`; `kept`: for the person who had it last; `to_reset`: nobody gets it before it was reset; `in_doubt`: a
     backup was restored, and who has had it since is not known."""

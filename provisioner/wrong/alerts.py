@@ -18,7 +18,7 @@ class Alert:
     name: str
     """Sites route and silence by it. It is the heading of its runbook, too."""
     page: str
-    """Below docs/runbooks, without its ending."""
+    """Below docs/en/runbooks, without its ending."""
     severity: Severity
     held_s: float
     """For so long it has to be listed before somebody is called."""

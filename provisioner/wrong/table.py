@@ -16,7 +16,7 @@ class Meaning:
 
     severity: Severity
     runbook: str
-    """Page and heading below docs/runbooks: `clusters#basculeclusterpaused`; empty: there is none."""
+    """Page and heading below docs/en/runbooks: `clusters#basculeclusterpaused`; empty: there is none."""
     unready: bool = False
     """Whether the daemon cannot do its work meanwhile: `/readyz` says no."""
     alert: Alert | None = None

@@ -1,4 +1,4 @@
-"""Writes the table of roles in docs/api.md from the contract: `python -m tests.api.rights_page`."""
+"""Writes the table of roles in docs/en/api.md from the contract: `python -m tests.api.rights_page`."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,7 +7,7 @@ from typing import Any
 from provisioner.api.callers import Role
 from provisioner.api.contract import ROLE, ROLE_BY_KIND, openapi_document
 
-PAGE = Path(__file__).parents[2] / "docs" / "api.md"
+PAGE = Path(__file__).parents[2] / "docs" / "en" / "api.md"
 BEGIN, END = "<!-- Written by `python -m tests.api.rights_page` from the contract: do not edit. -->\n", "<!-- End. -->\n"
 Operation = tuple[str, str, dict[str, Any]]
 """Method, path, and what the contract says of it."""

@@ -1,4 +1,4 @@
-"""`python -m tests.bench [PART …]`: measures, keeps what it measured in tests/bench/results, and makes docs/performance.md.
+"""`python -m tests.bench [PART …]`: measures, keeps what it measured in tests/bench/results, and makes docs/en/performance.md.
 
 Without a part: all of them. At the end it says of each promise whether it was met. `page` measures nothing, and makes the page
 of what is kept.

@@ -1,4 +1,4 @@
-"""docs/performance.md, made from the kept results: first the promises, then every figure."""
+"""docs/en/performance.md, made from the kept results: first the promises, then every figure."""
 
 from collections.abc import Mapping, Set
 from typing import Any
@@ -7,7 +7,7 @@ from tests.bench import sections
 from tests.bench.results import NAMES, ROOT, with_best
 from tests.bench.verdicts import Verdict, verdicts_of
 
-PAGE = ROOT / "docs" / "performance.md"
+PAGE = ROOT / "docs" / "en" / "performance.md"
 _INTRO = """# Performance
 
 <!-- Made by `python -m tests.bench`; do not edit. -->

@@ -85,7 +85,7 @@ def _machine() -> str:
 
 def _commit() -> str:
     """Marked when files differ from the commit, except for results and their page, which earlier parts have rewritten."""
-    others = (":!docs/performance.md", ":!tests/bench/results")
+    others = (":!docs/en/performance.md", ":!tests/bench/results")
     changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", *others)
     return _git("rev-parse", "--short", "HEAD") + ("-dirty" if changed else "")
 

@@ -1,4 +1,4 @@
-"""The sections of docs/performance.md, one for each sub-benchmark: its result as tables."""
+"""The sections of docs/en/performance.md, one for each sub-benchmark: its result as tables."""
 
 from collections.abc import Callable, Mapping, Sequence
 from statistics import fmean

@@ -1,4 +1,4 @@
-"""Section of docs/performance.md about pools that follow their people."""
+"""Section of docs/en/performance.md about pools that follow their people."""
 
 from statistics import fmean
 

@@ -1,4 +1,4 @@
-"""Sections of docs/performance.md about the daemon's own cost: growth, a scrape, capacity, the directory."""
+"""Sections of docs/en/performance.md about the daemon's own cost: growth, a scrape, capacity, the directory."""
 
 from tests.bench.tables import Found, table
 

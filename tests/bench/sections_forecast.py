@@ -1,4 +1,4 @@
-"""Sections of docs/performance.md about forecasts: of drawn clusters, and of surges that do not fit."""
+"""Sections of docs/en/performance.md about forecasts: of drawn clusters, and of surges that do not fit."""
 
 from collections.abc import Sequence
 from statistics import median

@@ -1,4 +1,4 @@
-"""Section of docs/performance.md about warnings of waves that will be late."""
+"""Section of docs/en/performance.md about warnings of waves that will be late."""
 
 from tests.bench.late import IN_TIME_S, is_good, of_events
 from tests.bench.tables import Found, table

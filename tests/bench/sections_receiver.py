@@ -1,4 +1,4 @@
-"""Section of docs/performance.md about the receiver of what desktops push."""
+"""Section of docs/en/performance.md about the receiver of what desktops push."""
 
 from tests.bench.tables import Found, table
 

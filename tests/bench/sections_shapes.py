@@ -1,4 +1,4 @@
-"""Sections of docs/performance.md about shapes of clusters: full ones, the best fixed limits, and each mechanism."""
+"""Sections of docs/en/performance.md about shapes of clusters: full ones, the best fixed limits, and each mechanism."""
 
 from tests.bench.judges_drawn import SHARES, quantile, ratios
 from tests.bench.judges_shapes import best_of

@@ -1,4 +1,4 @@
-"""Tables of docs/performance.md."""
+"""Tables of docs/en/performance.md."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

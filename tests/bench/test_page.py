@@ -1,4 +1,4 @@
-"""docs/performance.md is what the kept results give, and names those whose code has changed."""
+"""docs/en/performance.md is what the kept results give, and names those whose code has changed."""
 
 import json
 

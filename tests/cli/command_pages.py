@@ -1,4 +1,4 @@
-"""The commands as they describe themselves: `make texts` rewrites docs/commands.md."""
+"""The commands as they describe themselves: `make texts` rewrites docs/en/commands.md."""
 
 import re
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ import typer.main
 from provisioner.cli.app import whole_app
 from provisioner.cli.man import argument_name, commands
 
-PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
+PAGE = Path(__file__).parents[2] / "docs" / "en" / "commands.md"
 _HEAD = """\
 # Commands
 
@@ -68,12 +68,12 @@ def command_pages() -> Iterator[CommandPage]:
 
 
 def write_page() -> None:
-    """Write docs/commands.md."""
+    """Write docs/en/commands.md."""
     PAGE.write_text(page(), encoding="utf-8")
 
 
 def page() -> str:
-    """docs/commands.md."""
+    """docs/en/commands.md."""
     return "\n".join([_HEAD, *map(_section, command_pages())])
 
 

@@ -1,4 +1,4 @@
-"""docs/commands.md is as the commands are, and no text names a command that there is not."""
+"""docs/en/commands.md is as the commands are, and no text names a command that there is not."""
 
 import re
 from pathlib import Path
@@ -32,7 +32,7 @@ _TEXTS = (
         "ARCHITECTURE.md",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
-        "docs/**/*.md",
+        "docs/en/**/*.md",
         "contributing/*.md",
         "tests/wall/*.py",
     ),

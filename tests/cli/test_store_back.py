@@ -22,7 +22,8 @@ from tests.servers.postgres import PASSWORD, postgres
 pytestmark = pytest.mark.real
 
 EMPTY_DATABASE, STORE_BACK = (
-    next(block for block in pasted("docs/recovery.md") if word in block) for word in ("RENAME TO", "systemctl start bascule\n")
+    next(block for block in pasted("docs/en/recovery.md") if word in block)
+    for word in ("RENAME TO", "systemctl start bascule\n")
 )
 COPY = "/var/backups/bascule-before-RELEASE-TIME.backup"
 SAID = role_tasks("return_store.yml")["It is a file"]

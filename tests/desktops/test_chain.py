@@ -23,7 +23,7 @@ pytestmark = [pytest.mark.real]
 PEOPLE = 4
 READY_S = 180.0
 PUSH_S, PULL_S = 8.0, 60.0
-"""Two seconds are promised of a push (docs/sessions.md); a machine under load may take several, fewer than a reading."""
+"""Two seconds are promised of a push (docs/en/sessions.md); a machine under load may take several, fewer than a reading."""
 INTERVAL_S = 10
 _HOOK = '#!/bin/sh\n# xrdp has no dialogue for a password that has to be changed.\nchage -d "$(date +%F)" "$BASCULE_LOGIN"\n'
 

@@ -1,4 +1,4 @@
-"""Writes docs/check.md from the table of reasons: `python -m tests.doctor.check_page`."""
+"""Writes docs/en/check.md from the table of reasons: `python -m tests.doctor.check_page`."""
 
 import re
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from provisioner.reasons.reason import KINDS
 from provisioner.reasons.table import table
 
-PAGE = Path(__file__).parents[2] / "docs" / "check.md"
+PAGE = Path(__file__).parents[2] / "docs" / "en" / "check.md"
 B, D, E = "bad", "doubtful", "bad or doubtful"
 SECTIONS: dict[str, dict[str, str]] = {
     "Configuration and store": {

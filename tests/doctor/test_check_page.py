@@ -1,4 +1,4 @@
-"""docs/check.md lists what `bascule check` finds."""
+"""docs/en/check.md lists what `bascule check` finds."""
 
 from provisioner.reasons import expiry, images, neighbours, templates, waves
 from provisioner.reasons.reason import KINDS, ReasonKind

@@ -15,7 +15,7 @@ from tests.builders.rehearsal import a_profile_on
 from tests.builders.twin import Lab, a_spec
 from tests.builders.virtual_hypervisor import VirtualHypervisor
 
-PAGE = Path(__file__).parents[2] / "docs" / "storage.md"
+PAGE = Path(__file__).parents[2] / "docs" / "en" / "storage.md"
 
 
 def _on(storage: StorageSpec) -> TwinSpec:

@@ -125,7 +125,7 @@ def test_a_systemd_that_does_not_hold_root_back_is_named(library, version, codes
 
 
 def test_what_is_no_linux_system_is_no_image():
-    with pytest.raises(ImageError, match=r"docs/windows-image\.md"):
+    with pytest.raises(ImageError, match=r"docs/en/windows-image\.md"):
         examine_image("win11.qcow2", ImageRoot(files={}))
 
 

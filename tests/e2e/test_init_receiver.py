@@ -34,8 +34,8 @@ PEOPLE, SESSIONS = 60, 50
 SCALE = 10
 INSTANTS, APART_S = 400, 0.1
 LATE_S = 20.0
-"""Real seconds. Two are promised from a log-on to the count (docs/sessions.md); a machine under load may take several. Whoever
-only reads takes 90 at this pace."""
+"""Real seconds. Two are promised from a log-on to the count (docs/en/sessions.md); a machine under load may take several.
+Whoever only reads takes 90 at this pace."""
 TOGETHER_S = 2.0
 """Log-ons and log-offs of so many real seconds may be known in any order."""
 _BEFORE = 30

@@ -1,4 +1,4 @@
-"""From an answer of Proxmox VE to the next step, for every class of error: the table of docs/failures.md."""
+"""From an answer of Proxmox VE to the next step, for every class of error: the table of docs/en/failures.md."""
 
 from pathlib import Path
 
@@ -140,7 +140,7 @@ def test_a_task_with_warnings_has_succeeded(status):
 
 
 def test_the_page_names_each_of_these_outcomes():
-    page = (Path(__file__).parents[2] / "docs" / "failures.md").read_text(encoding="utf-8")
+    page = (Path(__file__).parents[2] / "docs" / "en" / "failures.md").read_text(encoding="utf-8")
 
     for words in ("595", "596", "no quorum", "| 401 |", "| 403 |", "400, 501", "no space left", "QEMU exited", "`WARNINGS: n`"):
         assert words in page

@@ -1,11 +1,11 @@
-"""The rows and headings of docs/failures.md, and which test plays each."""
+"""The rows and headings of docs/en/failures.md, and which test plays each."""
 
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TypeVar
 
-PAGE = Path(__file__).parents[2] / "docs" / "failures.md"
+PAGE = Path(__file__).parents[2] / "docs" / "en" / "failures.md"
 _HEADS = ("error", "fault")
 Test = TypeVar("Test", bound=Callable[..., None])
 

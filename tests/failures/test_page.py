@@ -1,4 +1,4 @@
-"""Each row and each heading of docs/failures.md is played, and nothing is played that is not there."""
+"""Each row and each heading of docs/en/failures.md is played, and nothing is played that is not there."""
 
 from tests.adapters.sql import test_poolers
 from tests.e2e import test_store_away

@@ -1,4 +1,4 @@
-"""The sections of docs/failures.md."""
+"""The sections of docs/en/failures.md."""
 
 from dataclasses import replace
 

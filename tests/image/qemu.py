@@ -16,8 +16,8 @@ from tests.servers import guest_agent
 from tests.servers.processes import START_S, free_port, processor_s
 
 BOOT_S = 600.0
-"""Of a processor: a boot took 143 s (docs/golden-image.md). A busy machine gives it slowly: with twenty other programs on two
-processors, half an hour gave 120 s, and was not enough."""
+"""Of a processor: a boot took 143 s (docs/en/golden-image.md). A busy machine gives it slowly: with twenty other programs on
+two processors, half an hour gave 120 s, and was not enough."""
 LONGEST_S = 7200.0
 """By the clock: a boot that hangs uses no processor."""
 _ADDRESS = "192.0.2.7"

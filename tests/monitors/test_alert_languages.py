@@ -58,7 +58,7 @@ def test_an_alert_has_both_languages_with_the_same_placeholders_and_no_english_i
 
 @pytest.mark.parametrize(("english", "french"), BOTH)
 def test_an_alert_leads_to_the_same_section_of_the_runbook_in_its_language(english: dict, french: dict):
-    assert french["runbook_url"] == english["runbook_url"].replace("/docs/", "/docs/fr/")
+    assert french["runbook_url"] == english["runbook_url"].replace("/docs/en/", "/docs/fr/")
     page, _, anchor = french["runbook_url"].removeprefix("https://bascule.example/").partition("#")
     headings = re.findall(r"^## (.*)$", (ROOT / page).read_text(encoding="utf-8"), re.MULTILINE)
 

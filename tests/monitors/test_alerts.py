@@ -9,8 +9,8 @@ from tests.monitors.alert_cases import CASES
 from tests.monitors.shipped import CONFIG, RULES, alerts
 from tests.servers.prometheus import promtool
 
-RUNBOOKS = CONFIG.parent / "docs" / "runbooks"
-BASE = "https://bascule.example/docs/runbooks/"
+RUNBOOKS = CONFIG.parent / "docs" / "en" / "runbooks"
+BASE = "https://bascule.example/docs/en/runbooks/"
 
 
 @pytest.mark.parametrize("alert", [pytest.param(alert, id=alert["alert"]) for alert in alerts()])

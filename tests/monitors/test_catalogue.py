@@ -1,4 +1,4 @@
-"""docs/metrics.md is what the daemon exports."""
+"""docs/en/metrics.md is what the daemon exports."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from monitors.catalogue import catalogue
 from monitors.metric import Metric
 from monitors.table import TABLE
 
-PAGE = Path(__file__).parents[2] / "docs" / "metrics.md"
+PAGE = Path(__file__).parents[2] / "docs" / "en" / "metrics.md"
 NAMES = {row.name for row in TABLE}
 
 

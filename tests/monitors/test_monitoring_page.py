@@ -1,4 +1,4 @@
-"""N9: docs/monitoring.md typed block by block, with real servers: an alert of the daemon's arrives as a mail."""
+"""N9: docs/en/monitoring.md typed block by block, with real servers: an alert of the daemon's arrives as a mail."""
 
 import os
 import re
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.real
 ROOT = Path(__file__).parents[2]
 BLOCK = re.compile(r"(?ms)^```(\w+)\n(.*?)^```$")
 (_, EXPOSITION), (_, BRING), (_, SAY), (_, START), (_, SEES), (_, ARRIVES) = BLOCK.findall(
-    (ROOT / "docs/monitoring.md").read_text()
+    (ROOT / "docs/en/monitoring.md").read_text()
 )
 ON_CALL = "astreinte@departement.example"
 
@@ -130,7 +130,7 @@ def test_what_the_page_says_brings_an_alert_to_the_mailbox_of_whoever_is_on_call
     (letter,) = watched.letters("BasculeClusterPaused")[:1]
     text = "".join(part.get_payload(decode=True).decode() for part in letter.walk() if not part.is_multipart())
     assert letter["From"] == "bascule@departement.example"
-    assert "https://wiki.example/runbooks/clusters.md#basculeclusterpaused" in text
+    assert "https://wiki.example/en/runbooks/clusters.md#basculeclusterpaused" in text
     assert "bascule check" in text
     assert "enable prometheus prometheus-alertmanager" in (watched.home / "done").read_text()
 

@@ -12,7 +12,7 @@ from tests.packaging.wheels import CHECKOUT
 LOCKS = sorted([*CHECKOUT.glob("requirements*.lock"), *CHECKOUT.glob(".ci/*.lock")])
 PLACES = [
     *(CHECKOUT / name for name in (".ci/setup", "Makefile", "README.md", "ansible/README.md", "SECURITY.md")),
-    *sorted((CHECKOUT / "docs").glob("*.md")),
+    *sorted((CHECKOUT / "docs").rglob("*.md")),
     *sorted((CHECKOUT / "ansible").rglob("*.yml")),
     *sorted((CHECKOUT / "tests/packaging").glob("*.py")),
 ]
@@ -49,7 +49,7 @@ def test_every_install_by_a_lock_refuses_what_would_be_built():
 
 
 def test_no_page_asks_an_index_for_bascule():
-    """F20: docs/forecast.md did, `pip install 'bascule[picture]'`: of that name there is nothing, or anybody's package."""
+    """F20: docs/en/forecast.md did, `pip install 'bascule[picture]'`: of that name there is nothing, or anybody's package."""
     pages = [place for place in PLACES if place.suffix == ".md"]
     asked = {
         page.name: re.findall(r"pip install (?:-\S+ )*'?bascule\b(?!-venv)\S*", page.read_text(encoding="utf-8"))

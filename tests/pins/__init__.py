@@ -5,5 +5,5 @@
 * `test_goldens`, `test_loaded`, `test_pickles` (values that other processes get).
 
 Generated files that are shipped have a test of their own, beside their source: config/schema/ (OpenAPI, schemas), config/man/,
-the table of commands, docs/commands.md, docs/metrics.md, docs/check.md. `make pins` writes these, too.
+the table of commands, docs/en/commands.md, docs/en/metrics.md, docs/en/check.md. `make pins` writes these, too.
 """

@@ -178,7 +178,7 @@ def test_what_a_served_twin_sends_is_counted_and_of_each_desktop_the_newest_alon
 
 
 def test_a_push_comes_to_the_daemon_by_itself(lab: Lab):
-    """Within how many seconds: docs/performance.md."""
+    """Within how many seconds: docs/en/performance.md."""
     lab.site.clock.at = NOW + 20
     before = lab.site.figures.pushes.get(PushWord.ACCEPTED, 0)
     assert lab.push(lab.desktops[1], NOW + 20) == 202

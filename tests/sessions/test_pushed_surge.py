@@ -16,7 +16,7 @@ HANG_AT_S = 1_200.0
 BY_PUSH_S, WRITTEN_S, SAMPLE_S, SUMS_S = 2.0, 10.0, 3.0, 120.0
 """A desktop that is only read writes its document each ten seconds."""
 KNOWN_FOR_S, CYCLE_S = 120.0, 15.0
-"""What a desktop has said counts for two minutes (docs/sessions.md); a cycle comes each ten seconds at rest."""
+"""What a desktop has said counts for two minutes (docs/en/sessions.md); a cycle comes each ten seconds at rest."""
 
 
 class Judge:

@@ -30,7 +30,7 @@ INSTANTS, FROM_S, APART_S = 400, 100.0, 3.1
 SIZES = [pytest.param(NODES, id="300"), pytest.param(SITE_NODES, id="1700", marks=pytest.mark.night)]
 COMING = {"spread_s": 700.0, "stay_s": 400.0, "visitors": 0.5, "visit_s": 75.0}
 OLDEST_S = 75.0
-"""A desktop is read each minute (docs/sessions.md), and a cycle comes each ten seconds at rest."""
+"""A desktop is read each minute (docs/en/sessions.md), and a cycle comes each ten seconds at rest."""
 WRITTEN_S = 10.5
 """A desktop that pushes nothing writes its document each ten seconds."""
 IN_VAIN_S = 10.0

@@ -1,4 +1,4 @@
-"""Every example of docs/scenarios.md is loaded, and they show every key."""
+"""Every example of docs/en/scenarios.md is loaded, and they show every key."""
 
 import re
 from pathlib import Path
@@ -24,7 +24,7 @@ from provisioner.settings.scenario_documents import (
 )
 from provisioner.settings.scenario_people import ExceptKeys, ListedKeys
 
-PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[2] / "docs" / "en" / "scenarios.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
 CALENDARS = [example for example in EXAMPLES if example.startswith("zone:")]
 SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]

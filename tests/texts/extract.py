@@ -1,4 +1,4 @@
-"""Extracts every shown text from the source, and updates the catalogues and docs/commands.md: `make texts`.
+"""Extracts every shown text from the source, and updates the catalogues and docs/en/commands.md: `make texts`.
 
 A new text has no translation until somebody writes it; a text that is no longer in the source is removed.
 """

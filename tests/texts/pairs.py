@@ -3,7 +3,7 @@
 After a change of both run `python -m tests.texts.pairs`.
 
 `pairs.txt` has each pair as it was last compared. It is written anew only for pairs of which both files have changed; for one
-that needed no change in the other language, name the English file: `python -m tests.texts.pairs docs/runbooks/nodes.md`.
+that needed no change in the other language, name the English file: `python -m tests.texts.pairs docs/en/runbooks/nodes.md`.
 """
 
 import hashlib
@@ -20,8 +20,8 @@ Sums = tuple[str, str]
 
 def pairs() -> Iterator[tuple[str, str]]:
     """Paths from the root of the checkout: English, French."""
-    yield from ((path, path.replace("docs/", "docs/fr/", 1)) for path in _below("docs/runbooks", "**/*.md"))
-    yield from ((path.replace("docs/fr/", "docs/", 1), path) for path in _below("docs/fr", "*.md"))
+    yield from ((path, path.replace("docs/en/", "docs/fr/", 1)) for path in _below("docs/en/runbooks", "**/*.md"))
+    yield from ((path.replace("docs/fr/", "docs/en/", 1), path) for path in _below("docs/fr", "*.md"))
     french = _below("config/fr", "**/*.yaml")
     yield from ((path.replace("config/fr/", "config/", 1), path) for path in french)
 

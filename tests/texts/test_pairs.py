@@ -9,10 +9,10 @@ from tests.builders.english import english_in
 from tests.texts.pairs import changed_alone, kept, pairs, sums
 
 ROOT = Path(__file__).parents[2]
-RUNBOOKS = [pair for pair in pairs() if pair[0].startswith("docs/runbooks/")]
+RUNBOOKS = [pair for pair in pairs() if pair[0].startswith("docs/en/runbooks/")]
 FRENCH = [french for english, french in pairs() if english.startswith("docs/")]
 _CODE = re.compile(r"`([^`]+)`")
-_LINK = re.compile(r"\]\((?:\.\./)*([^)]*)\)")
+_LINK = re.compile(r"\]\((?:\.\./)*(?:en/)?([^)]*)\)")
 
 
 def text(path: str) -> str:

@@ -11,7 +11,7 @@ from tests.texts.extract import catalogue
 from tests.texts.pairs import pairs
 
 ROOT = Path(__file__).parents[2]
-PRINTED = [pair for pair in pairs() if pair[0] in ("docs/night.md", "docs/help-desk-page.md")]
+PRINTED = [pair for pair in pairs() if pair[0] in ("docs/en/night.md", "docs/en/help-desk-page.md")]
 PAGES = [path for pair in PRINTED for path in pair]
 OPTIONS = {page.words: {name for each in page.parameters for name in each.names} for page in command_pages()}
 _CODE = re.compile(r"`(bascule [^`]+)`|^(bascule .*)$", re.MULTILINE)

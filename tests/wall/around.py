@@ -167,8 +167,8 @@ _SENT = (
         kind=Kind.LINES,
         title=Text("Documents pushed by desktops, a minute", "Documents envoyés par les postes, par minute"),
         about=Text(
-            "By what became of them; anything but accepted changes nothing. docs/sessions.md has the words.",
-            "Selon leur suite ; seul « accepted » change quelque chose. Les mots sont dans docs/sessions.md.",
+            "By what became of them; anything but accepted changes nothing. docs/en/sessions.md has the words.",
+            "Selon leur suite ; seul « accepted » change quelque chose. Les mots sont dans docs/en/sessions.md.",
         ),
         queries=(query("60 * sum by (result) (rate(bascule_pushes_total[$__rate_interval]))", "{{result}}"),),
         wide=8,
@@ -208,7 +208,7 @@ _SENT = (
     Panel(
         kind=Kind.LINES,
         title=Text("Requests for first-boot data, an hour", "Demandes de premier démarrage, par heure"),
-        about=Text("By what became of them (docs/first-boot.md).", "Selon leur suite (docs/first-boot.md)."),
+        about=Text("By what became of them (docs/en/first-boot.md).", "Selon leur suite (docs/en/first-boot.md)."),
         queries=(query("sum by (result) (increase(bascule_first_boot_requests_total[1h]))", "{{result}}"),),
         wide=12,
         high=7,

@@ -101,7 +101,9 @@ DIRECTORY = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("Desktops of leavers, by step", "Postes de partants, par étape"),
-            about=Text("Suspended, stopped, recycled (docs/leavers.md).", "Suspendus, arrêtés, à recycler (docs/leavers.md)."),
+            about=Text(
+                "Suspended, stopped, recycled (docs/en/leavers.md).", "Suspendus, arrêtés, à recycler (docs/en/leavers.md)."
+            ),
             queries=(query("sum by (step) (bascule_desktops_leaving)", "{{step}}"),),
             wide=12,
             high=8,

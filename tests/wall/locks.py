@@ -108,7 +108,7 @@ LOCKS = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("Actions that did not succeed, in 10 minutes", "Actions sans succès, en 10 minutes"),
-            about=Text("By error (docs/failures.md).", "Par erreur (docs/failures.md)."),
+            about=Text("By error (docs/en/failures.md).", "Par erreur (docs/en/failures.md)."),
             queries=(query(f"sum by (error) (increase(bascule_action_errors_total{{{_C}}}[10m])) > 0", "{{error}}"),),
             wide=8,
             high=7,
@@ -138,7 +138,7 @@ LOCKS = Dashboard(
         Panel(
             kind=Kind.LINES,
             title=Text("Requests without a usable answer, a second", "Requêtes sans réponse utile, par seconde"),
-            about=Text("By outcome (docs/failures.md).", "Par issue (docs/failures.md)."),
+            about=Text("By outcome (docs/en/failures.md).", "Par issue (docs/en/failures.md)."),
             queries=(
                 query(
                     f'sum by (outcome) (rate(bascule_api_requests_total{{{_C}, outcome!="ok"}}[$__rate_interval])) > 0',

@@ -82,7 +82,7 @@ def _panel(panel: Panel, language: str) -> _Made:
         made = made.mappings([_words(panel, language)])
     if panel.runbook:
         link = build.DashboardLink(Text("What to do", "Que faire").within(language)).type(model.DashboardLinkType.LINK)
-        page = Text("runbooks", "fr/runbooks").within(language)
+        page = Text("en/runbooks", "fr/runbooks").within(language)
         made = made.links([link.url(f"${{docs}}/{page}/{panel.runbook}.md").target_blank(True)])
     once = panel.kind not in (Kind.LINES, Kind.AREAS)
     for ref, query in zip("ABCDEFGH", panel.queries, strict=False):

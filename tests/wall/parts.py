@@ -89,7 +89,7 @@ class Panel:
     many: bool = False
     """Whether there may be more bars than five."""
     runbook: str = ""
-    """The page under docs/runbooks/."""
+    """The page under docs/en/runbooks/."""
     command: str = ""
     """What to type, beside the title: on the wall nobody opens a description."""
 

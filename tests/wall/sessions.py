@@ -126,8 +126,8 @@ SESSIONS = Dashboard(
             kind=Kind.LINES,
             title=Text("Desktops that give no report, by reason", "Postes sans rapport, par raison"),
             about=Text(
-                "Of all profiles, without those that are booting in time. The words are in docs/metrics.md.",
-                "Tous profils, sans ceux qui démarrent dans les temps. Les mots sont dans docs/metrics.md.",
+                "Of all profiles, without those that are booting in time. The words are in docs/en/metrics.md.",
+                "Tous profils, sans ceux qui démarrent dans les temps. Les mots sont dans docs/en/metrics.md.",
             ),
             queries=(query("sum by (reason) (bascule_desktops_silent) > 0", "{{reason}}"),),
             wide=12,

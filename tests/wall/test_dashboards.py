@@ -56,7 +56,7 @@ def test_panels_say_what_they_show_and_what_to_do_and_ask_the_readers_source(das
 @pytest.mark.parametrize(("name", "dashboard"), dashboards().items())
 def test_the_runbook_of_each_panel_exists_in_the_language_of_the_dashboard(name: str, dashboard: dict[str, Any]):
     """F21: French panels led to English pages."""
-    folder = "fr/runbooks" if name.startswith("fr/") else "runbooks"
+    folder = "fr/runbooks" if name.startswith("fr/") else "en/runbooks"
     pages = {f"${{docs}}/{folder}/{path.name}" for path in (DOCS / folder).glob("*.md")}
 
     assert {link["url"] for panel in dashboard["panels"] for link in panel["links"]} <= pages

@@ -7,7 +7,7 @@ import pytest
 from provisioner.reasons.reason import KINDS
 from provisioner.wrong.table import TABLE
 
-RUNBOOKS = Path(__file__).parents[2] / "docs" / "runbooks"
+RUNBOOKS = Path(__file__).parents[2] / "docs" / "en" / "runbooks"
 
 
 @pytest.mark.parametrize("code", TABLE)

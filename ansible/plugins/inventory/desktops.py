@@ -17,7 +17,7 @@ short_description: Bascule's desktops, by profile, site, wave and phase
 description:
   - Asks the running daemon once. A desktop that the daemon does not know is no host.
   - Groups are C(profile_…), C(site_…), C(wave_…), C(phase_…). Where a cluster does not answer, the phase is C(unknown).
-  - Who may ask is said by the API, docs/api.md. Here the role I(viewer) is enough.
+  - Who may ask is said by the API, docs/en/api.md. Here the role I(viewer) is enough.
 options:
   plugin:
     description: The name of this plugin.

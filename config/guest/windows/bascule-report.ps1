@@ -1,5 +1,5 @@
 <#
-Writes the status document of a Windows desktop every ten seconds: docs/sessions.md says what is in it, docs/windows-image.md
+Writes the status document of a Windows desktop every ten seconds: docs/en/sessions.md says what is in it, docs/en/windows-image.md
 how to install this. NOT TESTED on Windows by the project: try it with a few desktops first.
 
 Sessions come from the terminal services' own interface (WTS), never from words that differ by language. Where anything cannot

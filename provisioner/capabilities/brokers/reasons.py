@@ -22,9 +22,9 @@ BROKER_SOURCE = kind(
 BROKER_FORBIDS = kind(
     "broker_forbids",
     "Guacamole at {host} forbids {user}: {what}",
-    "give the account the permission to administer the system: docs/guacamole.md",
+    "give the account the permission to administer the system: docs/en/guacamole.md",
 )
-BROKER_STATUS = kind("broker_status", "Guacamole at {host} answers {status}: {what}", "look into its log: docs/guacamole.md")
+BROKER_STATUS = kind("broker_status", "Guacamole at {host} answers {status}: {what}", "look into its log: docs/en/guacamole.md")
 BROKER_FORM = kind(
     "broker_form", "what {host} answers is not Guacamole's: {what}", "guacamole.url is the address of Guacamole's own pages"
 )
@@ -35,11 +35,11 @@ BROKER_REFUSED = kind("broker_refused", "connections at {broker}: {count} deskto
 BROKER_FOREIGN = kind(
     "broker_foreign",
     "connections at {broker}: {count} desktops are left out, others have connections of their names in our group, for example "
-    "{name}: docs/guacamole.md",
+    "{name}: docs/en/guacamole.md",
 )
 BROKER_UNKNOWN = kind(
     "broker_unknown",
-    "connections at {broker}: {count} people are not known there, for example {login}: docs/guacamole.md",
+    "connections at {broker}: {count} people are not known there, for example {login}: docs/en/guacamole.md",
 )
 # -- why a desktop stays on
 SESSIONS_CONNECTED = kind("sessions_connected", "somebody is connected to it through the broker, whatever it says itself")
@@ -50,7 +50,7 @@ BROKER_DRY = kind("broker_dry", "can be read (dry run: nothing is written); {cou
 BROKER_RIGHTS = kind(
     "broker_rights",
     "the account {user} may not administer the system: permissions of people cannot be given",
-    "give the account the permission to administer the system: docs/guacamole.md",
+    "give the account the permission to administer the system: docs/en/guacamole.md",
 )
 BROKER_PROTOCOL = kind(
     "broker_protocol",

@@ -6,17 +6,17 @@ from provisioner.reasons.reason import kind
 COMPUTER_FOREIGN = kind(
     "computer_foreign",
     "the computer account {name} is somebody else's ({dn})",
-    "delete that account, or give the desktops other names (naming.prefix, name_prefix): docs/domain.md",
+    "delete that account, or give the desktops other names (naming.prefix, name_prefix): docs/en/domain.md",
 )
 COMPUTER_REFUSED = kind(
     "computer_refused",
     "the account for {name} in {ou} was refused: {said}",
-    "let domain.bind_dn create and delete computer accounts there: docs/domain.md",
+    "let domain.bind_dn create and delete computer accounts there: docs/en/domain.md",
 )
 COMPUTER_STAYS = kind(
     "computer_stays",
     "a computer account in {ou} cannot be removed: {said}",
-    "let domain.bind_dn create and delete computer accounts there: docs/domain.md",
+    "let domain.bind_dn create and delete computer accounts there: docs/en/domain.md",
 )
 DOMAIN_FROZEN = kind("domain_frozen", "nothing is written now (freeze, or domain.dry_run)")
 # -- what waits for a person
@@ -26,12 +26,12 @@ DOMAIN_NOT_MADE = kind("domain_not_made", "{count} desktops get no account to jo
 DOMAIN_GOOD = kind("domain_good", "accounts can be made in {ou}")
 DOMAIN_COUNTED = kind("domain_counted", "can be read; {count} of its computer accounts are ours")
 DOMAIN_UNREACHABLE = kind(
-    "domain_unreachable", "its computer accounts cannot be read: {why}", "correct the section `domain`: docs/domain.md"
+    "domain_unreachable", "its computer accounts cannot be read: {why}", "correct the section `domain`: docs/en/domain.md"
 )
 DOMAIN_NO_RIGHT = kind(
     "domain_no_right",
     "domain.bind_dn may not create computer accounts in {ou}",
-    "let it create and delete computer accounts there, and write all their properties: docs/domain.md",
+    "let it create and delete computer accounts there, and write all their properties: docs/en/domain.md",
 )
 # -- of its section
 JOIN_NO_DOMAIN = kind("join_no_domain", "needs the section `domain` of bascule.yaml: no account could be made")

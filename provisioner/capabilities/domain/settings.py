@@ -47,7 +47,7 @@ LdapsUrl = Annotated[str, Matches(r"ldaps://[A-Za-z0-9.-]+(?::[0-9]{1,5})?", MUS
 
 
 class DomainKeys(Document, of=DomainSettings):
-    """The Active Directory domain that desktops join at their first boot (docs/domain.md)."""
+    """The Active Directory domain that desktops join at their first boot (docs/en/domain.md)."""
 
     realm: Realm = like(DomainSettings, "realm")
     urls: list[LdapsUrl] = like(DomainSettings, "urls", min_length=1)

@@ -21,20 +21,20 @@ ZONE_KEY_WRONG = kind(
 ZONE_REFUSES = kind(
     "zone_refuses",
     "DNS server {server} refuses to transfer zone {zone} to key {key}",
-    "allow the key to transfer the zone there (BIND: allow-transfer): docs/dns.md",
+    "allow the key to transfer the zone there (BIND: allow-transfer): docs/en/dns.md",
 )
 ZONE_REFUSES_UPDATES = kind(
     "zone_refuses_updates",
     "DNS server {server} refuses updates of zone {zone} by key {key}",
-    "allow the key to update the zone there (BIND: update-policy): docs/dns.md",
+    "allow the key to update the zone there (BIND: update-policy): docs/en/dns.md",
 )
 ZONE_ANSWERS_BADLY = kind(
-    "zone_answers_badly", "DNS server {server} answers for zone {zone}: {said}", "look into the server's log: docs/dns.md"
+    "zone_answers_badly", "DNS server {server} answers for zone {zone}: {said}", "look into the server's log: docs/en/dns.md"
 )
 # -- what waits for a person
 ZONE_FAILS = kind("zone_fails", "zone {zone} is not kept up: {why}")
 ZONE_FOREIGN = kind(
-    "zone_foreign", "zone {zone}: {count} names are not published, others own them, for example {name}: docs/dns.md"
+    "zone_foreign", "zone {zone}: {count} names are not published, others own them, for example {name}: docs/en/dns.md"
 )
 # -- findings of the doctor
 ZONE_GOOD = kind("zone_good", "can be read and updated; {count} of its names are ours")

@@ -52,7 +52,7 @@ def connections(
 ) -> None:
     """Where each person connects to: login, desktop, address; or why the person cannot connect yet.
 
-    In a terminal a table, else CSV. With --rdp files, for people's own computers: docs/connections.md.
+    In a terminal a table, else CSV. With --rdp files, for people's own computers: docs/en/connections.md.
     """
     look = Look(config=config, socket=socket, offline=offline, json=False)
     if json:  # the same for programs in every language

@@ -1,6 +1,6 @@
 """The state of each desktop: its phase, its owner, when its sessions are read next.
 
-* `lifecycle`: the phase from observed facts, with the table of transitions (docs/lifecycle.md is generated from it);
+* `lifecycle`: the phase from observed facts, with the table of transitions (docs/en/lifecycle.md is generated from it);
 * `surveyor` surveys the desktops whose inputs changed since the `last_look`; `survey` is its result; `primary`: which of an
   agent's desktops is in use; `profile_changes`: what a desktop was not given yet of its profile;
 * `queues`: wanted desktops that are not ready, those with the same next step in one queue: the planner asks for its first

@@ -1,6 +1,6 @@
 """Every command and every YAML block of four pages, run or taken up on a guest as the account that the page names.
 
-A block that is added is noticed where a page is unpacked. docs/recovery.md is played by test_recovery.py.
+A block that is added is noticed where a page is unpacked. docs/en/recovery.md is played by test_recovery.py.
 """
 
 import json
@@ -19,8 +19,8 @@ from tests.ansible.operated.test_recovery import REVOKED, inside, typed
 pytestmark = pytest.mark.guest
 
 INSTALL, LOOKS, ROLL_BACK, GO_BACK, RECEIVER_VARIABLES, WHEELHOUSE = pasted("ansible/README.md")
-FIGURES, API, TCP, HOLD = pasted("docs/api.md")
-GUEST_FILES, RECEIVER, PUSHES, RULES = pasted("docs/sessions.md")
+FIGURES, API, TCP, HOLD = pasted("docs/en/api.md")
+GUEST_FILES, RECEIVER, PUSHES, RULES = pasted("docs/en/sessions.md")
 TRIED = "/run/tried"
 
 

@@ -1,4 +1,4 @@
-"""N7: docs/recovery.md played with its own commands as root, as it says: a machine is lost, another takes its place."""
+"""N7: docs/en/recovery.md played with its own commands as root, as it says: a machine is lost, another takes its place."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ from tests.servers.postgres import PASSWORD, postgres
 
 pytestmark = pytest.mark.guest
 
-PAGE = "docs/recovery.md"
+PAGE = "docs/en/recovery.md"
 BACKUP, CRON, ENDS, REVOKED, MAKES_WAY, RESTORE, STARTS, STORE_CHECK, EMPTY_DATABASE, STORE_BACK, OTHER_STORE, MOVE = pasted(
     PAGE
 )

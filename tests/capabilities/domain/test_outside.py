@@ -28,7 +28,7 @@ DESKTOPS, ELSEWHERE = f"OU=Desktops,{SUFFIX}", f"OU=Postes,{SUFFIX}"
 COMPUTER = "bf967a86-0de6-11d0-a285-00aa003049e2"
 """The class `computer` in access lists: [MS-ADSC] 2.21."""
 DELEGATED = f"(OA;CI;CCDC;{COMPUTER};;{{reader}})(OA;CIIO;GA;;{COMPUTER};{{reader}})"
-"""As docs/domain.md has it granted: create and delete computer accounts, and everything with them, and nothing else."""
+"""As docs/en/domain.md has it granted: create and delete computer accounts, and everything with them, and nothing else."""
 FOREIGN = "VD-20009"
 _WITH_HOSTS = ("unshare", "--mount", "sh", "-c", 'mount --bind "$0" /etc/hosts && exec "$@"')
 

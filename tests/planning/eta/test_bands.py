@@ -14,7 +14,7 @@ pytestmark = pytest.mark.long
 
 SEEDS = range(1_000, 1_005)
 NINE_OF_TEN = 0.9
-"""One in twenty comes sooner, and one in twenty later (docs/surge.md)."""
+"""One in twenty comes sooner, and one in twenty later (docs/en/surge.md)."""
 OF_A_KIND = 0.8
 """Fifty bands of five surges: those of one surge are wrong together."""
 

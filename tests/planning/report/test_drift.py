@@ -24,7 +24,7 @@ from tests.builders.core import a_config, a_desktop, a_situation, an_agent_id, a
 from tests.builders.execution import TRIED_ONCE
 from tests.planning.plans import orders, plan
 
-PAGE = (Path(__file__).parents[3] / "docs" / "reconciliation.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "en" / "reconciliation.md").read_text(encoding="utf-8")
 READY, OFF, GONE = a_desktop(1), a_desktop(1, Phase.STOPPED), a_desktop(1).but(guest=None)
 WITH_ADDRESS = a_desktop(1, address="10.40.0.11")
 HALF = a_desktop(1, Phase.CLONING)

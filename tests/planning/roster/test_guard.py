@@ -699,9 +699,9 @@ def test_an_entry_that_was_always_unreadable_holds_nothing_back():
 
 @pytest.mark.long
 def test_the_page_says_how_many_may_leave_and_join():
-    """C6: docs/directory.md, from ten people to ten thousand."""
+    """C6: docs/en/directory.md, from ten people to ten thousand."""
     rows = {}
-    for line in Path("docs/directory.md").read_text(encoding="utf-8").splitlines():
+    for line in Path("docs/en/directory.md").read_text(encoding="utf-8").splitlines():
         first, *cells = [cell.strip() for cell in line.strip("|").split("|")]
         rows[first] = cells
     numbers = [

@@ -1,4 +1,4 @@
-"""The statements of docs/security.md on a stolen token: what it can do to foreign VMs, with rights on all VMs and on a pool.
+"""The statements of docs/en/security.md on a stolen token: what it can do to foreign VMs, with rights on all VMs and on a pool.
 
 The twin's permission checks are those of the published API of Proxmox VE 9.2 and of API2/ACL.pm.
 """
@@ -16,7 +16,7 @@ from provisioner.twin.access.access import User
 from provisioner.twin.twin import guard_access
 from tests.builders.twin import STORAGE, TEMPLATE, Lab, a_spec
 
-PAGE = Path(__file__).parents[3] / "docs" / "security.md"
+PAGE = Path(__file__).parents[3] / "docs" / "en" / "security.md"
 OURS, FOREIGN = 5001, 700
 POOLED = {**{path: held for path, held in NEEDED.items() if path != "/vms"}, "/pool/desktops": NEEDED["/vms"]}
 POOLED[f"/vms/{TEMPLATE}"] = frozenset({"VM.Audit", "VM.Clone"})

@@ -73,7 +73,7 @@ def readiness(
     """Which part of the people would have their desktop in time if the surge began now: one number, with its causes.
 
     Everything of `bascule check`, a rehearsal on the clusters as they are, and with --trial real desktops. With `readiness:`
-    in bascule.yaml the daemon asks each night by itself: docs/readiness.md. Exit code 1 below 100; 3 if --keep kept nothing,
+    in bascule.yaml the daemon asks each night by itself: docs/en/readiness.md. Exit code 1 below 100; 3 if --keep kept nothing,
     because the daemon was away during the trial.
     """
     if history:
