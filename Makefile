@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit
+.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit docs
 B := .venv/bin
 LOWEST := .venv-lowest
 DIST := dist
@@ -95,14 +95,15 @@ lock: setup-test
 	$(LOCK) --extra postgresql -o requirements.lock
 	$(LOCK) --extra postgresql --extra twin -o requirements-twin.lock
 	$(LOCK) --extra postgresql --extra picture -o requirements-picture.lock
-	$(LOCK) --extra postgresql --extra twin --extra picture --extra test -o requirements-test.lock
+	$(LOCK) --extra postgresql --extra twin --extra picture --extra docs --extra test -o requirements-test.lock
+	$(LOCK) --extra docs --constraints requirements-test.lock -o requirements-docs.lock
 
 # The fast tests with the lowest versions of what pyproject.toml names, in an environment of their own, made anew.
 lowest: setup-test
 	rm -rf $(LOWEST) build/requirements-lowest.lock
 	mkdir -p build
 	python3 -m venv $(LOWEST)
-	$(LOCK) --resolution lowest-direct --extra postgresql --extra twin --extra picture --extra test -o build/requirements-lowest.lock
+	$(LOCK) --resolution lowest-direct --extra postgresql --extra twin --extra picture --extra docs --extra test -o build/requirements-lowest.lock
 	$(B)/uv pip install -q --python $(LOWEST) --no-build --require-hashes -r .ci/uv.lock
 	$(B)/uv pip install -q --python $(LOWEST) --no-build --require-hashes -r build/requirements-lowest.lock
 	$(B)/uv pip install -q --python $(LOWEST) --no-deps --no-build-isolation -e .
@@ -120,6 +121,11 @@ test-role:
 test-image:
 	.ci/setup image
 	$(B)/python -m pytest -q -m image
+
+# The documents as a site, in build/site: French and English, with a search, and no request to anywhere else.
+docs:
+	.ci/setup docs
+	$(B)/mkdocs build --strict --site-dir build/site
 
 # What takes long and is seldom the first to see a fault: docs/en/tests.md says what each part guards. About two hours.
 night: setup-test
