@@ -10,7 +10,13 @@ import pytest
 from tests.builders.terminal import Terminal
 
 ROOT = Path(__file__).parents[1]
-PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", ROOT / "ansible/README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "README.fr.md",
+    ROOT / "SECURITY.md",
+    ROOT / "ansible/README.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+]
 BLOCK = re.compile(r"(?ms)^( *)```(\w*)\n(.*?)^ *```$")
 COMMANDS = re.compile(r"(bascule|curl|openssl|tsig-keygen|make|python3|sed|\.venv/\S+) ")
 

@@ -39,8 +39,8 @@ What a capability keeps in a value of the core (`Status.parts`, `Settings.sectio
 
 To add a capability: its folder, its name here, its tests in a folder of `tests/capabilities/`; a migration, if it has a
 table; its section in `config/bascule.yaml` and `config/fr/bascule.yaml`, as a comment, and in `tests/pins/test_pickles.py`;
-its metrics on a panel, or in `tests/wall/unshown.py`; a line for its command in README.md; then `make pins`. What more than
-five files of the core still name, or what needs an extension point of its own, stays in the core.
+its metrics on a panel, or in `tests/wall/unshown.py`; a line for its command in docs/en/which-command.md; then `make pins`.
+What more than five files of the core still name, or what needs an extension point of its own, stays in the core.
 """
 
 NAMES: tuple[str, ...] = ("zones", "domain", "brokers", "notices", "probes", "readiness")

@@ -30,8 +30,8 @@ Orders go to the daemon, which says what could come of them. Only `freeze` and `
 
 To add a command: a function, its line under its noun in `grammar` (of a capability: its `commands.py`), and `make pins`, as
 after every change of an option. Alone stands only what one types in a hurry; a noun has two verbs at least, and one line of the
-help page, which fits a terminal (tests/cli/test_grammar.py). The README's table is compared with the commands there are
-(tests/cli/test_commands.py).
+help page, which fits a terminal (tests/cli/test_grammar.py). docs/en/which-command.md is compared with the commands there
+are (tests/cli/test_commands.py).
 
 A command's module is imported when the command runs: help pages, complaints about a wrong call and completion read the table
 alone. So an enumeration that an option takes stands in `choices`. An import at the top of a module that every command loads

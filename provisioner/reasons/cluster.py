@@ -51,7 +51,9 @@ TRIAL_LEFT_OUT = kind(
 # -- a cluster that cannot be asked
 UNREACHED = kind("unreached", "{said}", "check endpoints, port 8006 and ca_file")
 TOKEN_REFUSED = kind("token_refused", "{said}", "check token_id and its secret, and that the token has not expired")
-RIGHTS_REFUSED = kind("rights_refused", "{said}", "give the token the rights listed in the README (ansible/ has a role for it)")
+RIGHTS_REFUSED = kind(
+    "rights_refused", "{said}", "give the token the rights listed in docs/en/install-by-hand.md (ansible/ has a role for it)"
+)
 CLUSTER_FAILS = kind("cluster_fails", "{said}", "see the node's pveproxy log")
 ENDPOINT_SILENT = kind(
     "endpoint_silent",

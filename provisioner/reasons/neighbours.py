@@ -2,7 +2,7 @@
 
 from provisioner.reasons.reason import kind
 
-NOT_CHECKED = kind("not_checked", "not checked: {said}", "give the token Sys.Audit on `/` (README, rights)")
+NOT_CHECKED = kind("not_checked", "not checked: {said}", "give the token Sys.Audit on `/` (docs/en/install-by-hand.md)")
 NOT_ANSWERED = kind("not_answered", "not checked: {said}", "see the node's pveproxy log")
 # -- networks
 BRIDGE_NOWHERE = kind(

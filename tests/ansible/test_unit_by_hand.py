@@ -1,4 +1,4 @@
-"""N8: README.md's installation by hand had no unit."""
+"""N8: the installation by hand had no unit."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ from tests.ansible.units import FOLDER, TEMPLATES, shipped
 
 pytestmark = pytest.mark.real
 
-README = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
+PAGE = (FOLDER.parents[1] / "docs/en/install-by-hand.md").read_text(encoding="utf-8")
 EXPOSURE = 15
 """In tenths: the daemon may give its sockets to groups, and root alone can renew."""
 
@@ -29,10 +29,10 @@ def test_systemd_finds_as_little_exposed_of_each(name: str, tmp_path: Path):
     assert judged(text_of(name), tmp_path, EXPOSURE).returncode == 0
 
 
-def test_readme_installs_them_where_they_look_for_each_other():
-    """Paths as in README's step 3; root who types `bascule` becomes the daemon's account, or would own a store of its own."""
+def test_the_page_installs_them_where_they_look_for_each_other():
+    """Paths as in its step 3; root who types `bascule` becomes the daemon's account, or would own a store of its own."""
     (program,) = directives(text_of("bascule.service"))["ExecStart"]
 
-    assert f"python3 -m venv {Path(program.split()[0]).parents[1]}\n" in README
-    assert "config/systemd/bascule.service config/systemd/bascule-receiver* /etc/systemd/system/" in README
-    assert "install --mode=0755 config/systemd/bascule.sh /usr/local/bin/bascule\n" in README
+    assert f"python3 -m venv {Path(program.split()[0]).parents[1]}\n" in PAGE
+    assert "config/systemd/bascule.service config/systemd/bascule-receiver* /etc/systemd/system/" in PAGE
+    assert "install --mode=0755 config/systemd/bascule.sh /usr/local/bin/bascule\n" in PAGE

@@ -36,7 +36,7 @@ OFFICE_NET = Addressing(network="10.40.0.0/21", gateway="10.40.0.1", first="10.4
 
 @dataclass(slots=True, kw_only=True)
 class Checkup:
-    """A site, sound unless a test changes it. The token has the rights that README.md lists, and no others."""
+    """A site, sound unless a test changes it. The token has the rights that docs/en/install-by-hand.md lists, and no others."""
 
     spec: TwinSpec
     agents: int | Iterable[Agent] = 40

@@ -15,7 +15,7 @@ PAGE = Path(__file__).parents[2] / "docs" / "en" / "commands.md"
 _HEAD = """\
 # Commands
 
-Every command with its arguments and options, as `bascule COMMAND --help` shows them; the [README](../../README.md#commands) lists
+Every command with its arguments and options, as `bascule COMMAND --help` shows them; [which command?](which-command.md) lists
 them by purpose. **This page is generated** from the commands (`make texts`). `--lang fr`, anywhere: texts in French.
 """
 _KINDS = {str: "TEXT", list[str]: "TEXT", int: "NUMBER", float: "NUMBER", Path: "FILE"}

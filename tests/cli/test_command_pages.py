@@ -29,10 +29,11 @@ _NAMED = re.compile(r"(?:`|\bcommand(?:: |=\")|/bin/)bascule ([a-z][a-z-]*+)(?![
 _TEXTS = (
     *(
         "README.md",
+        "README.fr.md",
         "ARCHITECTURE.md",
         "CHANGELOG.md",
         "CONTRIBUTING.md",
-        "docs/en/**/*.md",
+        "docs/**/*.md",
         "contributing/*.md",
         "tests/wall/*.py",
     ),

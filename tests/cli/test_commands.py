@@ -1,4 +1,4 @@
-"""The commands and options, compared with the README."""
+"""The commands and options, compared with docs/en/which-command.md."""
 
 import importlib.metadata
 import re
@@ -11,7 +11,7 @@ import typer.main
 from provisioner.cli.app import whole_app
 from tests.builders.cli import bascule
 
-README = Path(__file__).parents[2] / "README.md"
+PAGE = Path(__file__).parents[2] / "docs/en/which-command.md"
 TREE = typer.main.get_command(whole_app())
 
 
@@ -37,22 +37,22 @@ WITHOUT_CONFIGURATION = {
 
 
 def _documented() -> set[tuple[str, ...]]:
-    """The commands of the README's table."""
-    lines = [line.split("|")[1] for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| `bascule ")]
+    """The commands of the page's tables."""
+    lines = [line.split("|")[1] for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("| `bascule ")]
     return {tuple(words.split()) for line in lines for words in re.findall(r"`bascule ([a-z -]+)`", line)}
 
 
-def test_the_readme_lists_every_command_and_no_other():
+def test_the_page_lists_every_command_and_no_other():
     assert _documented() == set(COMMANDS)
 
 
 @pytest.mark.long
-def test_the_readme_names_the_exit_codes_that_help_names():
-    readme = README.read_text(encoding="utf-8")
+def test_the_page_names_the_exit_codes_that_help_names():
+    page = PAGE.read_text(encoding="utf-8")
     help_text = bascule("--help").said
 
     for code in ("0", "1", "2", "3", "130"):
-        assert re.search(rf"\*\*{code}\*\* \w", readme), code
+        assert re.search(rf"\*\*{code}\*\* \w", page), code
         assert re.search(rf"\b{code}\s+\w", help_text), code
 
 

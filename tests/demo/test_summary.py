@@ -1,14 +1,16 @@
 """When a demonstration counts as a success."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from provisioner.demo.summary import Summary
+from provisioner.texts.languages import catalogue_of
 
-README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
 
 GOOD = Summary(
     agents=1700,
@@ -66,10 +68,12 @@ def test_people_see_every_figure():
         assert text in said
 
 
-def test_the_readme_shows_these_rows():
+@pytest.mark.parametrize(("language", "shows"), [("en", str), ("fr", catalogue_of("fr").gettext)])
+def test_the_page_to_try_it_shows_these_rows(language: str, shows: Callable[[str], str]):
     """Some of them, with the figures of a real run."""
-    (sample,) = re.findall(r"(?ms)^```\n(agents .*?)^```$", README)
-    shown = [re.split(r"  +", line)[0] for line in sample.splitlines()]
+    page = (DOCS / language / "try.md").read_text(encoding="utf-8")
+    (sample,) = re.findall(r"(?ms)^```\n(agents .*?)^```$", page)
+    shown = [re.split(r" +(?=\d)", line.replace("\N{NO-BREAK SPACE}", " "))[0] for line in sample.splitlines()]
 
     assert len(shown) >= 5
-    assert set(shown) <= {name for name, _ in GOOD.rows()}
+    assert set(shown) <= {shows(name).replace("\N{NO-BREAK SPACE}", " ") for name, _ in GOOD.rows()}

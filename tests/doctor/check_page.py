@@ -103,8 +103,8 @@ templates that the findings close. A test draws broken sites, looks at them with
 
 * The **night** of the switch begins with `starts_at` (without it: now) and ends 12 hours after the last batch has opened. What
   ends or runs in it is found: tokens, certificates, backup jobs.
-* What the token may not read is skipped, and said (`not_checked`, `token_unseen`). The rights that README.md lists are enough
-  for everything here.
+* What the token may not read is skipped, and said (`not_checked`, `token_unseen`). The rights that
+  [the installation by hand](install-by-hand.md) lists are enough for everything here.
 * `bascule check --trial` goes on, if nothing is bad, and says so if it does not: the running daemon makes a desktop of each
   profile that somebody may get (by an entitlement, from a pool, or for want of room), on each of its storages, boots it, reads
   its report and deletes it; `--number 3` makes three. That takes some minutes, and measures what `bascule forecast` needs. The

@@ -91,7 +91,7 @@ def first_desktop(twin: Twin, *, pool: str | None = None) -> str:
 @pytest.mark.parametrize(
     ("granted", "lacks"),
     [
-        pytest.param(NEEDED, "", id="as the README has it"),
+        pytest.param(NEEDED, "", id="as the page has it"),
         pytest.param({**REST, DESKS: NEEDED["/vms"]}, "/vms/20000", id="a pool in place of /vms: no clone is made in it"),
         pytest.param({**REST, "/vms/9001": NEEDED["/vms"]}, "/vms/20000", id="on the template alone"),
         pytest.param({**REST, "/vms/20000": NEEDED["/vms"]}, "VM.Clone on /vms/9001", id="on the first number alone"),

@@ -1,4 +1,4 @@
-"""The README's first evening, word for word: what it says to type is pasted into a terminal, what it shows is shown."""
+"""docs/en/evening.md, word for word: what it says to type is pasted into a terminal, what it shows is shown."""
 
 import os
 import re
@@ -17,7 +17,7 @@ from tests.packaging.wheels import CHECKOUT, build_wheel
 pytestmark = pytest.mark.real
 
 EXPECTED_FAILURES = ["bascule check", "bascule status"]
-"""Commands of which the README says that they end with 1; in their order."""
+"""Commands of which the page says that they end with 1; in their order."""
 WITHIN_S = 420
 """Real seconds. Alone on two cores it takes about a third; installing is half of that."""
 TRAP = "trap 'echo \"=== exit $?: $BASH_COMMAND\"' ERR"
@@ -25,16 +25,15 @@ TRAP = "trap 'echo \"=== exit $?: $BASH_COMMAND\"' ERR"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """Commands of the README, and the lines that it shows after them."""
+    """Commands of the page, and the lines that it shows after them."""
 
     commands: str
     shown: tuple[str, ...]
 
 
-def steps_of(section: str) -> list[Step]:
-    """The code blocks below this heading, each with the output that follows."""
-    readme = (CHECKOUT / "README.md").read_text(encoding="utf-8")
-    text = readme.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+def steps_of(page: str) -> list[Step]:
+    """The code blocks of this page, each with the output that follows."""
+    text = (CHECKOUT / page).read_text(encoding="utf-8")
     blocks = re.findall(r"(?ms)^```(sh)?\n(.*?)^```$", text)
     steps: list[Step] = []
     for kind, block in blocks:
@@ -70,7 +69,7 @@ def pasted(folder: Path, steps: list[Step]) -> list[str]:
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
-        "LC_MESSAGES": "fr_FR.UTF-8",  # the outputs in the README are English, whatever the locale
+        "LC_MESSAGES": "fr_FR.UTF-8",  # the outputs of the page are English, whatever the locale
         "PIP_CACHE_DIR": str(CHECKOUT / "build" / "pip"),  # what was fetched once need not be fetched again
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
@@ -90,7 +89,7 @@ def pasted(folder: Path, steps: list[Step]) -> list[str]:
 
 def test_the_evening_goes_as_the_readme_says(evening: Path):
     """F20: in a terminal a person has the history, and 80 columns."""
-    steps = steps_of("The first evening")
+    steps = steps_of("docs/en/evening.md")
     assert len(steps) >= 12
 
     outputs = pasted(evening, steps)

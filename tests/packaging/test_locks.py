@@ -11,7 +11,7 @@ from tests.packaging.wheels import CHECKOUT
 
 LOCKS = sorted([*CHECKOUT.glob("requirements*.lock"), *CHECKOUT.glob(".ci/*.lock")])
 PLACES = [
-    *(CHECKOUT / name for name in (".ci/setup", "Makefile", "README.md", "ansible/README.md", "SECURITY.md")),
+    *(CHECKOUT / name for name in (".ci/setup", "Makefile", "README.md", "README.fr.md", "ansible/README.md", "SECURITY.md")),
     *sorted((CHECKOUT / "docs").rglob("*.md")),
     *sorted((CHECKOUT / "ansible").rglob("*.yml")),
     *sorted((CHECKOUT / "tests/packaging").glob("*.py")),
@@ -59,15 +59,18 @@ def test_no_page_asks_an_index_for_bascule():
     assert {page: found for page, found in asked.items() if found} == {}
 
 
-def test_what_readme_says_to_make_is_there():
+def test_what_the_pages_say_to_make_is_there():
     """F20: of a wheel "`make build` has left it in `dist/`" was said, and nobody had been asked to run it."""
-    readme, makefile = ((CHECKOUT / name).read_text(encoding="utf-8") for name in ("README.md", "Makefile"))
-    named = set(re.findall(r"(?m)(?:`|^)make (\w+)", readme))
-    sections = [section for section in readme.split("\n## ") if "dist/bascule-" in section]
+    names = ("README.md", "README.fr.md", *(f"docs/en/{name}.md" for name in ("try", "evening", "install", "install-by-hand")))
+    pages = [(CHECKOUT / name).read_text(encoding="utf-8") for name in names]
+    makefile = (CHECKOUT / "Makefile").read_text(encoding="utf-8")
+    installing = [page for page in pages if "dist/bascule-" in page]
 
-    assert named <= set(re.findall(r"(?m)^([\w-]+):", makefile))
-    assert len(sections) == 2
-    assert all("`make wheel`" in section for section in sections)
+    assert {name for page in pages for name in re.findall(r"(?m)(?:`|^)make (\w+)", page)} <= set(
+        re.findall(r"(?m)^([\w-]+):", makefile)
+    )
+    assert len(installing) == 2
+    assert all("`make wheel`" in page for page in installing)
 
 
 def test_a_wheel_is_made_with_no_more_than_the_demo_needs():

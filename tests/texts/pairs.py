@@ -22,6 +22,7 @@ def pairs() -> Iterator[tuple[str, str]]:
     """Paths from the root of the checkout: English, French."""
     yield from ((path, path.replace("docs/en/", "docs/fr/", 1)) for path in _below("docs/en/runbooks", "**/*.md"))
     yield from ((path.replace("docs/fr/", "docs/en/", 1), path) for path in _below("docs/fr", "*.md"))
+    yield "README.md", "README.fr.md"
     french = _below("config/fr", "**/*.yaml")
     yield from ((path.replace("config/fr/", "config/", 1), path) for path in french)
 

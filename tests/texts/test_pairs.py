@@ -10,7 +10,7 @@ from tests.texts.pairs import changed_alone, kept, pairs, sums
 
 ROOT = Path(__file__).parents[2]
 RUNBOOKS = [pair for pair in pairs() if pair[0].startswith("docs/en/runbooks/")]
-FRENCH = [french for english, french in pairs() if english.startswith("docs/")]
+FRENCH = [french for english, french in pairs() if english.endswith(".md")]
 _CODE = re.compile(r"`([^`]+)`")
 _LINK = re.compile(r"\]\((?:\.\./)*(?:en/)?([^)]*)\)")
 

@@ -1,4 +1,4 @@
-"""README.md's installation by hand, pasted block by block into root's terminal on a fresh machine."""
+"""The installation by hand of docs/en/install-by-hand.md, pasted block by block into root's terminal on a fresh machine."""
 
 import shutil
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.servers.processes import free_port
 pytestmark = pytest.mark.guest
 
 BLOCKS = {
-    name: next(block for block in pasted("README.md") if begins in block)
+    name: next(block for block in pasted("docs/en/install-by-hand.md") if begins in block)
     for name, begins in {
         "install": "useradd --system",
         "init": "bascule init /etc/bascule",
@@ -29,7 +29,7 @@ BLOCKS = {
 LOOKS = "bascule check && bascule forecast"
 """Of step 5: before there is a daemon."""
 BEGINS = "sed -i '/^starts_at:/d' /etc/bascule/scenarios/everyone.yaml && systemctl reload bascule"
-"""What README's first evening does with the far day of a new site's scenario."""
+"""What the first evening does with the far day of a new site's scenario."""
 SERVICES = ("bascule.service", "bascule-receiver.service", "bascule-receiver-renew.timer")
 
 

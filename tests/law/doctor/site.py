@@ -199,7 +199,7 @@ def _spec(draw: Random, name: str, first: int, pool: PoolName | None) -> TwinSpe
 
 
 def _rights(spec: TwinSpec, pool: PoolName | None) -> Mapping[str, frozenset[str]]:
-    """As README.md says."""
+    """As docs/en/install-by-hand.md says."""
     if pool is None:
         return NEEDED
     of_templates = {f"/vms/{template.vmid}": frozenset({"VM.Audit", "VM.Clone"}) for template in spec.templates}
