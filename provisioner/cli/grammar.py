@@ -26,6 +26,7 @@ PANELS: Mapping[str, Mapping[str, str | Noun]] = {
         "status": "operating.status:status",
         "why": "why.command:why",
         "person": "people.person:person",
+        "docs": "installing.docs:docs",
         "report": Noun(
             "Reports: a surge, peaks, capacity, the plan, the journal, drift.",
             {

@@ -3,6 +3,7 @@
 from provisioner.reasons.reason import kind
 
 UNKNOWN_LANGUAGE = kind("unknown_language", "--lang: unknown language '{language}' (available: {known})")
+NO_PAGE = kind("no_such_page", "there is no page '{name}': `bascule docs` lists all pages")
 # -- a served twin
 TWIN_STATE_UNREADABLE = kind("twin_state_unreadable", "{path}: cannot be read: {why}")
 NOT_TWIN_STATE = kind("not_twin_state", "it is not a twin's state file")

@@ -30,6 +30,7 @@ WITHOUT_CONFIGURATION = {
     ("guest", "files"),
     ("check", "image"),
     ("demo",),
+    ("docs",),
     ("twin", "serve"),
     ("twin", "truth"),
     ("init",),

@@ -11,7 +11,7 @@ from provisioner.cli.grammar import EARLIER, ENTRIES, PANELS, Noun
 from tests.builders.cli import bascule
 from tests.cli.test_commands import COMMANDS
 
-ALONE = {"status", "why", "person", "check", "forecast", "freeze", "thaw", "demo", "init", "run"}
+ALONE = {"status", "why", "person", "docs", "check", "forecast", "freeze", "thaw", "demo", "init", "run"}
 NOUNS = {name: entry for name, entry in ENTRIES.items() if isinstance(entry, Noun)}
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 

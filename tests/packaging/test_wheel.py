@@ -58,8 +58,13 @@ def files_under(folder):
 def test_it_holds_both_packages_and_the_whole_configuration_and_nothing_else(wheel):
     names = {Path(name) for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name and name != MANUAL}
     shipped = {Path("provisioner/shipped_config") / path.relative_to("config") for path in files_under("config")}
+    pages = {
+        Path("provisioner/shipped_docs") / path.relative_to("docs")
+        for each in ("en", "fr")
+        for path in files_under(f"docs/{each}")
+    }
 
-    assert names == files_under("provisioner") | files_under("monitors") | shipped
+    assert names == files_under("provisioner") | files_under("monitors") | shipped | pages
     assert any("migrations" in path.parts for path in names)
 
 
@@ -82,6 +87,12 @@ def test_the_command_is_there_and_finds_its_own_configuration(installed, tmp_pat
     folder = Path(where.stdout.strip())
     assert folder.is_relative_to(installed)
     assert (folder / "bascule.yaml").is_file()
+
+
+def test_it_has_its_documents_with_it(installed, tmp_path):
+    page = run(installed, "bascule", "--lang", "fr", "docs", "night", cwd=tmp_path)
+
+    assert page.stdout == (CHECKOUT / "docs/fr/night.md").read_text(encoding="utf-8"), page.stderr
 
 
 def test_its_migrations_make_a_store(installed, tmp_path):

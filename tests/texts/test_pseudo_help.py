@@ -22,6 +22,7 @@ METAVARS = {
     "ID",
     "INTEGER",
     "LOGIN",
+    "PAGE",
     "MINUTES",
     "N",
     "NAME",
