@@ -1,5 +1,6 @@
 """`bascule docs`: the pages that come with Bascule, on a machine without a network too."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
@@ -78,7 +79,7 @@ def _title(path: Path) -> str:
 def _show(text: str) -> None:
     from provisioner.cli.styled import out
 
-    if is_terminal(out.file):  # rich's Markdown takes long to load
+    if is_terminal(sys.stdout):  # rich's Markdown takes long to load
         from rich.markdown import Markdown
 
         out.print(Markdown(text, hyperlinks=False))
