@@ -15,6 +15,7 @@ from provisioner.cli.documents import (
     PoolDocument,
     SeatDocument,
 )
+from provisioner.cli.phases import phase_now, phase_then
 from provisioner.cli.reason_lines import example_in, reason_in
 from provisioner.cli.times import instant
 from provisioner.cli.why_parts import clock, journal_result
@@ -72,16 +73,18 @@ def desktop_row(desktop: DesktopDocument, *, at: str) -> Row:
     """A row of `desktops`; `at`: the time of the document."""
     count = desktop["session"]["count"]
     agent, sessions = desktop["login"] or _holder(desktop), _("unknown") if count is None else count
-    because = join_reasons(filter(None, (_remark(desktop), _unknown_for(desktop["sessions_unknown_since"], at))))
-    return (desktop["name"], vm_in(desktop), agent, desktop["node"], term("phase", desktop["phase"]), sessions, because)
+    phase = (desktop["phase"], desktop["unseen_since"])
+    remarks = (phase_then(*phase), _remark(desktop), _unknown_for(desktop["sessions_unknown_since"], at))
+    because = join_reasons(filter(None, remarks))
+    return (desktop["name"], vm_in(desktop), agent, desktop["node"], phase_now(*phase), sessions, because)
 
 
 def agent_row(agent: AgentDocument) -> Row:
     """A row of `agents`."""
-    phase = term("phase", agent["phase"]) if agent["phase"] else "-"
+    phase = (agent["phase"], agent["unseen_since"])
     wave, desktop = agent["wave"] or "-", agent["desktop"] or "-"
-    because = join_reasons(filter(None, (_lent(agent["lent"]), reason_in(agent["because"]))))
-    return (agent["login"], agent["name"], wave, desktop, phase, because)
+    because = join_reasons(filter(None, (phase_then(*phase), _lent(agent["lent"]), reason_in(agent["because"]))))
+    return (agent["login"], agent["name"], wave, desktop, phase_now(*phase), because)
 
 
 def node_row(node: NodeDocument) -> Row:
@@ -108,7 +111,8 @@ def pool_desktop_row(desktop: PoolDesktopDocument) -> Row:
     """A row of `pool show`."""
     since = "-" if desktop["since"] is None else clock(desktop["since"])
     lease = LEASE_FREE() if desktop["lease"] == "free" else _LEASES[LeaseState(desktop["lease"])]()
-    return (desktop["name"], Phase(desktop["phase"]), desktop["login"] or "-", since, lease)
+    phase = phase_now(desktop["phase"], desktop["unseen_since"])
+    return (desktop["name"], phase, desktop["login"] or "-", since, lease)
 
 
 _LEASES = {

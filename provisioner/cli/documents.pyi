@@ -31,6 +31,7 @@ class AgentDocument(TypedDict):
     wave: str | None
     desktop: str | None
     phase: str | None
+    unseen_since: str | None
     because: ReasonDocument | None
     lent: LentDocument | None
 
@@ -389,6 +390,7 @@ class PlanDocument(TypedDict):
 class PoolDesktopDocument(TypedDict):
     name: str
     phase: str
+    unseen_since: str | None
     lease: str
     login: str | None
     since: str | None

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from provisioner.model.actions import Clone
+from provisioner.model.ids import Instant
 from provisioner.model.kept.erasure import everyone_in
 from provisioner.model.machines.desktops import Phase
 from provisioner.model.machines.seats import seat_of
@@ -11,11 +12,12 @@ from provisioner.model.people.agents import Agent
 from provisioner.model.status import DesktopState, Status
 from provisioner.reasons.reason import NONE, Reason, as_reason
 from provisioner.reasons.views import CLONE_NEXT, MADE_AHEAD
+from provisioner.views.clusters import unseen_since
 from provisioner.views.desktops import is_made_ahead, leaving_remark, remark_on
 from provisioner.views.lent import Lent, LentDocument
 from provisioner.views.published import Published
 from provisioner.views.reasons import ReasonDocument, reason_documents, reason_or_none
-from provisioner.views.times import stamp
+from provisioner.views.times import stamp, stamp_or_none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +30,8 @@ class AgentStanding:
     desktop: str
     """Empty: none yet."""
     phase: Phase | None
+    unseen_since: Instant | None
+    """When its cluster was seen last, if that is too long ago: the phase is as it was then. None: it is seen."""
     because: Reason
     """Why there is no ready desktop; empty: there is one, and it is well."""
     lent: LentDocument | None = None
@@ -49,6 +53,8 @@ class AgentDocument:
     desktop: str | None
     """None: there is none yet."""
     phase: str | None
+    unseen_since: str | None
+    """When the desktop's cluster was seen last, if that is too long ago: the phase is as it was then. None: it is seen."""
     because: ReasonDocument | None
     """Why there is no ready desktop; None: there is one, and it is well."""
     lent: LentDocument | None = None
@@ -79,7 +85,7 @@ def agents_document(published: Published) -> AgentsDocument:
 
 def agents_in(published: Published) -> Iterator[AgentStanding]:
     """Every agent of the roster, by login. People who have left are left out once their desktop is gone."""
-    status, lent = published.status, Lent.of(published)
+    status, lent, listed = published.status, Lent.of(published), published.listed
     of_agent = {state.reservation.agent_id: state for state in status.desktops.values() if not state.unused}
     why = _Reasons(status)
     for agent in sorted(everyone_in(status.roster).values() if status.roster else (), key=lambda agent: agent.login):
@@ -92,6 +98,7 @@ def agents_in(published: Published) -> Iterator[AgentStanding]:
             wave=want.wave if want else "",
             desktop=state.reservation.name if state else "",
             phase=state.phase if state else None,
+            unseen_since=unseen_since(listed, status.at, state.reservation.cluster) if state else None,
             because=why.of(agent, state),
             lent=lent.to(key),
         )
@@ -109,6 +116,7 @@ def agent_document(standing: AgentStanding) -> AgentDocument:
         wave=standing.wave or None,
         desktop=standing.desktop or None,
         phase=standing.phase.value if standing.phase else None,
+        unseen_since=stamp_or_none(standing.unseen_since),
         because=reason_or_none(standing.because),
         lent=standing.lent,
     )

@@ -1,7 +1,7 @@
 """Pools of desktops: how many are free, and who has which."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from provisioner.model.ids import AgentId, DesktopName, DesktopPoolName
 from provisioner.model.kept.records import DesktopRecord
@@ -9,6 +9,7 @@ from provisioner.model.lending import Grant, LendingAnswer
 from provisioner.model.machines.seats import pool_of
 from provisioner.model.status import PoolState, Status
 from provisioner.views.autoscale import AutoscaleDocument, autoscale_document
+from provisioner.views.clusters import unseen_since
 from provisioner.views.published import Published
 from provisioner.views.times import stamp, stamp_or_none
 
@@ -20,6 +21,8 @@ class PoolDesktopDocument:
     name: str
     phase: str
     """docs/en/lifecycle.md."""
+    unseen_since: str | None
+    """When its cluster was seen last, if that is too long ago: the phase is as it was then. None: it is seen."""
     lease: str
     """`free`; `lent`; `kept`: for the person who had it last; `to_reset`: nobody gets it before it was reset; `in_doubt`: a
     backup was restored, and who has had it since is not known."""
@@ -135,7 +138,7 @@ class LendDocument:
 
 def pools_document(published: Published) -> PoolsDocument:
     """Every pool, by name."""
-    status = published.status
+    status, published = published.status, replace(published, wrong=published.listed)
     pools = tuple(_pool(pool, published) for pool in status.pools)
     return PoolsDocument(at=stamp(status.at), pools=pools, refused=dict(sorted(status.lends_refused.items())))
 
@@ -210,14 +213,16 @@ def _pool(state: PoolState, published: Published) -> PoolDocument:
 def _desktops(pool: DesktopPoolName, published: Published) -> Iterator[PoolDesktopDocument]:
     for name, record in sorted(published.records.items()):
         if pool_of(record.reservation.seat) == pool:
-            yield _desktop(name, record, published.status)
+            yield _desktop(name, record, published)
 
 
-def _desktop(name: DesktopName, record: DesktopRecord, status: Status) -> PoolDesktopDocument:
+def _desktop(name: DesktopName, record: DesktopRecord, published: Published) -> PoolDesktopDocument:
+    status = published.status
     lease, state = record.lease, status.desktops.get(name)
     return PoolDesktopDocument(
         name=name,
         phase="reserved" if state is None else state.phase.value,
+        unseen_since=stamp_or_none(unseen_since(published.listed, status.at, record.reservation.cluster)),
         lease="free" if lease is None else lease.state.value,
         login=None if lease is None or lease.agent_id is None else _login(lease.agent_id, status),
         since=stamp_or_none(None if lease is None else lease.since),

@@ -7,6 +7,7 @@ import pytest
 from provisioner.cli.document_rows import AGENT_COLUMNS, action_kind_rows
 from provisioner.cli.operating.status_text import status_lines
 from provisioner.cli.output import plain
+from provisioner.cli.why_parts import clock
 from provisioner.model.departures import Departure
 from provisioner.model.machines.desktops import Phase, Unheard
 from provisioner.model.words import GuestWord
@@ -18,8 +19,9 @@ from provisioner.texts.translate import term, word
 from provisioner.views.figures import figures_document
 from provisioner.views.published import Published
 from provisioner.views.status import status_document
+from provisioner.views.times import stamp
 from tests.builders.actions import a_name, an_agent_id
-from tests.builders.cluster import NOW, a_profile
+from tests.builders.cluster import NOW, a_profile, a_view
 from tests.builders.core import a_config, a_desktop, a_report, a_roster, a_session, a_situation, a_want_ahead
 from tests.builders.views import agent_rows, desktop_rows, document_of
 
@@ -49,6 +51,23 @@ def test_a_leavers_desktop_says_its_step_and_the_next_date():
         r"stopped \(gone since \d{4}-[^)]+\), recycled from \d{4}-.+ on: the person is no longer in the directory", row[-1]
     )
     assert figures_document(status).leaving == {"stopped": 1}
+
+
+@pytest.mark.parametrize("minutes", [0, 30])
+def test_of_a_cluster_that_does_not_answer_the_phase_is_unknown_and_what_it_was_is_said_beside_it(minutes):
+    """Lists went on showing the phase that was seen last, as if somebody had looked."""
+    status = a_status(a_desktop(1), wanted=1, agents=1, view=a_view(taken_at=NOW - 60 * minutes))
+
+    (desktop,) = desktop_rows(status).values()
+    (agent,) = agent_rows(status)
+    seat = document_of("agents", status)["agents"][0]
+    if not minutes:
+        assert (desktop[4], agent[4], seat["unseen_since"]) == ("ready", "ready", None)
+        return
+    then = f"its cluster was seen last at {clock(stamp(NOW - 1800))}: ready then"
+    assert (desktop[4], agent[4]) == ("unknown", "unknown")
+    assert then in desktop[-1]
+    assert then in agent[-1]
 
 
 def test_desktops_that_give_no_report_are_counted_by_reason_and_each_says_its_own():

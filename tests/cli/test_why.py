@@ -21,7 +21,7 @@ from provisioner.views.why.document import why_document
 from tests.builders.actions import a_reservation
 from tests.builders.api import an_api_site, serving
 from tests.builders.cli import a_lonely_site, bascule
-from tests.builders.cluster import NOW
+from tests.builders.cluster import NOW, a_view
 from tests.builders.core import a_desktop, a_roster
 from tests.builders.directory import FixedClock
 from tests.builders.pseudo import speaking_pseudo, untranslated
@@ -308,3 +308,13 @@ def test_sessions_are_shown_with_age_and_way_of_the_report(source, shown):
     document["seat"]["desktop"]["session"] |= {"age_s": 12.0, "source": source}
 
     assert any(line.endswith(shown) for line in seat_lines(document["seat"], document["at"]))
+
+
+def test_of_a_cluster_that_does_not_answer_what_a_desktop_was_is_not_what_it_is():
+    away = a_publication(a_desktop(1), wanted=1, view=a_view(taken_at=NOW - 1800))
+    document = plain(why_document(away, "vd-5001", nothing_in_the_journal))
+
+    lines = list(seat_lines(document["seat"], document["at"]))
+
+    assert [line for line in lines if line.startswith("its cluster was seen last at ") and line.endswith(": ready then")]
+    assert not [line for line in lines if line.startswith("ready since")]

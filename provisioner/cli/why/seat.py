@@ -12,12 +12,13 @@ from provisioner.cli.documents import (
     SeatWhy,
     SessionDocument,
 )
+from provisioner.cli.phases import phase_then
 from provisioner.cli.times import duration, instant
 from provisioner.cli.why.lent import lent_lines
 from provisioner.cli.why_parts import clock, order_lines, since
 from provisioner.model.lending import LeaseState
 from provisioner.model.machines.seats import SeatKind
-from provisioner.texts.translate import N_, _, plural
+from provisioner.texts.translate import N_, _, plural, term
 
 _SOURCES = {
     "freeze": N_("a freeze"),
@@ -140,9 +141,9 @@ def _none(seat: SeatWhy, at: str) -> Iterator[str]:
 
 def _desktop(desktop: DesktopDocument, seat: SeatWhy, at: str) -> Iterator[str]:
     yield _place(desktop)
-    yield _(
+    yield phase_then(desktop["phase"], desktop["unseen_since"]) or _(
         "{phase} since {since}: {why}",
-        phase=desktop["phase"],
+        phase=term("phase", desktop["phase"]),
         since=since(desktop["since"], at),
         why=desktop["because"]["text"],
     )

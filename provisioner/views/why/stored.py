@@ -100,6 +100,7 @@ def _agent_document(agent: Agent, record: DesktopRecord | None) -> AgentDocument
         wave=None,
         desktop=None if record is None else record.reservation.name,
         phase=None,
+        unseen_since=None,
         because=None,
     )
 
