@@ -7,6 +7,7 @@ LOCKS = $(wildcard requirements*.lock .ci/*.lock)
 # The document lists packages without saying which needs which, and that is no news.
 SBOM = $(B)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible $(SBOM_OPTIONS)
 WHEEL = $(B)/hatchling build --target wheel --directory $(DIST)
+SDIST_AND_WHEEL = $(B)/hatchling build --target sdist --target wheel --directory $(DIST)
 HALF = tests/failures tests/law tests/planning tests/reconciler tests/scenarios tests/settings tests/texts
 # Schemathesis takes seconds to load, and has no fast test.
 FAST = $(B)/python -m pytest -q -p no:xdist -p no:schemathesis --ignore=tests/api/test_schemathesis.py \
@@ -71,13 +72,16 @@ pins: schema texts
 	$(B)/python -m tests.texts.pairs
 	$(B)/python -m tests.pins
 
+# The time of the commit, for every file of a release: whoever builds the same commit gets the same bytes.
+wheel build: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+
 # The wheel alone, in dist/: with a lock it is all that an installation needs.
 wheel: setup
 	$(WHEEL)
 
-# A release, in dist/: the wheel, and what it is made of.
+# In dist/: the wheel, the sources, and what they are made of.
 build: setup-test sbom
-	$(WHEEL)
+	$(SDIST_AND_WHEEL)
 
 # CycloneDX, from the locks: each package with its version and the hashes that the installer checks; the daemon, and with the twin.
 sbom: setup-test
