@@ -59,7 +59,7 @@ def cloned(repository: Path, folder: Path, umask: int = 0o022) -> Path:
 
 
 def installed(clone: Path) -> None:
-    """What `.ci/setup` would install there: its stamps are the clone's own, so it never installs into the environment of the tests."""
+    """What `.ci/setup` would install there. The stamps are the clone's own: it installs nothing into the tests' environment."""
     home = clone / ".venv"
     home.mkdir()
     for name in ("bin", "include", "lib", "pyvenv.cfg"):
