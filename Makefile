@@ -1,8 +1,9 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build sbom audit docs
+.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build bundle sbom audit docs
 B := .venv/bin
 LOWEST := .venv-lowest
 DIST := dist
+VERSION := $(shell sed -n 's/^version = "\(.*\)"$$/\1/p' pyproject.toml)
 LOCKS = $(wildcard requirements*.lock .ci/*.lock)
 # The document lists packages without saying which needs which, and that is no news.
 SBOM = $(B)/python -W ignore::UserWarning -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible $(SBOM_OPTIONS)
@@ -73,7 +74,7 @@ pins: schema texts
 	$(B)/python -m tests.pins
 
 # The time of the commit, for every file of a release: whoever builds the same commit gets the same bytes.
-wheel build: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+wheel build bundle: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
 
 # The wheel alone, in dist/: with a lock it is all that an installation needs.
 wheel: setup
@@ -82,6 +83,10 @@ wheel: setup
 # In dist/: the wheel, the sources, and what they are made of.
 build: setup-test sbom
 	$(SDIST_AND_WHEEL)
+
+# In dist/: a tar file with all that an installation without a network needs, for machines with this one's processor.
+bundle: build
+	.ci/bundle $(DIST) $(VERSION) $(KEY)
 
 # CycloneDX, from the locks: each package with its version and the hashes that the installer checks; the daemon, and with the twin.
 sbom: setup-test
