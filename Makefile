@@ -86,7 +86,7 @@ build: setup-test sbom
 
 # In dist/: a tar file with all that an installation without a network needs, for machines with this one's processor.
 bundle: build
-	.ci/bundle $(DIST) $(VERSION) $(KEY)
+	.ci/bundle $(DIST) $(VERSION)
 
 # CycloneDX, from the locks: each package with its version and the hashes that the installer checks; the daemon, and with the twin.
 sbom: setup-test

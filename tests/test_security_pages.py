@@ -89,7 +89,12 @@ def test_the_policy_names_the_contact_the_supported_versions_and_the_checks():
     text = POLICY.read_text(encoding="utf-8")
     targets = set(re.findall(r"(?m)^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8")))
 
-    assert re.findall(r"(?m)^## (.*)$", text) == ["How to report", "Which versions are supported", "What is checked"]
+    assert re.findall(r"(?m)^## (.*)$", text) == [
+        "How to report",
+        "Which versions are supported",
+        "The key of releases",
+        "What is checked",
+    ]
     assert {"audit", "sbom", "test"} <= set(re.findall(r"`make ([a-z-]+)", text)) <= targets
 
 

@@ -67,3 +67,15 @@ def installed(clone: Path) -> None:
     for kind, lock in _STAMPED.items():
         summed = b"".join((clone / name).read_bytes() for name in (lock, "pyproject.toml", ".ci/uv.lock", ".ci/setup"))
         (home / f"installed-{kind}").write_text(hashlib.sha256(summed).hexdigest() + "  -\n")
+
+
+def named_key(clone: Path, key: Path) -> None:
+    """The line of this key in SECURITY.md, where the page says that it stands."""
+    page = clone / "SECURITY.md"
+    kind, public, *_ = well(done_in(clone, "ssh-keygen", "-y", "-f", str(key))).split()
+    text = page.read_text(encoding="utf-8")
+    begin, end = "## The key of releases\n", "\n```\n\n## What is checked"
+    assert begin in text
+    assert end in text
+    line = f'\nbascule-release namespaces="bascule-release" {kind} {public}'
+    page.write_text(text.replace(end, line + end), encoding="utf-8")
