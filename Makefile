@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build bundle sbom audit docs
+.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build bundle release sbom audit docs
 B := .venv/bin
 LOWEST := .venv-lowest
 DIST := dist
@@ -87,6 +87,15 @@ build: setup-test sbom
 # In dist/: a tar file with all that an installation without a network needs, for machines with this one's processor.
 bundle: build
 	.ci/bundle $(DIST) $(VERSION)
+
+# A release, in dist/, with its sums and their signature: `make release KEY=FILE`, of a commit with the version's tag. Refused, each
+# reason a line and nothing written, if it would not be what docs/en/releases.md says. It neither tags nor pushes.
+release:
+	@.ci/may-release $(VERSION) "$(KEY)"
+	@$(MAKE) --no-print-directory bundle
+	@.ci/may-release $(VERSION) "$(KEY)"
+	.ci/sums $(DIST) $(VERSION)
+	.ci/sign "$(KEY)" $(DIST)/SHA256SUMS
 
 # CycloneDX, from the locks: each package with its version and the hashes that the installer checks; the daemon, and with the twin.
 sbom: setup-test

@@ -27,9 +27,9 @@ def well(done: "subprocess.CompletedProcess[str]") -> str:
     return done.stdout
 
 
-def a_repository(folder: Path) -> Path:
-    """One commit with every file of the checkout that git would keep."""
-    listed = well(done_in(CHECKOUT, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"))
+def a_repository(folder: Path, *paths: str) -> Path:
+    """One commit with every file of the checkout that git would keep, or with those below these paths."""
+    listed = well(done_in(CHECKOUT, "git", "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--", *paths))
     for name in filter(None, listed.split("\0")):
         if (CHECKOUT / name).exists():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,7 @@ from tests.servers.sshd import new_key
 pytestmark = pytest.mark.long
 
 TAKE_KEY, VERIFY = (block for block in pasted("docs/en/releases.md") if "bascule.allowed_signers" in block)
+(LINE,) = (block for block in pasted("docs/en/releases.md") if block.startswith("echo"))
 NAMES = ("bascule-0.1.0.tar", "bascule-0.1.0-py3-none-any.whl")
 
 
@@ -38,6 +39,16 @@ def release(clone: Path, tmp_path: Path) -> Path:
     (folder / "SHA256SUMS").write_text(well(done_in(folder, "sha256sum", *NAMES)))
     well(done_in(clone, ".ci/sign", str(tmp_path / "key"), str(folder / "SHA256SUMS")))
     return folder
+
+
+def test_the_page_prints_the_line_of_a_key(clone: Path, tmp_path: Path):
+    """As SECURITY.md wants it."""
+    (tmp_path / ".ssh").mkdir()
+    shutil.copy(tmp_path / "key.pub", tmp_path / ".ssh/bascule-release.pub")
+    line = well(done_in(tmp_path, "bash", "-e", "-c", LINE, HOME=str(tmp_path)))
+
+    assert line in (clone / "SECURITY.md").read_text(encoding="utf-8")
+    assert line.startswith("bascule-release ")
 
 
 def verified(clone: Path, release: Path, home: Path) -> "subprocess.CompletedProcess[str]":
