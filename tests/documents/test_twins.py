@@ -25,7 +25,7 @@ ENGLISH_ONLY = {
 NOT_YET = frozenset({
     "connections", "dashboards", "directory", "dns", "domain", "evening", "failures", "first-boot", "forecast",
     "golden-image", "guacamole", "help-desk", "leavers", "monitoring", "nodes", "notices", "pools", "privacy", "probes",
-    "profiles", "readiness", "reconciliation", "recovery", "reload", "reports", "rotation", "scenarios", "security",
+    "profiles", "readiness", "reconciliation", "recovery", "reload", "reports", "rotation", "security",
     "sessions", "sizing", "storage", "twin", "which-command", "words",
 })  # fmt: skip
 """Pages whose French is still to be written: docs/fr/index.md says that they are in English."""

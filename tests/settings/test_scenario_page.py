@@ -1,4 +1,4 @@
-"""Every example of docs/en/scenarios.md is loaded, and they show every key."""
+"""Every example of docs/en/scenarios.md and docs/fr/scenarios.md is loaded, and they show every key."""
 
 import re
 from pathlib import Path
@@ -24,8 +24,10 @@ from provisioner.settings.scenario_documents import (
 )
 from provisioner.settings.scenario_people import ExceptKeys, ListedKeys
 
-PAGE = (Path(__file__).parents[2] / "docs" / "en" / "scenarios.md").read_text(encoding="utf-8")
-EXAMPLES = re.findall(r"^```yaml\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
+DOCS = Path(__file__).parents[2] / "docs"
+PAGES = [(DOCS / language / "scenarios.md").read_text(encoding="utf-8") for language in ("en", "fr")]
+IN_ENGLISH, IN_FRENCH = (re.findall(r"^```yaml\n(.*?)^```", page, re.DOTALL | re.MULTILINE) for page in PAGES)
+EXAMPLES = IN_ENGLISH + IN_FRENCH
 CALENDARS = [example for example in EXAMPLES if example.startswith("zone:")]
 SCENARIOS = [example for example in EXAMPLES if example.startswith("name:")]
 DOCUMENTS: list[type[Document]] = [
@@ -39,7 +41,7 @@ DOCUMENTS: list[type[Document]] = [
 def folder(tmp_path):
     (tmp_path / "calendars").mkdir()
     (tmp_path / "calendars" / "departement.yaml").write_text(CALENDARS[0])
-    for name in re.findall(r"logins_from: ([\w.]+)", PAGE):
+    for name in re.findall(r"logins_from: ([\w.]+)", "".join(PAGES)):
         (tmp_path / name).write_text("login\nlogin0001\n")
     (tmp_path / "away.csv").write_text("login,from,until\nlogin0001,2026-12-01,2026-12-04\n")
     return tmp_path
@@ -61,6 +63,15 @@ def test_the_calendar_of_the_page_is_the_one_that_is_shipped(folder):
 
 def test_no_example_is_of_another_kind():
     assert sorted(EXAMPLES) == sorted([*SCENARIOS, *CALENDARS])
+
+
+def test_an_example_in_french_differs_in_names_and_file_names_alone():
+    assert [keys(example) for example in IN_FRENCH] == [keys(example) for example in IN_ENGLISH]
+
+
+def keys(example: str) -> list[str]:
+    """The keys of an example, in their order, without the names of ceilings."""
+    return [key for key in re.findall(r"[\w-]+(?=: )", example) if "licences" not in key]
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda document: document.__name__)
