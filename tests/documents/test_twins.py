@@ -23,9 +23,9 @@ ENGLISH_ONLY = {
 }
 """Pages without a French one on purpose, and why."""
 NOT_YET = frozenset({
-    "connections", "dashboards", "directory", "dns", "domain", "evening", "failures", "first-boot", "forecast",
-    "golden-image", "guacamole", "help-desk", "leavers", "monitoring", "nodes", "notices", "pools", "privacy", "probes",
-    "profiles", "readiness", "reconciliation", "recovery", "reload", "reports", "rotation", "security",
+    "connections", "dashboards", "directory", "dns", "domain", "evening", "first-boot", "forecast",
+    "golden-image", "guacamole", "leavers", "monitoring", "nodes", "notices", "pools", "privacy", "probes",
+    "profiles", "readiness", "reconciliation", "reload", "reports", "rotation", "security",
     "sessions", "sizing", "storage", "twin", "which-command", "words",
 })  # fmt: skip
 """Pages whose French is still to be written: docs/fr/index.md says that they are in English."""

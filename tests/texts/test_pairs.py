@@ -25,6 +25,11 @@ def sections(path: str) -> dict[str, str]:
     return {"": first.partition("\n")[2], **dict(each.partition("\n")[::2] for each in others)}
 
 
+def links(section: str) -> list[str]:
+    """Where they lead. A heading of another page is in that page's language; those of runbooks are names of alerts."""
+    return sorted(link if "#bascule" in link else link.partition("#")[0] for link in _LINK.findall(section))
+
+
 @pytest.mark.parametrize(("english", "french"), list(pairs()))
 def test_each_file_is_there_in_both_languages(english: str, french: str):
     assert (ROOT / english).is_file()
@@ -55,7 +60,7 @@ def test_a_runbook_has_the_same_anchors_commands_and_links_in_both_languages(eng
     assert list(theirs) == list(ours)
     for heading, section in ours.items():
         assert sorted(_CODE.findall(theirs[heading])) == sorted(_CODE.findall(section)), heading
-        assert sorted(_LINK.findall(theirs[heading])) == sorted(_LINK.findall(section)), heading
+        assert links(theirs[heading]) == links(section), heading
 
 
 @pytest.mark.parametrize(("english", "french"), RUNBOOKS)
@@ -75,6 +80,6 @@ def test_no_french_page_has_english_in_it(french: str):
 
 @pytest.mark.parametrize("french", FRENCH)
 def test_a_link_of_a_french_page_leads_to_a_file(french: str):
-    places = [(ROOT / french).parent / link.partition("#")[0] for link in re.findall(r"\]\(([^)#][^)]*)\)", text(french))]
+    places = [(ROOT / french).parent / link.partition("#")[0] for link in re.findall(r"\]\((?!https:|#)([^)]*)\)", text(french))]
 
     assert [str(place) for place in places if not place.is_file()] == []
