@@ -26,7 +26,7 @@ NOT_YET = frozenset({
     "connections", "dashboards", "directory", "dns", "domain", "evening", "first-boot", "forecast",
     "golden-image", "guacamole", "leavers", "monitoring", "nodes", "notices", "pools", "privacy", "probes",
     "profiles", "readiness", "reconciliation", "reload", "reports", "rotation", "security",
-    "sessions", "sizing", "storage", "twin", "which-command", "words",
+    "sessions", "sizing", "storage", "twin", "words",
 })  # fmt: skip
 """Pages whose French is still to be written: docs/fr/index.md says that they are in English."""
 _HEADING = re.compile(r"(?m)^(#+) ")
