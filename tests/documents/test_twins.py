@@ -23,7 +23,7 @@ ENGLISH_ONLY = {
 }
 """Pages without a French one on purpose, and why."""
 NOT_YET = frozenset({
-    "connections", "dashboards", "directory", "dns", "domain", "evening", "first-boot", "forecast",
+    "connections", "dashboards", "directory", "dns", "domain", "first-boot", "forecast",
     "golden-image", "guacamole", "leavers", "monitoring", "nodes", "notices", "pools", "privacy", "probes",
     "profiles", "readiness", "reconciliation", "reload", "reports", "rotation", "security",
     "sessions", "sizing", "storage", "twin", "words",
@@ -31,6 +31,7 @@ NOT_YET = frozenset({
 """Pages whose French is still to be written: docs/fr/index.md says that they are in English."""
 _HEADING = re.compile(r"(?m)^(#+) ")
 _BLOCK = re.compile(r"(?ms)^ *```.*?^ *```$")
+_COMMANDS = re.compile(r"(?ms)^ *```(?:sh|cron)\n(.*?)^ *```$")
 
 
 def names(language: str) -> set[str]:
@@ -66,6 +67,19 @@ def test_a_french_page_has_the_headings_of_its_english_one(name: str):
     english, french = ((DOCS / language / f"{name}.md").read_text(encoding="utf-8") for language in ("en", "fr"))
 
     assert headings(french) == headings(english)
+
+
+def pasted(text: str) -> list[str]:
+    """What each block of commands has typed, without comments, texts in quotes and the language of the commands."""
+    lines = [re.sub(r"(^| +)# .*", "", line) for block in _COMMANDS.findall(text) for line in block.splitlines()]
+    return [re.sub(r'"[^"]*"|BASCULE_LANG=\w+', "", line).rstrip() for line in lines]
+
+
+@pytest.mark.parametrize("name", TWINS)
+def test_a_french_page_has_the_blocks_of_its_english_one(name: str):
+    english, french = ((DOCS / language / f"{name}.md").read_text(encoding="utf-8") for language in ("en", "fr"))
+
+    assert pasted(french) == pasted(english)
 
 
 @pytest.mark.parametrize("name", TWINS)

@@ -1,4 +1,4 @@
-"""docs/en/evening.md, word for word: what it says to type is pasted into a terminal, what it shows is shown."""
+"""The first evening, English and French, word for word: what it has typed is pasted into a terminal, what it shows is shown."""
 
 import os
 import re
@@ -63,13 +63,13 @@ def evening(tmp_path: Path) -> Iterator[Path]:
                 continue
 
 
-def pasted(folder: Path, steps: list[Step]) -> list[str]:
+def pasted(folder: Path, steps: list[Step], *, locale: str) -> list[str]:
     """What each step prints, all pasted into one terminal; with what the last prints, if the time ends."""
     environment = {
         "PATH": "/usr/bin:/bin",
         "HOME": str(folder),
         "LANG": "C.UTF-8",
-        "LC_MESSAGES": "fr_FR.UTF-8",  # the outputs of the page are English, whatever the locale
+        "LC_MESSAGES": locale,  # the outputs are in the page's language, whatever the locale
         "PIP_CACHE_DIR": str(CHECKOUT / "build" / "pip"),  # what was fetched once need not be fetched again
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
     }
@@ -87,12 +87,19 @@ def pasted(folder: Path, steps: list[Step]) -> list[str]:
     return outputs
 
 
-def test_the_evening_goes_as_the_readme_says(evening: Path):
+@pytest.mark.parametrize(
+    ("page", "locale"),
+    [
+        ("docs/en/evening.md", "fr_FR.UTF-8"),
+        pytest.param("docs/fr/evening.md", "en_GB.UTF-8", marks=pytest.mark.night),
+    ],
+)
+def test_the_evening_goes_as_the_page_says(evening: Path, page: str, locale: str):
     """F20: in a terminal a person has the history, and 80 columns."""
-    steps = steps_of("docs/en/evening.md")
+    steps = steps_of(page)
     assert len(steps) >= 12
 
-    outputs = pasted(evening, steps)
+    outputs = pasted(evening, steps, locale=locale)
 
     log = (evening / "daemon.log").read_text()[-2000:] if (evening / "daemon.log").exists() else ""
     assert len(outputs) == len(steps), (outputs[-1], log)
