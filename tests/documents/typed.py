@@ -47,12 +47,17 @@ def typed(page: str) -> list[Typed]:
 
 def typed_in(text: str, page: str = "") -> list[Typed]:
     """The commands of this text."""
-    blocks = [body for _, language, body in _BLOCK.findall(text) if language == "sh"]
+    blocks = [body if language == "sh" else _of_session(body) for _, language, body in _BLOCK.findall(text)]
     spans = _INLINE.findall(_BLOCK.sub("", text).replace(r"\|", "|"))
     return [
         *(Typed(page, words, pasted=True) for block in blocks for words in simple_commands(block)),
         *(Typed(page, words, pasted=False) for span in spans for words in _inline(span)),
     ]
+
+
+def _of_session(block: str) -> str:
+    """The lines behind a prompt."""
+    return "\n".join(line.removeprefix("$ ") for line in block.splitlines() if line.startswith("$ "))
 
 
 def _inline(span: str) -> Iterator[tuple[str, ...]]:
