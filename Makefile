@@ -1,5 +1,5 @@
 # `make demo` and `make test` do all their set-up themselves on a Debian 13 with python3, make and root.
-.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build bundle release sbom audit docs
+.PHONY: demo wheel pins test lowest night test-role test-image check types half rest setup setup-test format schema texts crash bench clean chaos lock build bundle deb release sbom audit docs
 B := .venv/bin
 LOWEST := .venv-lowest
 DIST := dist
@@ -73,8 +73,9 @@ pins: schema texts
 	$(B)/python -m tests.texts.pairs
 	$(B)/python -m tests.pins
 
-# The time of the commit, for every file of a release: whoever builds the same commit gets the same bytes.
-wheel build bundle: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct)
+# The time of the commit, for every file of a release: whoever builds the same commit gets the same bytes. The files of unpacked sources
+# have it.
+wheel build bundle deb: export SOURCE_DATE_EPOCH ?= $(shell git log -1 --format=%ct 2>/dev/null || stat --format=%Y pyproject.toml)
 
 # The wheel alone, in dist/: with a lock it is all that an installation needs.
 wheel: setup
@@ -88,11 +89,15 @@ build: setup-test sbom
 bundle: build
 	.ci/bundle $(DIST) $(VERSION)
 
+# In dist/: a package for Debian 13 with the daemon and all that it needs, for machines with this one's processor.
+deb: build
+	.ci/deb $(DIST) $(VERSION)
+
 # A release, in dist/, with its sums and their signature: `make release KEY=FILE`, of a commit with the version's tag. Refused, each
 # reason a line and nothing written, if it would not be what docs/en/releases.md says. It neither tags nor pushes.
 release:
 	@.ci/may-release $(VERSION) "$(KEY)"
-	@$(MAKE) --no-print-directory bundle
+	@$(MAKE) --no-print-directory bundle deb
 	@.ci/may-release $(VERSION) "$(KEY)"
 	.ci/sums $(DIST) $(VERSION)
 	.ci/sign "$(KEY)" $(DIST)/SHA256SUMS

@@ -11,7 +11,10 @@ from tests.packaging.wheels import CHECKOUT
 
 LOCKS = sorted([*CHECKOUT.glob("requirements*.lock"), *CHECKOUT.glob(".ci/*.lock")])
 PLACES = [
-    *(CHECKOUT / name for name in (".ci/setup", "Makefile", "README.md", "README.fr.md", "ansible/README.md", "SECURITY.md")),
+    *(
+        CHECKOUT / name
+        for name in (".ci/setup", ".ci/deb", "Makefile", "README.md", "README.fr.md", "ansible/README.md", "SECURITY.md")
+    ),
     *sorted((CHECKOUT / "docs").rglob("*.md")),
     *sorted((CHECKOUT / "ansible").rglob("*.yml")),
     *sorted((CHECKOUT / "tests/packaging").glob("*.py")),

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.ansible.operated.pages import pasted
-from tests.packaging.wheels import wheelhouse
 from tests.release.checkouts import a_repository, cloned, committed, done_in, named_key, well
+from tests.release.packages import ARCHITECTURE, NOT_PACKED, with_wheels
 from tests.servers.sshd import new_key
 
 pytestmark = pytest.mark.long
@@ -21,6 +21,7 @@ FILES = {
     "bascule-0.1.0.tar.gz",
     "bascule.cdx.json",
     "bascule-twin.cdx.json",
+    f"bascule_0.1.0-1_{ARCHITECTURE}.deb",
 }
 
 
@@ -139,13 +140,12 @@ def released(key: Path, tmp_path_factory: pytest.TempPathFactory) -> "tuple[Path
     """A clone in which it was made, what was said, and the references of before, here and where the clone comes from."""
     repository = ready(a_repository(tmp_path_factory.mktemp("repository")), key)
     clone = cloned(repository, tmp_path_factory.mktemp("released") / "clone")
-    (clone / "build").mkdir()
-    (clone / "build/wheels").symlink_to(wheelhouse().parent)
+    with_wheels(clone)
     (clone / "dist").mkdir()
     (clone / "dist/bascule-0.0.9.tar").write_text("an older one")
     before = references(clone)
     home = {"HOME": str(key.parents[1]), "SBOM_OPTIONS": "--no-validate"}
-    return clone, done_in(clone, "bash", "-e", "-c", MAKE, **home), before
+    return clone, done_in(clone, "bash", "-e", "-c", MAKE, **home, **NOT_PACKED), before
 
 
 def references(clone: Path) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.release.checkouts import a_repository, cloned, done_in, well
+from tests.release.checkouts import a_repository, cloned, done_in, installed, well
 
 pytestmark = pytest.mark.long
 
@@ -57,11 +57,11 @@ def test_what_is_built_has_the_commits_time_and_modes_for_everybody(repository: 
 
 
 def test_the_sources_build_the_same_wheel(clone: Path, tmp_path: Path):
-    """Without git: the time is given."""
-    epoch = well(done_in(clone, "git", "log", "-1", "--format=%ct")).strip()
+    """Without git: `make` ended with a traceback, for nobody knew the commit's time. The files have it."""
     with tarfile.open(clone / "dist" / SDIST) as sources:
         sources.extractall(tmp_path, filter="data")
     (unpacked,) = tmp_path.iterdir()
-    well(done_in(unpacked, str(clone / ".venv/bin/hatchling"), "build", "--target", "wheel", SOURCE_DATE_EPOCH=epoch))
+    installed(unpacked)
+    well(done_in(unpacked, "make", "wheel"))
 
     assert (unpacked / "dist" / WHEEL).read_bytes() == (clone / "dist" / WHEEL).read_bytes()

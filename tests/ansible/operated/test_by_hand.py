@@ -43,14 +43,18 @@ class ByHand:
         enters = ("nsenter", "--target", str(machine.pid), "--all")
         self._terminal = Terminal(Path("/"), path | offline, inside=enters)
 
-    def brings(self, home: Path) -> None:
+    def brings(self) -> None:
+        """What is to be installed."""
         root = inside(self.machine, "/root")
         (root / "checkout").mkdir()
         build_wheel(root / "checkout" / "dist")
         shutil.copytree(wheelhouse(), root / "wheelhouse")
         shutil.copytree(ROOT / "config", root / "checkout" / "config")
         shutil.copy(ROOT / "requirements.lock", root / "checkout")
-        people = home / "people.ldif"
+
+    def knows(self, home: Path) -> None:
+        """The people, and the token of the cluster."""
+        root, people = inside(self.machine, "/root"), home / "people.ldif"
         write_demo_directory(people, 3)
         shutil.copy(people, inside(self.machine, "/srv") / "people.ldif")
         state = self._twin.state
@@ -90,7 +94,8 @@ def by_hand(tmp_path_factory):
     with TwinProcess(demo.write_twin(), home / "twin") as twin, guest(home / "guest") as machine:
         person = ByHand(machine, twin)
         try:
-            person.brings(home)
+            person.brings()
+            person.knows(home)
             person.types("cd /root/checkout")
             for block in (BLOCKS["install"], person.init(), BLOCKS["own"], LOOKS, BLOCKS["run"], BEGINS):
                 person.types(block)
