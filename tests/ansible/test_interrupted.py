@@ -54,7 +54,7 @@ def noted(tmp_path_factory):
     """What the role works out in each case: facts last, so each has a host of its own."""
     home = tmp_path_factory.mktemp("noted")
     shown = {name: f"{{{{ {name} }}}}" for name in FACTS}
-    steps = [role_tasks("release.yml")["Name the release before"], role_tasks("before.yml")[NOTES]]
+    steps = [role_tasks("named.yml")["Name the release before"], role_tasks("before.yml")[NOTES]]
     steps.append(
         {
             "ansible.builtin.copy": {"content": "{{ shown | to_json }}", "dest": str(home / "{{ case }}")},

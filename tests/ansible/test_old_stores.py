@@ -38,11 +38,18 @@ def test_the_newest_of_what_failed_releases_have_left_stay(tmp_path):
 
 def test_only_copies_that_the_role_has_named_are_looked_at():
     """`bascule-before-holidays.backup` is an operator's own."""
-    (pattern,) = [task["ansible.builtin.find"]["patterns"] for task in ALL.values() if "ansible.builtin.find" in task]
+    pattern = ALL["List the copies of stores from before an upgrade"]["ansible.builtin.find"]["patterns"]
     named = "bascule-before-{}-0123456789ab-20260105T000000Z.backup"
 
     assert all(re.match(pattern, named.format(version)) for version in ("0.1.0", "0.2.0+a.1", "1!0.1.0"))
     assert not any(re.match(pattern, f"bascule-before-{name}.backup") for name in ("holidays", "0.2.0", "20260105T000000Z"))
+
+
+def test_only_what_the_role_has_kept_of_a_failed_release_is_looked_at():
+    pattern = ALL["List what failed releases have said"]["ansible.builtin.find"]["patterns"]
+
+    assert re.match(pattern, "bascule-failed-0.2.0+a.1-0123456789ab.log")
+    assert not re.match(pattern, "bascule-failed-disk.log")
 
 
 @pytest.mark.real

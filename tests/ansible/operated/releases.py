@@ -19,18 +19,24 @@ down_revision = "{before}"
 
 def upgrade() -> None:
     op.create_table("of_a_test_{revision}", sa.Column("id", sa.Integer, primary_key=True))
+    {then}
 """
 
 
-def newer_release(wheel: Path, folder: Path, *, schemas: int, broken: bool = False) -> Path:
-    """The wheel with so many schemas more. `broken`: its daemon opens the store, and ends before it is ready."""
+def newer_release(wheel: Path, folder: Path, *, schemas: int, broken: bool = False, then: str = "") -> Path:
+    """The wheel with so many schemas more. `broken`: its daemon opens the store, and ends before it is ready.
+
+    `then`: what each of its upgrades of the store does last, in Python.
+    """
     newest = STEPS.revisions[-1]
     added = [f"{int(newest) + number:04}" for number in range(1, schemas + 1)]
     edits = {_SCHEMA: (f'"{newest}")', ", ".join(f'"{revision}"' for revision in (newest, *added)) + ")")}
     if broken:
         edits[_SERVICE] = (_STARTS, f'raise RuntimeError("{BROKEN}")')
     scripts = {
-        f"provisioner/adapters/sql/migrations/versions/of_a_test_{revision}.py": _STEP.format(revision=revision, before=before)
+        f"provisioner/adapters/sql/migrations/versions/of_a_test_{revision}.py": _STEP.format(
+            revision=revision, before=before, then=then
+        )
         for before, revision in zip([newest, *added], added, strict=False)
     }
     folder.mkdir()

@@ -1,9 +1,10 @@
-"""Every command and every YAML block of four pages, run or taken up on a guest as the account that the page names.
+"""Every command and every YAML block of five pages, run or taken up on a guest as the account that the page names.
 
 A block that is added is noticed where a page is unpacked. docs/en/recovery.md is played by test_recovery.py.
 """
 
 import json
+import re
 import subprocess
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +19,8 @@ from tests.ansible.operated.test_recovery import REVOKED, inside, typed
 
 pytestmark = pytest.mark.guest
 
-INSTALL, LOOKS, ROLL_BACK, GO_BACK, RECEIVER_VARIABLES, WHEELHOUSE = pasted("ansible/README.md")
+INSTALL, LOOKS, RECEIVER_VARIABLES, WHEELHOUSE = pasted("ansible/README.md")
+UPGRADE, DESPITE, ROLL_BACK, GO_BACK = pasted("docs/en/upgrade.md")
 FIGURES, API, TCP, HOLD = pasted("docs/en/api.md")
 GUEST_FILES, RECEIVER, PUSHES, RULES = pasted("docs/en/sessions.md")
 TRIED = "/run/tried"
@@ -38,6 +40,14 @@ def test_the_five_steps_install_what_runs(control, operated):
     assert (control.folder / "ansible/secrets/note-key").read_text().startswith("$ANSIBLE_VAULT")
     assert len(operated.machine.says("cat", "/etc/bascule/secrets/note-key")) == 64
     assert "result: 0 faults" in typed(operated.machine, LOOKS)
+
+
+@pytest.mark.parametrize("block", [UPGRADE, DESPITE])
+def test_the_release_in_force_again_is_no_upgrade(control, block):
+    """Another: test_upgrade.py and test_upgrade_phases.py."""
+    played = control.types(f"cd ansible\n{block}").stdout
+
+    assert re.findall(r"changed=(\d+)", played) == ["0"] * played.count("PLAY RECAP")
 
 
 def test_what_there_is_none_to_go_back_to_is_said(control):

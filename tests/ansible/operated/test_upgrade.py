@@ -12,7 +12,7 @@ from tests.ansible.operated.releases import BROKEN, newer_release
 
 pytestmark = pytest.mark.guest
 
-GO_BACK = next(block for block in pasted("ansible/README.md") if "bascule-before-" in block)
+GO_BACK = next(block for block in pasted("docs/en/upgrade.md") if "bascule-before-" in block)
 
 
 def works_with(daemon) -> list[str]:
