@@ -23,7 +23,7 @@ class Installed:
 
     def __init__(self, machine, operator, site, parts):
         self.machine, self.site = machine, site
-        self._operator, self.parts = operator, parts
+        self.operator, self.parts = operator, parts
         self.printed = ""
 
     @property
@@ -33,13 +33,13 @@ class Installed:
 
     def play(self, *options, **variables):
         given = self.parts | self.site.variables() | variables
-        played = self._operator.plays("daemon.yml", given, "--diff", *options)
+        played = self.operator.plays("daemon.yml", given, "--diff", *options)
         self.printed += played.text
         return played
 
     def play_until(self, reached, **variables):
         """As `play`, by somebody whose machine dies when it is so."""
-        self._operator.plays("daemon.yml", self.parts | self.site.variables() | variables, dies_when=reached)
+        self.operator.plays("daemon.yml", self.parts | self.site.variables() | variables, dies_when=reached)
 
     def shows(self, name):
         return self.machine.says("systemctl", "show", "--value", "--property", name, "bascule.service")

@@ -45,14 +45,14 @@ class Operator:
 
     def __init__(self, home: Path, *, group: str, machine: Mapping[str, Any], temp: Path, path: Path | None = None) -> None:
         self._home, self._group, self._machine = home, group, machine
-        self._environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        self.environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
         # ansible.cfg beside the playbooks is read; what a run leaves goes to `temp`, whose name is short enough for a socket.
-        self._environment |= {"ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "ANSIBLE_HOME": str(temp)}
+        self.environment |= {"ANSIBLE_CONFIG": str(ANSIBLE / "ansible.cfg"), "ANSIBLE_HOME": str(temp)}
         # The connections that ssh keeps open are named after the machine: they must not outlast it.
-        self._environment |= {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(temp / "cp")}
-        self._environment |= {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
+        self.environment |= {"ANSIBLE_SSH_CONTROL_PATH_DIR": str(temp / "cp")}
+        self.environment |= {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_LOCALHOST_WARNING": "0"}
         if path is not None:
-            self._environment["PATH"] = f"{path}:{os.environ['PATH']}"
+            self.environment["PATH"] = f"{path}:{os.environ['PATH']}"
 
     def plays(
         self, playbook: str, variables: Mapping[str, Any], *options: str, dies_when: Callable[[], bool] | None = None
@@ -61,22 +61,26 @@ class Operator:
 
         `dies_when`: the run is killed once it is so, and prints nothing here.
         """
-        inventory = self._home / "inventory.json"
-        inventory.touch(mode=0o600)
-        inventory.write_text(json.dumps({self._group: {"hosts": {"guest": self._machine}, "vars": dict(variables)}}))
-        command = [_COMMAND, "--inventory", str(inventory), str(ANSIBLE / "playbooks" / playbook), *options]
+        command = self.command(playbook, variables, *options)
         if dies_when is not None:
             return Played(exit_code=self._killed(command, dies_when), text="")
         done = subprocess.run(
-            command, capture_output=True, text=True, timeout=300, check=False, env=self._environment, stdin=subprocess.DEVNULL
+            command, capture_output=True, text=True, timeout=300, check=False, env=self.environment, stdin=subprocess.DEVNULL
         )
         return Played(exit_code=done.returncode, text=done.stdout + done.stderr)
+
+    def command(self, playbook: str, variables: Mapping[str, Any], *options: str) -> list[str]:
+        """Its words, for whoever types it; the inventory is written."""
+        inventory = self._home / "inventory.json"
+        inventory.touch(mode=0o600)
+        inventory.write_text(json.dumps({self._group: {"hosts": {"guest": self._machine}, "vars": dict(variables)}}))
+        return [_COMMAND, "--inventory", str(inventory), str(ANSIBLE / "playbooks" / playbook), *options]
 
     def _killed(self, command: list[str], when: Callable[[], bool]) -> int:
         """With all its processes; a session of their own, so that nothing else is."""
         quiet = subprocess.DEVNULL
         with subprocess.Popen(
-            command, env=self._environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
+            command, env=self.environment, stdin=quiet, stdout=quiet, stderr=quiet, start_new_session=True
         ) as run:
             assert comes(lambda: run.poll() is not None or when(), look_s=0.2)
             assert run.poll() is None, "it ended before"

@@ -10,6 +10,8 @@ import termios
 import time
 from pathlib import Path
 
+from tests.builders.patience import comes
+
 _PASTED = "\x1b[200~{}\x1b[201~\r"
 """How a terminal hands over a pasted text (bracketed paste), and Enter."""
 _TAKEN = b"\x1b[?2004l"
@@ -49,6 +51,17 @@ class Terminal:
         os.write(self._screen, _PASTED.format(commands.rstrip("\n")).encode())
         self._until(_TAKEN, end)
         return _plain(self._until(_WAITS, end))
+
+    def answer(self, command: str, question: str, answer: str, *, within_s: float) -> str:
+        """As `paste`, of one command that asks this and is told that."""
+        end = time.monotonic() + within_s
+        os.write(self._screen, _PASTED.format(command).encode())
+        self._until(_TAKEN, end)
+        asked = self._until(question.encode(), end)
+        # What is typed before it listens is thrown away.
+        assert comes(lambda: not termios.tcgetattr(self._screen)[3] & termios.ICANON), _plain(asked)
+        os.write(self._screen, answer.encode() + b"\r")
+        return _plain(asked + self._until(_WAITS, end))
 
     def close(self) -> None:
         """End the shell, not what it has started in the background."""
