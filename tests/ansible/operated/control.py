@@ -16,7 +16,7 @@ from tests.builders.twin_http import SECRET, a_twin_spec, serve
 from tests.packaging.wheels import wheelhouse
 
 ROOT = Path(__file__).parents[3]
-_PARTS = ("ansible", "config", "provisioner", "monitors", ".ci", "Makefile", "README.md", "LICENSE", "pyproject.toml")
+_PARTS = ("ansible", "config", "docs", "provisioner", "monitors", ".ci", "Makefile", "README.md", "LICENSE", "pyproject.toml")
 _PVEUM = Path(__file__).parents[1] / "pveum.py"
 
 

@@ -1,6 +1,7 @@
 """Every command and every YAML block of five pages, run or taken up on a guest as the account that the page names.
 
-A block that is added is noticed where a page is unpacked. docs/en/recovery.md is played by test_recovery.py.
+A block that is added is noticed where a page is unpacked. docs/en/recovery.md is played by test_recovery.py, and what brings a
+dump of PostgreSQL back by test_postgresql.py.
 """
 
 import json
@@ -19,7 +20,7 @@ from tests.ansible.operated.test_recovery import REVOKED, inside, typed
 
 pytestmark = pytest.mark.guest
 
-INSTALL, LOOKS, RECEIVER_VARIABLES, WHEELHOUSE = pasted("ansible/README.md")
+INSTALL, LOOKS, SITE, STORE, _, SURGE, RECEIVER_VARIABLES, WHEELHOUSE = pasted("ansible/README.md")
 UPGRADE, DESPITE, ROLL_BACK, GO_BACK = pasted("docs/en/upgrade.md")
 FIGURES, API, TCP, HOLD = pasted("docs/en/api.md")
 GUEST_FILES, RECEIVER, PUSHES, RULES = pasted("docs/en/sessions.md")
@@ -48,6 +49,21 @@ def test_the_release_in_force_again_is_no_upgrade(control, block):
     played = control.types(f"cd ansible\n{block}").stdout
 
     assert re.findall(r"changed=(\d+)", played) == ["0"] * played.count("PLAY RECAP")
+
+
+def test_the_whole_site_in_one_run_and_then_nothing_changes(control):
+    control.types(f"cd ansible\n{SITE}")
+
+    played = control.types(f"cd ansible\n{SITE}").stdout
+    assert set(re.findall(r"changed=(\d+)", played)) == {"0"}, played[-6000:]
+
+
+def test_a_surge_whose_scenario_is_not_configured_is_not_begun(control):
+    """Begun for real: test_surge_and_teardown.py."""
+    refused = control.tries(f"cd ansible\n{SURGE}")
+
+    assert refused.returncode != 0
+    assert "Nothing was started" in " ".join(refused.stdout.split())
 
 
 def test_what_there_is_none_to_go_back_to_is_said(control):
@@ -122,6 +138,15 @@ def test_the_receiver_and_the_rules_are_configured_by_the_pages_blocks(operated)
     make = f"bascule guest receiver --renew --config {TRIED}/bascule.yaml\n"
 
     said = accepted(operated, lambda document: document.update(receiver=section, profiles=profiles), before=make)
+
+    assert "result: 0 faults" in said.stdout, said.stdout
+
+
+def test_a_store_on_a_server_is_configured_by_the_pages_block(operated):
+    section = yaml.safe_load(STORE)["store"]
+    make = "printf correct-horse-battery > secrets/store-password\n"
+
+    said = accepted(operated, lambda document: document.update(store=section), before=make)
 
     assert "result: 0 faults" in said.stdout, said.stdout
 
