@@ -33,6 +33,18 @@ def test_every_default_is_explained_and_everything_else_is_named_after_its_role(
     assert [name for name in defaults if f"`{name}`" not in readme] == []
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_every_default_has_a_type_and_nothing_else_has(role):
+    folder = ANSIBLE / "roles" / role
+    defaults = yaml.safe_load((folder / "defaults" / "main.yml").read_text())
+    specs = yaml.safe_load((folder / "meta" / "argument_specs.yml").read_text())["argument_specs"]
+
+    options = [option for entry in specs.values() for option in entry["options"].items()]
+    assert {name for name, _ in options} == set(defaults)
+    assert all(option["type"] and option["description"] for _, option in options)
+    assert set(specs) <= {path.stem for path in (folder / "tasks").glob("*.yml")}
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_the_example_inventory_and_the_playbooks_are_well_formed(playbook, tmp_path):

@@ -97,9 +97,16 @@ def on_a_terminal(speak, *words, **more):
     ours, theirs = pty.openpty()
     with open(theirs, "w") as terminal, contextlib.redirect_stdout(terminal), contextlib.redirect_stderr(terminal):
         speak(*words, **more)
-    text = os.read(ours, 65536).decode()
+    text = b"".join(iter(lambda: _read(ours), b""))
     os.close(ours)
-    return text
+    return text.decode()
+
+
+def _read(terminal):
+    """What is there next; nothing once all is read. A busy machine hands over a part at a time."""
+    with contextlib.suppress(OSError):  # how a terminal ends that nobody has open any more
+        return os.read(terminal, 65536)
+    return b""
 
 
 @pytest.mark.parametrize("before", range(60, 79))

@@ -66,12 +66,16 @@ def test_a_surge_whose_scenario_is_not_configured_is_not_begun(control):
     assert "Nothing was started" in " ".join(refused.stdout.split())
 
 
-def test_what_there_is_none_to_go_back_to_is_said(control):
-    """Rolled back for real: test_upgrade.py, and ../test_daemon_role.py."""
-    refused = control.tries(f"cd ansible\n{ROLL_BACK}")
+def test_the_release_before_comes_back_and_goes_again(control, operated):
+    """The five steps have built another wheel. With nothing to go back to: test_upgrade_phases.py."""
+    newer = operated.release()
 
-    assert refused.returncode != 0
-    assert "there is none to go back to" in refused.stdout
+    played = control.types(f"cd ansible\n{ROLL_BACK}").stdout
+    assert operated.release() != newer
+    assert f"Back to {newer}" in " ".join(played.split())
+
+    control.types(f"cd ansible\n{UPGRADE}")
+    assert operated.release() == newer
 
 
 def test_the_dependencies_are_fetched_for_a_machine_without_an_index(control):

@@ -57,6 +57,11 @@ def refused(daemon, **variables):
     yield tried[-1].text
 
 
+def test_not_back_where_there_is_no_release_before(daemon):
+    with refused(daemon, bascule_roll_back=True) as text:
+        assert "there is none to go back to" in text
+
+
 def test_not_while_a_wave_opens(daemon, newer):
     with refused(daemon, bascule_wheel=str(newer)) as text:
         assert re.search(r"the wave 'all' opens at \d\d:\d\d UTC, within 30 minutes", text)
