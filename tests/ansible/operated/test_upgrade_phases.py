@@ -13,6 +13,7 @@ import pytest
 from provisioner.adapters.sql.schema import STEPS
 from tests.ansible.installed import installation
 from tests.ansible.operated.releases import newer_release
+from tests.builders.patience import comes
 
 pytestmark = pytest.mark.guest
 
@@ -22,17 +23,21 @@ QUIET = {"bascule_quiet_minutes": 1}
 
 def two_of_three_now(site):
     """The third in 25 minutes, and a desktop may be deleted."""
-    wave = {"name": "all", "who": "everyone", "size": 2, "interval": "25m"}
+    wave = {"name": "all", "who": "everyone", "size": 2, "interval": "25min"}
     (site.folder / "scenario.yaml").write_text(json.dumps({"name": "now", "waves": [wave]}))
     site.change(lambda document: document.update(scenario="scenario.yaml"))
     site.change(lambda document: document.setdefault("safety", {}).update(max_deletes=3))
     return {}
 
 
+def both_ready(daemon):
+    return "2 of 2 wanted" in daemon.machine.run("bascule", "status").stdout
+
+
 @pytest.fixture(scope="module")
 def daemon(tmp_path_factory):
     with installation(tmp_path_factory.mktemp("phases"), prepare=two_of_three_now) as installed:
-        assert installed.machine.says("sh", "-c", "until bascule status | grep '2 of 2 wanted'; do sleep 1; done")
+        assert comes(lambda: both_ready(installed), look_s=1)
         yield installed
 
 
@@ -88,7 +93,7 @@ def test_not_while_the_daemon_hangs(daemon, newer):
             assert "the daemon does not say what is under way" in text or "the daemon has had no cycle yet" in text
     finally:
         daemon.machine.run("kill", "-CONT", pid)
-    assert daemon.machine.says("sh", "-c", "until bascule status | grep '2 of 2 wanted'; do sleep 1; done")
+    assert comes(lambda: both_ready(daemon), look_s=1)
 
 
 def test_not_onto_a_full_disk(daemon, newer):
