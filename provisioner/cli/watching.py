@@ -49,9 +49,11 @@ def _try(show: Callable[[], None]) -> None:
 
 
 def _interval(text: str) -> float:
-    """In real seconds. Raises BadParameter."""
+    """In real seconds, of `10` or `10s`. Raises BadParameter."""
+    from provisioner.settings.fields import seconds
+
     try:
-        every_s = float(text)
+        every_s = seconds(text if text[-1:].isalpha() else float(text))
     except ValueError:
         every_s = 0.0
     if not _SHORTEST_S <= every_s < threading.TIMEOUT_MAX:

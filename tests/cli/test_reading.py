@@ -123,7 +123,7 @@ def test_it_starts_without_the_store_and_its_libraries(tmp_path, command):
 def test_it_is_shown_again_until_ctrl_c(tmp_path):
     program = [sys.executable, "-c", "from provisioner.cli.entry import main; main()"]
     with serving(tmp_path, an_api_site(PUBLISHED)) as at:
-        words = [*program, "desktop", "list", "--watch", "1", "--socket", str(at)]
+        words = [*program, "desktop", "list", "--watch", "1s", "--socket", str(at)]
         with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             lines = [process.stdout.readline() for _ in range(6)]
             process.send_signal(signal.SIGINT)

@@ -87,7 +87,11 @@ class Guest:
     def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
         """A command in the guest, as root, to its end."""
         command = ["nsenter", "--target", str(self.pid), "--all", *words]
-        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL)
+        # This machine's modules are also there to be found, and are not those of what is installed in there.
+        env = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL, env=env
+        )
 
     def says(self, *words: str) -> str:
         """What a command prints; it must end with 0."""

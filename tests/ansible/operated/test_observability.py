@@ -11,7 +11,8 @@ import pytest
 from monitors.exposition import Exposition
 from provisioner.settings.secret import Secret
 from provisioner.settings.values import ExpositionSettings
-from tests.ansible.operated.test_recovery import inside
+from tests.ansible.operated.pages import pasted
+from tests.ansible.operated.test_recovery import inside, typed
 from tests.builders.ansible import Operator, Played, short_folder
 from tests.builders.monitors import SetClock, a_recorder, a_status
 from tests.builders.patience import comes
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.guest
 PASSWORD, OF_DAEMON = "of-the-pages-correct-horse", "of-the-daemon-correct-horse"
 CERTIFICATES = "/etc/bascule-certificates"
 ON_CALL, NAME = "astreinte@departement.example", "watch.example.org"
+(BY_HAND,) = (block for block in pasted("ansible/README.md") if block.startswith("amtool"))
 UNITS = ("prometheus.service", "prometheus-alertmanager.service")
 
 
@@ -138,6 +140,12 @@ def test_nobody_reads_it_without_password_or_by_http(watch):
         assert "HTTP request to an HTTPS server" in watch.machine.run("curl", "-s", f"http://127.0.0.1:{port}/").stdout
     listening = watch.machine.says("ss", "-Hltn", "( sport = :9090 or sport = :9093 or sport = :9094 )").splitlines()
     assert sorted(line.split()[3] for line in listening) == ["127.0.0.1:9090", "127.0.0.1:9093"]
+
+
+def test_an_alert_by_hand_arrives_by_the_pages_words(watch):
+    typed(watch.machine, BY_HAND)
+
+    assert comes(lambda: any("BasculeTest" in letter["Subject"] for letter in watch.boxes.letters(ON_CALL)), look_s=1)
 
 
 def test_what_prometheus_would_refuse_changes_nothing(watch):

@@ -1,7 +1,7 @@
 """Every command and every YAML block of five pages, run or taken up on a guest as the account that the page names.
 
-A block that is added is noticed where a page is unpacked. docs/en/recovery.md is played by test_recovery.py, and what brings a
-dump of PostgreSQL back by test_postgresql.py.
+A block that is added is noticed where a page is unpacked. docs/en/recovery.md is played by test_recovery.py, what brings a dump
+of PostgreSQL back by test_postgresql.py, and the alert by hand by test_observability.py.
 """
 
 import json
@@ -20,7 +20,7 @@ from tests.ansible.operated.test_recovery import REVOKED, inside, typed
 
 pytestmark = pytest.mark.guest
 
-INSTALL, LOOKS, SITE, STORE, _, SURGE, RECEIVER_VARIABLES, WHEELHOUSE = pasted("ansible/README.md")
+INSTALL, LOOKS, SITE, STORE, _, _, SURGE, RECEIVER_VARIABLES, WHEELHOUSE = pasted("ansible/README.md")
 UPGRADE, DESPITE, ROLL_BACK, GO_BACK = pasted("docs/en/upgrade.md")
 FIGURES, API, TCP, HOLD = pasted("docs/en/api.md")
 GUEST_FILES, RECEIVER, PUSHES, RULES = pasted("docs/en/sessions.md")

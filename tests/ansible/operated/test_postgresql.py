@@ -136,6 +136,29 @@ def test_a_dump_comes_back_by_the_pages_words(database: Database) -> None:
     assert database.play().well().changed == 0
 
 
+def test_a_newer_server_beside_it_is_not_taken_for_it(database: Database) -> None:
+    """After Debian's next release the daily dump would have been of an empty database."""
+    for path in ("/usr/lib/postgresql/99/bin", "/etc/postgresql/99/main"):
+        database.machine.says("mkdir", "-p", path)
+    inside(database.machine, "/usr/lib/postgresql/99/bin/postgres").touch()
+    try:
+        assert database.play().well().changed == 0
+    finally:
+        database.machine.says("rm", "-r", "/usr/lib/postgresql/99", "/etc/postgresql/99")
+
+
+def test_a_server_with_databases_of_others_is_left_alone(database: Database) -> None:
+    as_it = "runuser -u postgres -- psql --cluster 17/main -qc"
+    typed(database.machine, f"{as_it} 'CREATE DATABASE payroll'; mv /etc/postgresql/17/main/conf.d/bascule.conf /root/")
+    try:
+        refused = database.play()
+    finally:
+        typed(database.machine, f"{as_it} 'DROP DATABASE payroll'; mv /root/bascule.conf /etc/postgresql/17/main/conf.d/")
+
+    assert (refused.exit_code != 0, refused.changed) == (True, 0)
+    assert "databases of others: bascule_failed, payroll" in " ".join(refused.text.split())
+
+
 def test_no_password_is_printed_or_logged(database: Database) -> None:
     journal = database.machine.says("journalctl", "--no-pager", "--output", "cat")
     log = database.machine.says("sh", "-c", "cat /var/log/postgresql/*17*")

@@ -88,6 +88,17 @@ def test_not_without_a_backup_and_then_it_runs_again(daemon):
     assert comes(lambda: "3 of 3 wanted" in daemon.machine.run("bascule", "status").stdout)
 
 
+def test_a_backup_of_an_interrupted_run_counts_no_more_once_the_daemon_ran_again(daemon):
+    """The store would have been removed without a question, and without a backup of what it had since."""
+    inside(daemon.machine, "/run/bascule-teardown").write_text("/var/backups/of-weeks-ago\n")
+
+    refused = teardown(daemon)
+    daemon.machine.says("rm", "/run/bascule-teardown")
+
+    assert refused.exit_code != 0
+    assert "3 desktops stay" in refused.text
+
+
 def test_with_check_it_says_what_would_go_and_takes_nothing(daemon):
     before = daemon.files()
 

@@ -4,8 +4,10 @@ On standard input, as JSON: host, name (in the certificate), authority (a file),
 """
 
 import base64
+import datetime
 import http.client
 import json
+import re
 import socket
 import ssl
 import sys
@@ -42,8 +44,14 @@ def answer(asked, port, path):
     return json.loads(text)["data"] if path.startswith("/api/v1/") else text
 
 
-def wanting(asked):
-    """What is not as it should be, each a sentence."""
+def moment(text):
+    """Of an RFC 3339 text with nanoseconds, in seconds since 1970."""
+    whole, fraction, zone = re.fullmatch(r"([^.Z+]+?)(\.\d+)?(Z|[+-]\d\d:\d\d)", text).groups()
+    return datetime.datetime.fromisoformat(whole + zone.replace("Z", "+00:00")).timestamp() + float(fraction or 0)
+
+
+def wanting(asked, since):
+    """What is not as it should be, each a sentence. `since`: older answers are of another configuration."""
     try:
         answer(asked, 9093, "/-/ready")
         targets = answer(asked, 9090, "/api/v1/targets")["activeTargets"]
@@ -53,7 +61,9 @@ def wanting(asked):
         return
     read = [each for each in targets if each["labels"]["job"] == _JOB]
     for each in read:
-        if each["health"] != "up":
+        if moment(each["lastScrape"]) < since:
+            yield f"Prometheus has not read the daemon at {each['scrapeUrl']} since what was changed"
+        elif each["health"] != "up":
             yield f"Prometheus does not read the daemon at {each['scrapeUrl']}: {each['lastError'] or 'no answer yet'}"
     if not read:
         yield f"Prometheus has no job {_JOB}"
@@ -62,8 +72,8 @@ def wanting(asked):
 
 
 if __name__ == "__main__":
-    given, end = json.load(sys.stdin), time.monotonic() + _WITHIN_S
-    while (found := list(wanting(given))) and time.monotonic() < end:
+    given, begun, end = json.load(sys.stdin), time.time(), time.monotonic() + _WITHIN_S
+    while (found := list(wanting(given, begun))) and time.monotonic() < end:
         time.sleep(1)
     print("\n".join(found))
     sys.exit(1 if found else 0)
