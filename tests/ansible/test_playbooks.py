@@ -45,6 +45,13 @@ def test_every_default_has_a_type_and_nothing_else_has(role):
     assert set(specs) <= {path.stem for path in (folder / "tasks").glob("*.yml")}
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_every_file_of_a_role_is_well_formed(role):
+    """What is included while a playbook runs is read by no syntax check before."""
+    for file in (ANSIBLE / "roles" / role).glob("*/*.yml"):
+        assert yaml.safe_load(file.read_text()), file
+
+
 @pytest.mark.real
 @pytest.mark.parametrize("playbook", PLAYBOOKS)
 def test_the_example_inventory_and_the_playbooks_are_well_formed(playbook, tmp_path):
