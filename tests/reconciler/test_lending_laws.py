@@ -36,6 +36,8 @@ class Judge:
     after: AfterPerson
     left_by: dict[int, int] = field(default_factory=dict)
     """The last person in each VM, since it was made or was off."""
+    been_on: set[int] = field(default_factory=set)
+    """VMs that were on since they were made."""
     came_at: dict[int, float] = field(default_factory=dict)
     """When somebody logged on to each VM last."""
 
@@ -61,9 +63,12 @@ class Judge:
         users = {session.login for session in self.site.cluster.sessions.get(vmid, ())}
         assert users <= {f"login{person:04}"}, "another person was logged on there"
         self.left_by[vmid] = person
+        self._see_what_is_on()
 
     def give_back(self, person: int) -> None:
         self.site.reconciler.lend(GiveBackOrder(who=f"login{person:04}", by="zoe", at=self.site.clock.at))
+        # In a VM that was never on nobody has left anything.
+        self.left_by = {vmid: last for vmid, last in self.left_by.items() if last != person or vmid in self.been_on}
 
     def log_on(self, person: int) -> None:
         """The person uses what was lent."""
@@ -110,11 +115,17 @@ class Judge:
                 assert not self.site.cluster.sessions.get(vmid), "somebody was cut off"
         self.site.carry_out(orders)
         self.site.cluster.come_out()
+        self._see_what_is_on()
         for vmid in list(self.left_by):
             guest = self.site.cluster.guests.get(vmid)
             restarts = self.pool.after(self.site.clock.at) is AfterPerson.RESTART
             if guest is None or (guest.power is not Power.RUNNING and restarts):
                 del self.left_by[vmid]
+
+    def _see_what_is_on(self) -> None:
+        guests = self.site.cluster.guests
+        on = {vmid for vmid, guest in guests.items() if guest.power is Power.RUNNING}
+        self.been_on = (self.been_on & set(guests)) | on
 
     def _look(self) -> None:
         held = list(self._lent().values())
@@ -142,6 +153,7 @@ def _soon_night() -> ResetRules:
 
 @pytest.mark.long
 @pytest.mark.parametrize("after", list(AfterPerson))
+@example([("lose", 0), ("cycle", 0), ("lend", 2), ("give_back", 2), ("lend", 1)])
 @example([("lend", 3), ("wait", 0), ("log_on", 3), ("give_back", 3), ("cycle", 0)])
 @given(story=some.lists(steps, min_size=4, max_size=14))
 @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
