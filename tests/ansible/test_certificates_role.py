@@ -1,6 +1,5 @@
 """The program of the role `certificates` and its refusals; the whole role on a guest: operated/test_certificates.py."""
 
-import getpass
 import json
 import stat
 import subprocess
@@ -12,7 +11,7 @@ import jinja2
 import pytest
 
 from tests.ansible.test_unit import EXPOSURE, directives, judged
-from tests.builders.ansible import ANSIBLE, Operator, short_folder
+from tests.builders.ansible import ANSIBLE, played_here
 from tests.servers.certificates import Authority
 
 ROLE = ANSIBLE / "roles" / "certificates"
@@ -208,9 +207,7 @@ def test_its_unit_writes_the_certificates_and_nothing_else(tmp_path: Path) -> No
     ],
 )
 def test_a_wrong_input_is_said_and_changes_nothing(tmp_path: Path, variables: dict[str, Any], said: str) -> None:
-    here = {"ansible_connection": "local", "ansible_user": getpass.getuser(), "ansible_python_interpreter": sys.executable}
-    with short_folder() as temp:
-        played = Operator(tmp_path, group="bascule", machine=here, temp=temp).plays("certificates.yml", variables)
+    played = played_here(tmp_path, "certificates.yml", "bascule", variables)
 
     assert played.exit_code != 0
     assert said in " ".join(played.text.split()), played.text

@@ -1,6 +1,5 @@
 """The role `observability`: what it refuses, and its hash; all of it on a guest: operated/test_observability.py."""
 
-import getpass
 import json
 import subprocess
 import sys
@@ -11,7 +10,7 @@ import bcrypt
 import pytest
 import yaml
 
-from tests.builders.ansible import ANSIBLE, Operator, short_folder
+from tests.builders.ansible import ANSIBLE, played_here
 
 ROLE = ANSIBLE / "roles" / "observability"
 WEB = ROLE / "files" / "web_config.py"
@@ -65,10 +64,7 @@ GIVEN = {
     ],
 )
 def test_a_wrong_input_is_said_and_changes_nothing(tmp_path: Path, variables: dict[str, Any], said: str) -> None:
-    here = {"ansible_connection": "local", "ansible_user": getpass.getuser(), "ansible_python_interpreter": sys.executable}
-    with short_folder() as temp:
-        operator = Operator(tmp_path, group="observability", machine=here, temp=temp)
-        played = operator.plays("observability.yml", GIVEN | variables)
+    played = played_here(tmp_path, "observability.yml", "observability", GIVEN | variables)
 
     assert played.exit_code != 0
     assert said in " ".join(played.text.split()), played.text

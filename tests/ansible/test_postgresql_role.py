@@ -1,7 +1,5 @@
 """The role `postgresql`: what it refuses, and its unit's walls; the whole role on a guest: operated/test_postgresql.py."""
 
-import getpass
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +7,7 @@ import jinja2
 import pytest
 
 from tests.ansible.test_unit import EXPOSURE, directives, judged
-from tests.builders.ansible import ANSIBLE, Operator, short_folder
+from tests.builders.ansible import ANSIBLE, played_here
 
 ROLE = ANSIBLE / "roles" / "postgresql"
 GIVEN = {"postgresql_password": "correct-horse-battery"}
@@ -41,10 +39,7 @@ def test_the_dump_writes_its_folder_alone_and_leaves_the_servers_memory(tmp_path
     ],
 )
 def test_a_wrong_input_is_said_and_changes_nothing(tmp_path: Path, variables: dict[str, Any], said: str) -> None:
-    here = {"ansible_connection": "local", "ansible_user": getpass.getuser(), "ansible_python_interpreter": sys.executable}
-    with short_folder() as temp:
-        operator = Operator(tmp_path, group="postgresql", machine=here, temp=temp)
-        played = operator.plays("postgresql.yml", GIVEN | variables)
+    played = played_here(tmp_path, "postgresql.yml", "postgresql", GIVEN | variables)
 
     assert played.exit_code != 0
     assert said in " ".join(played.text.split()), played.text

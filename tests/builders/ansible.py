@@ -1,5 +1,6 @@
 """Runs of the shipped playbooks, as an operator starts them."""
 
+import getpass
 import json
 import os
 import re
@@ -86,6 +87,13 @@ class Operator:
             assert run.poll() is None, "it ended before"
             os.killpg(run.pid, signal.SIGKILL)
         return run.returncode
+
+
+def played_here(home: Path, playbook: str, group: str, variables: Mapping[str, Any]) -> Played:
+    """One run on this machine, which is in the group; for what is refused before anything is changed."""
+    here = {"ansible_connection": "local", "ansible_user": getpass.getuser(), "ansible_python_interpreter": sys.executable}
+    with short_folder() as temp:
+        return Operator(home, group=group, machine=here, temp=temp).plays(playbook, variables)
 
 
 @contextmanager
